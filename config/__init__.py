@@ -1,0 +1,1 @@
+"""Configuration: reads YAML, checks it, chooses plugins and builds the object graph."""

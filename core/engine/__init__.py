@@ -1,0 +1,1 @@
+"""The shell around the account machines: carries their effects out through ports, and knows no plugin."""

@@ -1,0 +1,1 @@
+"""The adapters that ship with Tandem: each port's ways to the outside."""

@@ -1,0 +1,1 @@
+"""Stores: where plans, facts and executions are kept."""

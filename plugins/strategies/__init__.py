@@ -1,0 +1,1 @@
+"""Strategies: what a trade wants at the venue, as pure functions."""

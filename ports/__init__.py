@@ -1,0 +1,1 @@
+"""All that a plugin author imports: protocols, hook specifications, adapters, errors and secrets."""
