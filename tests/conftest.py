@@ -1,0 +1,28 @@
+"""What all tests share: markers and how hypothesis searches. Fixtures of the domain live beside their tests."""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# `dev` looks somewhere new each time; `check` is what `make test` runs and finds the same on every machine;
+# `soak` is for a night.
+settings.register_profile("dev", deadline=None)
+settings.register_profile(
+    "check",
+    deadline=None,
+    derandomize=True,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],  # a busy machine is no failing test
+)
+settings.register_profile("soak", deadline=None, max_examples=5_000, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+_LARGER = {"integration", "slow"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever is not marked as larger is a unit test, so that nobody has to say so."""
+    for item in items:
+        if _LARGER.isdisjoint(mark.name for mark in item.iter_markers()):
+            item.add_marker(pytest.mark.unit)
