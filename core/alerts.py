@@ -1,0 +1,456 @@
+"""What people are told: typed alerts (D1). Words are made of them in `core.alert_text`, never here.
+
+An alert is a frame (who, where, when, how it was learned) around a body. The body's class is the alert's kind; *cause*
+makes it unique within (account, trade, kind), so that the same fact learned twice alerts once (D2).
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from core.desired import StopKind
+from core.words import Environment, Side
+
+
+@dataclass(frozen=True, slots=True)
+class LevelLine:
+    """One price with its quantity, as listed in alerts. *price* None = at market."""
+
+    role: str
+    price: Decimal | None
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class TradeOpened:
+    """A plan was accepted and its entries are on the way. *shares* are the ladder's after B6."""
+
+    entries: tuple[LevelLine, ...]
+    targets: tuple[tuple[str, Decimal, Decimal], ...]
+    stop: Decimal | None
+    leverage: Decimal
+    margin: Decimal
+    follows: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFilled:
+    """A market entry filled: *quantity* of *planned*."""
+
+    role: str
+    price: Decimal
+    quantity: Decimal
+    planned: Decimal
+    filled_total: Decimal
+    average: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LimitFilled:
+    """A resting entry filled in full (C6).
+
+    *number* is the leg's number, *own_count* of *of* is this account's count; *group_count* is the group's, filled in
+    when the alert leaves (None = not part of a group). *working* lists the entries that still work.
+    """
+
+    number: int
+    price: Decimal
+    quantity: Decimal
+    own_count: int
+    of: int
+    filled_total: Decimal
+    average: Decimal
+    working: tuple[LevelLine, ...]
+    group_count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetHit:
+    """A take-profit's order filled in full. *profit* is quote units by average entry before fees, *percent* of entry.
+
+    *remaining* is the position left, *next_targets* what still works, *stop* what covers the rest from now.
+    """
+
+    number: int
+    of: int
+    price: Decimal
+    quantity: Decimal
+    profit: Decimal
+    percent: Decimal
+    remaining: Decimal
+    next_targets: tuple[LevelLine, ...]
+    stop: Decimal | None
+    stop_kind: StopKind
+
+
+class RebalanceResult(StrEnum):
+    """How a re-sizing of take-profits ended (C5)."""
+
+    SUCCESS = "SUCCESS"
+    PARTIAL = "PARTIAL"
+    FAILED = "FAILED"
+    SKIPPED = "SKIPPED"
+
+
+@dataclass(frozen=True, slots=True)
+class Resize:
+    """One take-profit's quantity before and after; *error* says why it did not change ("" = it did)."""
+
+    role: str
+    old: Decimal
+    new: Decimal
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetsRebalanced:
+    """A re-sizing ended (C5). *resizes* are those whose quantity had to change, *levels* the number of take-profits."""
+
+    result: RebalanceResult
+    resizes: tuple[Resize, ...]
+    levels: int
+    position: Decimal
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetsReplaced:
+    """Take-profits that were missing at the venue were placed again (C3); *why* they were missing, as far as known."""
+
+    targets: tuple[LevelLine, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopMoved:
+    """The stop moved. *kind* BREAKEVEN is the move after a take-profit; *by* names an operator or "plan"/"leader"/"app"."""
+
+    old: Decimal | None
+    new: Decimal
+    kind: StopKind
+    covers: Decimal
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class TargetMoved:
+    """An operator moved a take-profit."""
+
+    role: str
+    old: Decimal
+    new: Decimal
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntriesCancelled:
+    """Unfilled entries were cancelled. *by*: tp1, operator, venue, app, expired, missed, leader."""
+
+    entries: tuple[LevelLine, ...]
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFailed:
+    """An entry was refused or died and is given up (B4); the trade lives on what filled."""
+
+    role: str
+    price: Decimal | None
+    quantity: Decimal
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopHit:
+    """The stop fired. *profit* quote units by average entry before fees (negative = loss)."""
+
+    price: Decimal
+    quantity: Decimal
+    kind: StopKind
+    profit: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PositionClosed:
+    """The trade is over. *percent* is net P&L of the margin used; *duration* in milliseconds from first to last fill.
+
+    *reason* is one of G2's. *late* is how many milliseconds after the closing execution it was handled.
+    """
+
+    reason: str
+    entered: Decimal
+    average_entry: Decimal | None
+    average_exit: Decimal | None
+    gross: Decimal
+    fees: Decimal
+    funding: Decimal
+    net: Decimal
+    percent: Decimal | None
+    duration: int
+    targets_hit: int
+    targets: int
+    entries_filled: int
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalChange:
+    """The position changed by something that isn't ours (B11). *what*: manual, liquidation, adl.
+
+    *quantity* is positive when the position grew. *ours* is our part now, *position* all that the slot holds.
+    """
+
+    what: str
+    quantity: Decimal
+    price: Decimal
+    ours: Decimal
+    position: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignEdit:
+    """Somebody changed or cancelled an order or stop of ours in the exchange's app (A11). *what* is a sentence."""
+
+    role: str
+    what: str
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionMissing:
+    """A position is not proven to have a stop. *wanted* is the stop that should be there, *doing* what happens now."""
+
+    position: Decimal
+    wanted: Decimal
+    seen: Decimal | None
+    doing: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionRestored:
+    """The stop is proven again."""
+
+    stop: Decimal
+    position: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class BreakevenFailed:
+    """The breakeven stop could not be set (B9). *doing*: "closing at market" or "kept the old stop"."""
+
+    wanted: Decimal
+    in_force: Decimal | None
+    reason: str
+    doing: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseFailed:
+    """Closing at market does not get through; it is tried again. *position* is still open."""
+
+    position: Decimal
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionFailed:
+    """A command was refused for good or blocked after its tries (C4). *action* is a short phrase such as "place TP2"."""
+
+    action: str
+    reason: str
+    what_now: str
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorSkipped:
+    """A mirror did not open (A3). *outcome*: rejected or skipped."""
+
+    outcome: str
+    reasons: tuple[str, ...]
+    leader: str
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorDiffers:
+    """A mirror's position is not its leader's, scaled. Quantities of both, and what was expected."""
+
+    leader: str
+    leader_quantity: Decimal
+    quantity: Decimal
+    expected: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class EntriesHeld:
+    """The entry gate holds entries back (I1)."""
+
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDegraded:
+    """An account is not as it should be: entries wait, exits go on. *what*: stream, rate, breaker, key, clock, orders."""
+
+    what: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRestored:
+    """An account is well again; *seconds* it lasted."""
+
+    what: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDegraded:
+    """The service itself is not as it should be. *what*: loop, memory, disk, database, outbox."""
+
+    what: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRestored:
+    """The service is well again."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrphanFound:
+    """An order of ours without a live trade was found and is being cancelled (C7)."""
+
+    key: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class GhostFill:
+    """An entry filled after its trade was closing or closed; it is being flattened at once (B10)."""
+
+    role: str
+    quantity: Decimal
+    price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LateClose:
+    """A close was handled later than it should: *milliseconds* after the execution."""
+
+    milliseconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntriesPaused:
+    """Somebody paused (or resumed) new entries."""
+
+    paused: bool
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoreDamaged:
+    """The store did not pass its check; *doing* says what was done about it."""
+
+    detail: str
+    doing: str
+
+
+@dataclass(frozen=True, slots=True)
+class PluginFailed:
+    """A plugin raised or hung; *doing* says what goes on without it."""
+
+    plugin: str
+    detail: str
+    doing: str
+
+
+Body = (
+    TradeOpened
+    | EntryFilled
+    | LimitFilled
+    | TargetHit
+    | TargetsRebalanced
+    | TargetsReplaced
+    | StopMoved
+    | TargetMoved
+    | EntriesCancelled
+    | EntryFailed
+    | StopHit
+    | PositionClosed
+    | ExternalChange
+    | ForeignEdit
+    | ProtectionMissing
+    | ProtectionRestored
+    | BreakevenFailed
+    | CloseFailed
+    | ActionFailed
+    | MirrorSkipped
+    | MirrorDiffers
+    | EntriesHeld
+    | AccountDegraded
+    | AccountRestored
+    | ServiceDegraded
+    | ServiceRestored
+    | OrphanFound
+    | GhostFill
+    | LateClose
+    | EntriesPaused
+    | StoreDamaged
+    | PluginFailed
+)
+
+CRITICAL = (
+    StopHit,
+    ProtectionMissing,
+    BreakevenFailed,
+    CloseFailed,
+    AccountDegraded,
+    StoreDamaged,
+    GhostFill,
+)
+"""Bodies that are always critical; a PositionClosed is when liquidation or ADL did it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One thing that people are told.
+
+    *at* is the venue time of the fact, *learned_late* None when the stream told it, else how many milliseconds after
+    the fact an audit found it. *cause* is unique within (account, trade, kind). *account*, *symbol*, *side* and *trade*
+    are "" or None where they don't apply (service alerts). *chat* is fixed when the trade is created (D3).
+    """
+
+    body: Body
+    account: str
+    environment: Environment
+    at: int
+    cause: str
+    symbol: str = ""
+    side: Side | None = None
+    trade: str = ""
+    learned_late: int | None = None
+    chat: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The body's name in snake case: trade_opened, limit_filled, ..."""
+        return kind_of(type(self.body))
+
+    @property
+    def critical(self) -> bool:
+        """Whether it can't be switched off and goes first."""
+        if isinstance(self.body, PositionClosed):
+            return self.body.reason in ("liquidation", "adl")
+        return isinstance(self.body, CRITICAL)
+
+
+def kind_of(body: type) -> str:
+    """The kind an alert body's class stands for.
+
+    >>> kind_of(LimitFilled)
+    'limit_filled'
+    """
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in body.__name__).lstrip("_")

@@ -1,0 +1,83 @@
+"""What a strategy wishes to be working at the venue now."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from core.money import ZERO
+from core.words import OrderSide, Slot, TriggerBy
+
+
+class Phase(StrEnum):
+    """Where a trade stands (B12): forward only, derived from facts."""
+
+    BUILDING = "BUILDING"
+    MONITORING = "MONITORING"
+    PROFIT_TAKING = "PROFIT_TAKING"
+    CLOSING = "CLOSING"
+    CLOSED = "CLOSED"
+
+    @property
+    def rank(self) -> int:
+        """Position in the forward-only order."""
+        return _RANK[self]
+
+
+_RANK = {phase: rank for rank, phase in enumerate(Phase)}
+
+
+class StopKind(StrEnum):
+    """What a stop in force is."""
+
+    INITIAL = "initial"
+    BREAKEVEN = "breakeven"
+    MOVED = "moved"
+    TRAILING = "trailing"
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """One order wished for, by role.
+
+    *total* is everything that role shall ever have executed, over all revisions. *price* None: at market, or for an
+    order that already works: keep its price. *stop* is attached (entries). *once*: not tried again after it died
+    (market entries). *margin*: what an entry needs, for the entry gate.
+    """
+
+    role: str
+    slot: Slot
+    side: OrderSide
+    total: Decimal
+    price: Decimal | None
+    reduce_only: bool
+    stop: Decimal | None = None
+    once: bool = False
+    margin: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class WantedStop:
+    """The position-wide stop wished for in a slot."""
+
+    slot: Slot
+    price: Decimal
+    kind: StopKind
+    trigger_by: TriggerBy = TriggerBy.LAST
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """Everything a trade wishes: orders, stops, and when to be woken.
+
+    *done*: the trade is over once nothing of it works and everything is booked. *below* and *above* are prices at or
+    past which the strategy wants to be told (Reached); *wake* is a time.
+    """
+
+    wants: tuple[Want, ...]
+    stops: tuple[WantedStop, ...]
+    phase: Phase
+    done: bool = False
+    reason: str = ""
+    wake: int | None = None
+    below: Decimal | None = None
+    above: Decimal | None = None

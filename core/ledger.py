@@ -1,0 +1,194 @@
+"""The execution ledger of one trade on one account: the only source of quantity and money.
+
+A fold of executions in venue order (``seq``). What is ours is told from what is the user's: a foreign order that
+shrinks the slot takes the user's own excess first, then ours (B11). Nothing here is stored that could be derived.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from core.facts import Cause, Filled, Funding
+from core.money import ZERO
+from core.words import OrderSide
+
+
+@dataclass(frozen=True, slots=True)
+class RoleFills:
+    """What one role executed, over all its revisions.
+
+    *entered_then*, *cost_then* and *fees_then* are the trade's entry totals at the moment of its latest execution.
+    """
+
+    quantity: Decimal
+    cost: Decimal
+    fees: Decimal
+    at: int
+    seq: int
+    entered_then: Decimal
+    cost_then: Decimal
+    fees_then: Decimal
+
+    @property
+    def average(self) -> Decimal:
+        """Quantity-weighted price of its executions."""
+        return self.cost / self.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Totals of one trade; all quantities are positive.
+
+    *exited* counts all that reduced our part: take-profits, closing orders, and what stops, liquidations and foreign
+    orders took (*stopped*, *liquidated*, *deleveraged*, *taken*). *foreign* is what the slot holds beyond ours, positive
+    in the trade's direction. *flat_seq* is when our part first came back to zero.
+    """
+
+    opening: OrderSide
+    roles: Mapping[str, RoleFills]
+    entered: Decimal = ZERO
+    entry_cost: Decimal = ZERO
+    entry_fees: Decimal = ZERO
+    exited: Decimal = ZERO
+    exit_value: Decimal = ZERO
+    exit_fees: Decimal = ZERO
+    stopped: Decimal = ZERO
+    liquidated: Decimal = ZERO
+    deleveraged: Decimal = ZERO
+    taken: Decimal = ZERO
+    foreign: Decimal = ZERO
+    funding: Decimal = ZERO
+    flat_seq: int | None = None
+    flat_by: str = ""
+    seq: int = -1
+    first_at: int | None = None
+    last_at: int | None = None
+
+    @property
+    def position(self) -> Decimal:
+        """Our part of the position."""
+        return self.entered - self.exited
+
+    @property
+    def average_entry(self) -> Decimal | None:
+        """Average of all entries; exits don't change it (B9). None before the first fill."""
+        return self.entry_cost / self.entered if self.entered else None
+
+    @property
+    def fees(self) -> Decimal:
+        """Fees both ways, quote units."""
+        return self.entry_fees + self.exit_fees
+
+    @property
+    def gross(self) -> Decimal:
+        """Realised profit by average entry, before fees and funding."""
+        if not self.exited:
+            return ZERO
+        move = self.exit_value - self.entry_cost * self.exited / self.entered
+        return move if self.opening is OrderSide.BUY else -move
+
+    @property
+    def net(self) -> Decimal:
+        """Realised profit after fees and funding."""
+        return self.gross - self.fees - self.funding
+
+    def filled(self, role: str) -> Decimal:
+        """Everything *role* executed over all its revisions."""
+        fills = self.roles.get(role)
+        return fills.quantity if fills is not None else ZERO
+
+
+def empty(opening: OrderSide) -> Ledger:
+    """A ledger before the first execution."""
+    return Ledger(opening, {})
+
+
+def book(ledger: Ledger, fill: Filled, role: str | None) -> Ledger:
+    """The ledger after one more execution, which must not have been booked before. *role* None: not an order of ours.
+
+    Call it in venue order; an execution that comes late is booked by folding all of them again (DESIGN 8.4).
+    """
+    if role is not None:
+        return _enter(ledger, fill, role) if fill.side is ledger.opening else _exit_by_role(ledger, fill, role)
+    if fill.side is ledger.opening:
+        return replace(ledger, foreign=ledger.foreign + fill.quantity, seq=fill.seq)
+    return _reduce_from_outside(ledger, fill)
+
+
+def pay_funding(ledger: Ledger, funding: Funding) -> Ledger:
+    """The ledger after a funding payment."""
+    return replace(ledger, funding=ledger.funding + funding.amount)
+
+
+def _enter(ledger: Ledger, fill: Filled, role: str) -> Ledger:
+    entered = ledger.entered + fill.quantity
+    cost = ledger.entry_cost + fill.quantity * fill.price
+    fees = ledger.entry_fees + fill.fee
+    return replace(
+        ledger,
+        roles={**ledger.roles, role: _add(ledger.roles.get(role), fill, entered, cost, fees)},
+        entered=entered,
+        entry_cost=cost,
+        entry_fees=fees,
+        seq=fill.seq,
+        first_at=fill.at if ledger.first_at is None else ledger.first_at,
+        last_at=fill.at,
+    )
+
+
+def _exit_by_role(ledger: Ledger, fill: Filled, role: str) -> Ledger:
+    fills = _add(ledger.roles.get(role), fill, ledger.entered, ledger.entry_cost, ledger.entry_fees)
+    return _leave(ledger, fill, fill.quantity, fill.fee, role, {**ledger.roles, role: fills})
+
+
+def _add(
+    fills: RoleFills | None, fill: Filled, entered: Decimal, cost: Decimal, fees: Decimal
+) -> RoleFills:
+    value = fill.quantity * fill.price
+    if fills is None:
+        return RoleFills(fill.quantity, value, fill.fee, fill.at, fill.seq, entered, cost, fees)
+    return RoleFills(
+        fills.quantity + fill.quantity, fills.cost + value, fills.fees + fill.fee, fill.at, fill.seq, entered, cost, fees
+    )
+
+
+def _leave(
+    ledger: Ledger, fill: Filled, quantity: Decimal, fee: Decimal, by: str, roles: Mapping[str, RoleFills]
+) -> Ledger:
+    exited = ledger.exited + quantity
+    flat = ledger.flat_seq is None and exited >= ledger.entered > 0
+    return replace(
+        ledger,
+        roles=roles,
+        exited=exited,
+        exit_value=ledger.exit_value + quantity * fill.price,
+        exit_fees=ledger.exit_fees + fee,
+        flat_seq=fill.seq if flat else ledger.flat_seq,
+        flat_by=by if flat else ledger.flat_by,
+        seq=fill.seq,
+        last_at=fill.at,
+    )
+
+
+def _reduce_from_outside(ledger: Ledger, fill: Filled) -> Ledger:
+    """A stop, liquidation or ADL takes ours first; a foreign order takes the user's excess first."""
+    if fill.cause is Cause.FOREIGN:
+        users = min(max(ledger.foreign, ZERO), fill.quantity)
+        ours = min(ledger.position, fill.quantity - users)
+    else:
+        ours = min(ledger.position, fill.quantity)
+    rest = fill.quantity - ours
+    ledger = replace(ledger, foreign=ledger.foreign - rest, seq=fill.seq) if rest else ledger
+    if not ours:
+        return ledger
+    fee = fill.fee * ours / fill.quantity
+    ledger = _leave(ledger, fill, ours, fee, fill.cause.value, ledger.roles)
+    match fill.cause:
+        case Cause.LIQUIDATION:
+            return replace(ledger, liquidated=ledger.liquidated + ours)
+        case Cause.ADL:
+            return replace(ledger, deleveraged=ledger.deleveraged + ours)
+        case Cause.STOP:
+            return replace(ledger, stopped=ledger.stopped + ours)
+        case _:
+            return replace(ledger, taken=ledger.taken + ours)

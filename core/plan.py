@@ -1,0 +1,191 @@
+"""What one account will do for a request: exact quantities, a ladder of take-profits, one stop, and the rules.
+
+A plan is immutable for the life of its trade and is stored whole: folding the same facts over it always gives the same
+state, whatever the configuration has become since.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from core.instrument import Instrument
+from core.money import HUNDRED, ZERO
+from core.request import Request
+from core.words import Environment, OrderSide, Side, Slot, TriggerBy
+
+
+class OnFailure(StrEnum):
+    """What to do with the rest of a position whose breakeven stop could not be set (B9)."""
+
+    CLOSE = "close"
+    KEEP = "keep"
+
+
+class Unproven(StrEnum):
+    """What to do with a position that is proven to have no stop and can't get one (B4)."""
+
+    FLATTEN = "flatten"
+    ALARM = "alarm"
+
+
+class StopAfterKind(StrEnum):
+    """Where the stop goes when a take-profit is hit (B15)."""
+
+    KEEP = "keep"
+    BREAKEVEN = "breakeven"
+    ENTRY = "entry"
+    TARGET = "target"
+    TRAIL = "trail"
+
+
+@dataclass(frozen=True, slots=True)
+class StopAfter:
+    """One row of the stop table. *level* for TARGET: the number of the take-profit; *percent* for TRAIL."""
+
+    kind: StopAfterKind
+    level: int = 0
+    percent: Decimal = ZERO
+
+
+BREAKEVEN = StopAfter(StopAfterKind.BREAKEVEN)
+KEEP = StopAfter(StopAfterKind.KEEP)
+
+
+@dataclass(frozen=True, slots=True)
+class BreakevenRule:
+    """How the breakeven price is found (B9). *fees* None = dynamic, else percent; *margin* in percent on top."""
+
+    fees: Decimal | None = None
+    margin: Decimal = Decimal("0.02")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """A ladder strategy's settings as they stood when the plan was made. Times in milliseconds.
+
+    *stop_after*: row k-1 says what happens when TPk is hit; levels past the end keep the stop.
+    """
+
+    shares: tuple[Decimal, ...] = (Decimal(85), Decimal(5), Decimal(5), Decimal(5))
+    cancel_limits_on_tp1: bool = True
+    breakeven: BreakevenRule = BreakevenRule()
+    breakeven_failed: OnFailure = OnFailure.CLOSE
+    stop_after: tuple[StopAfter, ...] = (BREAKEVEN,)
+    unproven: Unproven = Unproven.FLATTEN
+    protect_within: int = 5_000
+    entry_ttl: int | None = None
+    time_limit: int | None = None
+    cancel_if_missed: bool = True
+    trigger_by: TriggerBy = TriggerBy.LAST
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One entry: *price* None = at market (once). *weight* as asked for."""
+
+    role: str
+    price: Decimal | None
+    quantity: Decimal
+    weight: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One take-profit. *share* is percent of all that is filled, after B6's merge (0 = its share went elsewhere)."""
+
+    role: str
+    price: Decimal
+    share: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One account's plan for one trade.
+
+    Roles are E1..En for entries, TP1..TPn for take-profits and X for the closing order. *market* is the last price
+    when the plan was made; *margin* what the entries need in quote units, fees aside. *leader* names the account it
+    follows, None on a leader.
+    """
+
+    trade: str
+    account: str
+    environment: Environment
+    request: Request
+    slot: Slot
+    instrument: Instrument
+    legs: tuple[Leg, ...]
+    levels: tuple[Level, ...]
+    stop: Decimal | None
+    leverage: Decimal
+    margin: Decimal
+    market: Decimal
+    taker: Decimal
+    maker: Decimal
+    at: int
+    rules: Rules = Rules()
+    leader: str | None = None
+    settings: tuple[tuple[str, str], ...] = ()
+    """A third-party strategy's own settings and findings, as text, frozen with the plan."""
+
+    @property
+    def side(self) -> Side:
+        """Which way the trade bets."""
+        return self.request.side
+
+    @property
+    def symbol(self) -> str:
+        """The instrument's name."""
+        return self.slot.symbol
+
+    @property
+    def opening(self) -> OrderSide:
+        """The order side of entries."""
+        return self.request.side.opening
+
+    @property
+    def closing(self) -> OrderSide:
+        """The order side of exits."""
+        return self.request.side.closing
+
+    @property
+    def total(self) -> Decimal:
+        """The quantity of all legs together."""
+        return sum((leg.quantity for leg in self.legs), ZERO)
+
+    @property
+    def resting(self) -> tuple[Leg, ...]:
+        """The legs that rest as limits: the n of "k/n limits filled" (C6)."""
+        return tuple(leg for leg in self.legs if leg.price is not None)
+
+    def __post_init__(self) -> None:
+        """Refuse ladders whose shares don't sum to 100."""
+        if self.levels and sum((level.share for level in self.levels), ZERO) != HUNDRED:
+            raise ValueError(f"{self.trade}: take-profit shares don't sum to 100")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a request can't be planned on an account: every reason at once (B2), each a sentence for a person.
+
+    *too_small* marks a leg under the venue's minimum, which a mirror may be told to drop (A3).
+    *ask* lists what could be accepted by confirming (a limit that would fill at once).
+    """
+
+    reasons: tuple[str, ...]
+    too_small: bool = False
+    ask: tuple[str, ...] = ()
+
+
+ENTRY_PREFIX = "E"
+TARGET_PREFIX = "TP"
+CLOSING_ROLE = "X"
+
+
+def entry_role(number: int) -> str:
+    """The role of the entry leg *number* (from 1)."""
+    return f"{ENTRY_PREFIX}{number}"
+
+
+def target_role(number: int) -> str:
+    """The role of the take-profit *number* (from 1)."""
+    return f"{TARGET_PREFIX}{number}"

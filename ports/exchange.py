@@ -1,0 +1,132 @@
+"""The Exchange port: one object per account, which speaks to one venue.
+
+Two shapes of the same thing. `Exchange` is what live adapters are: asynchronous. `SteppedExchange` with `SteppedMarket`
+is what an embedded venue offers to a virtual-time carrier (demo, replay, simulation): the same commands and facts,
+without waiting.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+from core.commands import Command, Outcome
+from core.facts import Cut, VenueFact
+from core.instrument import Instrument
+from core.terms import Capabilities, Terms
+from core.words import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Candle:
+    """One bar; *at* is its opening time in milliseconds."""
+
+    at: int
+    open: Decimal
+    high: Decimal
+    low: Decimal
+    close: Decimal
+    volume: Decimal
+
+
+class Exchange(Protocol):
+    """One account at one venue. Facts carry venue time, venue sequence and ids.
+
+    The client order id is the caller's key, unchanged; orders without one are reported under the venue's own id.
+    """
+
+    account: str
+    environment: Environment
+    capabilities: Capabilities
+
+    async def start(self) -> None:
+        """Connect and check what must hold before trading; raises ConfigError, Unavailable or Stopped."""
+        ...
+
+    async def close(self) -> None:
+        """Disconnect; nothing at the venue is changed. Safe to call twice."""
+        ...
+
+    async def instruments(self) -> Mapping[str, Instrument]:
+        """Every symbol that can be traded, by name."""
+        ...
+
+    async def terms(self, symbol: str) -> Terms:
+        """What the account offers for *symbol* now. Raises ConfigError for an unknown symbol, Unavailable."""
+        ...
+
+    async def snapshot(self, since: int, *, full: bool = True) -> Cut:
+        """One consistent cut: positions, open orders, stops, balance, executions from time *since* (overlap is harmless).
+
+        With *full* False only one page of the open orders is read, the next one at each call (the healthy audit).
+        Raises Unavailable; never returns a part as if it were the whole.
+        """
+        ...
+
+    async def submit(self, commands: Sequence[Command]) -> tuple[Outcome, ...]:
+        """Carry commands out, batched where the venue can: one outcome per command, in order. Never raises for them."""
+        ...
+
+    def events(self) -> AsyncIterator[VenueFact]:
+        """The account's facts as they come, Stream facts included; ends when the adapter is closed."""
+        ...
+
+    async def candles(self, symbol: str, interval_minutes: int, limit: int) -> tuple[Candle, ...]:
+        """The latest *limit* closed bars, oldest first."""
+        ...
+
+    async def last_price(self, symbol: str) -> Decimal:
+        """The last traded price."""
+        ...
+
+    def prices(self, symbols: Sequence[str]) -> AsyncIterator[tuple[str, Decimal, int]]:
+        """(symbol, last price, time) whenever one of *symbols* trades; ends when the adapter is closed."""
+        ...
+
+
+class SteppedExchange(Protocol):
+    """One account of an embedded venue in virtual time."""
+
+    account: str
+    environment: Environment
+    capabilities: Capabilities
+
+    def terms(self, symbol: str) -> Terms:
+        """As Exchange.terms."""
+        ...
+
+    def snapshot(self, since: int) -> Cut:
+        """As Exchange.snapshot, full."""
+        ...
+
+    def submit(self, commands: Sequence[Command]) -> tuple[Outcome, ...]:
+        """As Exchange.submit; what it causes is in `drain` when it returns."""
+        ...
+
+    def drain(self) -> tuple[VenueFact, ...]:
+        """The facts since the last call, in venue order."""
+        ...
+
+
+class SteppedMarket(Protocol):
+    """The world of an embedded venue: time and prices move only when told."""
+
+    @property
+    def now(self) -> int:
+        """Venue time."""
+        ...
+
+    def last(self, symbol: str) -> Decimal:
+        """The last traded price."""
+        ...
+
+    def watch(self, symbol: str, below: Decimal | None, above: Decimal | None) -> None:
+        """Also stop where *symbol* trades at or below *below*, or at or above *above* (None = not watched)."""
+        ...
+
+    def advance(self, until: int | None) -> bool:
+        """Move on until an account has facts to drain, a watched price trades, or *until*; False when the path ended.
+
+        What one touch causes can be answered before the path moves on: it stops at each touch.
+        """
+        ...

@@ -1,0 +1,59 @@
+"""The hook specifications: one per port. A plugin returns `Adapter` values, the configuration chooses by ``use:``."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pluggy
+from pydantic import BaseModel
+
+PROJECT = "tandem"
+ENTRY_POINT_GROUP = "tandem.plugins"
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """An offer: the name that ``use:`` chooses, the model its settings are checked by, and how to build it.
+
+    *build* gets the checked settings and keyword context (see each hook); it does no I/O.
+    """
+
+    name: str
+    settings: type[BaseModel]
+    build: Callable[..., Any]
+
+
+@hookspec
+def tandem_exchanges() -> Sequence[Adapter]:
+    """Exchange adapters. build(settings, *, account: str, shared: dict[str, object]) -> Exchange.
+
+    *shared* is one dictionary for all accounts of a process, where an adapter keeps what they have in common.
+    """
+    return ()
+
+
+@hookspec
+def tandem_notifiers() -> Sequence[Adapter]:
+    """Notifier adapters. build(settings, *, name: str) -> Notifier."""
+    return ()
+
+
+@hookspec
+def tandem_strategies() -> Sequence[Adapter]:
+    """Strategies. build(settings, *, name: str) -> Strategy."""
+    return ()
+
+
+@hookspec
+def tandem_stores() -> Sequence[Adapter]:
+    """Stores. build(settings) -> Store."""
+    return ()
+
+
+@hookspec
+def tandem_clocks() -> Sequence[Adapter]:
+    """Clocks. build(settings) -> Clock."""
+    return ()

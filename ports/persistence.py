@@ -1,0 +1,127 @@
+"""The Store port: what must survive a crash."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.alerts import Alert
+from core.facts import Fact, Filled, Funding
+from core.plan import Plan
+from core.report import TradeReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One thing to remember about one account. *trade* None: about the account itself (pause, resume)."""
+
+    account: str
+    trade: str | None
+    at: int
+    what: Plan | Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """An alert waiting for one notifier. *attempts* counts refusals, *tried* whether it may have been shown before."""
+
+    id: int
+    notifier: str
+    alert: Alert
+    chat: str
+    created_at: int
+    due_at: int
+    attempts: int
+    tried: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What one step leaves behind, stored in one transaction: all of it or nothing.
+
+    *closed* are the reports of trades that ended with this step. Alerts go to every notifier in *notifiers* of the
+    outbox, once per (account, trade, kind, cause).
+    """
+
+    records: tuple[Record, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    closed: tuple[TradeReport, ...] = ()
+
+
+class Store(Protocol):
+    """Appends facts and plans and reads them back; never loses what `append` returned for.
+
+    Raises Unavailable (locked, disk full: try again) or Stopped (damaged, held by another instance). Appending an
+    execution twice stores it once (unique per account, symbol and execution id).
+    """
+
+    async def start(self) -> None:
+        """Open, migrate, check integrity."""
+        ...
+
+    async def close(self) -> None:
+        """Flush and close; safe to call twice."""
+        ...
+
+    async def salt(self) -> str:
+        """The installation's salt for trade ids, made once."""
+        ...
+
+    async def acquire(self, accounts: Sequence[str], holder: str) -> None:
+        """Take the lease of each account for this process; raises Stopped naming who holds one."""
+        ...
+
+    async def release(self) -> None:
+        """Give the leases back."""
+        ...
+
+    async def append(self, batch: Batch) -> None:
+        """Store a batch durably in one transaction."""
+        ...
+
+    async def live(self, account: str) -> tuple[Record, ...]:
+        """The journal of every trade that is not closed and of the account itself, oldest first."""
+        ...
+
+    async def trade(self, account: str, trade: str) -> tuple[Record, ...]:
+        """One trade's journal, oldest first; empty when unknown."""
+        ...
+
+    async def requests(self, account: str) -> frozenset[str]:
+        """The trade ids ever opened on the account (A9: the same request opens once)."""
+        ...
+
+    async def executions(self, account: str, trade: str | None = None) -> tuple[Filled | Funding, ...]:
+        """The execution ledger, in venue order per symbol."""
+        ...
+
+    async def closed(self, account: str | None = None, limit: int = 100) -> tuple[TradeReport, ...]:
+        """Reports of ended trades, newest first."""
+        ...
+
+    async def alerts(self, limit: int = 100) -> tuple[Alert, ...]:
+        """The latest alerts, newest first."""
+        ...
+
+    async def due(self, notifier: str, now: int, limit: int = 100) -> tuple[OutboxRow, ...]:
+        """Undelivered alerts of a notifier that are due: critical first, then oldest; order per trade is kept."""
+        ...
+
+    async def attempting(self, row: int) -> None:
+        """Remember that a delivery is about to be tried, so that a repeat after a crash is marked."""
+        ...
+
+    async def delivered(self, row: int, reference: str, at: int) -> None:
+        """Mark an outbox row delivered."""
+        ...
+
+    async def postpone(self, row: int, due_at: int, *, refused: bool) -> None:
+        """Try a row again at *due_at*; *refused* counts an attempt."""
+        ...
+
+    async def recall(self, name: str) -> str | None:
+        """A small named value (venue state, cursor), None when unset."""
+        ...
+
+    async def remember(self, name: str, value: str) -> None:
+        """Set a small named value durably."""
+        ...
