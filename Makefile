@@ -1,0 +1,148 @@
+# What people type. `make` alone lists it; the work itself is in scripts/, the `tandem` command and pyproject.toml.
+# Needs make and Python 3.11 to 3.13 with venv, nothing else: all the rest goes into .venv here.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+
+UV_VERSION := 0.13.8
+CONFIG ?= config/profiles/paper.yaml
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(VENV)/.uv-$(UV_VERSION)
+RUNTIME := $(VENV)/.runtime
+DEVELOPMENT := $(VENV)/.development
+export UV_PROJECT_ENVIRONMENT := $(VENV)
+export UV_PYTHON_DOWNLOADS := never
+
+say = @printf '\n\033[1m==> %s\033[0m\n' "$(1)"
+
+# ---- the environment, made once and again only when pyproject.toml or uv.lock change
+
+$(BIN)/python:
+	@sh scripts/make-venv.sh $(VENV)
+
+$(UV): | $(BIN)/python
+	$(call say,Installing uv $(UV_VERSION) into $(VENV))
+	@$(BIN)/python -m pip install --disable-pip-version-check "uv==$(UV_VERSION)"
+	@touch $@
+
+$(RUNTIME): $(UV) pyproject.toml uv.lock
+	$(call say,Installing what Tandem needs (about 180 MB the first time))
+	@$(BIN)/uv sync --locked --inexact --no-default-groups
+	@touch $@
+
+$(DEVELOPMENT): $(UV) pyproject.toml uv.lock
+	$(call say,Installing what Tandem and its tests need (about 300 MB the first time))
+	@$(BIN)/uv sync --locked --inexact
+	@touch $(RUNTIME) $@
+
+##@ Use
+
+.PHONY: run
+run: $(RUNTIME) ## start the service on CONFIG (default: the paper profile; no key, no network)
+	@exec $(BIN)/tandem run $(CONFIG) $(ARGS)
+
+.PHONY: demo
+demo: $(RUNTIME) ## play one whole trade on main and mirror in a few seconds (ARGS="--seed 7")
+	@exec $(BIN)/tandem demo $(ARGS)
+
+.PHONY: setup
+setup: $(RUNTIME) ## answer a few questions and write a checked config
+	@exec $(BIN)/tandem setup $(ARGS)
+
+.PHONY: install
+install: $(RUNTIME) ## make .venv with what Tandem needs
+
+.PHONY: check-env
+check-env: $(RUNTIME) ## show the versions in use; check the environment against the lock and CONFIG for errors
+	@$(BIN)/python --version && $(BIN)/uv --version
+	@$(BIN)/uv sync --locked --check --inexact --no-default-groups
+	@exec $(BIN)/tandem check $(CONFIG) $(ARGS)
+
+##@ Operate
+
+.PHONY: run-prod
+run-prod: $(RUNTIME) ## like run, and start again 5 s after a failure
+	@exec $(BIN)/python scripts/service.py supervise $(BIN)/tandem run $(CONFIG) $(ARGS)
+
+.PHONY: stop
+stop: $(RUNTIME) ## ask the running service to stop, and wait until it has
+	@exec $(BIN)/python scripts/service.py stop
+
+.PHONY: kill
+kill: $(RUNTIME) ## end the service at once; the venue keeps the stops, and the next start recovers
+	@exec $(BIN)/python scripts/service.py kill
+
+.PHONY: diag-status
+diag-status: $(RUNTIME) ## what the service is doing (tandem status)
+	@exec $(BIN)/tandem status $(ARGS)
+
+.PHONY: diag-monitors
+diag-monitors: $(RUNTIME) ## what is watched (tandem monitors)
+	@exec $(BIN)/tandem monitors $(ARGS)
+
+.PHONY: diag-positions
+diag-positions: $(RUNTIME) ## the open positions (tandem positions)
+	@exec $(BIN)/tandem positions $(ARGS)
+
+##@ Develop
+
+.PHONY: dev-install
+dev-install: $(DEVELOPMENT) ## make .venv with the tests' and linters' needs too
+
+.PHONY: test
+test: lint ## every check: formatting, ruff, mypy, and pytest with coverage
+	$(call say,pytest with coverage)
+	@HYPOTHESIS_PROFILE=check $(BIN)/pytest --cov --cov-report=term --durations=10 $(ARGS)
+
+.PHONY: test-unit
+test-unit: $(DEVELOPMENT) ## the quick tests only, for the inner loop
+	@exec $(BIN)/pytest -m unit $(ARGS)
+
+.PHONY: test-integration
+test-integration: $(DEVELOPMENT) ## the tests that put parts, processes and packages together
+	@HYPOTHESIS_PROFILE=check $(BIN)/pytest -m integration $(ARGS)
+
+.PHONY: lint
+lint: $(DEVELOPMENT) ## formatting, ruff and mypy, changing nothing
+	$(call say,ruff format --check)
+	@$(BIN)/ruff format --check
+	$(call say,ruff check)
+	@$(BIN)/ruff check
+	$(call say,mypy --strict)
+	@$(BIN)/mypy
+
+.PHONY: format
+format: $(DEVELOPMENT) ## format the code, and fix what ruff can fix
+	@$(BIN)/ruff check --fix-only --exit-zero
+	@$(BIN)/ruff format
+
+##@ Clean
+
+.PHONY: clean
+clean: ## remove caches and build results; .venv and var/ stay
+	@rm -rf build dist htmlcov .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@find core ports plugins config tests scripts docs -type d -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	@rm -rf __pycache__
+
+.PHONY: clean-monitors
+clean-monitors: $(RUNTIME) ## show what is watched: monitors follow from open trades, so none is ever left over
+	@echo 'Nothing to remove: monitors are derived from the open trades and cannot outlive them. Watched now:'
+	@exec $(BIN)/tandem monitors $(ARGS)
+
+.PHONY: clean-stuck
+clean-stuck: $(RUNTIME) ## remove the pid and socket files that a dead service left in var/
+	@exec $(BIN)/python scripts/service.py clean-stuck
+
+.PHONY: help
+help: ## this list
+	@awk 'BEGIN { FS = ":.*## "; print "Usage: make TARGET [CONFIG=file.yaml] [ARGS=\"options\"]" } \
+		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  %-18s%s\n", $$1, $$2 }' Makefile
