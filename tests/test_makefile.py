@@ -1,0 +1,28 @@
+"""The targets people know are there, and `make help` says what each does."""
+
+import re
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+KNOWN = set(
+    """run test demo setup install dev-install run-prod stop kill test-unit test-integration lint format check-env
+    diag-status diag-monitors diag-positions clean clean-monitors clean-stuck help""".split(),
+)
+
+
+def test_help_lists_every_target() -> None:
+    """`make` alone lists each target with what it does, and needs no environment for it."""
+    told = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    listed = re.findall(r"^  ([a-z-]+) +\S.*$", told, re.MULTILINE)
+
+    assert set(listed) == KNOWN
+    assert len(listed) == len(KNOWN)
+
+
+def test_no_target_is_a_file() -> None:
+    """A file of the same name would silence a target, so every target is phony."""
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+
+    assert set(re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)) == KNOWN
