@@ -6,10 +6,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-KNOWN = set(
-    """run test demo setup install dev-install run-prod stop kill test-unit test-integration lint format check-env
-    diag-status diag-monitors diag-positions clean clean-monitors clean-stuck help""".split(),
-)
+KNOWN = {
+    *("run", "test", "demo", "setup", "install", "dev-install", "run-prod", "stop", "kill", "check-env"),
+    *("test-unit", "test-integration", "lint", "format", "diag-status", "diag-monitors", "diag-positions"),
+    *("clean", "clean-monitors", "clean-stuck", "help"),
+}
 
 
 def test_help_lists_every_target() -> None:
