@@ -27,7 +27,7 @@ say = @printf '\n\033[1m==> %s\033[0m\n' "$(1)"
 
 # ---- the environment, made once and again only when pyproject.toml or uv.lock change
 # Without its Python (the system's was upgraded, say) the rest of it counts for nothing.
-$(if $(wildcard $(BIN)/python),,$(shell rm -f $(UV) $(RUNTIME) $(DEVELOPMENT)))
+$(shell test -x $(BIN)/python || rm -f $(UV) $(RUNTIME) $(DEVELOPMENT))
 
 $(BIN)/python:
 	@sh scripts/make-venv.sh $(VENV)
