@@ -1,0 +1,106 @@
+"""Words for accounts, mirrors, the service and its store: what is wrong, what goes on, what to check."""
+
+from typing import assert_never
+
+from core.alert_text.said import Said, wrapped
+from core.alerts import (
+    AccountDegraded,
+    AccountRestored,
+    ActionFailed,
+    EntriesPaused,
+    MirrorDiffers,
+    MirrorSkipped,
+    PluginFailed,
+    ServiceDegraded,
+    ServiceRestored,
+    StoreDamaged,
+)
+from core.money import text
+from core.money_text import duration_text
+
+HealthBody = (
+    ActionFailed
+    | MirrorSkipped
+    | MirrorDiffers
+    | AccountDegraded
+    | AccountRestored
+    | ServiceDegraded
+    | ServiceRestored
+    | EntriesPaused
+    | StoreDamaged
+    | PluginFailed
+)
+
+ACCOUNT_TROUBLES = {
+    "stream": ("private stream", "DOWN", "network and the exchange's status page"),
+    "rate": ("rate limit", "REACHED", "other programs that use this key"),
+    "breaker": ("circuit breaker", "OPEN", "the exchange's status page"),
+    "key": ("API key", "REFUSED OR EXPIRING", "the key in the exchange's settings"),
+    "clock": ("clock", "OFF", "this machine's time service"),
+    "orders": ("orders", "NOT AS ASKED", "open orders in the app"),
+}
+"""What can be wrong with an account: its name, its state, what a person should look at."""
+
+SERVICE_TROUBLES = {
+    "loop": ("service", "slow", "what else this machine is doing"),
+    "memory": ("memory", "growing", "memory use; restart at a quiet time"),
+    "disk": ("disk", "nearly full", "free space where the store lies"),
+    "database": ("database", "failing", "disk and permissions of the store"),
+    "outbox": ("alert delivery", "behind", "the notifiers' connection"),
+}
+"""The same for the service itself."""
+
+
+def said(body: HealthBody) -> Said:
+    """The words for one body."""
+    match body:
+        case ActionFailed():
+            return Said(f"could not {body.action}", (*wrapped(body.reason), *wrapped(f"Now: {body.what_now}")))
+        case MirrorSkipped():
+            reasons = tuple(line for reason in body.reasons for line in wrapped(reason))
+            return Said(f"mirror did not open: {body.outcome}", (*reasons, f"{body.leader} goes on untouched"))
+        case MirrorDiffers():
+            return _differs(body)
+        case AccountDegraded() | AccountRestored():
+            return _account(body)
+        case ServiceDegraded() | ServiceRestored():
+            return _service(body)
+        case EntriesPaused():
+            state = "paused" if body.paused else "resumed"
+            return Said(f"new entries {state}", (f"By {body.by}", "Exits and stops go on as always"))
+        case StoreDamaged():
+            check = "Check: disk, then the newest backup"
+            return Said("STORE DAMAGED", (*wrapped(body.detail), *wrapped(f"Now: {body.doing}"), check))
+        case PluginFailed():
+            return Said(f"plugin {body.plugin} failed", (*wrapped(body.detail), *wrapped(f"Now: {body.doing}")))
+        case _:
+            assert_never(body)
+
+
+def _differs(body: MirrorDiffers) -> Said:
+    return Said(
+        f"position differs from {body.leader}'s",
+        (
+            f"Here {text(body.quantity)}, expected {text(body.expected)}",
+            f"{body.leader} holds {text(body.leader_quantity)}",
+        ),
+    )
+
+
+def _account(body: AccountDegraded | AccountRestored) -> Said:
+    name, state, check = ACCOUNT_TROUBLES.get(body.what, (body.what, "DEGRADED", "this account in the app"))
+    match body:
+        case AccountDegraded():
+            going_on = ("Now: new entries wait, exits go on", "Stops stay at the venue")
+            return Said(f"{name} {state}", (*wrapped(body.detail), *going_on, *wrapped(f"Check: {check}")))
+        case AccountRestored():
+            return Said(f"{name} well again", (f"After {duration_text(body.seconds * 1000)}",))
+
+
+def _service(body: ServiceDegraded | ServiceRestored) -> Said:
+    name, state, check = SERVICE_TROUBLES.get(body.what, (body.what, "degraded", "the log"))
+    match body:
+        case ServiceDegraded():
+            return Said(f"{name} {state}", (*wrapped(body.detail), *wrapped(f"Check: {check}")))
+        case ServiceRestored():
+            return Said(f"{name} well again")
