@@ -43,8 +43,8 @@ def _hit(body: TargetHit, side: Side | None) -> Said:
     profit = f"{usdt(body.profit)} ({gain_percent_text(body.percent)}) before fees"
     if not body.remaining:
         return Said(f"TP{body.number} hit", (sold, profit, "Nothing remains: the position is flat"))
-    following = (f"Next of {body.of}:", *orders(body.next_targets)) if body.next_targets else ("No TP is left",)
-    return Said(f"TP{body.number} hit", (sold, profit, f"Remaining {text(body.remaining)}", *following, _cover(body)))
+    rest = f"Remaining {text(body.remaining)}, {'next:' if body.next_targets else 'no TP is left'}"
+    return Said(f"TP{body.number} hit", (sold, profit, rest, *orders(body.next_targets), _cover(body)))
 
 
 def _cover(body: TargetHit) -> str:
