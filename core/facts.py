@@ -242,23 +242,15 @@ class Reached:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """An entry is held back by the entry gate, with the reasons."""
+class Paused:
+    """Somebody paused or resumed new entries on the account."""
 
-    role: str
-    reasons: tuple[str, ...]
+    paused: bool
+    by: str
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Admitted:
-    """An entry that was held may go."""
-
-    role: str
-    at: int
-
-
-OwnFact = Sent | GivenUp | Act | Woke | Reached | Held | Admitted
+OwnFact = Sent | GivenUp | Act | Woke | Reached | Paused
 Fact = VenueFact | OwnFact
 
 

@@ -26,7 +26,8 @@ class LineState(StrEnum):
 class Line:
     """A role's order: its latest revision. *quantity* is that revision's total, *filled* what the venue says it executed.
 
-    *dead* is what earlier revisions executed; *complete* latches when any revision was filled in full.
+    *dead* is what earlier revisions executed; *complete* latches when any revision was filled in full. *key* is the
+    client id of the latest revision.
     """
 
     role: str
@@ -42,6 +43,8 @@ class Line:
     complete: bool = False
     given_up: bool = False
     at: int = 0
+    key: str = ""
+    reduce_only: bool = False
 
     @property
     def live(self) -> bool:

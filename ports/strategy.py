@@ -1,41 +1,28 @@
-"""The Strategy port: four pure functions. A third-party strategy is these and nothing more.
-
-The ledger is core's: a strategy gets a `Trade(plan, ledger, lines, own)` whose executions are already deduplicated and
-folded in venue order, and folds only its own extra state.
-"""
-
-from typing import Protocol
+"""The Strategy port, with the words a strategy's author needs. The shape itself stands in `core.strategy`."""
 
 from core.alerts import Alert
-from core.desired import Desired
-from core.facts import Fact
-from core.plan import Plan, Refusal
+from core.desired import Desired, Phase, StopKind, Want, WantedStop
+from core.plan import Leg, Level, Plan, Refusal
 from core.request import Request
+from core.strategy import Strategy
 from core.terms import Terms
-from core.trade import Trade
+from core.trade import Line, LineState, Trade
 
-
-class Strategy(Protocol):
-    """Pure: no clock, no I/O, no randomness; the same arguments always give the same result."""
-
-    name: str
-
-    def open(self, request: Request, terms: Terms, trade: str) -> Plan | Refusal:
-        """The plan for one account, or every reason why there is none. *trade* is the id the plan carries."""
-        ...
-
-    def begin(self, plan: Plan) -> object:
-        """The strategy's own state before the first fact; must be comparable with ==."""
-        ...
-
-    def apply(self, trade: Trade, fact: Fact) -> object:
-        """The own state after *fact*, which the ledger and the lines of *trade* already hold."""
-        ...
-
-    def desired(self, trade: Trade) -> Desired:
-        """What should be working at the venue now; every price on the tick, every quantity on the step."""
-        ...
-
-    def alerts(self, before: Trade, fact: Fact, after: Trade) -> tuple[Alert, ...]:
-        """What people should be told about the step from *before* to *after*."""
-        ...
+__all__ = [
+    "Alert",
+    "Desired",
+    "Leg",
+    "Level",
+    "Line",
+    "LineState",
+    "Phase",
+    "Plan",
+    "Refusal",
+    "Request",
+    "StopKind",
+    "Strategy",
+    "Terms",
+    "Trade",
+    "Want",
+    "WantedStop",
+]

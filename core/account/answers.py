@@ -1,0 +1,329 @@
+"""What the venue's answers mean: taken, refused with a code of the closed list, or unknown (C1, C2, C4)."""
+
+from core.account.box import RETRY_AFTER, Backoff, Box
+from core.account.folding import change_line, doubt, fold
+from core.account.state import AccountState, Flight
+from core.alerts import AccountDegraded, ActionFailed
+from core.commands import (
+    TRANSIENT,
+    Amend,
+    Cancel,
+    Code,
+    Command,
+    Done,
+    Outcome,
+    Place,
+    Query,
+    Refused,
+    SetLeverage,
+    SetStop,
+    Unknown,
+)
+from core.facts import Ended, EndReason, GivenUp, LeverageIs, Working
+from core.lines import given_up, never_accepted, reshaped
+from core.money import text
+from core.trade import LineState
+
+STOP_ROLE = "stop"
+LEVERAGE_ROLE = "leverage"
+SEVERAL_BLOCKS = 3
+BLOCK_WINDOW = 600_000
+
+
+def reference(command: Command) -> str:
+    """What a command is about: one command in flight per order, stop or leverage."""
+    match command:
+        case SetStop(slot=slot):
+            return f"stop:{slot.symbol}:{slot.index}"
+        case SetLeverage(symbol=symbol):
+            return f"leverage:{symbol}"
+        case Query(key=key):
+            return f"query:{key}"
+        case _:
+            return command.key
+
+
+def launch(state: AccountState, box: Box | None, command: Command) -> None:
+    """Note that a command leaves: what is in flight counts as working."""
+    name = reference(command)
+    state.flights[name] = Flight(command, state.now, box)
+    if isinstance(command, Place | Amend | Cancel):
+        state.busy[name] = command
+    if not state.capabilities.lossless_stream:
+        state.wake(state.now + state.timings.answer)
+
+
+def answer(state: AccountState, command: Command, outcome: Outcome) -> None:
+    """Take one answer in."""
+    name = reference(command)
+    flight = state.flights.pop(name, None)
+    box = flight.box if flight is not None else None
+    sent = flight.at if flight is not None else state.now
+    if name in state.busy and name not in state.doubts:
+        del state.busy[name]
+    if isinstance(outcome, Done):
+        for fact in outcome.facts:
+            fold(state, fact)
+    if box is not None:
+        state.touch(box)
+    match command:
+        case Place():
+            _place(state, box, command, outcome, sent)
+        case Amend() | Cancel():
+            _change(state, box, command, outcome, sent)
+        case SetStop():
+            _stop(state, box, command, outcome)
+        case SetLeverage():
+            _leverage(state, box, command, outcome)
+        case Query():
+            _query(state, command, outcome)
+
+
+def _role_of(state: AccountState, key: str) -> str:
+    _, parts = state.find(key)
+    return parts.role if parts is not None else key
+
+
+def _place(state: AccountState, box: Box | None, command: Place, outcome: Outcome, sent: int) -> None:
+    if box is None:
+        return
+    role = _role_of(state, command.key)
+    match outcome:
+        case Done():
+            box.backoffs.pop(role, None)
+            _expect_echo(state, command)
+        case Unknown():
+            doubt(state, command.key, command.slot, sent + state.capabilities.request_lifetime, sent)
+        case Refused(code=Code.DUPLICATE):
+            doubt(state, command.key, command.slot, state.now, sent)
+        case Refused():
+            line = box.trade.lines.get(role)
+            if line is not None and line.key == command.key and line.state is LineState.SENT:
+                change_line(state, box, never_accepted(line))
+            _refused_place(state, box, command, role, outcome)
+
+
+def _refused_place(state: AccountState, box: Box, command: Place, role: str, refusal: Refused) -> None:
+    if not command.reduce_only and refusal.code not in TRANSIENT:
+        give_up(state, box, role, refusal.code.value, refusal.reason)
+        return
+    if refusal.code in (Code.QUOTA, Code.FLAT):
+        want_cut(state)
+    back_off(state, box, role, refusal, f"place {role}")
+
+
+def give_up(state: AccountState, box: Box, role: str, code: str, reason: str) -> None:
+    """Try a role no more (B4): durable, and told."""
+    fact = GivenUp(role, code, reason, state.now)
+    state.first(box.id, fact)
+    change_line(state, box, given_up(box.trade.lines.get(role), role), fact)
+
+
+def _change(state: AccountState, box: Box | None, command: Amend | Cancel, outcome: Outcome, sent: int) -> None:
+    role = _role_of(state, command.key)
+    match outcome:
+        case Done():
+            if box is None:
+                return
+            box.backoffs.pop(role, None)
+            line = box.trade.lines.get(role)
+            if isinstance(command, Amend) and line is not None and line.key == command.key and line.live:
+                change_line(state, box, reshaped(line, command))
+            _expect_echo(state, command)
+        case Unknown():
+            doubt(state, command.key, command.slot, sent + state.capabilities.request_lifetime, sent)
+        case Refused(code=Code.SAME) if isinstance(command, Amend) and box is not None:
+            line = box.trade.lines.get(role)
+            if line is not None and line.live:
+                change_line(state, box, reshaped(line, command))
+            _expect_echo(state, command)
+        case Refused(code=Code.GONE | Code.BELOW_FILLED):
+            doubt(state, command.key, command.slot, state.now, sent)
+        case Refused() if box is not None:
+            if outcome.code is Code.QUOTA:
+                want_cut(state)
+            verb = "amend" if isinstance(command, Amend) else "cancel"
+            back_off(state, box, role, outcome, f"{verb} {role}")
+
+
+def _expect_echo(state: AccountState, command: Place | Amend | Cancel) -> None:
+    """An ack is no evidence: unless the stream shows what became of it, the order is asked for (rel:F12, rel:F18)."""
+    if state.capabilities.lossless_stream:
+        return
+    box, parts = state.find(command.key)
+    line = box.trade.lines.get(parts.role) if box is not None and parts is not None else None
+    if line is not None and line.key == command.key and not _echoed(line.state, command):
+        doubt(state, command.key, command.slot, state.now + state.timings.echo, state.now)
+        state.busy.pop(command.key, None)
+
+
+def _echoed(line_state: LineState, command: Place | Amend | Cancel) -> bool:
+    if line_state is LineState.ENDED:
+        return True
+    return isinstance(command, Place) and line_state is LineState.WORKING
+
+
+def back_off(state: AccountState, box: Box, role: str, refusal: Refused, action: str) -> None:
+    """Wait longer after each refusal; after three tries the role is blocked until something is learned (C4)."""
+    backoff = box.backoffs.setdefault(role, Backoff())
+    backoff.tries += 1
+    backoff.reason = f"{refusal.code.value}: {refusal.reason}"
+    if backoff.tries <= len(RETRY_AFTER):
+        backoff.until = state.now + max(RETRY_AFTER[backoff.tries - 1], refusal.retry_after or 0)
+        state.wake(backoff.until)
+        return
+    if backoff.until is None:
+        return
+    backoff.until = None
+    _block(state)
+    if not state.silent:
+        _tell_blocked(state, box, action, backoff.reason)
+
+
+def _tell_blocked(state: AccountState, box: Box, action: str, reason: str) -> None:
+    from core.ladder_alerts import frame  # noqa: PLC0415
+
+    body = ActionFailed(action, reason, "tried 3 times; it is tried again when the venue shows something new")
+    state.out.alerts.append(frame(box.trade.plan, body, state.now, f"blocked:{action}:{state.now}"))
+
+
+def _block(state: AccountState) -> None:
+    state.blocks = [*(at for at in state.blocks if at > state.now - BLOCK_WINDOW), state.now]
+    if len(state.blocks) >= SEVERAL_BLOCKS and "orders" not in state.troubles:
+        state.troubles["orders"] = state.now
+        detail = f"{len(state.blocks)} orders were blocked within 10 minutes; no new entries until a look shows all is well"
+        state.tell(AccountDegraded("orders", detail), f"orders:{state.now}")
+    want_cut(state)
+
+
+def want_cut(state: AccountState) -> None:
+    """Look at the venue soon."""
+    due = state.now + 1_000
+    if state.cuts.due is None or due < state.cuts.due:
+        state.cuts.due = due
+    state.wake(state.cuts.due)
+
+
+def _stop(state: AccountState, box: Box | None, command: SetStop, outcome: Outcome) -> None:
+    view = state.view(command.slot)
+    match outcome:
+        case Done():
+            if box is not None:
+                box.backoffs.pop(STOP_ROLE, None)
+            shown = view.proven and view.stop == command.price
+            view.stop_busy = not shown and not state.capabilities.lossless_stream
+            if view.stop_busy:
+                want_cut(state)
+        case Unknown():
+            view.stop_busy = False
+            if box is not None:
+                back_off(state, box, STOP_ROLE, Refused(Code.BUSY, outcome.reason), "set the stop")
+            want_cut(state)
+        case Refused(code=Code.SAME):
+            view.stop_busy = False
+            view.stop = command.price
+            if not state.capabilities.lossless_stream:
+                want_cut(state)
+        case Refused():
+            view.stop_busy = False
+            if box is not None:
+                _stop_refused(state, box, command, outcome)
+
+
+def _stop_refused(state: AccountState, box: Box, command: SetStop, refusal: Refused) -> None:
+    from core.account.protection import stop_failed  # noqa: PLC0415
+
+    if refusal.code is Code.FLAT:
+        want_cut(state)
+        back_off(state, box, STOP_ROLE, refusal, "set the stop")
+        return
+    if refusal.code is not Code.WRONG_SIDE:
+        back_off(state, box, STOP_ROLE, refusal, "set the stop")
+        if box.backoffs[STOP_ROLE].until is not None:
+            return
+    price = command.price
+    reason = f"{refusal.code.value}: {refusal.reason}"
+    if price is not None:
+        stop_failed(state, box, price, reason)
+
+
+def _leverage(state: AccountState, box: Box | None, command: SetLeverage, outcome: Outcome) -> None:
+    match outcome:
+        case Done() | Refused(code=Code.SAME):
+            fold(state, LeverageIs(command.symbol, command.leverage, state.now))
+            _prepared(state, command.symbol)
+        case Unknown(reason=reason):
+            if box is not None:
+                back_off(state, box, LEVERAGE_ROLE, Refused(Code.BUSY, reason), "set the leverage")
+                _leverage_failed(state, box, reason)
+        case Refused() if box is not None:
+            if outcome.code in TRANSIENT:
+                back_off(state, box, LEVERAGE_ROLE, outcome, "set the leverage")
+                _leverage_failed(state, box, outcome.reason)
+            else:
+                _no_entries(state, box, f"leverage {text(command.leverage)} was refused: {outcome.reason}")
+
+
+def _prepared(state: AccountState, symbol: str) -> None:
+    for box in state.boxes.values():
+        if box.preparing and box.trade.plan.symbol == symbol:
+            box.preparing = False
+            box.backoffs.pop(LEVERAGE_ROLE, None)
+            state.touch(box)
+
+
+def _leverage_failed(state: AccountState, box: Box, reason: str) -> None:
+    if box.backoffs[LEVERAGE_ROLE].until is None:
+        _no_entries(state, box, f"the leverage could not be set: {reason}")
+
+
+def _no_entries(state: AccountState, box: Box, reason: str) -> None:
+    box.preparing = False
+    for leg in box.trade.plan.legs:
+        give_up(state, box, leg.role, Code.RULES.value, reason)
+
+
+def _query(state: AccountState, command: Query, outcome: Outcome) -> None:
+    known = state.doubts.get(command.key)
+    if known is None:
+        return
+    known.asking = False
+    match outcome:
+        case Done(facts=facts) if any(isinstance(fact, Working | Ended) for fact in facts):
+            state.doubts.pop(command.key, None)
+            state.busy.pop(command.key, None)
+        case Done():
+            _absent(state, command, known.sent)
+        case Unknown() | Refused():
+            known.due = state.now + state.timings.degraded // 5
+            state.wake(known.due)
+
+
+def _absent(state: AccountState, command: Query, sent: int) -> None:
+    """Absent everywhere: proof only twice, 3 s apart, the first look later than the request can live (C4, rel:F21)."""
+    known = state.doubts[command.key]
+    lossless = state.capabilities.lossless_stream
+    if state.now < sent + state.capabilities.request_lifetime and not lossless:
+        known.due = sent + state.capabilities.request_lifetime
+    elif known.absent is None and not lossless:
+        known.absent, known.due = state.now, state.now + state.timings.absence
+    elif known.absent is not None and state.now < known.absent + state.timings.absence:
+        known.due = known.absent + state.timings.absence
+    else:
+        _proven_absent(state, command)
+        return
+    state.wake(known.due)
+
+
+def _proven_absent(state: AccountState, command: Query) -> None:
+    del state.doubts[command.key]
+    state.busy.pop(command.key, None)
+    box, parts = state.find(command.key)
+    line = box.trade.lines.get(parts.role) if box is not None and parts is not None else None
+    if box is None or parts is None or line is None or line.key != command.key:
+        return
+    if line.state is LineState.SENT and not box.trade.ledger.filled(parts.role) - line.dead:
+        change_line(state, box, never_accepted(line))
+    elif line.live:
+        filled = box.trade.ledger.filled(parts.role) - line.dead
+        fold(state, Ended(command.key, filled, EndReason.VENUE, state.now, "not found at the venue"))

@@ -1,0 +1,87 @@
+"""One trade in an account machine's hands: the trade itself and what the machine remembers about handling it.
+
+Everything here but `trade` and `history` can be lost and found again: it is about sending, not about what is true.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from core.alerts import Resize
+from core.desired import Desired, Phase, StopKind
+from core.facts import Act, Filled, Funding, Reached, Woke
+from core.strategy import Strategy
+from core.terms import Terms
+from core.trade import Trade
+
+Remembered = Filled | Funding | Act | Woke | Reached
+
+RETRY_AFTER = (200, 1_000, 5_000)
+"""Milliseconds before the second, third and fourth try of a refused wish (C4); then it is blocked."""
+
+
+@dataclass(slots=True)
+class Backoff:
+    """A role whose wish was refused. *until* None: blocked until a fact or a cut changes what is known."""
+
+    tries: int = 0
+    until: int | None = 0
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Item:
+    """One take-profit in a rebalance: what it was, what it should be, whether it was tried, and why it failed."""
+
+    old: Decimal
+    new: Decimal
+    tried: bool = False
+    error: str = ""
+
+
+@dataclass(slots=True)
+class Round:
+    """A rebalance under way (C5)."""
+
+    began: int
+    number: int
+    items: dict[str, Item] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Box:
+    """A live trade. *history* holds executions and own facts in venue order, with how many of them the fold has seen."""
+
+    trade: Trade
+    strategy: Strategy
+    terms: Terms | None
+    history: list[tuple[int, int, Remembered]] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    desired: Desired | None = None
+    phase: Phase = Phase.BUILDING
+    preparing: bool = False
+    backoffs: dict[str, Backoff] = field(default_factory=dict)
+    round: Round | None = None
+    rounds: int = 0
+    told_stop: tuple[Decimal, StopKind] | None = None
+    stop_by: str = "plan"
+    last_stop: tuple[Decimal, StopKind] | None = None
+    exposed_since: int | None = None
+    exposed_told: bool = False
+    replaced: dict[str, str] = field(default_factory=dict)
+    placed: set[str] = field(default_factory=set)
+    own_cancels: set[str] = field(default_factory=set)
+    woken: int | None = None
+    leader_moved: int | None = None
+    close_told: str = ""
+    steps: dict[str, tuple[int, int]] = field(default_factory=dict)
+    asked_cut: int = 0
+
+    @property
+    def id(self) -> str:
+        """The trade's id."""
+        return self.trade.plan.trade
+
+
+def failed(item: Item, role: str) -> Resize:
+    """The line of an alert for one take-profit."""
+    return Resize(role, item.old, item.new, item.error)

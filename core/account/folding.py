@@ -1,0 +1,295 @@
+"""Facts into trades: each execution once, in venue order; order facts merged per key; what is late is folded again."""
+
+from bisect import insort
+from dataclasses import replace
+
+from core.account.box import Box, Remembered
+from core.account.state import AccountState, Doubt
+from core.alerts import AccountDegraded, Alert, OrphanFound
+from core.commands import Cancel
+from core.facts import (
+    Act,
+    Cut,
+    Ended,
+    Fact,
+    Filled,
+    Funding,
+    LeverageIs,
+    PositionIs,
+    Price,
+    Reached,
+    StopIs,
+    Stream,
+    VenueFact,
+    Wallet,
+    Woke,
+    Working,
+)
+from core.identity import Key
+from core.ledger import book, empty, pay_funding
+from core.lines import saw_ended, saw_working
+from core.trade import Line, Trade
+from core.words import OrderSide, Slot
+
+STREAM = "stream"
+LATE = 2_000
+"""An execution that a cut shows this long after it happened is told as learned late (D)."""
+
+
+def fold(state: AccountState, fact: VenueFact) -> None:
+    """Take one fact of the venue in."""
+    match fact:
+        case Filled():
+            _filled(state, fact)
+        case Working() | Ended():
+            _order(state, fact)
+        case StopIs():
+            _stop(state, fact)
+        case PositionIs():
+            _position(state, fact)
+        case Wallet():
+            state.wallet = fact
+        case Funding():
+            _funding(state, fact)
+        case Price():
+            _price(state, fact)
+        case LeverageIs():
+            state.leverage[fact.symbol] = fact.leverage
+        case Stream():
+            _stream(state, fact)
+        case Cut():
+            raise TypeError("a cut is taken in by core.account.cuts")
+
+
+def own(state: AccountState, box: Box, fact: Act | Woke | Reached) -> None:
+    """Take one fact of our own in and remember it before anything it causes."""
+    state.first(box.id, fact)
+    _remember(state, box, fact, box.trade.ledger.seq if not isinstance(fact, Act) else fact.seq)
+
+
+def change_line(state: AccountState, box: Box, line: Line, fact: Fact | None = None) -> None:
+    """Put a role's line in place of its last one; with the fact that said so, people may be told."""
+    before = box.trade
+    box.trade = Trade(before.plan, before.ledger, {**before.lines, line.role: line}, before.own)
+    state.touch(box)
+    if fact is not None:
+        _alert(state, box, before, fact)
+
+
+def _filled(state: AccountState, fact: Filled) -> None:
+    box, key = (None, None) if fact.key is None else state.find(fact.key)
+    view = state.view(fact.slot)
+    if fact.seq >= view.seq:
+        grows = fact.side is _direction(state, fact.slot)
+        view.size = view.size + fact.quantity if grows else max(view.size - fact.quantity, view.size * 0)
+        view.seq = fact.seq
+    if fact.key is None or (box is None and key is None):
+        box = state.owners.get(fact.slot)
+    if box is None:
+        if key is not None:
+            _stranger(state, fact.key or "", fact.slot, "an execution of an order of ours without a live trade")
+        return
+    if fact.execution in box.seen:
+        return
+    box.seen.add(fact.execution)
+    state.behind(box.id, fact)
+    if key is not None and key.role not in box.trade.lines:
+        doubt(state, key.text, fact.slot, state.now)
+    _remember(state, box, fact, fact.seq)
+    if key is not None:
+        _presume_stop(state, box, key, fact)
+        _doubt_unended(state, box, key, fact)
+
+
+def _direction(state: AccountState, slot: Slot) -> OrderSide:
+    owner = state.owners.get(slot)
+    return owner.trade.plan.opening if owner is not None else OrderSide.BUY
+
+
+def _presume_stop(state: AccountState, box: Box, key: Key, fact: Filled) -> None:
+    """After an entry fill its attached stop is presumed to be the position's until the venue shows one (DESIGN 8.1)."""
+    line = box.trade.lines.get(key.role)
+    view = state.view(fact.slot)
+    if fact.side is not box.trade.plan.opening or line is None or line.stop is None or fact.seq <= view.stop_seq:
+        return
+    if state.capabilities.attached_stop_resets or view.stop is None:
+        view.stop, view.proven, view.stop_seq = line.stop, False, fact.seq - 1
+
+
+def _doubt_unended(state: AccountState, box: Box, key: Key, fact: Filled) -> None:
+    """An order that executed all it had, and whose end was not shown, is asked for (DESIGN 8.2)."""
+    line = box.trade.lines.get(key.role)
+    if line is None or not line.live or key.revision != line.revision or line.key in state.busy:
+        return
+    if box.trade.ledger.filled(key.role) - line.dead >= line.quantity > 0:
+        doubt(state, line.key, fact.slot, state.now + state.timings.echo)
+
+
+def _remember(state: AccountState, box: Box, fact: Remembered, seq: int) -> None:
+    """Put a fact in its place in the trade's history and fold it; one that comes late folds the trade again."""
+    entry = (seq, len(box.history), fact)
+    before = box.trade
+    if not box.history or box.history[-1][:2] < entry[:2]:
+        box.history.append(entry)
+        box.trade = _folded(box, before, fact)
+    else:
+        insort(box.history, entry, key=lambda row: row[:2])
+        refold(box)
+    state.touch(box)
+    _alert(state, box, before, fact)
+
+
+def refold(box: Box) -> None:
+    """Fold the whole history of a trade again, in venue order."""
+    plan = box.trade.plan
+    trade = Trade(plan, empty(plan.opening), box.trade.lines, box.strategy.begin(plan))
+    for _, _, fact in box.history:
+        trade = _folded(box, trade, fact)
+    box.trade = trade
+
+
+def _folded(box: Box, trade: Trade, fact: Remembered) -> Trade:
+    ledger = trade.ledger
+    match fact:
+        case Filled():
+            ledger = book(ledger, fact, _role(box, fact))
+        case Funding():
+            ledger = pay_funding(ledger, fact)
+        case _:
+            pass
+    trade = Trade(trade.plan, ledger, trade.lines, trade.own)
+    after = box.strategy.apply(trade, fact)
+    return trade if after is trade.own else Trade(trade.plan, ledger, trade.lines, after)
+
+
+def _role(box: Box, fact: Filled) -> str | None:
+    """The role an execution belongs to, None when its order isn't this trade's."""
+    if fact.key is None:
+        return None
+    parts = fact.key.split("-")
+    return parts[3] if len(parts) == 5 and parts[2] == box.id else None
+
+
+def _alert(state: AccountState, box: Box, before: Trade, fact: Fact) -> None:
+    if state.silent:
+        return
+    for alert in box.strategy.alerts(before, fact, box.trade):
+        state.out.alerts.append(_dated(state, alert))
+
+
+def _dated(state: AccountState, alert: Alert) -> Alert:
+    if not state.late or state.now - alert.at < LATE:
+        return alert
+    return replace(alert, learned_late=state.now - alert.at)
+
+
+def _order(state: AccountState, fact: Working | Ended) -> None:
+    box, key = state.find(fact.key)
+    if key is None:
+        return
+    if box is None or (box.id in state.ended and isinstance(fact, Working)):
+        if isinstance(fact, Working):
+            _stranger(state, fact.key, fact.slot, "an open order of ours without a live trade")
+        return
+    line = box.trade.lines.get(key.role)
+    new = saw_working(line, key, fact) if isinstance(fact, Working) else saw_ended(line, key, fact)
+    if fact.key in state.doubts and key.revision == new.revision:
+        del state.doubts[fact.key]
+        if fact.key not in state.flights:
+            state.busy.pop(fact.key, None)
+    if new is line:
+        return
+    state.behind(box.id, fact)
+    change_line(state, box, new, fact)
+    if isinstance(fact, Ended):
+        _after_end(state, box, new)
+
+
+def _after_end(state: AccountState, box: Box, line: Line) -> None:
+    if not box.trade.booked(line) and not state.capabilities.lossless_stream:
+        _cut_at(state, state.now + 1_000)
+    target = not line.complete and line.role in box.placed and line.role not in box.own_cancels
+    if target and line.reduce_only and line.role.startswith("TP"):
+        box.replaced[line.role] = line.code or (line.why.value if line.why is not None else "unknown")
+    box.own_cancels.discard(line.role)
+
+
+def _stranger(state: AccountState, key: str, slot: Slot, what: str) -> None:
+    """An order of ours that serves no live trade is cancelled at once (C7)."""
+    if key in state.busy or state.silent:
+        return
+    state.out.urgent.append(Cancel(key, slot))
+    state.busy[key] = None
+    state.tell(OrphanFound(key, what), f"orphan:{key}")
+
+
+def _stop(state: AccountState, fact: StopIs) -> None:
+    view = state.view(fact.slot)
+    if fact.seq < view.stop_seq:
+        return
+    view.stop, view.proven, view.stop_seq, view.stop_busy = fact.price, True, fact.seq, False
+    owner = state.owners.get(fact.slot)
+    if owner is not None:
+        state.touch(owner)
+
+
+def _position(state: AccountState, fact: PositionIs) -> None:
+    view = state.view(fact.slot)
+    if fact.seq < view.seq:
+        return
+    view.size, view.seq = abs(fact.size), fact.seq
+    if not fact.size:
+        view.stop, view.proven = None, True
+    owner = state.owners.get(fact.slot)
+    if owner is not None:
+        state.touch(owner)
+
+
+def _funding(state: AccountState, fact: Funding) -> None:
+    box = state.owners.get(fact.slot)
+    if box is None or fact.execution in box.seen:
+        return
+    box.seen.add(fact.execution)
+    state.behind(box.id, fact)
+    _remember(state, box, fact, box.trade.ledger.seq)
+
+
+def _price(state: AccountState, fact: Price) -> None:
+    for box in tuple(state.boxes.values()):
+        wishes = box.desired
+        if wishes is None or box.trade.plan.symbol != fact.symbol:
+            continue
+        below = wishes.below is not None and fact.last <= wishes.below
+        above = wishes.above is not None and fact.last >= wishes.above
+        if below or above:
+            own(state, box, Reached(box.id, fact.last, fact.at))
+
+
+def _stream(state: AccountState, fact: Stream) -> None:
+    """From down until a covering cut the account is degraded: entries wait, exits go on (rel:F19)."""
+    if fact.up:
+        _cut_at(state, state.now)
+        return
+    if STREAM not in state.troubles:
+        state.troubles[STREAM] = state.now
+        state.tell(AccountDegraded(STREAM, fact.reason or "the private stream is down"), f"stream:{state.now}")
+    _cut_at(state, state.now + state.timings.degraded)
+
+
+def _cut_at(state: AccountState, at: int) -> None:
+    if state.cuts.due is None or at < state.cuts.due:
+        state.cuts.due = at
+    state.wake(state.cuts.due)
+
+
+def doubt(state: AccountState, key: str, slot: Slot, due: int, sent: int | None = None) -> None:
+    """Put an order in doubt: ask for it by key at *due*; until then its role is left alone."""
+    known = state.doubts.get(key)
+    if known is None:
+        state.doubts[key] = Doubt(slot, state.now if sent is None else sent, due)
+        state.busy.setdefault(key, None)
+    elif due < known.due:
+        known.due = due
+    state.wake(due)
+
+

@@ -1,0 +1,95 @@
+"""Everything that can happen to an account machine."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from core.commands import Command, Outcome
+from core.desired import Phase
+from core.facts import ActKind, VenueFact
+from core.request import Request
+from core.terms import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A request for this account, sized for it already (A2). *leader* names the account it follows.
+
+    *until*: a mirror that can't open now may still until then (A9), measured from the leader's start.
+    """
+
+    request: Request
+    terms: Terms
+    trade: str
+    leader: str | None = None
+    until: int | None = None
+    refused: tuple[str, ...] = ()
+    """Why a mirror can't even be asked (the scaling refused); it then only reports."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Facts from the venue, in the order in which they arrived."""
+
+    facts: tuple[VenueFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The venue's answers to commands, one each."""
+
+    commands: tuple[Command, ...]
+    outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CutFailed:
+    """A cut could not be had."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operate:
+    """An operator's act on a live trade (B14). *last* is the market's price, against which it is checked."""
+
+    trade: str
+    kind: ActKind
+    by: str
+    last: Decimal | None = None
+    role: str = ""
+    price: Decimal | None = None
+    quantity: Decimal | None = None
+    reason: str = "manual"
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """No new entries from now on, or again (durable)."""
+
+    paused: bool
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaderIs:
+    """How the leader's trade stands: the latest word wins, repeating it is harmless (A4).
+
+    *reason* is its closing reason, "" while it isn't closing. *moved* is its stop as moved by hand, with the time.
+    """
+
+    trade: str
+    account: str
+    phase: Phase
+    tp1: bool
+    reason: str
+    moved: tuple[Decimal, int] | None
+    entered: Decimal
+    first_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time has passed."""
+
+
+Input = Open | Known | Answered | CutFailed | Operate | Pause | LeaderIs | Tick

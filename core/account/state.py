@@ -1,0 +1,160 @@
+"""What an account machine knows. Functions of the neighbouring modules change it, one step at a time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from core.account.box import Box
+from core.account.effects import Effects, Journaled
+from core.account.inputs import LeaderIs, Open
+from core.alerts import Alert, Body
+from core.commands import Command
+from core.facts import Fact, Wallet
+from core.gate import Limits
+from core.identity import Key, parse_key
+from core.mirror import Following
+from core.reconcile import SlotView
+from core.strategy import Strategy
+from core.terms import Capabilities
+from core.words import Environment, Slot
+
+KEPT_CLOSED = 200
+"""How many closed trades stay at hand, so that a ghost fill finds its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """When things are looked at again, milliseconds."""
+
+    audit: int = 60_000
+    full: int = 3_600_000
+    degraded: int = 5_000
+    echo: int = 3_000
+    """How long the stream may take to show what a command did."""
+    absence: int = 3_000
+    """How far apart two looks must be to prove that an order was never accepted (C4)."""
+    answer: int = 15_000
+    """After this a command without an answer counts as Unknown."""
+
+
+@dataclass(slots=True)
+class Flight:
+    """A command on its way, until its answer is known."""
+
+    command: Command
+    at: int
+    box: Box | None
+
+
+@dataclass(slots=True)
+class Doubt:
+    """An order that must be asked for by key. *sent*: when the command in doubt left; *absent*: first look without it."""
+
+    slot: Slot
+    sent: int
+    due: int
+    absent: int | None = None
+    asking: bool = False
+
+
+@dataclass(slots=True)
+class Cuts:
+    """The look at the venue that is under way or due. *since* is the time from which executions are read."""
+
+    asked: int | None = None
+    due: int | None = None
+    full_due: int = 0
+    since: int = 0
+    mismatched: dict[Slot, Decimal] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class AccountState:
+    """One account: its trades, what works or flies at the venue, and how well it is.
+
+    *well* holds what is wrong with the account, by name, with since when; empty = healthy. *pressing* are the trades
+    that inputs touched in this step. *out* is what this step asks of the shell.
+    """
+
+    account: str
+    environment: Environment
+    capabilities: Capabilities
+    strategies: Mapping[str, Strategy]
+    limits: Limits
+    following: Following | None = None
+    timings: Timings = Timings()
+    now: int = 0
+    boxes: dict[str, Box] = field(default_factory=dict)
+    ended: dict[str, Box] = field(default_factory=dict)
+    known: set[str] = field(default_factory=set)
+    keys: dict[str, tuple[Box, Key]] = field(default_factory=dict)
+    owners: dict[Slot, Box] = field(default_factory=dict)
+    slots: dict[Slot, SlotView] = field(default_factory=dict)
+    flights: dict[str, Flight] = field(default_factory=dict)
+    busy: dict[str, Command | None] = field(default_factory=dict)
+    doubts: dict[str, Doubt] = field(default_factory=dict)
+    leverage: dict[str, Decimal] = field(default_factory=dict)
+    wallet: Wallet | None = None
+    troubles: dict[str, int] = field(default_factory=dict)
+    paused: bool = False
+    cuts: Cuts = field(default_factory=Cuts)
+    waiting: dict[str, Open] = field(default_factory=dict)
+    leads: dict[str, LeaderIs] = field(default_factory=dict)
+    bands: dict[str, tuple[Decimal | None, Decimal | None]] = field(default_factory=dict)
+    blocks: list[int] = field(default_factory=list)
+    last_stop_at: int | None = None
+    net_today: list[tuple[int, Decimal]] = field(default_factory=list)
+    touched: dict[str, Box] = field(default_factory=dict)
+    late: bool = False
+    silent: bool = False
+    out: Effects = field(default_factory=Effects)
+
+    def touch(self, box: Box) -> None:
+        """Mark a trade to be decided in this step."""
+        self.touched[box.id] = box
+
+    def box(self, trade: str) -> Box | None:
+        """A live trade, or one that ended lately."""
+        return self.boxes.get(trade) or self.ended.get(trade)
+
+    def find(self, key: str) -> tuple[Box | None, Key | None]:
+        """Whose order *key* is: (trade, parts); (None, parts) for ours without a trade, (None, None) for another's."""
+        known = self.keys.get(key)
+        if known is not None:
+            return known
+        parts = parse_key(key)
+        if parts is None or parts.account != self.account:
+            return None, None
+        box = self.box(parts.trade)
+        if box is not None:
+            self.keys[key] = (box, parts)
+        return box, parts
+
+    def view(self, slot: Slot) -> SlotView:
+        """What is believed of a slot."""
+        view = self.slots.get(slot)
+        if view is None:
+            view = self.slots[slot] = SlotView()
+        return view
+
+    def first(self, trade: str | None, fact: Fact) -> None:
+        """Remember a fact of our own before anything it causes."""
+        if not self.silent:
+            self.out.first.append(Journaled(trade, fact))
+
+    def behind(self, trade: str | None, fact: Fact) -> None:
+        """Remember a fact of the venue when there is time."""
+        if not self.silent:
+            self.out.behind.append(Journaled(trade, fact))
+
+    def tell(self, body: Body, cause: str) -> None:
+        """An alert about the account itself."""
+        if not self.silent:
+            self.out.alerts.append(
+                Alert(body=body, account=self.account, environment=self.environment, at=self.now, cause=cause)
+            )
+
+    def wake(self, at: int) -> None:
+        """Ask to be woken at *at* at the latest."""
+        if self.out.wake is None or at < self.out.wake:
+            self.out.wake = at

@@ -1,0 +1,241 @@
+"""What people are told about a ladder trade, from the step between two states (D1). Each alert arises from one fact.
+
+Nothing is remembered here: an alert is due when something that it tells is true after a fact and was not before it.
+"""
+
+from collections.abc import Iterator
+
+from core.alerts import (
+    Alert,
+    Body,
+    EntriesCancelled,
+    EntryFailed,
+    EntryFilled,
+    ExternalChange,
+    GhostFill,
+    LevelLine,
+    LimitFilled,
+    StopHit,
+    TargetHit,
+    TargetMoved,
+    TradeOpened,
+)
+from core.desired import StopKind
+from core.facts import Act, ActKind, Cause, Ended, EndReason, Fact, Filled, GivenUp
+from core.ladder_state import closing_reason, hits, leg_dead, level_price, state_of, stop_of
+from core.ladder_wishes import desired
+from core.money import HUNDRED, ZERO
+from core.plan import Leg, Plan
+from core.trade import Trade
+from core.words import Side
+
+_OWN_DOING = ("", "tp1", "operator", "expired", "leader")
+
+
+def opened(plan: Plan) -> Alert:
+    """The alert for a plan that was accepted."""
+    body = TradeOpened(
+        tuple(LevelLine(leg.role, leg.price, leg.quantity) for leg in plan.legs),
+        tuple((level.role, level.price, level.share) for level in plan.levels),
+        plan.stop,
+        plan.leverage,
+        plan.margin,
+        plan.leader,
+    )
+    return frame(plan, body, plan.at, "opened")
+
+
+def frame(plan: Plan, body: Body, at: int, cause: str) -> Alert:
+    """An alert about a trade."""
+    return Alert(
+        body=body,
+        account=plan.account,
+        environment=plan.environment,
+        at=at,
+        cause=cause,
+        symbol=plan.symbol,
+        side=plan.side,
+        trade=plan.trade,
+        chat=plan.request.chat,
+    )
+
+
+def alerts(before: Trade, fact: Fact, after: Trade) -> tuple[Alert, ...]:
+    """Everything that people should be told about one fact."""
+    return tuple(frame(after.plan, body, fact.at, cause) for cause, body in _bodies(before, fact, after))
+
+
+def _bodies(before: Trade, fact: Fact, after: Trade) -> Iterator[tuple[str, Body]]:
+    match fact:
+        case Filled():
+            yield from _entry_filled(before, fact, after)
+            yield from _target_hits(before, after)
+            yield from _from_outside(before, fact, after)
+        case Ended():
+            yield from _target_hits(before, after)
+            yield from _entry_ended(before, fact, after)
+        case GivenUp() if fact.role.startswith("E") and (leg := _leg(after.plan, fact.role)) is not None:
+            left = leg.quantity - after.ledger.filled(fact.role)
+            yield f"given_up:{fact.role}", EntryFailed(fact.role, leg.price, left, fact.reason)
+        case Act(kind=ActKind.MOVE_TARGET, price=price, role=role) if price is not None:
+            old = next((level_price(before, level) for level in before.plan.levels if level.role == role), price)
+            yield f"moved:{role}:{fact.at}", TargetMoved(role, old, price, fact.by)
+        case _:
+            return
+
+
+def _leg(plan: Plan, role: str) -> Leg | None:
+    return next((leg for leg in plan.legs if leg.role == role), None)
+
+
+def _role(trade: Trade, key: str | None) -> str | None:
+    if key is None:
+        return None
+    return next((line.role for line in trade.lines.values() if line.key == key), _role_in(key))
+
+
+def _role_in(key: str) -> str | None:
+    parts = key.split("-")
+    return parts[3] if len(parts) == 5 else None
+
+
+def _entry_filled(before: Trade, fact: Filled, after: Trade) -> Iterator[tuple[str, Body]]:
+    role = _role(after, fact.key)
+    leg = _leg(after.plan, role) if role is not None else None
+    if leg is None or role is None:
+        return
+    if closing_reason(before):
+        yield f"ghost:{fact.execution}", GhostFill(role, fact.quantity, fact.price)
+        return
+    if not before.ledger.filled(role) < leg.quantity <= after.ledger.filled(role):
+        return
+    yield from _leg_filled(after, leg)
+
+
+def _leg_filled(trade: Trade, leg: Leg) -> Iterator[tuple[str, Body]]:
+    fills = trade.ledger.roles[leg.role]
+    average = trade.ledger.average_entry or ZERO
+    entered = trade.ledger.entered
+    if leg.price is None:
+        body = EntryFilled(leg.role, fills.average, fills.quantity, leg.quantity, entered, average)
+        yield f"filled:{leg.role}", body
+        return
+    resting = trade.plan.resting
+    yield (
+        f"filled:{leg.role}",
+        LimitFilled(
+            resting.index(leg) + 1,
+            fills.average,
+            fills.quantity,
+            sum(1 for other in resting if trade.ledger.filled(other.role) >= other.quantity),
+            len(resting),
+            entered,
+            average,
+            _working_entries(trade),
+        ),
+    )
+
+
+def _working_entries(trade: Trade) -> tuple[LevelLine, ...]:
+    return tuple(
+        LevelLine(leg.role, leg.price, leg.quantity - trade.ledger.filled(leg.role))
+        for leg in trade.plan.legs
+        if trade.live(leg.role)
+    )
+
+
+def _target_hits(before: Trade, after: Trade) -> Iterator[tuple[str, Body]]:
+    reached = hits(after)
+    if not reached:
+        return
+    known = hits(before)
+    for number in reached:
+        if number not in known:
+            yield f"hit:TP{number}", _target_hit(after, number)
+
+
+def _target_hit(trade: Trade, number: int) -> TargetHit:
+    plan, ledger = trade.plan, trade.ledger
+    fills = ledger.roles[plan.levels[number - 1].role]
+    average = ledger.average_entry or ZERO
+    profit = (fills.average - average) * fills.quantity
+    profit = profit if plan.side is Side.LONG else -profit
+    wishes = desired(trade)
+    stop = stop_of(trade) if ledger.position > 0 else None
+    return TargetHit(
+        number,
+        len(plan.levels),
+        fills.average,
+        fills.quantity,
+        profit,
+        profit / (average * fills.quantity) * HUNDRED,
+        ledger.position,
+        tuple(
+            LevelLine(want.role, want.price, want.total - ledger.filled(want.role))
+            for want in wishes.wants
+            if want.role.startswith("TP")
+        ),
+        stop.price if stop is not None else None,
+        stop.kind if stop is not None else StopKind.INITIAL,
+    )
+
+
+def _from_outside(before: Trade, fact: Filled, after: Trade) -> Iterator[tuple[str, Body]]:
+    was, now = before.ledger, after.ledger
+    if now.stopped > was.stopped and not was.stopped:
+        stop = stop_of(before)
+        move = (fact.price - (was.average_entry or ZERO)) * (now.stopped - was.stopped)
+        profit = move if after.plan.side is Side.LONG else -move
+        yield "stop", StopHit(fact.price, now.stopped, stop.kind if stop is not None else StopKind.INITIAL, profit)
+    if fact.key is not None:
+        return
+    what = {Cause.LIQUIDATION: "liquidation", Cause.ADL: "adl", Cause.FOREIGN: "manual"}.get(fact.cause)
+    if what is None:
+        return
+    grown = fact.quantity if fact.side is after.plan.opening else -fact.quantity
+    total = now.position + now.foreign
+    yield f"external:{fact.execution}", ExternalChange(what, grown, fact.price, now.position, total)
+
+
+def _entry_ended(before: Trade, fact: Ended, after: Trade) -> Iterator[tuple[str, Body]]:
+    role = _role(after, fact.key)
+    leg = _leg(after.plan, role) if role is not None else None
+    if leg is None or role is None or before.over(role) or not after.over(role):
+        return
+    left = leg.quantity - after.ledger.filled(role)
+    if fact.why is EndReason.FILLED or left <= 0:
+        return
+    if leg.price is None and after.ledger.filled(role) > 0:
+        yield from _leg_filled(after, leg)
+    by = _cancelled_by(after)
+    if fact.why is EndReason.REJECTED or (leg.price is None and not by):
+        yield f"died:{role}", EntryFailed(role, leg.price, left, fact.code or fact.why.value)
+    elif by in _OWN_DOING and by:
+        if not any(after.live(other.role) for other in after.plan.legs):
+            yield f"cancelled:{by}", EntriesCancelled(_unfilled(after), by)
+    elif not closing_reason(after) or fact.why is EndReason.VENUE:
+        gone = LevelLine(role, leg.price, left)
+        yield f"cancelled:{role}", EntriesCancelled((gone,), "venue" if fact.why is EndReason.VENUE else "app")
+
+
+def _cancelled_by(trade: Trade) -> str:
+    """Who of us cancels entries now: tp1, leader, operator, expired; "" when none of us does."""
+    state = state_of(trade)
+    if state.entries_cancelled:
+        return state.entries_cancelled
+    if trade.plan.rules.cancel_limits_on_tp1 and not state.closing:
+        if hits(trade):
+            return "tp1"
+        if state.leader_tp1:
+            return "leader"
+    return ""
+
+
+def _unfilled(trade: Trade) -> tuple[LevelLine, ...]:
+    return tuple(
+        LevelLine(leg.role, leg.price, leg.quantity - trade.ledger.filled(leg.role))
+        for leg in trade.plan.legs
+        if leg_dead(trade, leg) and trade.ledger.filled(leg.role) < leg.quantity
+    )
+
+

@@ -1,0 +1,247 @@
+"""A ladder trade's own state: what was decided about it, folded from acts, times and prices; and what follows of that.
+
+Everything else (position, average, hits, phase, stop) is derived from plan, ledger and lines whenever it is asked for.
+"""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from core.desired import Phase, StopKind, WantedStop
+from core.facts import Act, ActKind, Cause, EndReason, Fact, Reached, Woke
+from core.money import ZERO
+from core.plan import CLOSING_ROLE, Leg, Level, Plan, StopAfterKind
+from core.stops import stop_in_force
+from core.trade import Trade
+from core.words import Side
+
+
+@dataclass(frozen=True, slots=True)
+class LadderState:
+    """Decisions about one ladder trade.
+
+    *closing* is the latched closing reason ("" = not closing by decision). *moved* is the stop as moved by hand with
+    the execution sequence known then. *targets* are take-profit prices moved by hand. *reduced* is what partial closes
+    shall have executed, by role. *leader_tp1*: the leader's TP1 was hit (A4). *best* is the best price since the trail
+    began. *stop_by* names who moved the stop.
+    """
+
+    closing: str = ""
+    closing_by: str = ""
+    moved: tuple[Decimal, int] | None = None
+    stop_by: str = ""
+    targets: tuple[tuple[str, Decimal], ...] = ()
+    entries_cancelled: str = ""
+    leader_tp1: bool = False
+    reduced: tuple[tuple[str, Decimal], ...] = ()
+    best: Decimal | None = None
+
+
+def state_of(trade: Trade) -> LadderState:
+    """The trade's own state, typed."""
+    own = trade.own
+    if not isinstance(own, LadderState):
+        raise TypeError(f"{trade.plan.trade}: not a ladder trade")
+    return own
+
+
+def after(trade: Trade, fact: Fact) -> LadderState:
+    """The own state after *fact*. Closing is absorbing: later reasons don't replace the first."""
+    state = state_of(trade)
+    match fact:
+        case Act():
+            return _after_act(state, fact)
+        case Woke(at=at):
+            return _after_time(trade, state, at)
+        case Reached(last=last):
+            return _after_price(trade, state, last)
+        case _:
+            return state
+
+
+def _after_act(state: LadderState, act: Act) -> LadderState:
+    match act.kind:
+        case ActKind.CLOSE:
+            return state if state.closing else replace(state, closing=act.reason, closing_by=act.by)
+        case ActKind.MOVE_STOP if act.price is not None:
+            return replace(state, moved=(act.price, act.seq), stop_by=act.by)
+        case ActKind.MOVE_TARGET if act.price is not None:
+            others = tuple(pair for pair in state.targets if pair[0] != act.role)
+            return replace(state, targets=(*others, (act.role, act.price)))
+        case ActKind.CANCEL_ENTRIES:
+            return state if state.entries_cancelled else replace(state, entries_cancelled=act.reason or "operator")
+        case ActKind.LEADER_TP1:
+            return replace(state, leader_tp1=True)
+        case ActKind.REDUCE if act.quantity is not None:
+            return replace(state, reduced=(*state.reduced, (act.role, act.quantity)))
+        case _:
+            return state
+
+
+def _after_time(trade: Trade, state: LadderState, at: int) -> LadderState:
+    rules, began = trade.plan.rules, trade.plan.at
+    if rules.time_limit is not None and at >= began + rules.time_limit and not state.closing:
+        return replace(state, closing="time_limit", closing_by="plan")
+    if rules.entry_ttl is not None and at >= began + rules.entry_ttl and not state.entries_cancelled:
+        return replace(state, entries_cancelled="expired")
+    return state
+
+
+def _after_price(trade: Trade, state: LadderState, last: Decimal) -> LadderState:
+    if missed(trade, last) and not state.closing:
+        return replace(state, closing="expired", closing_by="missed")
+    if trailing(trade) is None:
+        return state
+    best = last if state.best is None else _further(trade.plan.side, state.best, last)
+    return state if best == state.best else replace(state, best=best)
+
+
+def missed(trade: Trade, last: Decimal) -> bool:
+    """Whether *last* lies at or past TP1 before anything was filled (B15, cancel_if_missed)."""
+    if not trade.plan.rules.cancel_if_missed or trade.ledger.entered or not trade.plan.levels:
+        return False
+    target = trade.plan.levels[0].price
+    return last >= target if trade.plan.side is Side.LONG else last <= target
+
+
+def _further(side: Side, a: Decimal, b: Decimal) -> Decimal:
+    return max(a, b) if side is Side.LONG else min(a, b)
+
+
+def hits(trade: Trade) -> tuple[int, ...]:
+    """The numbers of the take-profits that were hit: their order filled in full and booked (B7)."""
+    return tuple(n for n, level in enumerate(trade.plan.levels, 1) if trade.complete(level.role))
+
+
+def trailing(trade: Trade) -> Decimal | None:
+    """The percent of the trail in force, None when no tier that was hit trails (B15)."""
+    rows = trade.plan.rules.stop_after
+    for number in reversed(hits(trade)):
+        if number <= len(rows) and rows[number - 1].kind is StopAfterKind.TRAIL:
+            return rows[number - 1].percent
+    return None
+
+
+def leg_dead(trade: Trade, leg: Leg) -> bool:
+    """Whether an entry can execute no more: dead and booked, given up, or never sent and not wished any longer."""
+    if trade.over(leg.role):
+        return True
+    return not trade.live(leg.role) and not _wished(trade, state_of(trade))
+
+
+def entries_alive(trade: Trade) -> bool:
+    """Whether any entry works or may still be sent."""
+    return any(not leg_dead(trade, leg) for leg in trade.plan.legs)
+
+
+def _wished(trade: Trade, state: LadderState) -> bool:
+    """Whether unfilled entries are wished for at all (B7, A4, B14, B15)."""
+    if state.entries_cancelled or state.closing:
+        return False
+    if not trade.plan.rules.cancel_limits_on_tp1:
+        return True
+    return not (state.leader_tp1 or hits(trade))
+
+
+def entries_wished(trade: Trade) -> bool:
+    """Whether unfilled entries are still wished for."""
+    return _wished(trade, state_of(trade))
+
+
+def level_price(trade: Trade, level: Level) -> Decimal:
+    """A take-profit's price: as moved by hand, else the plan's."""
+    for role, price in state_of(trade).targets:
+        if role == level.role:
+            return price
+    return level.price
+
+
+def stop_of(trade: Trade) -> WantedStop | None:
+    """The stop in force by plan, tiers, hand and leader (B9, B15, A4); None for a plan without any."""
+    state = state_of(trade)
+    reached = hits(trade)
+    tiers = reached if reached or not state.leader_tp1 else (1,)
+    moved = None
+    if state.moved is not None:
+        price, seq = state.moved
+        moved = (price, sum(1 for number in reached if _hit_seq(trade, number) <= seq))
+    waiting = bool(tiers) and not trade.plan.rules.cancel_limits_on_tp1 and entries_alive(trade)
+    return stop_in_force(trade.plan, trade.ledger, tiers, moved, state.best, waiting)
+
+
+def _hit_seq(trade: Trade, number: int) -> int:
+    return trade.ledger.roles[trade.plan.levels[number - 1].role].seq
+
+
+_STOP_REASONS = {
+    StopKind.INITIAL: "stop",
+    StopKind.MOVED: "stop",
+    StopKind.BREAKEVEN: "breakeven_stop",
+    StopKind.TRAILING: "trailing_stop",
+}
+
+
+def closing_reason(trade: Trade) -> str:
+    """Why the trade is closing or closed (G2), "" while it is not. Once given, facts never take it back."""
+    state, ledger = state_of(trade), trade.ledger
+    if state.closing:
+        return state.closing
+    if ledger.stopped:
+        stop = stop_of(trade)
+        return _STOP_REASONS[stop.kind] if stop is not None else "stop"
+    if ledger.filled(CLOSING_ROLE):
+        return "manual"
+    if ledger.flat_seq is not None:
+        return _flat_reason(ledger.flat_by)
+    if not ledger.entered and not entries_alive(trade):
+        return _unfilled_reason(trade, state)
+    return ""
+
+
+def _flat_reason(by: str) -> str:
+    match by:
+        case Cause.LIQUIDATION:
+            return "liquidation"
+        case Cause.ADL:
+            return "adl"
+        case Cause.FOREIGN:
+            return "external"
+        case _ if by.startswith("TP"):
+            return "all_tps"
+        case _:
+            return "manual"
+
+
+def _unfilled_reason(trade: Trade, state: LadderState) -> str:
+    if state.entries_cancelled:
+        return "expired" if state.entries_cancelled == "expired" else "manual"
+    lines = [trade.lines[leg.role] for leg in trade.plan.legs if leg.role in trade.lines]
+    refused = any(line.given_up or line.why in (EndReason.REJECTED, EndReason.VENUE) for line in lines)
+    return "rejected" if refused or not lines else "external"
+
+
+def phase_of(trade: Trade) -> Phase:
+    """Where the trade stands (B12), CLOSED aside: that is when nothing of it works any more."""
+    if closing_reason(trade):
+        return Phase.CLOSING
+    if hits(trade):
+        return Phase.PROFIT_TAKING
+    return Phase.BUILDING if entries_alive(trade) else Phase.MONITORING
+
+
+def reduction_left(trade: Trade) -> tuple[tuple[str, Decimal], ...]:
+    """Partial closes that have not executed in full, with the totals they shall have executed."""
+    return tuple(
+        (role, quantity) for role, quantity in state_of(trade).reduced if trade.ledger.filled(role) < quantity
+    )
+
+
+def reserved(trade: Trade) -> Decimal:
+    """What partial closes will still take of the position."""
+    return sum((quantity - trade.ledger.filled(role) for role, quantity in reduction_left(trade)), ZERO)
+
+
+def plan_risk(plan: Plan) -> Decimal:
+    """Quote units lost when every entry fills and the stop does too, fees aside."""
+    if plan.stop is None:
+        return ZERO
+    return sum((abs((leg.price or plan.market) - plan.stop) * leg.quantity for leg in plan.legs), ZERO)

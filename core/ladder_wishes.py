@@ -1,0 +1,131 @@
+"""What a ladder trade wishes to be working now: entries, take-profits, closing orders, and the stop (B4 to B10, B15)."""
+
+from decimal import Decimal
+
+from core.desired import Desired, Phase, Want, WantedStop
+from core.ladder_state import (
+    closing_reason,
+    entries_wished,
+    level_price,
+    phase_of,
+    reduction_left,
+    reserved,
+    state_of,
+    stop_of,
+    trailing,
+)
+from core.money import HUNDRED, ZERO
+from core.plan import CLOSING_ROLE, Leg
+from core.targets import split, working
+from core.trade import Trade
+from core.words import Side
+
+
+def desired(trade: Trade) -> Desired:
+    """Orders and stop wished for by plan and facts; on tick and step, idempotent, no memory of its own."""
+    stop = stop_of(trade)
+    stops = (stop,) if stop is not None else ()
+    reason = closing_reason(trade)
+    if reason:
+        return _closing(trade, stops, reason)
+    return Desired(
+        (*_entries(trade, stop), *_reductions(trade), *_targets(trade)),
+        stops,
+        phase_of(trade),
+        wake=_wake(trade),
+        below=_band(trade, Side.SHORT),
+        above=_band(trade, Side.LONG),
+    )
+
+
+def _closing(trade: Trade, stops: tuple[WantedStop, ...], reason: str) -> Desired:
+    """Closing: no entry, no target; what is left of ours at market, reduce-only, again for every ghost fill (B10)."""
+    plan, ledger = trade.plan, trade.ledger
+    if ledger.position <= 0:
+        return Desired((), (), Phase.CLOSING, done=True, reason=reason)
+    total = ledger.filled(CLOSING_ROLE) + ledger.position
+    want = Want(CLOSING_ROLE, plan.slot, plan.closing, total, None, reduce_only=True)
+    return Desired((want,), stops, Phase.CLOSING, reason=reason)
+
+
+def _entries(trade: Trade, stop: WantedStop | None) -> list[Want]:
+    if not entries_wished(trade):
+        return []
+    plan = trade.plan
+    price = stop.price if stop is not None else None
+    return [
+        Want(
+            leg.role, plan.slot, plan.opening, leg.quantity, leg.price, False,
+            price, True, leg.quantity * (leg.price or plan.market) / plan.leverage,
+        )
+        for leg in plan.legs
+        if not trade.over(leg.role) and not _passed(plan.side, leg, price)
+    ]  # fmt: skip
+
+
+def _passed(side: Side, leg: Leg, stop: Decimal | None) -> bool:
+    """Whether the stop lies on the profit side of a resting entry, which is then cancelled instead of amended (B4)."""
+    if stop is None or leg.price is None:
+        return False
+    return stop >= leg.price if side is Side.LONG else stop <= leg.price
+
+
+def _targets(trade: Trade) -> list[Want]:
+    plan, ledger = trade.plan, trade.ledger
+    if not ledger.entered or not plan.levels:
+        return []
+    roles = [level.role for level in plan.levels]
+    executed = tuple([ledger.filled(role) for role in roles])
+    closed = tuple([trade.complete(role) for role in roles])
+    base = ledger.position + sum(executed, ZERO) - reserved(trade)
+    totals = target_totals(trade, base, executed, closed)
+    return [
+        Want(level.role, plan.slot, plan.closing, total, level_price(trade, level), True)
+        for level, total, done in zip(plan.levels, totals, executed, strict=True)
+        if total > done
+    ]
+
+
+def target_totals(
+    trade: Trade, base: Decimal, executed: tuple[Decimal, ...], closed: tuple[bool, ...]
+) -> tuple[Decimal, ...]:
+    """Everything each take-profit shall have executed, as far as it can be placed (B5, B6, B11)."""
+    instrument = trade.plan.instrument
+    shares = tuple([level.share for level in trade.plan.levels])
+    totals = split(shares, base, executed, closed, instrument)
+    return working(totals, executed, closed, instrument)
+
+
+def _reductions(trade: Trade) -> list[Want]:
+    plan = trade.plan
+    return [
+        Want(role, plan.slot, plan.closing, quantity, None, reduce_only=True)
+        for role, quantity in reduction_left(trade)
+    ]
+
+
+def _wake(trade: Trade) -> int | None:
+    plan, rules = trade.plan, trade.plan.rules
+    times = []
+    if rules.time_limit is not None:
+        times.append(plan.at + rules.time_limit)
+    if rules.entry_ttl is not None and entries_wished(trade):
+        times.append(plan.at + rules.entry_ttl)
+    return min(times) if times else None
+
+
+def _band(trade: Trade, side: Side) -> Decimal | None:
+    """The price on *side*'s profit side to be woken at: TP1 before the first fill, a new best price for a trail."""
+    plan = trade.plan
+    if plan.side is not side:
+        return None
+    if not trade.ledger.entered:
+        return plan.levels[0].price if plan.rules.cancel_if_missed and plan.levels else None
+    percent = trailing(trade)
+    if percent is None:
+        return None
+    best = state_of(trade).best
+    if best is None:
+        return ZERO if side is Side.LONG else plan.market * HUNDRED
+    step = plan.instrument.tick * HUNDRED / (HUNDRED - percent)
+    return best + step if side is Side.LONG else best - step

@@ -1,0 +1,92 @@
+"""How a role's line changes by order facts: merged per key, cumulative maximum, terminal absorbing, order nothing."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from core.commands import Amend, Place
+from core.facts import Ended, EndReason, Working
+from core.identity import Key
+from core.money import ZERO
+from core.trade import Line, LineState
+
+
+def next_revision(line: Line | None) -> int:
+    """The revision that the role's next placement carries.
+
+    It grows only when the last one is dead; an order that was never accepted keeps its key, so a retry can't duplicate.
+    """
+    if line is None:
+        return 0
+    return line.revision + 1 if line.state is LineState.ENDED else line.revision
+
+
+def sent(line: Line | None, key: Key, text: str, booked: Decimal, now: int) -> Line:
+    """The line when a placement is about to leave. *booked* is all that the role executed so far (over all revisions)."""
+    if line is not None and key.revision == line.revision:
+        return replace(line, state=LineState.SENT, at=now, key=text)
+    dead, complete = (booked, line.complete) if line is not None else (ZERO, False)
+    return Line(key.role, key.revision, LineState.SENT, dead=dead, complete=complete, at=now, key=text)
+
+
+def shaped(line: Line, place: Place) -> Line:
+    """The line with the shape that a placement asked for: in flight counts as working."""
+    return replace(line, quantity=place.quantity, price=place.price, stop=place.stop, reduce_only=place.reduce_only)
+
+
+def reshaped(line: Line, amend: Amend) -> Line:
+    """The line after the venue took an amend; the stream still has the last word."""
+    return replace(
+        line,
+        quantity=line.quantity if amend.quantity is None else amend.quantity,
+        price=line.price if amend.price is None else amend.price,
+        stop=line.stop if amend.stop is None else amend.stop,
+    )
+
+
+def saw_working(line: Line | None, key: Key, fact: Working) -> Line:
+    """The line after the venue showed the order open. Older revisions and ended orders stay as they are."""
+    if line is None or key.revision > line.revision:
+        dead = ZERO if line is None else line.dead + line.filled
+        complete = line is not None and line.complete
+        line = Line(key.role, key.revision, LineState.SENT, dead=dead, complete=complete, key=fact.key)
+    if key.revision < line.revision or line.state is LineState.ENDED:
+        return line
+    filled = max(line.filled, fact.filled)
+    if line.state is LineState.WORKING and fact.at < line.at:
+        return line if filled == line.filled else replace(line, filled=filled)
+    return Line(
+        line.role, line.revision, LineState.WORKING, fact.quantity, fact.price, fact.stop, filled, None, "",
+        line.dead, line.complete, line.given_up, fact.at, fact.key, fact.reduce_only,
+    )  # fmt: skip
+
+
+def saw_ended(line: Line | None, key: Key, fact: Ended) -> Line:
+    """The line after the venue showed the order closed.
+
+    It counts as filled in full when the venue says so, or when it executed all of its known quantity (B7).
+    """
+    if line is None or key.revision > line.revision:
+        dead = ZERO if line is None else line.dead + line.filled
+        complete = line is not None and line.complete
+        line = Line(key.role, key.revision, LineState.SENT, dead=dead, complete=complete, key=fact.key)
+    if key.revision < line.revision:
+        return line
+    filled = max(line.filled, fact.filled)
+    if line.state is LineState.ENDED:
+        return line if filled == line.filled else replace(line, filled=filled)
+    full = fact.why is EndReason.FILLED or (filled > 0 and filled >= line.quantity > 0)
+    quantity = filled if full else line.quantity
+    return Line(
+        line.role, line.revision, LineState.ENDED, quantity, line.price, line.stop, filled, fact.why, fact.code,
+        line.dead, line.complete or full, line.given_up, fact.at, fact.key, line.reduce_only,
+    )  # fmt: skip
+
+
+def never_accepted(line: Line) -> Line:
+    """The line after its latest revision is proven never to have reached the book: its key may be sent again."""
+    return replace(line, state=LineState.IDLE)
+
+
+def given_up(line: Line | None, role: str) -> Line:
+    """The line of a role that is not tried again."""
+    return Line(role, given_up=True) if line is None else replace(line, given_up=True)

@@ -1,0 +1,207 @@
+"""The diff: what a trade wishes against what works at the venue, and the least work between them.
+
+Keep, amend, cancel, place. Idempotent: carried out in full, it finds nothing more to do. One command per order at a
+time: what is in flight counts as done, and its order is left alone until the answer is known.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from core.commands import Amend, Cancel, Command, Place, SetStop
+from core.desired import Desired, Want, WantedStop
+from core.identity import key_text
+from core.lines import next_revision
+from core.money import ZERO
+from core.plan import CLOSING_ROLE
+from core.terms import Capabilities
+from core.trade import Line, LineState, Trade
+from core.words import Slot, TriggerBy
+
+
+@dataclass(slots=True)
+class SlotView:
+    """What is believed of one slot at the venue.
+
+    *size* is the position without sign, *stop* the position-wide stop as shown, or as presumed after an entry fill
+    until the venue shows it (*proven* False). *stop_busy*: a SetStop is in flight or backing off. *seq* and *stop_seq*
+    say how new the size and the stop are.
+    """
+
+    size: Decimal = ZERO
+    stop: Decimal | None = None
+    proven: bool = False
+    stop_busy: bool = False
+    seq: int = -1
+    stop_seq: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """The commands by urgency: stops, cancels, closes, exits (take-profits), entries."""
+
+    stops: tuple[SetStop, ...] = ()
+    cancels: tuple[Cancel, ...] = ()
+    closes: tuple[Place | Amend, ...] = ()
+    exits: tuple[Place | Amend, ...] = ()
+    entries: tuple[Place | Amend, ...] = ()
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """All of them, most urgent first."""
+        return self.stops + self.cancels + self.closes + self.exits + self.entries
+
+
+NOTHING = Diff()
+
+
+def reconcile(
+    trade: Trade,
+    desired: Desired,
+    slots: Mapping[Slot, SlotView],
+    busy: Mapping[str, Command | None],
+    held: Collection[str],
+    capabilities: Capabilities,
+) -> Diff:
+    """What to send so that the venue comes to work as *desired*.
+
+    *busy* are keys with a command in flight, or in doubt (None); *held* are roles not to be tried now (back-off, entry gate).
+    Reduce-only orders grow only inside the room that the position leaves; the closing order ignores it (it retries).
+    """
+    cancels = _unwanted(trade, desired, busy, held)
+    closes: list[Place | Amend] = []
+    exits: list[Place | Amend] = []
+    entries: list[Place | Amend] = []
+    growing: list[tuple[Place | Amend, Decimal]] = []
+    for want in desired.wants:
+        line = trade.lines.get(want.role)
+        if want.role in held or (line is not None and line.live and line.key in busy):
+            continue
+        change = _change(trade, want, line, capabilities)
+        if change is None:
+            continue
+        if isinstance(change, Cancel):
+            cancels.append(change)
+        elif not want.reduce_only:
+            entries.append(change)
+        elif want.role == CLOSING_ROLE:
+            closes.append(change)
+        elif (growth := _growth(change, line)) > 0:
+            growing.append((change, growth))
+        else:
+            exits.append(change)
+    exits += _inside_room(trade, growing, slots, busy, capabilities) if growing else ()
+    stops = _stops(trade, desired, slots, held)
+    if not (stops or cancels or closes or exits or entries):
+        return NOTHING
+    return Diff(stops, tuple(cancels), tuple(closes), tuple(exits), tuple(entries))
+
+
+def _unwanted(
+    trade: Trade, desired: Desired, busy: Mapping[str, Command | None], held: Collection[str]
+) -> list[Cancel]:
+    """Cancels for live orders that nothing wishes for."""
+    wanted = [want.role for want in desired.wants]
+    return [
+        Cancel(line.key, trade.plan.slot)
+        for line in trade.lines.values()
+        if line.live and line.role not in wanted and line.key not in busy and line.role not in held
+    ]
+
+
+def _change(
+    trade: Trade, want: Want, line: Line | None, capabilities: Capabilities
+) -> Place | Amend | Cancel | None:
+    """What one role needs; None when it works as wished, or must wait for its last revision to be booked."""
+    if line is None or not line.live:
+        return _place(trade, want, line)
+    quantity = want.total - line.dead
+    if quantity <= max(line.filled, trade.ledger.filled(want.role) - line.dead):
+        return Cancel(line.key, want.slot)
+    price = want.price if want.price is not None and want.price != line.price else None
+    stop = want.stop if want.stop is not None and want.stop != line.stop else None
+    if quantity == line.quantity and price is None and stop is None:
+        return None
+    if not capabilities.amend_in_place:
+        return Cancel(line.key, want.slot)
+    return Amend(line.key, want.slot, quantity if quantity != line.quantity else None, price, stop)
+
+
+def _place(trade: Trade, want: Want, line: Line | None) -> Place | None:
+    if line is not None:
+        if line.given_up or (want.once and line.state is LineState.ENDED):
+            return None
+        if line.state is LineState.ENDED and not trade.booked(line):
+            return None
+    filled = trade.ledger.filled(want.role)
+    if want.total <= filled:
+        return None
+    plan = trade.plan
+    key = key_text(plan.account, plan.trade, want.role, next_revision(line))
+    trigger_by = plan.rules.trigger_by if want.stop is not None else TriggerBy.LAST
+    return Place(
+        key, want.slot, want.side, want.total - filled, want.price, want.reduce_only, want.stop, trigger_by
+    )
+
+
+def _growth(change: Place | Amend, line: Line | None) -> Decimal:
+    """By how much a change raises what reduce-only orders claim of the position."""
+    if isinstance(change, Place):
+        return change.quantity
+    old = line.quantity if line is not None else ZERO
+    return change.quantity - old if change.quantity is not None else ZERO
+
+
+def _inside_room(
+    trade: Trade,
+    growing: list[tuple[Place | Amend, Decimal]],
+    slots: Mapping[Slot, SlotView],
+    busy: Mapping[str, Command | None],
+    capabilities: Capabilities,
+) -> list[Place | Amend]:
+    """The growing exits that fit the room: position less what live exits still claim, the largest claim counting."""
+    if not capabilities.reduce_only_quota:
+        return [change for change, _ in growing]
+    view = slots.get(trade.plan.slot)
+    room = (view.size if view is not None else ZERO) - _claimed(trade, busy)
+    fitting: list[Place | Amend] = []
+    for change, growth in growing:
+        if growth <= room:
+            room -= growth
+            fitting.append(change)
+    return fitting
+
+
+def _claimed(trade: Trade, busy: Mapping[str, Command | None]) -> Decimal:
+    claimed = ZERO
+    for line in trade.lines.values():
+        if line.live and line.reduce_only and line.role != CLOSING_ROLE:
+            flying = busy.get(line.key)
+            asked = flying.quantity if isinstance(flying, Amend) and flying.quantity is not None else ZERO
+            claimed += max(line.quantity, asked) - max(line.filled, trade.ledger.filled(line.role) - line.dead)
+    return claimed
+
+
+def _stops(
+    trade: Trade, desired: Desired, slots: Mapping[Slot, SlotView], held: Collection[str]
+) -> tuple[SetStop, ...]:
+    """The stops to set. Attached stops of resting entries are amended first, else a fill would bring the old one back."""
+    moves = []
+    for stop in desired.stops:
+        view = slots.get(stop.slot)
+        if view is None or view.size == 0 or view.stop_busy or view.stop == stop.price:
+            continue
+        if view.stop is not None and _attached_first(trade, desired, stop, held):
+            continue
+        moves.append(SetStop(stop.slot, stop.price, stop.trigger_by))
+    return tuple(moves)
+
+
+def _attached_first(trade: Trade, desired: Desired, stop: WantedStop, held: Collection[str]) -> bool:
+    for want in desired.wants:
+        if want.reduce_only or want.slot != stop.slot or want.role in held:
+            continue
+        line = trade.lines.get(want.role)
+        if line is not None and line.live and line.stop != want.stop and line.state is LineState.WORKING:
+            return True
+    return False
