@@ -1,8 +1,11 @@
 """What the venue's answers mean: taken, refused with a code of the closed list, or unknown (C1, C2, C4)."""
 
 from core.account.box import RETRY_AFTER, Backoff, Box
-from core.account.folding import change_line, doubt, fold
+from core.account.folding import change_line, fold
+from core.account.naming import LEVERAGE_ROLE, STOP_ROLE, reference
+from core.account.protection import stop_failed
 from core.account.state import AccountState, Flight
+from core.account.timers import doubt, want_cut
 from core.alerts import AccountDegraded, ActionFailed
 from core.commands import (
     TRANSIENT,
@@ -20,27 +23,13 @@ from core.commands import (
     Unknown,
 )
 from core.facts import Ended, EndReason, GivenUp, LeverageIs, Working
+from core.ladder_alerts import frame
 from core.lines import given_up, never_accepted, reshaped
 from core.money import text
 from core.trade import LineState
 
-STOP_ROLE = "stop"
-LEVERAGE_ROLE = "leverage"
 SEVERAL_BLOCKS = 3
 BLOCK_WINDOW = 600_000
-
-
-def reference(command: Command) -> str:
-    """What a command is about: one command in flight per order, stop or leverage."""
-    match command:
-        case SetStop(slot=slot):
-            return f"stop:{slot.symbol}:{slot.index}"
-        case SetLeverage(symbol=symbol):
-            return f"leverage:{symbol}"
-        case Query(key=key):
-            return f"query:{key}"
-        case _:
-            return command.key
 
 
 def launch(state: AccountState, box: Box | None, command: Command) -> None:
@@ -181,8 +170,6 @@ def back_off(state: AccountState, box: Box, role: str, refusal: Refused, action:
 
 
 def _tell_blocked(state: AccountState, box: Box, action: str, reason: str) -> None:
-    from core.ladder_alerts import frame  # noqa: PLC0415
-
     body = ActionFailed(action, reason, "tried 3 times; it is tried again when the venue shows something new")
     state.out.alerts.append(frame(box.trade.plan, body, state.now, f"blocked:{action}:{state.now}"))
 
@@ -194,14 +181,6 @@ def _block(state: AccountState) -> None:
         detail = f"{len(state.blocks)} orders were blocked within 10 minutes; no new entries until a look shows all is well"
         state.tell(AccountDegraded("orders", detail), f"orders:{state.now}")
     want_cut(state)
-
-
-def want_cut(state: AccountState) -> None:
-    """Look at the venue soon."""
-    due = state.now + 1_000
-    if state.cuts.due is None or due < state.cuts.due:
-        state.cuts.due = due
-    state.wake(state.cuts.due)
 
 
 def _stop(state: AccountState, box: Box | None, command: SetStop, outcome: Outcome) -> None:
@@ -231,8 +210,6 @@ def _stop(state: AccountState, box: Box | None, command: SetStop, outcome: Outco
 
 
 def _stop_refused(state: AccountState, box: Box, command: SetStop, refusal: Refused) -> None:
-    from core.account.protection import stop_failed  # noqa: PLC0415
-
     if refusal.code is Code.FLAT:
         want_cut(state)
         back_off(state, box, STOP_ROLE, refusal, "set the stop")

@@ -74,7 +74,7 @@ class Box:
     leader_moved: int | None = None
     close_told: str = ""
     steps: dict[str, tuple[int, int]] = field(default_factory=dict)
-    asked_cut: int = 0
+    news: tuple[int, int] = (0, 0)
 
     @property
     def id(self) -> str:

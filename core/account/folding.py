@@ -4,7 +4,8 @@ from bisect import insort
 from dataclasses import replace
 
 from core.account.box import Box, Remembered
-from core.account.state import AccountState, Doubt
+from core.account.state import AccountState
+from core.account.timers import cut_at, doubt
 from core.alerts import AccountDegraded, Alert, OrphanFound
 from core.commands import Cancel
 from core.facts import (
@@ -207,7 +208,7 @@ def _order(state: AccountState, fact: Working | Ended) -> None:
 
 def _after_end(state: AccountState, box: Box, line: Line) -> None:
     if not box.trade.booked(line) and not state.capabilities.lossless_stream:
-        _cut_at(state, state.now + 1_000)
+        cut_at(state, state.now + 1_000)
     target = not line.complete and line.role in box.placed and line.role not in box.own_cancels
     if target and line.reduce_only and line.role.startswith("TP"):
         box.replaced[line.role] = line.code or (line.why.value if line.why is not None else "unknown")
@@ -267,29 +268,11 @@ def _price(state: AccountState, fact: Price) -> None:
 
 def _stream(state: AccountState, fact: Stream) -> None:
     """From down until a covering cut the account is degraded: entries wait, exits go on (rel:F19)."""
+    state.stream_up = fact.up
     if fact.up:
-        _cut_at(state, state.now)
+        cut_at(state, state.now)
         return
     if STREAM not in state.troubles:
         state.troubles[STREAM] = state.now
         state.tell(AccountDegraded(STREAM, fact.reason or "the private stream is down"), f"stream:{state.now}")
-    _cut_at(state, state.now + state.timings.degraded)
-
-
-def _cut_at(state: AccountState, at: int) -> None:
-    if state.cuts.due is None or at < state.cuts.due:
-        state.cuts.due = at
-    state.wake(state.cuts.due)
-
-
-def doubt(state: AccountState, key: str, slot: Slot, due: int, sent: int | None = None) -> None:
-    """Put an order in doubt: ask for it by key at *due*; until then its role is left alone."""
-    known = state.doubts.get(key)
-    if known is None:
-        state.doubts[key] = Doubt(slot, state.now if sent is None else sent, due)
-        state.busy.setdefault(key, None)
-    elif due < known.due:
-        known.due = due
-    state.wake(due)
-
-
+    cut_at(state, state.now + state.timings.degraded)

@@ -65,6 +65,7 @@ class Cuts:
     due: int | None = None
     full_due: int = 0
     since: int = 0
+    done: int = 0
     mismatched: dict[Slot, Decimal] = field(default_factory=dict)
 
 
@@ -97,6 +98,7 @@ class AccountState:
     wallet: Wallet | None = None
     troubles: dict[str, int] = field(default_factory=dict)
     paused: bool = False
+    stream_up: bool = True
     cuts: Cuts = field(default_factory=Cuts)
     waiting: dict[str, Open] = field(default_factory=dict)
     leads: dict[str, LeaderIs] = field(default_factory=dict)

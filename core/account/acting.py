@@ -1,0 +1,111 @@
+"""Decisions about live trades: an operator's (B14), and what follows from the leader's (A4). Each becomes an Act fact."""
+
+from core.account.box import Box
+from core.account.effects import Reply
+from core.account.folding import own
+from core.account.inputs import LeaderIs, Operate
+from core.account.state import AccountState
+from core.desired import Phase
+from core.facts import Act, ActKind
+from core.ladder_state import LadderState, hits
+from core.mirror import follows_close
+from core.money import text
+from core.plan import Refusal
+from core.words import Side
+
+FOLLOWED = "followed_main"
+
+
+def operate(state: AccountState, asked: Operate) -> None:
+    """Carry an operator's act out, or refuse it with every reason."""
+    box = state.boxes.get(asked.trade)
+    if box is None:
+        found = f"{state.account}: trade {asked.trade} is not open here"
+        state.out.replies.append(Reply(asked.trade, state.account, refusal=Refusal((found,))))
+        return
+    against = _against(box, asked)
+    if against:
+        state.out.replies.append(Reply(asked.trade, state.account, refusal=Refusal(against)))
+        return
+    ledger = box.trade.ledger
+    role = asked.role or (f"R{_reductions(box) + 1}" if asked.kind is ActKind.REDUCE else "")
+    act = Act(
+        box.id, asked.kind, state.now, ledger.seq, role, asked.price, asked.quantity, asked.reason, asked.by
+    )
+    box.stop_by = asked.by if asked.kind is ActKind.MOVE_STOP else box.stop_by
+    own(state, box, act)
+    state.out.replies.append(Reply(asked.trade, state.account))
+
+
+def _reductions(box: Box) -> int:
+    return len(box.trade.own.reduced) if isinstance(box.trade.own, LadderState) else 0
+
+
+def _against(box: Box, asked: Operate) -> tuple[str, ...]:
+    plan, ledger = box.trade.plan, box.trade.ledger
+    found: list[str] = []
+    where = f"{plan.account} {plan.symbol}"
+    if box.phase.rank >= Phase.CLOSING.rank:
+        return (f"{where}: trade {plan.trade} is closing already",)
+    if asked.price is not None and not plan.instrument.on_tick(asked.price):
+        found.append(f"{where}: {text(asked.price)} is not on the tick {text(plan.instrument.tick)}")
+    if asked.kind is ActKind.MOVE_STOP and asked.price is not None and asked.last is not None:
+        beyond = asked.price >= asked.last if plan.side is Side.LONG else asked.price <= asked.last
+        if beyond or asked.price <= 0:
+            found.append(
+                f"{where}: a {plan.side.value}'s stop must lie on the loss side of the market, "
+                f"{text(asked.price)} does not (last {text(asked.last)})"
+            )
+    if asked.kind is ActKind.MOVE_TARGET:
+        found += _against_target(box, asked, where)
+    if asked.kind is ActKind.REDUCE and (asked.quantity is None or not 0 < asked.quantity < ledger.position):
+        found.append(f"{where}: a partial close takes more than zero and less than {text(ledger.position)}")
+    return tuple(found)
+
+
+def _against_target(box: Box, asked: Operate, where: str) -> list[str]:
+    plan = box.trade.plan
+    level = next((number for number, each in enumerate(plan.levels, 1) if each.role == asked.role), None)
+    if level is None:
+        return [f"{where}: there is no take-profit {asked.role}"]
+    if level in hits(box.trade):
+        return [f"{where}: {asked.role} was hit already"]
+    if asked.price is not None and asked.last is not None:
+        beyond = asked.price <= asked.last if plan.side is Side.LONG else asked.price >= asked.last
+        if beyond:
+            return [f"{where}: {asked.role} must lie on the profit side of the market (last {text(asked.last)})"]
+    return []
+
+
+def follow(state: AccountState, word: LeaderIs) -> None:
+    """Act on how the leader's trade stands; the latest word wins, repeating it is harmless (A4)."""
+    following = state.following
+    if following is None:
+        return
+    waiting = state.waiting.get(word.trade)
+    box = state.boxes.get(word.trade)
+    if box is None or waiting is not None:
+        return
+    if word.reason and follows_close(word.reason, following):
+        _decide(state, box, ActKind.CLOSE, word, reason=FOLLOWED)
+        return
+    own_state = box.trade.own
+    if not isinstance(own_state, LadderState) or box.phase.rank >= Phase.CLOSING.rank:
+        return
+    if word.tp1 and not own_state.leader_tp1 and 1 not in hits(box.trade):
+        _decide(state, box, ActKind.LEADER_TP1, word)
+    if following.sync_stop and word.moved is not None and box.leader_moved != word.moved[1]:
+        box.leader_moved = word.moved[1]
+        if own_state.moved is None or own_state.moved[0] != word.moved[0]:
+            _decide(state, box, ActKind.MOVE_STOP, word)
+
+
+def _decide(state: AccountState, box: Box, kind: ActKind, word: LeaderIs, reason: str = "") -> None:
+    if kind is ActKind.CLOSE and box.phase.rank >= Phase.CLOSING.rank:
+        return
+    price = word.moved[0] if kind is ActKind.MOVE_STOP and word.moved is not None else None
+    if kind is ActKind.MOVE_STOP:
+        box.stop_by = word.account
+    own(
+        state, box, Act(box.id, kind, state.now, box.trade.ledger.seq, price=price, reason=reason, by=word.account)
+    )

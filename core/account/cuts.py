@@ -1,0 +1,154 @@
+"""Consistent cuts: when to look, what a look proves, and what it doesn't (C7, C8, rel:F20, rel:F21)."""
+
+from core.account.effects import CutKind
+from core.account.folding import STREAM, fold
+from core.account.naming import STOP_ROLE
+from core.account.state import AccountState
+from core.account.timers import SOON, cut_at, doubt, want_cut
+from core.alerts import AccountRestored
+from core.facts import Cause, Cut, Filled, PositionIs
+from core.trade import LineState
+from core.words import OrderSide, Slot
+
+OVERLAP = 60_000
+"""Executions are read again from this long before the last cut: late ones are then not missed."""
+
+STARTING = "starting"
+
+
+def take(state: AccountState, cut: Cut) -> None:
+    """Take a cut in: first what was executed, then what works, then what is held.
+
+    A cut that is older than what the stream told is discarded and asked for again; absence from its list of orders
+    proves nothing, it only makes us ask by key.
+    """
+    state.cuts.asked = None
+    if not _covers(state, cut):
+        cut_at(state, state.now + SOON)
+        return
+    state.late = True
+    for execution in sorted(cut.executions, key=lambda fact: (fact.at, getattr(fact, "seq", 0))):
+        fold(state, execution)
+    state.late = False
+    if cut.wallet is not None:
+        fold(state, cut.wallet)
+    for order in cut.orders:
+        fold(state, order)
+    for stop in cut.stops:
+        fold(state, stop)
+    _positions(state, cut)
+    if cut.full:
+        _missing_orders(state, cut)
+    state.cuts.done += 1
+    state.cuts.since = max(state.cuts.since, cut.asked - OVERLAP)
+    _well(state, cut)
+    for box in state.boxes.values():
+        box.backoffs.pop(STOP_ROLE, None) if _stop_unset(state, box.trade.plan.slot) else None
+        state.touch(box)
+    _schedule(state, cut)
+
+
+def _stop_unset(state: AccountState, slot: Slot) -> bool:
+    view = state.view(slot)
+    return view.proven and view.stop is None
+
+
+def _covers(state: AccountState, cut: Cut) -> bool:
+    """Whether the cut holds every fill we know: a position row older than our last execution is stale (rel:F20)."""
+    for position in cut.positions:
+        view = state.slots.get(position.slot)
+        if view is not None and -1 < position.seq < view.seq:
+            return False
+    return True
+
+
+def _positions(state: AccountState, cut: Cut) -> None:
+    """Compare what is held with the ledgers; what executions don't explain counts only when two cuts agree (C8)."""
+    shown = {position.slot: position for position in cut.positions}
+    for position in cut.positions:
+        fold(state, position)
+    for slot, box in tuple(state.owners.items()):
+        row = shown.get(slot)
+        if row is None:
+            continue
+        ledger = box.trade.ledger
+        ours = ledger.position + ledger.foreign
+        held = row.size if box.trade.plan.opening is OrderSide.BUY else -row.size
+        if held == ours:
+            state.cuts.mismatched.pop(slot, None)
+        elif state.cuts.mismatched.get(slot) == held - ours:
+            del state.cuts.mismatched[slot]
+            _explain(state, cut, row, held < ours)
+        else:
+            state.cuts.mismatched[slot] = held - ours
+            want_cut(state)
+
+
+def _explain(state: AccountState, cut: Cut, row: PositionIs, shrunk: bool) -> None:  # noqa: FBT001 - which way it moved
+    """Book a change that no execution explains as somebody else's, at the average known: quantity is what counts."""
+    box = state.owners[row.slot]
+    ledger = box.trade.ledger
+    opening = box.trade.plan.opening
+    held = row.size if opening is OrderSide.BUY else -row.size
+    quantity = abs(held - ledger.position - ledger.foreign)
+    side = opening.opposite if shrunk else opening
+    price = ledger.average_entry or box.trade.plan.market
+    execution = f"cut:{row.slot.symbol}:{row.slot.index}:{cut.asked}"
+    zero = quantity - quantity
+    fold(state, Filled(execution, row.slot, None, side, quantity, price, zero, Cause.FOREIGN, cut.at, row.seq))
+
+
+def _missing_orders(state: AccountState, cut: Cut) -> None:
+    """Live orders that a full list does not show, and that were sent before it was asked for, are asked for by key."""
+    shown = {order.key for order in cut.orders}
+    for box in state.boxes.values():
+        for line in box.trade.lines.values():
+            if line.live and line.key not in shown and line.key not in state.flights and line.at < cut.asked:
+                doubt(state, line.key, box.trade.plan.slot, state.now, line.at if _unseen(line.state) else None)
+
+
+def _unseen(line_state: LineState) -> bool:
+    return line_state is LineState.SENT
+
+
+def _well(state: AccountState, cut: Cut) -> None:
+    """A covering cut ends the degraded state, unless the stream went down after it was asked for (rel:F19)."""
+    for what in (STREAM, "orders", STARTING, "cut"):
+        since = state.troubles.get(what)
+        if since is None or since > cut.asked or (what == STREAM and not state.stream_up):
+            continue
+        del state.troubles[what]
+        if what != STARTING:
+            state.tell(AccountRestored(what, (state.now - since) // 1_000), f"restored:{what}:{since}")
+    if not state.troubles and state.waiting:
+        state.out.reopen.extend(state.waiting)
+
+
+def _schedule(state: AccountState, cut: Cut) -> None:
+    if state.capabilities.lossless_stream:
+        return
+    if cut.full:
+        state.cuts.full_due = state.now + state.timings.full
+    unwell = state.troubles or state.doubts
+    cut_at(state, state.now + (state.timings.degraded if unwell else state.timings.audit))
+
+
+def ask(state: AccountState) -> None:
+    """Ask for a cut when one is due and none is under way."""
+    due = state.cuts.due
+    if due is None or state.cuts.asked is not None:
+        return
+    if due > state.now:
+        state.wake(due)
+        return
+    state.cuts.due = None
+    state.cuts.asked = state.now
+    full = state.troubles or state.doubts or state.now >= state.cuts.full_due or state.cuts.mismatched
+    state.out.cut = CutKind.FULL if full else CutKind.AUDIT
+
+
+def failed(state: AccountState, reason: str) -> None:
+    """A cut could not be had: nothing is concluded from that, only asked again (C8)."""
+    state.cuts.asked = None
+    state.troubles.setdefault("cut", state.now) if reason else None
+    cut_at(state, state.now + state.timings.degraded)

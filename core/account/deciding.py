@@ -1,0 +1,169 @@
+"""From wishes to commands: for every trade that this step touched, the diff, and whether the trade is over."""
+
+from decimal import Decimal
+
+from core.account import protection, rounds
+from core.account.answers import launch
+from core.account.box import Box
+from core.account.ending import close_if_over, lead
+from core.account.folding import change_line
+from core.account.naming import LEVERAGE_ROLE, STOP_ROLE
+from core.account.state import AccountState
+from core.commands import Amend, Cancel, Command, Place, SetLeverage
+from core.desired import Desired, Phase
+from core.facts import Sent
+from core.lines import sent, shaped
+from core.plan import CLOSING_ROLE, ENTRY_PREFIX
+from core.reconcile import Diff, reconcile
+
+
+def decide(state: AccountState) -> None:
+    """Decide every touched trade; an alert or a close may touch it again, so until none is left."""
+    while state.touched:
+        _, box = state.touched.popitem()
+        if box.id in state.boxes:
+            _decide(state, box)
+        elif box.id in state.ended:
+            _reawaken(state, box)
+
+
+def _decide(state: AccountState, box: Box) -> None:
+    desired = box.desired = box.strategy.desired(box.trade)
+    if desired.phase.rank > box.phase.rank:
+        box.phase = desired.phase
+    if desired.wake is not None and (box.woken is None or desired.wake > box.woken):
+        state.wake(desired.wake)
+    _forget_blocks(state, box)
+    rounds.begin(state, box, desired)
+    if box.preparing:
+        _prepare(state, box)
+    diff = reconcile(box.trade, desired, state.slots, state.busy, _held(state, box), state.capabilities)
+    _send(state, box, diff)
+    rounds.settle(state, box, desired)
+    rounds.replaced(state, box)
+    protection.watch(state, box, desired)
+    _bands(state, box, desired)
+    lead(state, box)
+    close_if_over(state, box, desired)
+
+
+def _held(state: AccountState, box: Box) -> set[str]:
+    """Roles that aren't tried now: backing off, or entries while the account isn't well (C4, rel:F19)."""
+    held = {role for role, backoff in box.backoffs.items() if backoff.until is None or backoff.until > state.now}
+    if (state.troubles or box.preparing) and box.phase.rank < Phase.CLOSING.rank:
+        held.update(
+            leg.role
+            for leg in box.trade.plan.legs
+            if (line := box.trade.lines.get(leg.role)) is None or not line.live
+        )
+    if STOP_ROLE in held:
+        state.view(box.trade.plan.slot).stop_busy = True
+    elif STOP_ROLE in box.backoffs and f"stop:{box.trade.plan.slot.symbol}" not in state.flights:
+        state.view(box.trade.plan.slot).stop_busy = False
+    return held
+
+
+def _forget_blocks(state: AccountState, box: Box) -> None:
+    """A position that changed is news: what was blocked may be tried once more (C4)."""
+    mark = (len(box.seen), state.cuts.done)
+    if box.news == mark:
+        return
+    box.news = mark
+    for role, backoff in tuple(box.backoffs.items()):
+        if backoff.until is None:
+            backoff.until = state.now
+            backoff.tries = max(backoff.tries - 1, 0)
+            if role == STOP_ROLE:
+                state.view(box.trade.plan.slot).stop_busy = False
+
+
+def _prepare(state: AccountState, box: Box) -> None:
+    """Leverage first, once (B4): entries wait for it."""
+    plan = box.trade.plan
+    backoff = box.backoffs.get(LEVERAGE_ROLE)
+    if f"leverage:{plan.symbol}" in state.flights or (backoff is not None and (backoff.until or 0) > state.now):
+        return
+    if state.leverage.get(plan.symbol) == plan.leverage:
+        box.preparing = False
+        return
+    command = SetLeverage(plan.symbol, plan.leverage)
+    launch(state, box, command)
+    state.out.hard.append(command)
+
+
+def _send(state: AccountState, box: Box, diff: Diff) -> None:
+    if diff.stops:
+        for stop in diff.stops:
+            state.view(stop.slot).stop_busy = True
+            _launch(state, box, stop)
+    for cancel in diff.cancels:
+        box.own_cancels.add(cancel.key.split("-")[3])
+        _launch(state, box, cancel)
+    for change in (*diff.closes, *diff.exits, *diff.entries):
+        if isinstance(change, Place):
+            _place(state, box, change)
+        else:
+            _launch(state, box, change)
+
+
+def _place(state: AccountState, box: Box, place: Place) -> None:
+    _, key = state.find(place.key)
+    if key is None:
+        raise ValueError(f"{place.key} is no key of {state.account}")
+    line = box.trade.lines.get(key.role)
+    change_line(
+        state, box, shaped(sent(line, key, place.key, box.trade.ledger.filled(key.role), state.now), place)
+    )
+    state.touched.pop(box.id, None)
+    fact = Sent(place.key, state.now)
+    if key.role.startswith(ENTRY_PREFIX):
+        state.first(box.id, fact)
+    else:
+        state.behind(box.id, fact)
+        if key.role != CLOSING_ROLE:
+            box.placed.add(key.role)
+    _launch(state, box, place)
+
+
+def _launch(state: AccountState, box: Box, command: Command) -> None:
+    """Send it the way its risk asks for: entries only once durable, what an own fact caused after it, the rest now."""
+    launch(state, box, command)
+    rounds.tried(box, command)
+    match command:
+        case Place(reduce_only=False):
+            state.out.hard.append(command)
+        case _ if any(entry.trade == box.id for entry in state.out.first):
+            state.out.soft.append(command)
+        case Amend() | Cancel() | Place() | _:
+            state.out.urgent.append(command)
+
+
+def _bands(state: AccountState, box: Box, desired: Desired) -> None:
+    if desired.below is None and desired.above is None and box.trade.plan.symbol not in state.bands:
+        return
+    below: Decimal | None = None
+    above: Decimal | None = None
+    for other in state.boxes.values():
+        wishes = other.desired
+        if wishes is None or other.trade.plan.symbol != box.trade.plan.symbol:
+            continue
+        if wishes.below is not None:
+            below = wishes.below if below is None else max(below, wishes.below)
+        if wishes.above is not None:
+            above = wishes.above if above is None else min(above, wishes.above)
+    symbol = box.trade.plan.symbol
+    if state.bands.get(symbol, (None, None)) != (below, above):
+        state.bands[symbol] = (below, above)
+        state.out.bands = dict(state.bands)
+
+
+def _reawaken(state: AccountState, box: Box) -> None:
+    """A fill after the close: the trade is not over after all, what it opened is flattened at once (B10, rel:F31)."""
+    desired = box.strategy.desired(box.trade)
+    if desired.done and not any(line.live for line in box.trade.lines.values()):
+        return
+    del state.ended[box.id]
+    state.boxes[box.id] = box
+    state.owners.setdefault(box.trade.plan.slot, box)
+    box.phase = Phase.CLOSING
+    _decide(state, box)

@@ -1,0 +1,112 @@
+"""The end of a trade: flat by executions, nothing of it at the venue, everything booked; told and reported once."""
+
+from core.account.box import Box
+from core.account.inputs import LeaderIs
+from core.account.reporting import trade_report
+from core.account.state import KEPT_CLOSED, AccountState
+from core.alerts import LateClose, PositionClosed
+from core.desired import Desired, Phase
+from core.ladder_alerts import frame
+from core.ladder_state import LadderState, hits
+from core.money import HUNDRED
+from core.trade import Trade
+
+LATE_CLOSE = 5_000
+
+
+def close_if_over(state: AccountState, box: Box, desired: Desired) -> None:
+    """Close the trade when it is done: sums to zero, no order works or may work, every execution is booked (C8)."""
+    if not desired.done or not _quiet(state, box.trade):
+        return
+    if box.round is not None:
+        return
+    box.phase = Phase.CLOSED
+    del state.boxes[box.id]
+    state.ended[box.id] = box
+    if len(state.ended) > KEPT_CLOSED:
+        oldest = next(iter(state.ended))
+        _forget(state, oldest)
+    if state.owners.get(box.trade.plan.slot) is box:
+        del state.owners[box.trade.plan.slot]
+    _report(state, box, desired.reason)
+    lead(state, box)
+
+
+def _quiet(state: AccountState, trade: Trade) -> bool:
+    return not any(line.live or line.key in state.busy or not trade.booked(line) for line in trade.lines.values())
+
+
+def _forget(state: AccountState, trade: str) -> None:
+    box = state.ended.pop(trade)
+    for line in box.trade.lines.values():
+        for revision_key in [key for key, (owner, _) in state.keys.items() if owner is box]:
+            del state.keys[revision_key]
+        if line.key in state.keys:
+            del state.keys[line.key]
+
+
+def _report(state: AccountState, box: Box, reason: str) -> None:
+    trade = box.trade
+    report = trade_report(trade, Phase.CLOSED, reason, box.last_stop, state.now)
+    if state.silent:
+        return
+    state.out.closed.append(report)
+    if reason in ("stop", "trailing_stop", "breakeven_stop"):
+        state.last_stop_at = state.now
+    state.net_today.append((state.now, trade.ledger.net))
+    cause = "closed" if not box.close_told else f"closed:{trade.ledger.seq}"
+    box.close_told = reason
+    if trade.ledger.entered or reason != "skipped":
+        state.out.alerts.append(frame(trade.plan, _closed(trade, reason), trade.ledger.last_at or state.now, cause))
+    late = state.now - (trade.ledger.last_at or state.now)
+    if late > LATE_CLOSE:
+        state.out.alerts.append(frame(trade.plan, LateClose(late), state.now, "late_close"))
+
+
+def _closed(trade: Trade, reason: str) -> PositionClosed:
+    ledger, plan = trade.ledger, trade.plan
+    used = ledger.entry_cost / plan.leverage
+    exits = ledger.exit_value / ledger.exited if ledger.exited else None
+    began = ledger.first_at if ledger.first_at is not None else plan.at
+    ended = ledger.last_at if ledger.last_at is not None else began
+    return PositionClosed(
+        reason,
+        ledger.entered,
+        ledger.average_entry,
+        exits,
+        ledger.gross,
+        ledger.fees,
+        ledger.funding,
+        ledger.net,
+        ledger.net / used * HUNDRED if used else None,
+        ended - began,
+        len(hits(trade)) if isinstance(trade.own, LadderState) else 0,
+        len(plan.levels),
+        sum(1 for leg in plan.legs if ledger.filled(leg.role) >= leg.quantity),
+        len(plan.legs),
+    )
+
+
+def lead(state: AccountState, box: Box) -> None:
+    """Pass on how a leader's trade stands, when that changed (A4)."""
+    plan = box.trade.plan
+    if plan.leader is not None or state.silent:
+        return
+    word = leader_word(box)
+    if state.leads.get(box.id) != word:
+        state.leads[box.id] = word
+        state.out.leads.append(word)
+
+
+def leader_word(box: Box) -> LeaderIs:
+    """How a leader's trade stands, for its mirrors."""
+    trade = box.trade
+    own = trade.own
+    desired = box.desired
+    reason = desired.reason if desired is not None else ""
+    moved = (own.moved[0], own.moved[1]) if isinstance(own, LadderState) and own.moved is not None else None
+    tp1 = bool(hits(trade)) if isinstance(own, LadderState) else False
+    ledger = trade.ledger
+    return LeaderIs(
+        box.id, trade.plan.account, box.phase, tp1, reason, moved, ledger.entered, ledger.first_at
+    )

@@ -1,0 +1,194 @@
+"""One account's behaviour as a step machine: `step(inputs, now) -> effects`. No async, no clock, no I/O.
+
+Inputs that wait are folded together, then every touched trade is decided once. Deterministic: the same inputs at the
+same times give the same effects.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import assert_never
+
+from core.account import acting, cuts, opening
+from core.account.answers import answer, launch
+from core.account.box import Box
+from core.account.deciding import decide
+from core.account.effects import Effects
+from core.account.ending import leader_word
+from core.account.folding import STREAM, change_line, fold, own, refold
+from core.account.inputs import Answered, CutFailed, Input, Known, LeaderIs, Open, Operate, Pause, Tick
+from core.account.state import AccountState
+from core.commands import Query, Unknown
+from core.facts import Act, Cut, Ended, Fact, Filled, Funding, GivenUp, Paused, Reached, Sent, Stream, Woke, Working
+from core.ledger import empty
+from core.lines import given_up, saw_ended, saw_working, sent
+from core.plan import Plan
+from core.trade import Trade
+
+
+class AccountMachine:
+    """All that one account does. Everything it knows is in `state`; nothing else writes that."""
+
+    def __init__(self, state: AccountState) -> None:
+        """Begin with *state*, empty or made by `restore`."""
+        self.state = state
+
+    def step(self, inputs: Iterable[Input], now: int) -> Effects:
+        """Take inputs in and decide. *now* is venue time and never goes back.
+
+        The effects belong to the caller; an answer for every command in them must come back as an Answered.
+        """
+        state = self.state
+        state.now = max(now, state.now)
+        state.out = Effects()
+        for each in inputs:
+            self._take(each)
+        self._due()
+        decide(state)
+        cuts.ask(state)
+        return state.out
+
+    def _take(self, each: Input) -> None:
+        state = self.state
+        match each:
+            case Known(facts=facts):
+                for fact in facts:
+                    if isinstance(fact, Cut):
+                        cuts.take(state, fact)
+                    else:
+                        fold(state, fact)
+            case Answered(commands=commands, outcomes=outcomes):
+                for command, outcome in zip(commands, outcomes, strict=True):
+                    answer(state, command, outcome)
+            case CutFailed(reason=reason):
+                cuts.failed(state, reason)
+            case Open():
+                opening.open_trade(state, each)
+            case Operate():
+                acting.operate(state, each)
+            case LeaderIs():
+                acting.follow(state, each)
+            case Pause(paused=paused, by=by):
+                opening.pause(state, by, paused)
+            case Tick():
+                pass
+            case _:
+                assert_never(each)
+
+    def _due(self) -> None:
+        """Whatever time has brought: questions, answers that never came, strategies' wake-ups, mirrors too late."""
+        state = self.state
+        now = state.now
+        for name, flight in tuple(state.flights.items()):
+            due = flight.at + state.timings.answer
+            if now >= due and not state.capabilities.lossless_stream:
+                answer(state, flight.command, Unknown(f"no answer to {name} within {state.timings.answer} ms"))
+        for key, doubt in tuple(state.doubts.items()):
+            if doubt.asking or f"query:{key}" in state.flights:
+                continue
+            if now >= doubt.due:
+                doubt.asking = True
+                query = Query(key, doubt.slot)
+                launch(state, None, query)
+                state.out.urgent.append(query)
+            else:
+                state.wake(doubt.due)
+        for box in tuple(state.boxes.values()):
+            self._wake(box)
+        opening.expire_waiting(state)
+
+    def _wake(self, box: Box) -> None:
+        state = self.state
+        due = box.desired.wake if box.desired is not None else None
+        if due is not None and due > (box.woken or 0):
+            if state.now >= due:
+                box.woken = state.now
+                own(state, box, Woke(box.id, state.now))
+            else:
+                state.wake(due)
+        if box.backoffs or box.exposed_since is not None:
+            state.touch(box)
+            for backoff in box.backoffs.values():
+                if backoff.until is not None and backoff.until > state.now:
+                    state.wake(backoff.until)
+
+    def leads(self) -> tuple[LeaderIs, ...]:
+        """How every trade that this account leads stands, lately ended ones included: told to mirrors at start."""
+        boxes = (*self.state.boxes.values(), *self.state.ended.values())
+        return tuple(leader_word(box) for box in boxes if box.trade.plan.leader is None)
+
+
+
+
+def restore(state: AccountState, records: Sequence[tuple[str | None, Plan | Fact]], now: int) -> AccountMachine:
+    """A machine that knows what the journal says, and trusts none of it to be all.
+
+    Nothing is sent and nobody is told while the journal is folded. Until a covering cut the account counts as
+    starting: entries wait, exits go on once the cut shows what works.
+    """
+    state.now = now
+    state.silent = True
+    for trade, what in records:
+        _recall(state, trade, what)
+    state.silent = False
+    state.touched.clear()
+    state.troubles[cuts.STARTING] = now
+    if not state.stream_up:
+        state.troubles[STREAM] = now
+    state.cuts.due = now
+    starts = [box.trade.plan.at for box in state.boxes.values()]
+    state.cuts.since = min(starts, default=now) - cuts.OVERLAP
+    return AccountMachine(state)
+
+
+def _recall(state: AccountState, trade: str | None, what: Plan | Fact) -> None:
+    if isinstance(what, Paused):
+        state.paused = what.paused
+        return
+    if isinstance(what, Plan):
+        strategy = state.strategies.get(what.request.strategy)
+        if strategy is not None:
+            trade_of = Trade(what, empty(what.opening), {}, strategy.begin(what))
+            box = Box(trade_of, strategy, None)
+            opening.admit(state, box)
+            box.desired = strategy.desired(box.trade)
+        return
+    box = state.boxes.get(trade) if trade is not None else None
+    if box is None:
+        return
+    _recall_fact(state, box, what)
+    box.phase = max(box.phase, box.strategy.desired(box.trade).phase, key=lambda phase: phase.rank)
+
+
+def _recall_fact(state: AccountState, box: Box, what: Fact) -> None:
+    match what:
+        case Filled() | Funding():
+            if what.execution not in box.seen:
+                box.seen.add(what.execution)
+                box.history.append((what.seq if isinstance(what, Filled) else _last(box), len(box.history), what))
+        case Act() | Woke() | Reached():
+            box.history.append((what.seq if isinstance(what, Act) else _last(box), len(box.history), what))
+        case GivenUp(role=role):
+            change_line(state, box, given_up(box.trade.lines.get(role), role))
+            return
+        case Sent(key=text, at=at):
+            _, key = state.find(text)
+            if key is not None:
+                booked = box.trade.ledger.filled(key.role)
+                change_line(state, box, sent(box.trade.lines.get(key.role), key, text, booked, at))
+            return
+        case Working() | Ended():
+            _, key = state.find(what.key)
+            if key is not None:
+                line = box.trade.lines.get(key.role)
+                new = saw_working(line, key, what) if isinstance(what, Working) else saw_ended(line, key, what)
+                change_line(state, box, new)
+                if key.role.startswith("TP"):
+                    box.placed.add(key.role)
+            return
+        case Stream() | _:
+            return
+    box.history.sort(key=lambda row: row[:2])
+    refold(box)
+
+
+def _last(box: Box) -> int:
+    return box.history[-1][0] if box.history else -1

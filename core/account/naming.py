@@ -1,0 +1,19 @@
+"""Names under which commands in flight and back-offs are kept."""
+
+from core.commands import Command, Query, SetLeverage, SetStop
+
+STOP_ROLE = "stop"
+LEVERAGE_ROLE = "leverage"
+
+
+def reference(command: Command) -> str:
+    """What a command is about: one in flight per order, stop or leverage."""
+    match command:
+        case SetStop(slot=slot):
+            return f"stop:{slot.symbol}:{slot.index}"
+        case SetLeverage(symbol=symbol):
+            return f"leverage:{symbol}"
+        case Query(key=key):
+            return f"query:{key}"
+        case _:
+            return command.key

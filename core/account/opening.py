@@ -1,0 +1,168 @@
+"""Requests: refused with every reason, kept for a while by a mirror that isn't ready (A9), or made a trade."""
+
+from core.account.box import Box
+from core.account.effects import Journaled, Reply
+from core.account.inputs import Open
+from core.account.reporting import unopened
+from core.account.state import AccountState
+from core.alerts import Alert, EntriesPaused, MirrorSkipped
+from core.facts import Paused
+from core.gate import AccountView, reasons
+from core.ladder_alerts import opened
+from core.ladder_state import plan_risk
+from core.ledger import empty
+from core.money import ZERO
+from core.plan import Plan, Refusal
+from core.strategy import Strategy
+from core.trade import Trade
+from core.validation import expired
+from core.words import iso
+
+DAY = 86_400_000
+
+
+def open_trade(state: AccountState, asked: Open) -> None:
+    """Take a request in. The same id twice opens once (A9): the second is answered with the first's plan."""
+    known = state.box(asked.trade)
+    if known is not None:
+        state.out.replies.append(Reply(asked.request.id, state.account, plan=known.trade.plan))
+        return
+    if asked.trade in state.known:
+        _refuse(state, asked, Refusal((f"{state.account}: request {asked.request.id} was opened before",)))
+        return
+    if asked.refused:
+        _refuse(state, asked, Refusal(asked.refused))
+        return
+    if state.troubles and asked.leader is not None and asked.until is not None and state.now < asked.until:
+        state.waiting[asked.trade] = asked
+        state.wake(asked.until)
+        return
+    _plan(state, asked)
+
+
+def _plan(state: AccountState, asked: Open) -> None:
+    request, terms = asked.request, asked.terms
+    against = _against(state, asked)
+    strategy = state.strategies.get(request.strategy)
+    if strategy is None:
+        against = (*against, f"{state.account}: there is no strategy {request.strategy!r} in the configuration")
+        _refuse(state, asked, Refusal(against))
+        return
+    plan = strategy.open(request, terms, asked.trade)
+    if isinstance(plan, Refusal):
+        _refuse(state, asked, Refusal(against + plan.reasons, plan.too_small, plan.ask))
+        return
+    held = reasons(plan, state.limits, view_of(state), state.now)
+    if against or held:
+        _refuse(state, asked, Refusal(against + held))
+        return
+    _accept(state, asked, plan, Box(_begin(plan, strategy), strategy, terms))
+
+
+def _begin(plan: Plan, strategy: Strategy) -> Trade:
+    return Trade(plan, empty(plan.opening), {}, strategy.begin(plan))
+
+
+def _against(state: AccountState, asked: Open) -> tuple[str, ...]:
+    """What the account itself has against a request, whatever the strategy: age, health, the slot's owner (A7, A8)."""
+    found = []
+    if expired(asked.request, state.now):
+        made = iso(asked.request.at)
+        found.append(f"{state.account}: the request of {made} is older than it may be; make it again")
+    if state.troubles:
+        found.append(f"{state.account} takes no new entries: {', '.join(sorted(state.troubles))}")
+    symbol = asked.request.symbol
+    for slot, owner in state.owners.items():
+        if slot.symbol == symbol and (slot.index == 0 or owner.trade.plan.side is asked.request.side):
+            plan = owner.trade.plan
+            found.append(f"{state.account}: {symbol} is taken by trade {plan.trade} ({plan.side.value}); close it first")
+    for slot, view in state.slots.items():
+        if slot.symbol == symbol and view.size and slot not in state.owners:
+            found.append(f"{state.account}: {symbol} holds a position that isn't Tandem's; close or adopt it first (A7)")
+    return tuple(found)
+
+
+def view_of(state: AccountState) -> AccountView:
+    """The account as the entry gate sees it (I1)."""
+    plans = [box.trade.plan for box in state.boxes.values()]
+    symbols: dict[str, int] = {}
+    margins = {}
+    for plan in plans:
+        symbols[plan.symbol] = symbols.get(plan.symbol, 0) + 1
+        margins[plan.symbol] = margins.get(plan.symbol, ZERO) + plan.margin
+    state.net_today = [(at, net) for at, net in state.net_today if at > state.now - DAY]
+    return AccountView(
+        paused=state.paused,
+        live_trades=len(plans),
+        risk_open=sum((plan_risk(plan) for plan in plans), ZERO),
+        margin_used=sum((plan.margin for plan in plans), ZERO),
+        equity=state.wallet.equity if state.wallet is not None else ZERO,
+        net_today=sum((net for _, net in state.net_today), ZERO),
+        last_stop_at=state.last_stop_at,
+        symbol_trades=symbols,
+        symbol_margin=margins,
+        degraded=(),
+    )
+
+
+def _accept(state: AccountState, asked: Open, plan: Plan, box: Box) -> None:
+    admit(state, box)
+    state.waiting.pop(asked.trade, None)
+    state.out.first.append(Journaled(plan.trade, plan))
+    state.out.replies.append(Reply(asked.request.id, state.account, plan=plan))
+    state.out.alerts.append(opened(plan))
+    box.preparing = state.leverage.get(plan.symbol) != plan.leverage
+    state.touch(box)
+
+
+def admit(state: AccountState, box: Box) -> None:
+    """Put a trade among the live ones; it owns its slot."""
+    state.boxes[box.id] = box
+    state.known.add(box.id)
+    state.owners[box.trade.plan.slot] = box
+
+
+def _refuse(state: AccountState, asked: Open, refusal: Refusal) -> None:
+    state.out.replies.append(Reply(asked.request.id, state.account, refusal=refusal))
+    if asked.leader is not None:
+        not_opened(state, asked, "rejected", refusal.reasons)
+
+
+def not_opened(state: AccountState, asked: Open, outcome: str, why: tuple[str, ...]) -> None:
+    """A mirror did not open: said once, reported with zeros (A3)."""
+    state.waiting.pop(asked.trade, None)
+    state.known.add(asked.trade)
+    request = asked.request
+    state.out.closed.append(unopened(request, state.account, asked.trade, asked.leader, outcome, state.now))
+    state.out.alerts.append(
+        Alert(
+            body=MirrorSkipped(outcome, why, asked.leader or ""),
+            account=state.account,
+            environment=state.environment,
+            at=state.now,
+            cause=outcome,
+            symbol=request.symbol,
+            side=request.side,
+            trade=asked.trade,
+            chat=request.chat,
+        )
+    )
+
+
+def expire_waiting(state: AccountState) -> None:
+    """Mirrors that weren't ready in time are skipped (A9); exits never expire."""
+    for asked in tuple(state.waiting.values()):
+        if asked.until is not None and state.now >= asked.until:
+            why = ", ".join(sorted(state.troubles)) or "not ready"
+            not_opened(state, asked, "skipped", (f"{state.account} was not ready in time: {why}",))
+        elif asked.until is not None:
+            state.wake(asked.until)
+
+
+def pause(state: AccountState, by: str, paused: bool) -> None:  # noqa: FBT001 - the new state
+    """Take no new entries, or again (I1); durable. Exits are never held."""
+    state.paused = paused
+    state.first(None, Paused(paused, by, state.now))
+    state.tell(EntriesPaused(paused, by), f"paused:{state.now}")
+
+

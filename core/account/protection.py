@@ -1,0 +1,93 @@
+"""Never unprotected (B4, B9): a stop counts only when the venue shows it, and what happens when it doesn't."""
+
+from decimal import Decimal
+
+from core.account.box import Backoff, Box
+from core.account.folding import own
+from core.account.naming import STOP_ROLE
+from core.account.state import AccountState
+from core.account.timers import want_cut
+from core.alerts import BreakevenFailed, Body, ProtectionMissing, ProtectionRestored, StopMoved
+from core.desired import Desired, Phase, StopKind, WantedStop
+from core.facts import Act, ActKind
+from core.ladder_alerts import frame
+from core.plan import OnFailure, Unproven
+
+
+def watch(state: AccountState, box: Box, desired: Desired) -> None:
+    """See that a position has its stop, tell when it moved, and raise the alarm when it isn't proven in time."""
+    for stop in desired.stops:
+        box.last_stop = (stop.price, stop.kind)
+    if box.trade.ledger.position <= 0 or not desired.stops:
+        box.exposed_since = None
+        return
+    stop = desired.stops[0]
+    view = state.view(stop.slot)
+    if view.proven and view.stop is not None:
+        _proven(state, box, view.stop, stop)
+    elif box.exposed_since is None:
+        box.exposed_since = state.now
+        state.wake(state.now + box.trade.plan.rules.protect_within)
+    else:
+        _unproven(state, box, stop, view.stop if view.proven else None)
+
+
+def _proven(state: AccountState, box: Box, shown: Decimal, wanted: WantedStop) -> None:
+    box.exposed_since = None
+    if box.exposed_told:
+        box.exposed_told = False
+        _tell(state, box, ProtectionRestored(shown, box.trade.ledger.position), f"restored:{state.now}")
+    if shown != wanted.price or box.told_stop == (wanted.price, wanted.kind):
+        return
+    told, box.told_stop = box.told_stop, (wanted.price, wanted.kind)
+    old = told[0] if told is not None else box.trade.plan.stop
+    if old == wanted.price or wanted.kind is StopKind.INITIAL:
+        return
+    by = box.stop_by if wanted.kind is StopKind.MOVED else "plan"
+    body = StopMoved(old, wanted.price, wanted.kind, box.trade.ledger.position, by)
+    _tell(state, box, body, f"stop:{wanted.kind.value}:{wanted.price}")
+
+
+def _unproven(state: AccountState, box: Box, stop: WantedStop, shown: Decimal | None) -> None:
+    since = box.exposed_since
+    due = (state.now if since is None else since) + box.trade.plan.rules.protect_within
+    if state.now < due:
+        state.wake(due)
+    elif not box.exposed_told:
+        box.exposed_told = True
+        doing = "looking at the venue and setting the stop again"
+        _tell(state, box, ProtectionMissing(box.trade.ledger.position, stop.price, shown, doing), f"missing:{due}")
+        want_cut(state)
+
+
+def stop_failed(state: AccountState, box: Box, price: Decimal, reason: str) -> None:
+    """A stop was refused for good: the market passed it, or three tries failed (B9, B4).
+
+    With an older stop in force the rule for a failed breakeven decides, without any stop the rule for the unproven.
+    """
+    plan = box.trade.plan
+    if box.phase.rank >= Phase.CLOSING.rank or box.trade.ledger.position <= 0:
+        return
+    view = state.view(plan.slot)
+    in_force = view.stop if view.proven else None
+    box.backoffs.setdefault(STOP_ROLE, Backoff()).until = None
+    if in_force is None:
+        flatten = plan.rules.unproven is Unproven.FLATTEN
+        doing = "closing at market" if flatten else "left open: set a stop by hand now"
+        body: Body = ProtectionMissing(box.trade.ledger.position, price, None, doing)
+        closing = "unprotected" if flatten else ""
+    else:
+        by_plan = box.last_stop is not None and box.last_stop[1] in (StopKind.BREAKEVEN, StopKind.TRAILING)
+        close = by_plan and plan.rules.breakeven_failed is OnFailure.CLOSE
+        doing = "closing at market" if close else "kept the old stop"
+        body = BreakevenFailed(price, in_force, reason, doing)
+        closing = "breakeven_failed" if close else ""
+    _tell(state, box, body, f"stop_failed:{price}")
+    if closing:
+        act = Act(box.id, ActKind.CLOSE, state.now, box.trade.ledger.seq, reason=closing, by="plan")
+        own(state, box, act)
+
+
+def _tell(state: AccountState, box: Box, body: Body, cause: str) -> None:
+    if not state.silent:
+        state.out.alerts.append(frame(box.trade.plan, body, state.now, cause))

@@ -1,0 +1,131 @@
+"""Rebalances (C5): when the take-profits' quantities have to change, how it ended is told once, when all is known."""
+
+from decimal import Decimal
+
+from core.account.box import Box, Item, Round, failed
+from core.account.state import AccountState
+from core.alerts import LevelLine, RebalanceResult, Resize, TargetsRebalanced, TargetsReplaced
+from core.commands import Amend, Cancel, Command, Place
+from core.desired import Desired, Phase
+from core.ladder_alerts import frame
+from core.money import ZERO
+from core.trade import Line
+
+
+def begin(state: AccountState, box: Box, desired: Desired) -> None:
+    """Note which take-profits have to change; the first placement of a ladder is no rebalance, nor is a lost TP's."""
+    if box.phase.rank >= Phase.CLOSING.rank or not box.placed:
+        return
+    for want in desired.wants:
+        if not want.role.startswith("TP") or want.role in box.replaced:
+            continue
+        line = box.trade.lines.get(want.role)
+        if line is not None and not line.live and line.dead + line.filled >= want.total:
+            continue
+        old = _total(line)
+        if old != want.total:
+            _note(state, box, want.role, old, want.total)
+    wanted = {want.role for want in desired.wants}
+    for line in box.trade.lines.values():
+        if line.live and line.role.startswith("TP") and line.role not in wanted:
+            _note(state, box, line.role, _total(line), line.dead + line.filled)
+
+
+def _total(line: Line | None) -> Decimal:
+    if line is None:
+        return ZERO
+    return line.dead + (line.quantity if line.live else line.filled)
+
+
+def _note(state: AccountState, box: Box, role: str, old: Decimal, new: Decimal) -> None:
+    if box.round is None:
+        box.rounds += 1
+        box.round = Round(state.now, box.rounds)
+    item = box.round.items.get(role)
+    if item is None:
+        box.round.items[role] = Item(old, new)
+    elif item.new != new:
+        item.new, item.error = new, ""
+
+
+def tried(box: Box, command: Command) -> None:
+    """Note that a take-profit's change left for the venue."""
+    if box.round is None or not isinstance(command, Place | Amend | Cancel):
+        return
+    item = box.round.items.get(command.key.split("-")[3])
+    if item is not None:
+        item.tried = True
+
+
+def settle(state: AccountState, box: Box, desired: Desired) -> None:
+    """Tell how the rebalance ended, once none of its changes is on its way or due to be tried again."""
+    current = box.round
+    if current is None:
+        return
+    totals = {want.role: want.total for want in desired.wants}
+    for role, item in current.items.items():
+        item.new = totals.get(role, item.new)
+        if not _settled(state, box, role, item):
+            return
+    box.round = None
+    items = {role: item for role, item in current.items.items() if item.old != item.new or item.error}
+    if items and not state.silent:
+        _tell(state, box, current, items)
+
+
+def _settled(state: AccountState, box: Box, role: str, item: Item) -> bool:
+    """Whether a change is done or has failed; sets the item's error when it failed."""
+    line = box.trade.lines.get(role)
+    item.error = ""
+    if line is not None and line.key in state.busy:
+        return False
+    if _total(line) == item.new or (line is not None and not line.live and line.complete):
+        return True
+    backoff = box.backoffs.get(role)
+    if backoff is not None and backoff.until is None:
+        item.error = backoff.reason
+        return True
+    if box.phase.rank >= Phase.CLOSING.rank:
+        item.error = "the trade is closing"
+        return True
+    return False
+
+
+def _tell(state: AccountState, box: Box, current: Round, items: dict[str, Item]) -> None:
+    resizes = tuple(failed(item, role) for role, item in items.items())
+    result, why = _result(items, resizes)
+    levels = len(box.trade.plan.levels)
+    body = TargetsRebalanced(result, resizes, levels, box.trade.ledger.position, why)
+    state.out.alerts.append(frame(box.trade.plan, body, state.now, f"round:{current.number}:{current.began}"))
+
+
+def _result(items: dict[str, Item], resizes: tuple[Resize, ...]) -> tuple[RebalanceResult, str]:
+    errors = [resize.error for resize in resizes if resize.error]
+    if not errors:
+        return RebalanceResult.SUCCESS, ""
+    if len(errors) < len(resizes):
+        return RebalanceResult.PARTIAL, errors[0]
+    if any(item.tried for item in items.values()):
+        return RebalanceResult.FAILED, errors[0]
+    return RebalanceResult.SKIPPED, errors[0]
+
+
+def replaced(state: AccountState, box: Box) -> None:
+    """Tell which take-profits were missing and work again (C3)."""
+    if not box.replaced or state.silent:
+        return
+    back = {
+        role: why
+        for role, why in box.replaced.items()
+        if (line := box.trade.lines.get(role)) is not None and line.live and line.key not in state.busy
+    }
+    if not back:
+        return
+    lines = [box.trade.lines[role] for role in back]
+    for role in back:
+        del box.replaced[role]
+    body = TargetsReplaced(
+        tuple(LevelLine(line.role, line.price, line.quantity) for line in lines), "; ".join(sorted(set(back.values())))
+    )
+    cause = "replaced:" + ",".join(line.key for line in lines)
+    state.out.alerts.append(frame(box.trade.plan, body, state.now, cause))
