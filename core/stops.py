@@ -1,0 +1,87 @@
+"""Which stop a trade should have (B9, B15): a function of the plan, the ledger and which take-profits were hit."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import assert_never
+
+from core.breakeven import breakeven_of, quotient_away_from_loss
+from core.desired import StopKind, WantedStop
+from core.ledger import Ledger
+from core.money import HUNDRED
+from core.plan import KEEP, Plan, StopAfter, StopAfterKind, target_role
+from core.words import Side
+
+
+def better(a: Decimal | None, b: Decimal, side: Side) -> Decimal:
+    """The stop with less loss: the higher one for a long, the lower one for a short. None is no stop at all."""
+    if a is None:
+        return b
+    return max(a, b) if side is Side.LONG else min(a, b)
+
+
+def stop_in_force(
+    plan: Plan,
+    ledger: Ledger,
+    hits: tuple[int, ...],
+    moved: tuple[Decimal, int] | None,
+    best: Decimal | None,
+    waiting: bool,  # noqa: FBT001 - one of the facts it is a function of, not a switch of its behaviour
+) -> WantedStop | None:
+    """The stop that the table gives, on the tick; None when the plan has none and nothing gave one since.
+
+    *hits* are the numbers of the take-profits hit, ascending. *moved* is an operator's price and how many were hit by
+    then: it stands in place of all that came before, even where it is worse; later rows only better it. *best* is the
+    best price traded since the trail began. *waiting*: unfilled entries hold the tier back (B7), no row applies yet.
+
+    The kind says who moved it: ENTRY counts as breakeven, TARGET and TRAIL as trailing.
+    """
+    price, kind, done = plan.stop, StopKind.INITIAL, 0
+    if moved is not None:
+        price, kind, done = moved[0], StopKind.MOVED, moved[1]
+    for number in () if waiting else hits[done:]:
+        for candidate, candidate_kind in _candidates(plan, ledger, number, best):
+            if better(price, candidate, plan.side) != price:
+                price, kind = candidate, candidate_kind
+    return None if price is None else WantedStop(plan.slot, price, kind, plan.rules.trigger_by)
+
+
+def trails(plan: Plan, hits: tuple[int, ...]) -> bool:
+    """Whether a row that was reached trails the best price, so that the strategy must be told of prices."""
+    return any(_row(plan, number).kind is StopAfterKind.TRAIL for number in hits)
+
+
+def _row(plan: Plan, number: int) -> StopAfter:
+    rows = plan.rules.stop_after
+    return rows[number - 1] if number <= len(rows) else KEEP
+
+
+def _candidates(plan: Plan, ledger: Ledger, number: int, best: Decimal | None) -> Iterator[tuple[Decimal, StopKind]]:
+    row = _row(plan, number)
+    match row.kind:
+        case StopAfterKind.KEEP:
+            return
+        case StopAfterKind.BREAKEVEN:
+            for entered, cost, fees in _entry_totals(ledger, number):
+                price = breakeven_of(entered, cost, fees, plan.taker, plan.rules.breakeven, plan.side, plan.instrument)
+                yield price, StopKind.BREAKEVEN
+        case StopAfterKind.ENTRY:
+            for entered, cost, _ in _entry_totals(ledger, number):
+                yield quotient_away_from_loss(cost, entered, plan.side, plan.instrument), StopKind.BREAKEVEN
+        case StopAfterKind.TARGET:
+            if 1 <= row.level <= len(plan.levels):
+                yield plan.levels[row.level - 1].price, StopKind.TRAILING
+        case StopAfterKind.TRAIL:
+            if best is not None:
+                percent = -row.percent if plan.side is Side.LONG else row.percent
+                yield plan.instrument.away_from_loss(best * (HUNDRED + percent) / HUNDRED, plan.side), StopKind.TRAILING
+        case _:
+            assert_never(row.kind)
+
+
+def _entry_totals(ledger: Ledger, number: int) -> Iterator[tuple[Decimal, Decimal, Decimal]]:
+    """(entered, cost, fees) when TP *number* last executed, and now: a late entry fill may only better a stop."""
+    fills = ledger.roles.get(target_role(number))
+    if fills is not None and fills.entered_then:
+        yield fills.entered_then, fills.cost_then, fills.fees_then
+    if ledger.entered and (fills is None or fills.entered_then != ledger.entered):
+        yield ledger.entered, ledger.entry_cost, ledger.entry_fees
