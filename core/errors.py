@@ -4,6 +4,7 @@
       ConfigError      fix the configuration (or the request): carries every problem found, each with its place
       Unavailable      retry later: the other side can't be reached or isn't ready
         RateLimited    retry after `retry_after_seconds`
+      Declined         the other side understood and said no: the same again is useless until somebody mends it
       Stopped          stop and tell a person: going on would risk money or data
       (anything else)  a bug: let it crash
 
@@ -36,6 +37,10 @@ class RateLimited(Unavailable):
         """Keep the time that the other side named."""
         self.retry_after_seconds = retry_after_seconds
         super().__init__(message)
+
+
+class Declined(TandemError):
+    """The other side understood and said no (a chat unknown or forbidden, a bad message): D2 counts it."""
 
 
 class Stopped(TandemError):

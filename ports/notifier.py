@@ -28,7 +28,11 @@ class Delivery:
 
 
 class Notifier(Protocol):
-    """Delivers alerts. Raises Unavailable (try later, nothing used up) or RateLimited(retry_after_seconds)."""
+    """Delivers alerts.
+
+    Raises Unavailable (try later, nothing used up), RateLimited(retry_after_seconds), or Declined when this chat
+    refuses (forbidden, not found, a bad request): after five of those the fallback is asked instead (D2).
+    """
 
     name: str
 
