@@ -49,7 +49,10 @@ def tandem_strategies() -> Sequence[Adapter]:
 
 @hookspec
 def tandem_stores() -> Sequence[Adapter]:
-    """Stores. build(settings) -> Store."""
+    """Stores. build(settings, *, notifiers: tuple[str, ...]) -> Store.
+
+    *notifiers* names whom each alert is kept for, until it is delivered.
+    """
     return ()
 
 

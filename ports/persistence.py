@@ -114,8 +114,11 @@ class Store(Protocol):
         """Mark an outbox row delivered."""
         ...
 
-    async def postpone(self, row: int, due_at: int, *, refused: bool) -> None:
-        """Try a row again at *due_at*; *refused* counts an attempt."""
+    async def postpone(self, row: int, due_at: int, *, refused: bool, maybe_shown: bool = True) -> None:
+        """Try a row again at *due_at*; *refused* counts an attempt.
+
+        *maybe_shown* False: this try certainly showed nothing, so `attempting` is taken back and no repeat is marked.
+        """
         ...
 
     async def recall(self, name: str) -> str | None:
