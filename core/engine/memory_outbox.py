@@ -1,0 +1,82 @@
+"""The outbox of a store that keeps objects: the same rules as on disk, without a disk."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from core.alerts import Alert
+from ports.persistence import OutboxRow
+
+
+@dataclass(slots=True)
+class MemoryOutbox:
+    """Alerts and who still has to be told. One row per notifier and (account, trade, kind, cause), for ever."""
+
+    notifiers: tuple[str, ...]
+    now: Callable[[], int] | None = None
+    alerts: list[Alert] = field(default_factory=list)
+    _seen: set[tuple[str, str, str, str]] = field(default_factory=set)
+    _waiting: dict[int, OutboxRow] = field(default_factory=dict)
+    _made: int = 0
+
+    def add(self, alert: Alert) -> None:
+        """Keep an alert for every notifier, unless it was kept before."""
+        key = (alert.account, alert.trade, alert.kind, alert.cause)
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        self.alerts.append(alert)
+        at = alert.at if self.now is None else self.now()
+        for notifier in self.notifiers:
+            self._made += 1
+            self._waiting[self._made] = OutboxRow(
+                id=self._made,
+                notifier=notifier,
+                alert=alert,
+                chat=alert.chat,
+                created_at=at,
+                due_at=0,
+                attempts=0,
+                tried=False,
+            )
+
+    def due(self, notifier: str, now: int, limit: int) -> tuple[OutboxRow, ...]:
+        """Rows that may be delivered now: critical first, then oldest, and within a trade never out of order."""
+        ready: dict[tuple[str, str], list[OutboxRow]] = {}
+        held: set[tuple[str, str]] = set()
+        for row in self._waiting.values():
+            trade = (row.alert.account, row.alert.trade)
+            if row.notifier != notifier or trade in held:
+                continue
+            if row.due_at > now:
+                held.add(trade)
+            else:
+                ready.setdefault(trade, []).append(row)
+        ranked = [ranked for rows in ready.values() for ranked in _ranked(rows)]
+        return tuple(row for _, _, row in sorted(ranked, key=lambda one: one[:2])[:limit])
+
+    def attempting(self, row: int) -> None:
+        """See Store.attempting."""
+        found = self._waiting.get(row)
+        if found is not None:
+            self._waiting[row] = replace(found, tried=True)
+
+    def delivered(self, row: int) -> None:
+        """See Store.delivered."""
+        self._waiting.pop(row, None)
+
+    def postpone(self, row: int, due_at: int, *, refused: bool, maybe_shown: bool) -> None:
+        """See Store.postpone."""
+        found = self._waiting.get(row)
+        if found is not None:
+            tried = found.tried and maybe_shown
+            self._waiting[row] = replace(found, due_at=due_at, attempts=found.attempts + refused, tried=tried)
+
+
+def _ranked(rows: list[OutboxRow]) -> list[tuple[bool, int, OutboxRow]]:
+    """Each row of a trade with its rank: what stands before a critical alert is as urgent as the alert itself."""
+    ranked = []
+    pressing = False
+    for row in reversed(rows):
+        pressing = pressing or row.alert.critical
+        ranked.append((not pressing, row.id, row))
+    return ranked
