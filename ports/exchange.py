@@ -80,7 +80,10 @@ class Exchange(Protocol):
         ...
 
     def prices(self, symbols: Sequence[str]) -> AsyncIterator[tuple[str, Decimal, int]]:
-        """(symbol, last price, time) whenever one of *symbols* trades; ends when the adapter is closed."""
+        """(symbol, last price, time) whenever one of *symbols* trades; ends when the adapter is closed.
+
+        No symbols: every symbol that the adapter streams already (those with a trade or a watcher).
+        """
         ...
 
 

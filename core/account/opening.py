@@ -1,5 +1,7 @@
 """Requests: refused with every reason, kept for a while by a mirror that isn't ready (A9), or made a trade."""
 
+from decimal import Decimal
+
 from core.account.box import Box
 from core.account.effects import Journaled, Reply
 from core.account.inputs import Open
@@ -86,7 +88,7 @@ def view_of(state: AccountState) -> AccountView:
     """The account as the entry gate sees it (I1)."""
     plans = [box.trade.plan for box in state.boxes.values()]
     symbols: dict[str, int] = {}
-    margins = {}
+    margins: dict[str, Decimal] = {}
     for plan in plans:
         symbols[plan.symbol] = symbols.get(plan.symbol, 0) + 1
         margins[plan.symbol] = margins.get(plan.symbol, ZERO) + plan.margin

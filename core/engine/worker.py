@@ -1,0 +1,163 @@
+"""One account's asyncio shell: feeds the machine what comes in and carries out what it asks for, through the ports.
+
+One writer per account: only this task steps the machine. Commands leave in tasks of their own, so a slow answer never
+holds back the next decision; their outcomes come back as inputs.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+
+import structlog
+
+from core.account.effects import CutKind, Effects, Journaled
+from core.account.inputs import Answered, CutFailed, Input, Known, LeaderIs, Tick
+from core.account.machine import AccountMachine
+from core.alerts import Alert
+from core.commands import Code, Command, Outcome, Refused
+from core.engine.writer import Writer
+from core.errors import Unavailable
+from core.facts import Price
+from ports.clock import Clock
+from ports.exchange import Exchange
+from ports.persistence import Batch, Record
+
+log = structlog.get_logger("tandem.engine")
+
+
+class AccountWorker:
+    """Runs one machine. `post` may be called from the event loop at any time."""
+
+    def __init__(
+        self,
+        machine: AccountMachine,
+        exchange: Exchange,
+        writer: Writer,
+        clock: Clock,
+        *,
+        decorate: Callable[[Alert], Alert],
+        lead: Callable[[LeaderIs], None],
+        replied: Callable[[Effects], None],
+    ) -> None:
+        """*decorate* completes alerts with the group's count, *lead* tells followers, *replied* hands out answers."""
+        self.machine = machine
+        self.exchange = exchange
+        self.account = exchange.account
+        self._writer = writer
+        self._clock = clock
+        self._decorate = decorate
+        self._lead = lead
+        self._replied = replied
+        self._inbox: list[Input] = []
+        self._news = asyncio.Event()
+        self._wake: int | None = None
+        self._tasks: asyncio.TaskGroup | None = None
+
+    def post(self, each: Input) -> None:
+        """Hand the machine an input; inputs that wait are folded together."""
+        self._inbox.append(each)
+        self._news.set()
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
+            tasks.create_task(self._listen())
+            tasks.create_task(self._watch_prices())
+            self.post(Tick())
+            while True:
+                await self._wait()
+                inputs, self._inbox = self._inbox, []
+                self._news.clear()
+                await self._step(inputs or [Tick()])
+
+    async def _wait(self) -> None:
+        if self._wake is None:
+            await self._news.wait()
+            return
+        delay = max(self._wake - self._clock.now(), 0) / 1_000
+        try:
+            async with asyncio.timeout(delay):
+                await self._news.wait()
+        except TimeoutError:
+            return
+
+    async def _step(self, inputs: Sequence[Input]) -> None:
+        began = self._clock.monotonic()
+        now = self._clock.now()
+        effects = self.machine.step(inputs, now)
+        self._wake = effects.wake
+        await self._carry(effects, now)
+        if effects.urgent or effects.soft or effects.hard or effects.first:
+            log.debug(
+                "step",
+                account=self.account,
+                inputs=len(inputs),
+                commands=len(effects.urgent) + len(effects.soft) + len(effects.hard),
+                milliseconds=self._clock.monotonic() - began,
+            )
+
+    async def _carry(self, effects: Effects, now: int) -> None:
+        self._send(effects.urgent)
+        alerts = tuple(self._decorate(alert) for alert in effects.alerts)
+        records = tuple(self._record(entry, now) for entry in (*effects.first, *effects.behind))
+        batch = Batch(records=records, alerts=alerts, closed=tuple(effects.closed))
+        if effects.first:
+            stored = await self._writer.durable(batch)
+            self._send(effects.soft)
+            if stored:
+                self._send(effects.hard)
+            else:
+                self._not_stored(effects.hard)
+        else:
+            if records or alerts or batch.closed:
+                self._writer.hand(batch)
+            self._send(effects.soft)
+            self._send(effects.hard)
+        for word in effects.leads:
+            self._lead(word)
+        self._replied(effects)
+        if effects.cut is not None:
+            self._spawn(self._cut(effects.cut))
+
+    def _record(self, entry: Journaled, now: int) -> Record:
+        return Record(account=self.account, trade=entry.trade, at=now, what=entry.what)
+
+    def _not_stored(self, commands: Sequence[Command]) -> None:
+        """Nothing that raises risk leaves unless it is durable (rel:I15); the machine tries again."""
+        if commands:
+            refused = Refused(Code.BUSY, "the store did not accept the plan in time; nothing was sent")
+            self.post(Answered(tuple(commands), tuple(refused for _ in commands)))
+
+    def _send(self, commands: Sequence[Command]) -> None:
+        if commands:
+            self._spawn(self._submit(tuple(commands)))
+
+    async def _submit(self, commands: tuple[Command, ...]) -> None:
+        outcomes: tuple[Outcome, ...] = await self.exchange.submit(commands)
+        for command, outcome in zip(commands, outcomes, strict=True):
+            log.info("command", account=self.account, command=repr(command), outcome=repr(outcome))
+        self.post(Answered(commands, outcomes))
+
+    async def _cut(self, kind: CutKind) -> None:
+        try:
+            cut = await self.exchange.snapshot(self.machine.state.cuts.since, full=kind is CutKind.FULL)
+        except Unavailable as error:
+            self.post(CutFailed(str(error)))
+            return
+        self.post(Known((cut,)))
+
+    async def _listen(self) -> None:
+        async for fact in self.exchange.events():
+            self.post(Known((fact,)))
+
+    async def _watch_prices(self) -> None:
+        """Wake the machine when a price it asked for trades."""
+        async for symbol, last, at in self.exchange.prices(()):
+            below, above = self.machine.state.bands.get(symbol, (None, None))
+            if (below is not None and last <= below) or (above is not None and last >= above):
+                self.post(Known((Price(symbol, last, at),)))
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        if self._tasks is None:
+            raise RuntimeError(f"{self.account}: the worker is not running")
+        self._tasks.create_task(work)

@@ -1,0 +1,89 @@
+"""One writer for the store: batches go in the order in which they were handed over, as many at once as are waiting.
+
+Nothing is lost while the store refuses: it is kept and tried again. Who needs durability waits for it, with a limit;
+who only reduces risk goes on without (DESIGN section 4, rel:F45, rel:F46).
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from core.errors import Unavailable
+from ports.clock import Clock
+from ports.persistence import Batch, Store
+
+RETRY = 250
+PATIENCE = 2_000
+"""How long a decision waits for durability before it counts as not stored, milliseconds."""
+
+
+class Writer:
+    """Appends batches to the store from one task."""
+
+    def __init__(self, store: Store, clock: Clock, troubled: Callable[[str], None]) -> None:
+        """*troubled* is called with a reason when the store begins to refuse, and with "" when it accepts again."""
+        self._store = store
+        self._clock = clock
+        self._troubled = troubled
+        self._waiting: deque[tuple[Batch, asyncio.Future[None]]] = deque()
+        self._ready = asyncio.Event()
+        self._refusing = False
+
+    def hand(self, batch: Batch) -> "asyncio.Future[None]":
+        """Queue a batch; the future is done once it is durable."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((batch, future))
+        self._ready.set()
+        return future
+
+    async def durable(self, batch: Batch) -> bool:
+        """Queue a batch and wait for it, for as long as patience lasts; it stays queued either way."""
+        future = self.hand(batch)
+        try:
+            async with asyncio.timeout(PATIENCE / 1_000):
+                await asyncio.shield(future)
+        except TimeoutError:
+            return False
+        return True
+
+    async def run(self) -> None:
+        """Write until cancelled. What the store calls Stopped (damage, a lost lease) ends the service."""
+        while True:
+            await self._ready.wait()
+            self._ready.clear()
+            while self._waiting:
+                await self._write()
+
+    async def flush(self) -> None:
+        """Write what is left, once (at the end)."""
+        if self._waiting:
+            await self._write()
+
+    async def _write(self) -> None:
+        count = len(self._waiting)
+        batches = [batch for batch, _ in self._waiting]
+        try:
+            await self._store.append(_merged(batches))
+        except Unavailable as error:
+            if not self._refusing:
+                self._refusing = True
+                self._troubled(str(error))
+            await self._clock.sleep(RETRY)
+            return
+        if self._refusing:
+            self._refusing = False
+            self._troubled("")
+        for _ in range(count):
+            _, future = self._waiting.popleft()
+            if not future.done():
+                future.set_result(None)
+
+
+def _merged(batches: list[Batch]) -> Batch:
+    if len(batches) == 1:
+        return batches[0]
+    return Batch(
+        records=tuple(record for batch in batches for record in batch.records),
+        alerts=tuple(alert for batch in batches for alert in batch.alerts),
+        closed=tuple(report for batch in batches for report in batch.closed),
+    )

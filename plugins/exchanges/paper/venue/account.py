@@ -1,0 +1,112 @@
+"""One unified account: wallet, positions, orders, and what they bind. Exact; the wallet moves only by P&L, fees, funding."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from plugins.exchanges.paper.venue.orders import ZERO, Order
+
+DEFAULT_LEVERAGE = Decimal(10)
+
+
+@dataclass(slots=True)
+class Position:
+    """What a slot holds. *size* is signed, *entry* the venue's average of what is open, *stop* position-wide."""
+
+    symbol: str
+    index: int
+    size: Decimal = ZERO
+    entry: Decimal = ZERO
+    stop: Decimal | None = None
+    take_profit: Decimal | None = None
+    trigger_by: str = "LastPrice"
+    realised: Decimal = ZERO
+    seq: int = -1
+
+
+@dataclass(slots=True)
+class Account:
+    """An account. *hedge* names the symbols in hedge mode, *links* every client id ever used (unique for ever).
+
+    *deposits*, *realised*, *fees* and *funding* are the double entry behind *wallet*.
+    """
+
+    name: str
+    wallet: Decimal
+    taker: Decimal
+    maker: Decimal
+    deposits: Decimal = ZERO
+    realised: Decimal = ZERO
+    fees: Decimal = ZERO
+    funding: Decimal = ZERO
+    positions: dict[tuple[str, int], Position] = field(default_factory=dict)
+    orders: dict[str, Order] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    closed: dict[str, Order] = field(default_factory=dict)
+    leverage: dict[str, Decimal] = field(default_factory=dict)
+    hedge: set[str] = field(default_factory=set)
+
+    def leverage_of(self, symbol: str) -> Decimal:
+        """The symbol's leverage, 10 until set."""
+        return self.leverage.get(symbol, DEFAULT_LEVERAGE)
+
+    def position(self, symbol: str, index: int) -> Position:
+        """The slot's position, made flat on first sight."""
+        key = (symbol, index)
+        found = self.positions.get(key)
+        if found is None:
+            found = self.positions[key] = Position(symbol, index)
+        return found
+
+    def on(self, symbol: str) -> Iterator[Order]:
+        """The open orders of a symbol, oldest first."""
+        return (order for order in self.orders.values() if order.symbol == symbol)
+
+    def reducing(self, symbol: str, index: int) -> list[Order]:
+        """The resting reduce-only orders of a slot, oldest first."""
+        return [
+            order
+            for order in self.orders.values()
+            if order.reduce_only and order.symbol == symbol and order.index == index and order.resting
+        ]
+
+    def find(self, reference: str) -> Order | None:
+        """An order, open or among the remembered closed ones, by client id or order id."""
+        order_id = self.links.get(reference, reference)
+        return self.orders.get(order_id) or self.closed.get(order_id)
+
+    def unrealised(self, prices: dict[str, Decimal]) -> Decimal:
+        """Profit of what is open at *prices*."""
+        return sum(
+            (held.size * (prices[held.symbol] - held.entry) for held in self.positions.values() if held.size), ZERO
+        )
+
+    def equity(self, prices: dict[str, Decimal]) -> Decimal:
+        """Wallet plus unrealised profit."""
+        return self.wallet + self.unrealised(prices)
+
+    def initial_margin(self) -> Decimal:
+        """Bound by positions (at entry) and by resting entry orders."""
+        bound = ZERO
+        for held in self.positions.values():
+            if held.size:
+                bound += abs(held.size) * held.entry / self.leverage_of(held.symbol)
+        for order in self.orders.values():
+            if not order.reduce_only and order.resting and order.price is not None:
+                bound += order.leaves * order.price / self.leverage_of(order.symbol)
+        return bound
+
+    def available(self, prices: dict[str, Decimal]) -> Decimal:
+        """What new entries may bind; never negative."""
+        return max(self.equity(prices) - self.initial_margin(), ZERO)
+
+    def maintenance(self, rates: dict[str, Decimal], prices: dict[str, Decimal]) -> Decimal:
+        """The margin below which the account is liquidated."""
+        return sum(
+            (
+                abs(held.size) * prices[held.symbol] * rates[held.symbol]
+                for held in self.positions.values()
+                if held.size
+            ),
+            ZERO,
+        )

@@ -1,0 +1,172 @@
+"""Executions: what they do to order, position, stop, wallet and to the other orders of the slot."""
+
+from decimal import Decimal
+
+from core.money import floor_to
+from plugins.exchanges.paper.venue.account import Account, Position
+from plugins.exchanges.paper.venue.events import Executed
+from plugins.exchanges.paper.venue.orders import ZERO, Order
+from plugins.exchanges.paper.venue.policies import Shrink
+from plugins.exchanges.paper.venue.state import VenueState
+from plugins.exchanges.paper.venue.words import CancelType, CreateType, ExecType, OrderStatus
+
+BASIS = Decimal(10_000)
+_TYPES = {CreateType.BY_LIQUIDATION: ExecType.BUST, CreateType.BY_ADL: ExecType.ADL}
+
+
+def take(state: VenueState, order: Order, price: Decimal) -> None:
+    """Execute an order as taker at *price* for what volume there is; a market order's rest is cancelled (IOC)."""
+    price = _slipped(state, order, price)
+    quantity = _obtainable(state, order)
+    if quantity > 0:
+        fill(state, order, quantity, price, maker=False)
+    if order.open and order.price is None:
+        end(state, order, OrderStatus.CANCELLED, CancelType.UNKNOWN, "EC_NoImmediateQtyToFill")
+
+
+def make(state: VenueState, order: Order) -> None:
+    """Execute a resting limit at its own price for what volume there is."""
+    quantity = _obtainable(state, order)
+    if quantity > 0 and order.price is not None:
+        fill(state, order, quantity, order.price, maker=True)
+
+
+def _slipped(state: VenueState, order: Order, price: Decimal) -> Decimal:
+    if not state.slippage:
+        return price
+    worse = price * state.slippage / BASIS
+    return price + worse if order.side == "Buy" else price - worse
+
+
+def _obtainable(state: VenueState, order: Order) -> Decimal:
+    quantity = order.leaves
+    if order.reduce_only:
+        held = state.accounts[order.account].position(order.symbol, order.index)
+        opposite = (held.size > 0) == (order.side == "Sell")
+        quantity = min(quantity, abs(held.size)) if opposite else ZERO
+    volume = state.volume.get(order.symbol)
+    if volume is not None:
+        quantity = min(quantity, floor_to(volume, state.instruments[order.symbol].step))
+        state.volume[order.symbol] = volume - quantity
+    return quantity
+
+
+def fill(state: VenueState, order: Order, quantity: Decimal, price: Decimal, *, maker: bool) -> None:
+    """Book one execution and everything that follows from it, in the order in which Bybit tells it."""
+    account = state.accounts[order.account]
+    value = quantity * price
+    fee = value * (account.maker if maker else account.taker)
+    held = account.position(order.symbol, order.index)
+    signed = quantity if order.side == "Buy" else -quantity
+    before = held.size
+    closed, pnl = _move(held, signed, price)
+    held.seq = state.seq(order.symbol)
+    held.realised += pnl
+    account.wallet += pnl - fee
+    account.realised += pnl
+    account.fees += fee
+    order.filled += quantity
+    order.value += value
+    order.fee += fee
+    state.events.append(_executed(state, order, held, quantity, price, fee, closed, pnl, maker))
+    order.status = OrderStatus.FILLED if order.leaves <= 0 else OrderStatus.PARTIALLY_FILLED
+    state.tell_order(order)
+    if not order.open:
+        retire(state, account, order)
+    _stop_after_fill(state, held, order, before)
+    state.tell_position(account, order.symbol, order.index)
+    shrink_reducing(state, account, held)
+
+
+def _move(held: Position, signed: Decimal, price: Decimal) -> tuple[Decimal, Decimal]:
+    """Change a position; returns (quantity that closed, profit realised). Crossing zero opens the rest anew."""
+    size = held.size
+    if not size or (size > 0) == (signed > 0):
+        held.entry = (held.entry * abs(size) + price * abs(signed)) / (abs(size) + abs(signed))
+        held.size = size + signed
+        return ZERO, ZERO
+    closed = min(abs(size), abs(signed))
+    pnl = (price - held.entry) * (closed if size > 0 else -closed)
+    held.size = size + signed
+    if not held.size:
+        held.entry = ZERO
+    elif abs(signed) > abs(size):
+        held.entry = price
+    return closed, pnl
+
+
+def _executed(
+    state: VenueState,
+    order: Order,
+    held: Position,
+    quantity: Decimal,
+    price: Decimal,
+    fee: Decimal,
+    closed: Decimal,
+    pnl: Decimal,
+    maker: bool,  # noqa: FBT001 - a field of the execution
+) -> Executed:
+    return Executed(
+        order.account, f"e{state.number():08d}", order.symbol, order.index, order.id, order.link, order.side, price,
+        quantity, quantity * price, fee, maker, _TYPES.get(order.create_type, ExecType.TRADE), order.create_type,
+        closed, pnl, order.leaves, state.now, held.seq,
+    )  # fmt: skip
+
+
+def _stop_after_fill(state: VenueState, held: Position, order: Order, before: Decimal) -> None:
+    """An entry's attached stop becomes the position's (tpslMode Full); a flat or turned position has none."""
+    turned = held.size and before and (held.size > 0) != (before > 0)
+    if not held.size or turned:
+        held.stop = held.take_profit = None
+    if order.reduce_only or not held.size or (held.size > 0) != (order.side == "Buy"):
+        return
+    if order.stop is not None and (state.policies.attached_stop_resets or held.stop is None):
+        held.stop, held.trigger_by = order.stop, order.trigger_by
+    if order.take_profit is not None and (state.policies.attached_stop_resets or held.take_profit is None):
+        held.take_profit = order.take_profit
+
+
+def shrink_reducing(state: VenueState, account: Account, held: Position) -> None:
+    """Resting reduce-only orders never exceed the position: by policy some are shortened or cancelled."""
+    orders = account.reducing(held.symbol, held.index)
+    if not orders:
+        return
+    excess = sum((order.leaves for order in orders), ZERO) - abs(held.size)
+    if held.size:
+        orders = [order for order in orders if (held.size > 0) == (order.side == "Sell")]
+    for order in _victims(state, orders):
+        if excess <= 0:
+            return
+        cut = min(excess, order.leaves)
+        excess -= cut
+        if cut >= order.leaves:
+            end(state, order, OrderStatus.CANCELLED, CancelType.BY_REDUCE_ONLY, "EC_NoError")
+        else:
+            order.quantity -= cut
+            state.tell_order(order)
+
+
+def _victims(state: VenueState, orders: list[Order]) -> list[Order]:
+    match state.policies.shrink:
+        case Shrink.NEWEST_FIRST:
+            return sorted(orders, key=lambda order: -order.number)
+        case Shrink.OLDEST_FIRST:
+            return sorted(orders, key=lambda order: order.number)
+        case Shrink.FURTHEST_FIRST:
+            last = state.last
+            return sorted(orders, key=lambda order: -abs((order.price or ZERO) - last[order.symbol]))
+
+
+def end(state: VenueState, order: Order, status: OrderStatus, cancel_type: CancelType, reason: str) -> None:
+    """Close an order without an execution."""
+    order.status, order.cancel_type, order.reject_reason = status, cancel_type, reason
+    state.tell_order(order)
+    retire(state, state.accounts[order.account], order)
+
+
+def retire(state: VenueState, account: Account, order: Order) -> None:
+    """Move a closed order to the history, which remembers only so many."""
+    account.orders.pop(order.id, None)
+    account.closed[order.id] = order
+    if len(account.closed) > state.policies.history:
+        del account.closed[next(iter(account.closed))]

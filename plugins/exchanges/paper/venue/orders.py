@@ -1,0 +1,88 @@
+"""An order at the venue, with the fields that Bybit's order topic shows."""
+
+import copy
+from dataclasses import dataclass
+from decimal import Decimal
+
+from plugins.exchanges.paper.venue.words import (
+    OPEN,
+    CancelType,
+    CreateType,
+    OrderStatus,
+    OrderType,
+    TimeInForce,
+)
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOrder:
+    """What a caller asks for. *direction* 1 = triggers on a rise, 2 = on a fall. *index* as Bybit's positionIdx."""
+
+    symbol: str
+    side: str
+    quantity: Decimal
+    price: Decimal | None = None
+    index: int = 0
+    link: str = ""
+    tif: TimeInForce = TimeInForce.GTC
+    reduce_only: bool = False
+    close_on_trigger: bool = False
+    trigger: Decimal | None = None
+    direction: int = 0
+    stop: Decimal | None = None
+    take_profit: Decimal | None = None
+    trigger_by: str = "LastPrice"
+
+
+@dataclass(slots=True)
+class Order:
+    """One order. Mutable inside the venue; events carry copies."""
+
+    account: str
+    number: int
+    id: str
+    link: str
+    symbol: str
+    index: int
+    side: str
+    type: OrderType
+    tif: TimeInForce
+    quantity: Decimal
+    price: Decimal | None
+    reduce_only: bool
+    close_on_trigger: bool
+    trigger: Decimal | None
+    direction: int
+    stop: Decimal | None
+    take_profit: Decimal | None
+    trigger_by: str
+    create_type: CreateType
+    created: int
+    updated: int
+    status: OrderStatus = OrderStatus.NEW
+    filled: Decimal = ZERO
+    value: Decimal = ZERO
+    fee: Decimal = ZERO
+    cancel_type: CancelType = CancelType.UNKNOWN
+    reject_reason: str = "EC_NoError"
+
+    @property
+    def leaves(self) -> Decimal:
+        """What is left to execute."""
+        return self.quantity - self.filled
+
+    @property
+    def open(self) -> bool:
+        """Whether it works."""
+        return self.status in OPEN
+
+    @property
+    def resting(self) -> bool:
+        """Whether it stands in the book (an untriggered conditional doesn't)."""
+        return self.status is OrderStatus.NEW or self.status is OrderStatus.PARTIALLY_FILLED
+
+    def copy(self) -> "Order":
+        """The order as it is now."""
+        return copy.copy(self)

@@ -1,0 +1,31 @@
+"""What Bybit leaves undocumented is a policy here: an adapter must work under each (bybit-v5.md, marked [?])."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Shrink(StrEnum):
+    """Which reduce-only orders give way first when the position shrinks below them."""
+
+    NEWEST_FIRST = "newest_first"
+    OLDEST_FIRST = "oldest_first"
+    FURTHEST_FIRST = "furthest_first"
+
+
+class Oversize(StrEnum):
+    """What becomes of a reduce-only order larger than the quota that is left."""
+
+    TRUNCATE = "truncate"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policies:
+    """One venue's choices. *attached_stop_resets*: an entry fill puts its attached stop in place of the position's."""
+
+    shrink: Shrink = Shrink.NEWEST_FIRST
+    oversize: Oversize = Oversize.TRUNCATE
+    attached_stop_resets: bool = True
+    max_orders: int = 500
+    max_conditionals: int = 10
+    history: int = 500

@@ -1,0 +1,51 @@
+"""The conservative strategy as the Strategy port's four functions, each one composed of core's building blocks."""
+
+from collections.abc import Sequence
+
+from core import ladder_alerts, ladder_state, ladder_wishes
+from core.ladder import open_ladder
+from plugins.strategies.ladder_settings import LadderSettings
+from ports.hooks import Adapter, hookimpl
+from ports.strategy import Alert, Desired, Plan, Refusal, Request, Terms, Trade
+from core.facts import Fact
+from core.plan import Rules
+
+
+class Conservative:
+    """A ladder on one slot. Stateless: everything is in the trade."""
+
+    def __init__(self, name: str, rules: Rules) -> None:
+        """Plan new trades by *rules*; live ones keep the rules in their plan."""
+        self.name = name
+        self.rules = rules
+
+    def open(self, request: Request, terms: Terms, trade: str) -> Plan | Refusal:
+        """The plan for one account, or every reason why there is none (B1 to B3, B6)."""
+        return open_ladder(request, terms, self.rules, trade)
+
+    def begin(self, plan: Plan) -> object:
+        """No decision made yet."""
+        return ladder_state.LadderState()
+
+    def apply(self, trade: Trade, fact: Fact) -> object:
+        """Fold what was decided."""
+        return ladder_state.after(trade, fact)
+
+    def desired(self, trade: Trade) -> Desired:
+        """What should be working now (B4 to B10, B15)."""
+        return ladder_wishes.desired(trade)
+
+    def alerts(self, before: Trade, fact: Fact, after: Trade) -> tuple[Alert, ...]:
+        """What people should be told (D1)."""
+        return ladder_alerts.alerts(before, fact, after)
+
+
+@hookimpl
+def tandem_strategies() -> Sequence[Adapter]:
+    """Offer the strategy under its name."""
+    return (Adapter("conservative", LadderSettings, build),)
+
+
+def build(settings: LadderSettings, *, name: str) -> Conservative:
+    """The strategy with checked settings."""
+    return Conservative(name, settings.rules())
