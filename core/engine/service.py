@@ -1,0 +1,218 @@
+"""The service: every account's worker, the words between them, and the one place that front ends ask and act through."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+
+from core.account.effects import Effects, Reply
+from core.account.grouping import group_of, with_group_count
+from core.account.inputs import Known, LeaderIs, Open, Operate, Pause
+from core.account.machine import AccountMachine, restore
+from core.account.opening import view_of
+from core.account.state import AccountState
+from core.alerts import Alert, ServiceDegraded, ServiceRestored
+from core.engine.worker import AccountWorker
+from core.engine.writer import Writer
+from core.facts import ActKind, Stream
+from core.gate import reasons
+from core.identity import trade_id
+from core.mirror import scaled
+from core.plan import Plan, Refusal
+from core.request import Request
+from core.terms import Terms
+from core.words import Environment
+from ports.clock import Clock
+from ports.exchange import Exchange
+from ports.persistence import Batch, Store
+
+log = structlog.get_logger("tandem.service")
+
+ANSWER_WITHIN = 10
+"""Seconds in which a machine must have answered a request or an act; it answers without waiting for any venue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What one account would do for a request."""
+
+    account: str
+    terms: Terms
+    plan: Plan | Refusal
+
+
+class Service:
+    """All accounts of one process. `run` runs it; everything else may be called from the same event loop meanwhile."""
+
+    def __init__(
+        self, exchanges: Mapping[str, Exchange], states: Mapping[str, AccountState], store: Store, clock: Clock
+    ) -> None:
+        """Leaders first in *states*. Nothing is opened here: the caller starts store and exchanges, then `recover`."""
+        self.exchanges = exchanges
+        self.states = states
+        self.store = store
+        self.clock = clock
+        self.started_at = 0
+        self.salt = ""
+        self.workers: dict[str, AccountWorker] = {}
+        self.writer = Writer(store, clock, self._store_trouble)
+        self._waiting: dict[tuple[str, str], asyncio.Future[Reply]] = {}
+        self._groups = {name: group_of(name, states.values()) for name in states}
+        self._requests: dict[str, Request] = {}
+
+    async def recover(self) -> None:
+        """Fold what the store remembers, so that every machine knows its trades before it hears of anything new."""
+        self.started_at = self.clock.now()
+        self.salt = await self.store.salt()
+        for name, state in self.states.items():
+            state.known |= await self.store.requests(name)
+            records = await self.store.live(name)
+            machine = restore(state, [(record.trade, record.what) for record in records], self.clock.now())
+            self.workers[name] = AccountWorker(
+                machine,
+                self.exchanges[name],
+                self.writer,
+                self.clock,
+                decorate=self._decorator(name),
+                lead=self._leader(name),
+                replied=self._replied,
+            )
+            log.info("recovered", account=name, trades=len(state.boxes), records=len(records))
+        for name in self.workers:
+            for word in self.workers[name].machine.leads():
+                self._leader(name)(word)
+
+    async def run(self) -> None:
+        """Run every worker until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.writer.run())
+            for worker in self.workers.values():
+                worker.post(Known((Stream(up=True, at=self.clock.now()),)))
+                tasks.create_task(worker.run())
+
+    # what front ends ask and do
+
+    async def preview(self, request: Request, leader: str) -> tuple[Preview, ...]:
+        """What each account of the leader's group would do for *request*; sends nothing, changes nothing."""
+        terms = await self.exchanges[leader].terms(request.symbol)
+        trade = trade_id(self.salt, request.id)
+        found = [Preview(leader, terms, self._planned(leader, request, terms, trade))]
+        for mirror in self._mirrors(leader):
+            theirs, sized = await self._scaled(mirror, request, terms)
+            plan = sized if isinstance(sized, Refusal) else self._planned(mirror, sized, theirs, trade)
+            found.append(Preview(mirror, theirs, plan))
+        return tuple(found)
+
+    def _planned(self, account: str, request: Request, terms: Terms, trade: str) -> Plan | Refusal:
+        state = self.states[account]
+        strategy = state.strategies.get(request.strategy)
+        if strategy is None:
+            known = ", ".join(sorted(state.strategies))
+            return Refusal((f"there is no strategy {request.strategy!r}; the configuration has {known}",))
+        plan = strategy.open(request, terms, trade)
+        if isinstance(plan, Refusal):
+            return plan
+        held = reasons(plan, state.limits, view_of(state), self.clock.now())
+        return Refusal(held) if held else plan
+
+    async def open(self, request: Request, leader: str) -> tuple[Reply, ...]:
+        """Open a request on *leader* and its mirrors. A refusal by the leader opens nothing anywhere."""
+        trade = trade_id(self.salt, request.id)
+        terms = await self.exchanges[leader].terms(request.symbol)
+        reply = await self._ask(leader, request.id, Open(request, terms, trade))
+        if reply.plan is None:
+            return (reply,)
+        mirrored = await asyncio.gather(
+            *(self._open_mirror(mirror, leader, request, terms, trade) for mirror in self._mirrors(leader))
+        )
+        return (reply, *(each for each in mirrored if each is not None))
+
+    async def _open_mirror(self, mirror: str, leader: str, request: Request, terms: Terms, trade: str) -> Reply | None:
+        following = self.states[mirror].following
+        if following is None:
+            return None
+        mine, sized = await self._scaled(mirror, request, terms)
+        refused = sized.reasons if isinstance(sized, Refusal) else ()
+        own = request if isinstance(sized, Refusal) else sized
+        until = self.clock.now() + following.late_join_seconds * 1_000
+        asked = Open(own, mine, trade, leader, until, refused)
+        if self.states[mirror].troubles:
+            self.workers[mirror].post(asked)
+            why = ", ".join(sorted(self.states[mirror].troubles))
+            return Reply(request.id, mirror, refusal=Refusal((f"waits until the account is well again: {why}",)))
+        return await self._ask(mirror, request.id, asked)
+
+    async def _scaled(self, mirror: str, request: Request, leader: Terms) -> tuple[Terms, Request | Refusal]:
+        following = self.states[mirror].following
+        terms = await self.exchanges[mirror].terms(request.symbol)
+        if following is None:
+            return terms, request
+        return terms, scaled(request, leader, terms, following)
+
+    async def operate(self, account: str, act: Operate) -> Reply:
+        """Carry an operator's act out on one account's trade (B14)."""
+        box = self.states[account].boxes.get(act.trade)
+        if box is not None and act.kind in (ActKind.MOVE_STOP, ActKind.MOVE_TARGET):
+            act = replace(act, last=await self.exchanges[account].last_price(box.trade.plan.symbol))
+        return await self._ask(account, act.trade, act)
+
+    def pause(self, account: str, by: str, *, paused: bool) -> None:
+        """Take no new entries on an account, or again."""
+        self.workers[account].post(Pause(paused, by))
+
+    def leader_of(self, account: str) -> str:
+        """The account that *account* follows, itself when it leads."""
+        following = self.states[account].following
+        return account if following is None else following.leader
+
+    def _mirrors(self, leader: str) -> list[str]:
+        return [
+            name
+            for name, state in self.states.items()
+            if state.following is not None and state.following.leader == leader
+        ]
+
+    async def _ask(self, account: str, about: str, each: Open | Operate) -> Reply:
+        future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._waiting[account, about] = future
+        self.workers[account].post(each)
+        async with asyncio.timeout(ANSWER_WITHIN):
+            return await future
+
+    def _replied(self, effects: Effects) -> None:
+        for reply in effects.replies:
+            future = self._waiting.pop((reply.account, reply.about), None)
+            if future is not None and not future.done():
+                future.set_result(reply)
+
+    # the words between accounts
+
+    def _decorator(self, account: str) -> Callable[[Alert], Alert]:
+        group = self._groups[account]
+        return lambda alert: with_group_count(alert, group)
+
+    def _leader(self, account: str) -> Callable[[LeaderIs], None]:
+        followers = self._mirrors(account)
+
+        def lead(word: LeaderIs) -> None:
+            for follower in followers:
+                worker = self.workers.get(follower)
+                if worker is not None:
+                    worker.post(word)
+
+        return lead
+
+    def _store_trouble(self, reason: str) -> None:
+        """Say that the store refuses, or that it is well again; the alert itself waits for the store like all others."""
+        at = self.clock.now()
+        body = ServiceDegraded("database", reason) if reason else ServiceRestored("database")
+        log.error("store refuses", reason=reason) if reason else log.info("store accepts again")
+        environment = next((state.environment for state in self.states.values()), Environment.PAPER)
+        alert = Alert(body=body, account="", environment=environment, at=at, cause=f"store:{at}")
+        self.writer.hand(Batch(alerts=(alert,)))
+
+
+def machines(service: Service) -> Sequence[AccountMachine]:
+    """The machines of a service, leaders first."""
+    return [worker.machine for worker in service.workers.values()]
