@@ -140,7 +140,7 @@ def _working_entries(trade: Trade) -> tuple[LevelLine, ...]:
     return tuple(
         LevelLine(leg.role, leg.price, leg.quantity - trade.ledger.filled(leg.role))
         for leg in trade.plan.legs
-        if trade.live(leg.role)
+        if trade.live(leg.role) and trade.ledger.filled(leg.role) < leg.quantity
     )
 
 

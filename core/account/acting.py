@@ -101,7 +101,7 @@ def follow(state: AccountState, word: LeaderIs) -> None:
 
 
 def _decide(state: AccountState, box: Box, kind: ActKind, word: LeaderIs, reason: str = "") -> None:
-    if kind is ActKind.CLOSE and box.phase.rank >= Phase.CLOSING.rank:
+    if kind is ActKind.CLOSE and box.strategy.desired(box.trade).phase.rank >= Phase.CLOSING.rank:
         return
     price = word.moved[0] if kind is ActKind.MOVE_STOP and word.moved is not None else None
     if kind is ActKind.MOVE_STOP:
