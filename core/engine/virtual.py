@@ -113,21 +113,28 @@ class VirtualRun:
                     busy = True
                     self._step(name)
 
+    def run_until_idle(self) -> None:
+        """Go on until no trade is live on any account, or the price path ends."""
+        self.settle()
+        while self.open_trades() and self._go(None):
+            pass
+
     def run(self, until: int | None = None) -> None:
         """Go on until the price path ends, or to *until*."""
         self.settle()
-        while True:
-            due = self._next_due()
-            stop = until if due is None or (until is not None and until < due) else due
-            more = self.market.advance(stop)
-            self._arrive()
-            self.settle()
-            if until is not None and self.market.now >= until:
-                return
-            if not more and self._next_due() is None:
-                return
-            if not more and (due is None or self.market.now < due):
-                return
+        while self._go(until):
+            pass
+
+    def _go(self, until: int | None) -> bool:
+        """One touch, or one thing due; False when there is nothing more before *until*."""
+        due = self._next_due()
+        stop = until if due is None or (until is not None and until < due) else due
+        more = self.market.advance(stop)
+        self._arrive()
+        self.settle()
+        if until is not None and self.market.now >= until:
+            return False
+        return more or (due is not None and self.market.now >= due) or self._next_due() is not None
 
     def open_trades(self) -> int:
         """How many trades are live on all accounts."""
