@@ -1,4 +1,4 @@
-"""What makes a mirror: a size of its own balance (A2), when it may join late (A9), when it closes with its leader (A4)."""
+"""What makes a mirror: a size of its own balance (A2), joining late (A9), closing with its leader (A4)."""
 
 from dataclasses import dataclass, replace
 from decimal import Decimal

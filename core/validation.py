@@ -146,7 +146,7 @@ def _priced(request: Request, terms: Terms) -> bool:
 def _countable(request: Request, terms: Terms) -> bool:
     """Whether there is enough sense in the request to count lots from it."""
     weights = all(is_positive(entry.weight) for entry in request.entries)
-    sensible = bool(request.entries) and weights and is_positive(request.leverage) and is_positive(request.size.value)
+    sensible = bool(request.entries) and weights and is_positive(request.leverage) and not any(_size(request))
     at_risk = request.stop is not None or not isinstance(request.size, RiskPercent)
     return sensible and at_risk and _priced(request, terms)
 
