@@ -1,0 +1,104 @@
+"""Journal lines: what is remembered as rows, each chained to the one before it in its trade."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+import orjson
+from sqlalchemy import Row
+
+from core.alerts import Alert
+from core.codec import Unreadable
+from core.facts import Filled, Funding
+from core.record import decode, decode_what, encode
+from core.report import TradeReport
+from plugins.stores.sql.faults import damaged
+from ports.persistence import Record
+
+ACCOUNT_ITSELF = ""
+"""The trade of a line that is about no trade."""
+
+Chain = tuple[str, str]
+"""Account and trade: the lines of each are chained for themselves, so that live ones are checked without the rest."""
+
+_Kind = TypeVar("_Kind")
+
+
+def line(record: Record, before: str) -> dict[str, Any]:
+    """One row. *before* is the chain value of the trade's last line, "" for its first."""
+    trade = record.trade or ACCOUNT_ITSELF
+    payload = text_of(record.what)
+    execution = execution_of(record)
+    return {
+        "account": record.account,
+        "trade": trade,
+        "at": record.at,
+        "kind": type(record.what).__name__,
+        "symbol": execution[0] if execution else None,
+        "execution": execution[1] if execution else None,
+        "payload": payload,
+        "chain": link(before, record.account, trade, record.at, payload),
+    }
+
+
+def link(before: str, account: str, trade: str, at: int, payload: str) -> str:
+    """A line's chain value: it changes when any line before it does."""
+    return hashlib.sha256("\n".join((before, account, trade, str(at), payload)).encode()).hexdigest()
+
+
+def execution_of(record: Record) -> tuple[str, str] | None:
+    """Symbol and id of the execution or payment that *record* is about; None when it is none."""
+    what = record.what
+    return (what.slot.symbol, what.execution) if isinstance(what, Filled | Funding) else None
+
+
+def chain_of(record: Record) -> Chain:
+    """Which chain the record belongs to."""
+    return record.account, record.trade or ACCOUNT_ITSELF
+
+
+def records(path: str, rows: Iterable[Row[Any]]) -> tuple[Record, ...]:
+    """Records of whole chains, oldest first; raises Stopped where a line is not what was written."""
+    heads: dict[Chain, str] = {}
+    return tuple([_checked(path, row, heads) for row in rows])
+
+
+def _checked(path: str, row: Row[Any], heads: dict[Chain, str]) -> Record:
+    chain = (row.account, row.trade)
+    heads[chain] = link(heads.get(chain, ""), row.account, row.trade, row.at, row.payload)
+    if heads[chain] != row.chain:
+        trade = row.trade or "the account itself"
+        raise damaged(path, f"journal line {row.seq} of {row.account}, {trade}, does not follow from those before it")
+    return record(path, row)
+
+
+def record(path: str, row: Row[Any]) -> Record:
+    """One line's record, its chain unchecked."""
+    try:
+        what = decode_what(orjson.loads(row.payload))
+    except (Unreadable, orjson.JSONDecodeError) as error:
+        raise damaged(path, f"journal line {row.seq} of {row.account} can't be read: {error}") from error
+    return Record(account=row.account, trade=row.trade or None, at=row.at, what=what)
+
+
+def alert_of(path: str, payload: str) -> Alert:
+    """An alert as it was stored."""
+    return _decoded(path, Alert, payload)
+
+
+def report_of(path: str, payload: str) -> TradeReport:
+    """A trade's report as it was stored."""
+    return _decoded(path, TradeReport, payload)
+
+
+def _decoded(path: str, kind: type[_Kind], payload: str) -> _Kind:
+    try:
+        return decode(kind, orjson.loads(payload))
+    except (Unreadable, orjson.JSONDecodeError) as error:
+        raise damaged(path, f"an {kind.__name__} can't be read: {error}") from error
+
+
+def text_of(value: Any) -> str:
+    """What is stored of a plan, fact, alert or report."""
+    data: Mapping[str, Any] = encode(value)
+    return orjson.dumps(data).decode()

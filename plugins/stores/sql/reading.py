@@ -1,0 +1,74 @@
+"""What the tables hold, as values: journals, executions, reports, alerts. Reads only."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
+
+from core.alerts import Alert
+from core.facts import Filled, Funding
+from core.record import in_venue_order
+from core.report import TradeReport
+from plugins.stores.sql import schema
+from plugins.stores.sql.lines import ACCOUNT_ITSELF, alert_of, record, records, report_of
+from ports.persistence import Record
+
+_JOURNAL = schema.journal.c
+_TRADE = schema.trade.c
+
+
+class Reading:
+    """The reads of one store; *path* names it in messages."""
+
+    def __init__(self, path: str) -> None:
+        """Keep the name."""
+        self.path = path
+
+    def live(self, connection: Connection, account: str) -> tuple[Record, ...]:
+        """Journals of live trades and of the account, checked line by line; closed trades are not touched."""
+        open_trades = connection.scalars(select(_TRADE.trade).where(_TRADE.account == account, _TRADE.live))
+        return self._journal(connection, account, [ACCOUNT_ITSELF, *open_trades])
+
+    def trade(self, connection: Connection, account: str, trade: str) -> tuple[Record, ...]:
+        """One trade's journal, checked line by line."""
+        return self._journal(connection, account, [trade])
+
+    def _journal(self, connection: Connection, account: str, trades: list[str]) -> tuple[Record, ...]:
+        chosen = _lines().where(_JOURNAL.account == account, _JOURNAL.trade.in_(trades)).order_by(_JOURNAL.seq)
+        return records(self.path, connection.execute(chosen))
+
+    def requests(self, connection: Connection, account: str) -> frozenset[str]:
+        """Every trade the account ever had."""
+        return frozenset(connection.scalars(select(_TRADE.trade).where(_TRADE.account == account)))
+
+    def executions(self, connection: Connection, account: str, trade: str | None) -> tuple[Filled | Funding, ...]:
+        """The execution ledger."""
+        chosen = _lines().where(_JOURNAL.account == account, _JOURNAL.execution.is_not(None))
+        if trade is not None:
+            chosen = chosen.where(_JOURNAL.trade == trade)
+        found = [record(self.path, row).what for row in connection.execute(chosen)]
+        return in_venue_order(what for what in found if isinstance(what, Filled | Funding))
+
+    def closed(self, connection: Connection, account: str | None, limit: int) -> tuple[TradeReport, ...]:
+        """Reports of ended trades, newest first."""
+        chosen = select(_TRADE.report).where(_TRADE.report.is_not(None))
+        if account is not None:
+            chosen = chosen.where(_TRADE.account == account)
+        newest = chosen.order_by(_TRADE.closed_at.desc(), _TRADE.account, _TRADE.trade).limit(limit)
+        return tuple(report_of(self.path, payload) for payload in connection.scalars(newest) if payload is not None)
+
+    def alerts(self, connection: Connection, limit: int) -> tuple[Alert, ...]:
+        """The latest alerts."""
+        newest = select(schema.alert.c.payload).order_by(schema.alert.c.id.desc()).limit(limit)
+        return tuple(alert_of(self.path, payload) for payload in connection.scalars(newest))
+
+    def recall(self, connection: Connection, name: str) -> str | None:
+        """A named value."""
+        return connection.scalar(select(schema.named.c.value).where(schema.named.c.name == name))
+
+    def salt(self, connection: Connection) -> str:
+        """The installation's salt."""
+        return str(connection.scalar(select(schema.meta.c.value).where(schema.meta.c.name == "salt")))
+
+
+def _lines() -> Select[Any]:
+    return select(_JOURNAL.seq, _JOURNAL.account, _JOURNAL.trade, _JOURNAL.at, _JOURNAL.payload, _JOURNAL.chain)

@@ -1,0 +1,293 @@
+"""What every store must pass.
+
+In the tests of a store::
+
+    class TestMyStore(StoreContract):
+        async def opened(self, notifiers): ...        # a started, empty store that keeps alerts for these
+
+    class TestMyStoreLasts(DurableStoreContract):     # for one that survives its process
+        async def again(self, store): ...             # closes it and opens the same data anew
+
+pytest-asyncio in auto mode runs them. Each test opens one store and closes it.
+"""
+# ruff: noqa: S101 -- a contract speaks in asserts, as tests do
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from ports.contract.samples import (
+    AT,
+    OTHER,
+    TRADE,
+    critical,
+    filled,
+    funded,
+    opened,
+    paused,
+    report,
+    service,
+    told,
+)
+from ports.persistence import Batch, OutboxRow, Record, Store
+
+CHATS = ("first", "second")
+
+
+def _names(rows: tuple[OutboxRow, ...]) -> list[str]:
+    return [row.alert.cause for row in rows]
+
+
+class StoreContract(ABC):
+    """Everything that a store promises while it is open."""
+
+    @abstractmethod
+    async def opened(self, notifiers: tuple[str, ...]) -> Store:
+        """A started, empty store whose outbox serves *notifiers*."""
+
+    @pytest.fixture
+    async def store(self) -> AsyncIterator[Store]:
+        """One store for one test."""
+        store = await self.opened(CHATS)
+        yield store
+        await store.close()
+
+    async def test_empty_store_knows_nothing(self, store: Store) -> None:
+        """Nothing is invented."""
+        assert await store.live("main") == ()
+        assert await store.trade("main", TRADE) == ()
+        assert await store.requests("main") == frozenset()
+        assert await store.executions("main") == ()
+        assert await store.closed() == ()
+        assert await store.alerts() == ()
+        assert await store.due("first", AT) == ()
+        assert await store.recall("cursor") is None
+
+    async def test_salt_stays(self, store: Store) -> None:
+        """The same request must make the same trade id every time (A9)."""
+        assert await store.salt()
+        assert await store.salt() == await store.salt()
+
+    async def test_journal_reads_back_equal_and_in_order(self, store: Store) -> None:
+        """What comes back is what was appended, digit by digit, oldest first."""
+        lines = (opened(), filled("a", 1), paused(), filled("b", 2))
+        await store.append(Batch(records=lines[:2]))
+        await store.append(Batch(records=lines[2:]))
+
+        assert repr(await store.live("main")) == repr(lines)
+        assert await store.trade("main", TRADE) == (lines[0], lines[1], lines[3])
+
+    async def test_accounts_are_apart(self, store: Store) -> None:
+        """A mirror has the same trade id, and a journal of its own."""
+        await store.append(Batch(records=(opened("main"), opened("mirror"), filled("a", 1, "mirror"))))
+
+        assert await store.live("main") == (opened("main"),)
+        assert await store.trade("mirror", TRADE) == (opened("mirror"), filled("a", 1, "mirror"))
+
+    async def test_closed_trade_is_no_longer_live(self, store: Store) -> None:
+        """Start-up reads live trades and the account's own lines only; the rest is there when asked for."""
+        await store.append(Batch(records=(opened(), opened(trade=OTHER), paused())))
+        await store.append(Batch(records=(filled("a", 1),), closed=(report(),)))
+
+        assert await store.live("main") == (opened(trade=OTHER), paused())
+        assert await store.trade("main", TRADE) == (opened(), filled("a", 1))
+        assert await store.requests("main") == {TRADE, OTHER}
+
+    async def test_late_line_does_not_wake_a_closed_trade(self, store: Store) -> None:
+        """A ghost fill is journaled with its trade, which stays closed (B10)."""
+        await store.append(Batch(records=(opened(),), closed=(report(),)))
+        await store.append(Batch(records=(filled("ghost", 9),)))
+
+        assert await store.live("main") == ()
+        assert await store.trade("main", TRADE) == (opened(), filled("ghost", 9))
+
+    async def test_trade_that_never_opened_is_closed_at_once(self, store: Store) -> None:
+        """A mirror that could not open leaves a report and no journal (A3), and the request counts as used."""
+        await store.append(Batch(closed=(report("mirror"),)))
+
+        assert await store.live("mirror") == ()
+        assert await store.requests("mirror") == {TRADE}
+        assert await store.closed("mirror") == (report("mirror"),)
+
+    async def test_execution_is_stored_once(self, store: Store) -> None:
+        """Told twice, by stream and by cut, in one batch or two: booked once (rel:F15), and the rest is kept."""
+        await store.append(Batch(records=(opened(), filled("a", 1), filled("a", 1))))
+        await store.append(Batch(records=(filled("a", 1), filled("b", 2))))
+
+        assert await store.trade("main", TRADE) == (opened(), filled("a", 1), filled("b", 2))
+
+    async def test_execution_ids_are_unique_per_account_and_symbol(self, store: Store) -> None:
+        """The same id elsewhere is another execution."""
+        lines = (filled("a", 1), filled("a", 2, symbol="ETHUSDT"), filled("a", 3, "mirror"))
+        await store.append(Batch(records=lines))
+
+        assert await store.executions("main") == (lines[0].what, lines[1].what)
+        assert await store.executions("mirror") == (lines[2].what,)
+
+    async def test_executions_come_in_venue_order(self, store: Store) -> None:
+        """By sequence, whatever the order of arrival; funding stands where its time puts it."""
+        late, early, paid = filled("b", 20), filled("a", 10), funded("f", 15)
+        await store.append(Batch(records=(opened(), late, paid, early)))
+        await store.append(Batch(records=(filled("n", 30, trade=None),)))
+
+        assert await store.executions("main", TRADE) == (early.what, paid.what, late.what)
+        assert await store.executions("main") == (early.what, paid.what, late.what, filled("n", 30, trade=None).what)
+
+    async def test_reports_come_newest_first_and_count_once(self, store: Store) -> None:
+        """A trade that is reported again (a late payment) replaces its report (DESIGN 5.8)."""
+        older, newer = report(closed_at=AT + 5), report(trade=OTHER, closed_at=AT + 9)
+        await store.append(Batch(closed=(newer, older)))
+        corrected = replace(older, net=Decimal("-42.70"))
+        await store.append(Batch(closed=(corrected, report("mirror", closed_at=AT + 7))))
+
+        assert await store.closed("main") == (newer, corrected)
+        assert await store.closed() == (newer, report("mirror", closed_at=AT + 7), corrected)
+        assert await store.closed(limit=1) == (newer,)
+
+    async def test_alert_is_kept_once_per_cause_for_each_notifier(self, store: Store) -> None:
+        """The dedupe key is (account, trade, kind, cause) (D2, rel:I8)."""
+        same = (told("x"), critical("x"), told("x", account="mirror"), told("x", trade=OTHER))
+        await store.append(Batch(alerts=(*same, told("x"))))
+        await store.append(Batch(alerts=(told("x"), told("y"))))
+
+        assert await store.alerts() == (told("y"), *reversed(same))
+        assert await store.alerts(limit=1) == (told("y"),)
+        assert len(await store.due("first", AT)) == len(await store.due("second", AT)) == 5
+        assert await store.due("nobody", AT) == ()
+
+    async def test_delivered_row_is_done_for_its_notifier_alone(self, store: Store) -> None:
+        """One that is down does not hold up, nor use up, another's."""
+        await store.append(Batch(alerts=(told("x"),)))
+        (row,) = await store.due("first", AT)
+        await store.attempting(row.id)
+        await store.delivered(row.id, "message 7", AT)
+
+        assert await store.due("first", AT) == ()
+        assert _names(await store.due("second", AT)) == ["x"]
+
+    async def test_row_remembers_a_try_that_may_have_been_shown(self, store: Store) -> None:
+        """After a crash in the middle of a delivery, the repeat is marked; a sure miss is none (D2)."""
+        await store.append(Batch(alerts=(told("x"),)))
+        (row,) = await store.due("first", AT)
+        assert (row.tried, row.attempts) == (False, 0)
+
+        await store.attempting(row.id)
+        (row,) = await store.due("first", AT)
+        assert row.tried
+
+        await store.postpone(row.id, AT, refused=False, maybe_shown=False)
+        (row,) = await store.due("first", AT)
+        assert (row.tried, row.attempts) == (False, 0)
+
+    async def test_postponed_row_waits_and_counts_refusals_only(self, store: Store) -> None:
+        """Time-outs use nothing up (D2)."""
+        await store.append(Batch(alerts=(told("x"),)))
+        (row,) = await store.due("first", AT)
+        await store.attempting(row.id)
+        await store.postpone(row.id, AT + 10, refused=True)
+        await store.postpone(row.id, AT + 20, refused=False)
+
+        assert await store.due("first", AT + 19) == ()
+        (row,) = await store.due("first", AT + 20)
+        assert (row.attempts, row.tried, row.due_at) == (1, True, AT + 20)
+
+    async def test_critical_goes_first_and_each_trade_stays_in_order(self, store: Store) -> None:
+        """A critical alert pulls what its own trade said before along with it, and nothing else."""
+        await store.append(Batch(alerts=(told("1"), service("2"), told("3", trade=OTHER), critical("4", trade=OTHER))))
+        await store.append(Batch(alerts=(told("5", trade=OTHER), told("6", account="mirror"))))
+
+        assert _names(await store.due("first", AT)) == ["3", "4", "1", "2", "5", "6"]
+        assert _names(await store.due("first", AT, limit=3)) == ["3", "4", "1"]
+
+    async def test_nothing_passes_a_waiting_row_of_its_trade(self, store: Store) -> None:
+        """Not even a critical one: "stop hit" before "opened" would mislead (D2)."""
+        await store.append(
+            Batch(alerts=(told("1"), critical("2"), told("3", trade=OTHER), told("4", account="mirror")))
+        )
+        first = (await store.due("first", AT))[0]
+        await store.postpone(first.id, AT + 10, refused=True)
+
+        assert _names(await store.due("first", AT + 9)) == ["3", "4"]
+        assert _names(await store.due("first", AT + 10)) == ["1", "2", "3", "4"]
+        assert _names(await store.due("second", AT)) == ["1", "2", "3", "4"]
+
+    async def test_chat_of_the_trade_stands_in_the_row(self, store: Store) -> None:
+        """It is fixed when the trade is created (D3)."""
+        await store.append(Batch(alerts=(replace(told("x"), chat="42"),)))
+
+        assert [row.chat for row in await store.due("first", AT)] == ["42"]
+
+    async def test_named_values_are_set_and_set_again(self, store: Store) -> None:
+        """The latest word wins, whatever it is made of."""
+        await store.remember("cursor", "1")
+        await store.remember("cursor", '{"at": "é"}\n')
+
+        assert await store.recall("cursor") == '{"at": "é"}\n'
+        assert await store.recall("other") is None
+
+    async def test_lease_is_granted_and_given_back(self, store: Store) -> None:
+        """One process may take it for several accounts, more than once, and give it back twice."""
+        await store.acquire(["main", "mirror"], "service")
+        await store.acquire(["main", "mirror"], "service")
+        await store.release()
+        await store.release()
+
+        await store.append(Batch(records=(paused(),)))
+        assert await store.live("main") == (paused(),)
+
+    async def test_closing_twice_is_harmless(self, store: Store) -> None:
+        """Whoever ends last need not know who ended first."""
+        await store.close()
+        await store.close()
+
+
+class DurableStoreContract(StoreContract):
+    """What a store promises beyond its process."""
+
+    @abstractmethod
+    async def again(self, store: Store) -> Store:
+        """Close *store* and open the same data anew, for the same notifiers."""
+
+    async def test_everything_is_there_after_reopening(self, store: Store) -> None:
+        """Journal, ledger, reports, alerts, named values and salt (rel:F43)."""
+        lines: tuple[Record, ...] = (opened(), filled("a", 1), paused())
+        await store.append(Batch(records=lines, alerts=(told("x"),), closed=(report("mirror"),)))
+        await store.remember("cursor", "9")
+        salt = await store.salt()
+        reopened = await self.again(store)
+        try:
+            assert repr(await reopened.live("main")) == repr(lines)
+            assert await reopened.executions("main") == (lines[1].what,)
+            assert await reopened.closed() == (report("mirror"),)
+            assert await reopened.alerts() == (told("x"),)
+            assert (await reopened.recall("cursor"), await reopened.salt()) == ("9", salt)
+        finally:
+            await reopened.close()
+
+    async def test_dedupe_outlives_the_process(self, store: Store) -> None:
+        """After a restart the cut tells everything once more: nothing is booked or told twice."""
+        await store.append(Batch(records=(opened(), filled("a", 1)), alerts=(told("x"),)))
+        (row,) = await store.due("first", AT)
+        await store.delivered(row.id, "message 7", AT)
+        reopened = await self.again(store)
+        try:
+            await reopened.append(Batch(records=(filled("a", 1), filled("b", 2)), alerts=(told("x"),)))
+            assert await reopened.trade("main", TRADE) == (opened(), filled("a", 1), filled("b", 2))
+            assert await reopened.due("first", AT) == ()
+            assert _names(await reopened.due("second", AT)) == ["x"]
+        finally:
+            await reopened.close()
+
+    async def test_try_before_a_crash_is_known_after_it(self, store: Store) -> None:
+        """What may have been shown is marked as a repeat (D2)."""
+        await store.append(Batch(alerts=(told("x"),)))
+        (row,) = await store.due("first", AT)
+        await store.attempting(row.id)
+        reopened = await self.again(store)
+        try:
+            assert [row.tried for row in await reopened.due("first", AT)] == [True]
+        finally:
+            await reopened.close()

@@ -1,0 +1,66 @@
+"""The SQL store keeps the shared contract, on disk and in memory."""
+
+from pathlib import Path
+
+import pytest
+
+from plugins.stores.sql import SqliteSettings, build, tandem_stores
+from plugins.stores.sql.store import SqlStore
+from ports.contract.store import DurableStoreContract, StoreContract
+from ports.persistence import Store
+
+
+class TestSqlStore(DurableStoreContract):
+    """The shared contract, on a file."""
+
+    @pytest.fixture(autouse=True)
+    def _place(self, tmp_path: Path) -> None:
+        self.path = tmp_path / "var" / "tandem.db"
+
+    async def opened(self, notifiers: tuple[str, ...]) -> Store:
+        """A new file."""
+        store = SqlStore(str(self.path), notifiers=notifiers)
+        await store.start()
+        return store
+
+    async def again(self, store: Store) -> Store:
+        """The same file."""
+        await store.close()
+        return await self.opened(("first", "second"))
+
+
+class TestSqlStoreInMemory(StoreContract):
+    """The shared contract, without a file."""
+
+    async def opened(self, notifiers: tuple[str, ...]) -> Store:
+        """A database that ends with its connection."""
+        store = SqlStore(":memory:", notifiers=notifiers)
+        await store.start()
+        return store
+
+
+def files(directory: Path) -> list[str]:
+    """What lies in a directory."""
+    return sorted(path.name for path in directory.iterdir())
+
+
+async def test_memory_makes_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """':memory:' is in memory, never a file of that name, and needs no lock file."""
+    monkeypatch.chdir(tmp_path)
+    store = SqlStore(":memory:")
+    await store.start()
+    await store.acquire(["main"], "service")
+    await store.close()
+
+    assert files(tmp_path) == []
+
+
+def test_building_touches_nothing(tmp_path: Path) -> None:
+    """`use: sqlite` is offered, and constructors do no I/O."""
+    (adapter,) = tandem_stores()
+    store = adapter.build(SqliteSettings(path=str(tmp_path / "new" / "tandem.db")), notifiers=("chat",))
+
+    assert adapter.name == "sqlite"
+    assert adapter.build is build
+    assert store.notifiers == ("chat",)
+    assert files(tmp_path) == []
