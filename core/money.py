@@ -4,7 +4,7 @@ Everywhere in Tandem quantities are base units, prices are quote per base, amoun
 and percentages are of 100. Rounding always names its direction; a *grid* is a tick (prices) or a step (quantities).
 """
 
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, ROUND_CEILING, ROUND_FLOOR, Context, Decimal, InvalidOperation
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
@@ -35,7 +35,7 @@ def decimal(value: str | int | Decimal) -> Decimal:
         raise ValueError(f"{value} is not a finite number")
     if number and (number.adjusted() > LARGEST_EXPONENT or _places(number) > LARGEST_EXPONENT):
         raise ValueError(f"{value} is out of range")
-    return number
+    return number if number or abs(number.adjusted()) <= LARGEST_EXPONENT else ZERO
 
 
 def floor_to(value: Decimal, grid: Decimal) -> Decimal:
@@ -80,6 +80,10 @@ def _plain(value: str) -> str:
     return stripped
 
 
+# The default context would round to 28 digits before anybody counted them.
+_EVERY_DIGIT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
+
+
 def _places(number: Decimal) -> int:
-    exponent = number.normalize().as_tuple().exponent
+    exponent = number.normalize(_EVERY_DIGIT).as_tuple().exponent
     return -exponent if isinstance(exponent, int) else 0
