@@ -40,8 +40,8 @@ class Ledger:
     """Totals of one trade; all quantities are positive.
 
     *exited* counts all that reduced our part: take-profits, closing orders, and what stops, liquidations and foreign
-    orders took (*stopped*, *liquidated*, *deleveraged*, *taken*). *foreign* is what the slot holds beyond ours, positive
-    in the trade's direction. *flat_seq* is when our part first came back to zero.
+    orders took (*stopped*, *liquidated*, *deleveraged*, *taken*). *foreign* is what the slot holds beyond ours,
+    positive in the trade's direction. *flat_seq* is when our part first came back to zero.
     """
 
     opening: OrderSide
@@ -81,8 +81,8 @@ class Ledger:
 
     @property
     def gross(self) -> Decimal:
-        """Realised profit by average entry, before fees and funding."""
-        if not self.exited:
+        """Realised profit by average entry, before fees and funding; zero while an exit's entry isn't known yet."""
+        if not (self.exited and self.entered):
             return ZERO
         move = self.exit_value - self.entry_cost * self.exited / self.entered
         return move if self.opening is OrderSide.BUY else -move
@@ -141,14 +141,19 @@ def _exit_by_role(ledger: Ledger, fill: Filled, role: str) -> Ledger:
     return _leave(ledger, fill, fill.quantity, fill.fee, role, {**ledger.roles, role: fills})
 
 
-def _add(
-    fills: RoleFills | None, fill: Filled, entered: Decimal, cost: Decimal, fees: Decimal
-) -> RoleFills:
+def _add(fills: RoleFills | None, fill: Filled, entered: Decimal, cost: Decimal, fees: Decimal) -> RoleFills:
     value = fill.quantity * fill.price
     if fills is None:
         return RoleFills(fill.quantity, value, fill.fee, fill.at, fill.seq, entered, cost, fees)
     return RoleFills(
-        fills.quantity + fill.quantity, fills.cost + value, fills.fees + fill.fee, fill.at, fill.seq, entered, cost, fees
+        fills.quantity + fill.quantity,
+        fills.cost + value,
+        fills.fees + fill.fee,
+        fill.at,
+        fill.seq,
+        entered,
+        cost,
+        fees,
     )
 
 
@@ -171,12 +176,16 @@ def _leave(
 
 
 def _reduce_from_outside(ledger: Ledger, fill: Filled) -> Ledger:
-    """A stop, liquidation or ADL takes ours first; a foreign order takes the user's excess first."""
+    """A stop, liquidation or ADL takes ours first; a foreign order takes the user's excess first.
+
+    Ours is less than nothing while an exit is known whose entry isn't yet: then there is none of ours to take.
+    """
+    held = max(ledger.position, ZERO)
     if fill.cause is Cause.FOREIGN:
         users = min(max(ledger.foreign, ZERO), fill.quantity)
-        ours = min(ledger.position, fill.quantity - users)
+        ours = min(held, fill.quantity - users)
     else:
-        ours = min(ledger.position, fill.quantity)
+        ours = min(held, fill.quantity)
     rest = fill.quantity - ours
     ledger = replace(ledger, foreign=ledger.foreign - rest, seq=fill.seq) if rest else ledger
     if not ours:
