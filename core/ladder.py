@@ -8,7 +8,7 @@ from core.request import Request
 from core.sizing import Sized, sized
 from core.targets import merge_shares
 from core.terms import Terms
-from core.validation import blocking, questions, small_legs, too_small
+from core.validation import blocking, questions, too_small
 from core.words import slot_for
 
 
@@ -29,24 +29,6 @@ def open_ladder(request: Request, terms: Terms, rules: Rules, trade: str, leader
     if isinstance(lots, Refusal):
         return lots
     return _plan(request, terms, ruled, lots, trade, leader)
-
-
-def fewer_legs(request: Request, terms: Terms, rules: Rules, trade: str, leader: str | None = None) -> Plan | Refusal:
-    """As `open_ladder`, for a mirror that may drop what it is too small for (A3): `too_small: fewer_legs`.
-
-    The last leg under the minimum goes first, its share to those that stay; the plan's request has the legs that are
-    left, numbered anew. With one leg still too small the account is, and the first refusal stands.
-    """
-    first = opened = open_ladder(request, terms, rules, trade, leader)
-    while isinstance(opened, Refusal) and opened.too_small and len(request.entries) > 1:
-        lots = sized(request, terms)
-        if isinstance(lots, Refusal):
-            break
-        dropped = small_legs(request, terms, lots)[-1]
-        entries = tuple(entry for leg, entry in enumerate(request.entries) if leg != dropped)
-        request = replace(request, entries=entries)
-        opened = open_ladder(request, terms, rules, trade, leader)
-    return first if isinstance(opened, Refusal) else opened
 
 
 def _rules_for(request: Request, rules: Rules) -> Rules:

@@ -80,7 +80,7 @@ class Slot(NamedTuple):
     """Where a position lives at the venue: symbol and position index (0 one-way, 1 hedge long, 2 hedge short)."""
 
     symbol: str
-    index: int
+    index: int  # type: ignore[assignment]  # the venue calls it so; nobody asks a slot for tuple.index
 
 
 def slot_for(symbol: str, side: Side, mode: PositionMode) -> Slot:

@@ -151,11 +151,10 @@ def _recall(state: AccountState, trade: str | None, what: Plan | Fact) -> None:
             opening.admit(state, box)
             box.desired = strategy.desired(box.trade)
         return
-    box = state.boxes.get(trade) if trade is not None else None
-    if box is None:
-        return
-    _recall_fact(state, box, what)
-    box.phase = max(box.phase, box.strategy.desired(box.trade).phase, key=lambda phase: phase.rank)
+    known = state.boxes.get(trade) if trade is not None else None
+    if known is not None:
+        _recall_fact(state, known, what)
+        known.phase = max(known.phase, known.strategy.desired(known.trade).phase, key=lambda phase: phase.rank)
 
 
 def _recall_fact(state: AccountState, box: Box, what: Fact) -> None:

@@ -1,5 +1,6 @@
 """Requests: refused with every reason, kept for a while by a mirror that isn't ready (A9), or made a trade."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from core.account.box import Box
@@ -13,11 +14,15 @@ from core.gate import AccountView, reasons
 from core.ladder_alerts import opened
 from core.ladder_state import plan_risk
 from core.ledger import empty
+from core.mirror import Following, TooSmall
 from core.money import ZERO
 from core.plan import Plan, Refusal
+from core.request import Request
+from core.sizing import sized
 from core.strategy import Strategy
+from core.terms import Terms
 from core.trade import Trade
-from core.validation import expired
+from core.validation import expired, small_legs
 from core.words import iso
 
 DAY = 86_400_000
@@ -50,15 +55,34 @@ def _plan(state: AccountState, asked: Open) -> None:
         against = (*against, f"{state.account}: there is no strategy {request.strategy!r} in the configuration")
         _refuse(state, asked, Refusal(against))
         return
-    plan = strategy.open(request, terms, asked.trade)
+    plan = planned(strategy, request, terms, asked.trade, state.following)
     if isinstance(plan, Refusal):
         _refuse(state, asked, Refusal(against + plan.reasons, plan.too_small, plan.ask))
         return
+    plan = replace(plan, leader=asked.leader)
     held = reasons(plan, state.limits, view_of(state), state.now)
     if against or held:
         _refuse(state, asked, Refusal(against + held))
         return
     _accept(state, asked, plan, Box(_begin(plan, strategy), strategy, terms))
+
+
+def planned(
+    strategy: Strategy, request: Request, terms: Terms, trade: str, following: Following | None
+) -> Plan | Refusal:
+    """The strategy's plan; a mirror that may drops the last leg that is too small, again and again (A3)."""
+    first = plan = strategy.open(request, terms, trade)
+    while isinstance(plan, Refusal) and plan.too_small and len(request.entries) > 1:
+        if following is None or following.too_small is not TooSmall.FEWER_LEGS:
+            return first
+        lots = sized(request, terms)
+        if isinstance(lots, Refusal):
+            return first
+        dropped = small_legs(request, terms, lots)[-1]
+        entries = tuple(entry for leg, entry in enumerate(request.entries) if leg != dropped)
+        request = replace(request, entries=entries)
+        plan = strategy.open(request, terms, trade)
+    return first if isinstance(plan, Refusal) else plan
 
 
 def _begin(plan: Plan, strategy: Strategy) -> Trade:

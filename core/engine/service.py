@@ -10,7 +10,7 @@ from core.account.effects import Effects, Reply
 from core.account.grouping import group_of, with_group_count
 from core.account.inputs import Known, LeaderIs, Open, Operate, Pause
 from core.account.machine import AccountMachine, restore
-from core.account.opening import view_of
+from core.account.opening import planned, view_of
 from core.account.state import AccountState
 from core.alerts import Alert, ServiceDegraded, ServiceRestored
 from core.engine.worker import AccountWorker
@@ -110,7 +110,7 @@ class Service:
         if strategy is None:
             known = ", ".join(sorted(state.strategies))
             return Refusal((f"there is no strategy {request.strategy!r}; the configuration has {known}",))
-        plan = strategy.open(request, terms, trade)
+        plan = planned(strategy, request, terms, trade, state.following)
         if isinstance(plan, Refusal):
             return plan
         held = reasons(plan, state.limits, view_of(state), self.clock.now())

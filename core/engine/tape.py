@@ -27,15 +27,27 @@ class AccountTape:
     """One account's record. The timeline keeps commands with their outcome, executions, ends and stops, in order."""
 
     calls: Calls = field(default_factory=Calls)
-    timeline: list[dict[str, object]] = field(default_factory=list)
     closed: list[TradeReport] = field(default_factory=list)
+    seen: list[tuple[int, Command, Outcome] | VenueFact] = field(default_factory=list)
+
+    @property
+    def timeline(self) -> list[dict[str, object]]:
+        """Everything recorded, as rows for a reader; rendered only when asked for."""
+        rows: list[dict[str, object] | None] = []
+        for each in self.seen:
+            if isinstance(each, tuple):
+                at, command, outcome = each
+                rows.append({"at": iso(at), **described(command), "outcome": told(outcome)})
+            else:
+                rows.append(shown(each))
+        return [row for row in rows if row is not None]
 
     def sent(self, commands: Sequence[Command], outcomes: Sequence[Outcome], at: int) -> None:
         """Record one submission."""
         self.calls.batches += 1
         for command, outcome in zip(commands, outcomes, strict=True):
             self._count(command)
-            self.timeline.append({"at": iso(at), **described(command), "outcome": told(outcome)})
+            self.seen.append((at, command, outcome))
 
     def _count(self, command: Command) -> None:
         match command:
@@ -49,12 +61,6 @@ class AccountTape:
                 self.calls.set_stop += 1
             case _:
                 pass
-
-    def saw(self, fact: VenueFact) -> None:
-        """Record a fact worth reading."""
-        row = shown(fact)
-        if row is not None:
-            self.timeline.append(row)
 
 
 @dataclass(slots=True)

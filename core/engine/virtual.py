@@ -105,8 +105,7 @@ class VirtualRun:
             for name, exchange in self.exchanges.items():
                 facts = exchange.drain()
                 if facts:
-                    for fact in facts:
-                        self.tape.accounts[name].saw(fact)
+                    self.tape.accounts[name].seen.extend(facts)
                     self._inbox[name].append(Known(facts))
             for name in self.machines:
                 if self._inbox[name]:
