@@ -40,6 +40,7 @@ def take(state: AccountState, cut: Cut) -> None:
     if cut.full:
         _missing_orders(state, cut)
     state.cuts.done += 1
+    state.cuts.taken_at = cut.at
     state.cuts.since = max(state.cuts.since, cut.asked - OVERLAP)
     _well(state, cut)
     for box in state.boxes.values():

@@ -66,6 +66,7 @@ class Cuts:
     full_due: int = 0
     since: int = 0
     done: int = 0
+    taken_at: int | None = None
     mismatched: dict[Slot, Decimal] = field(default_factory=dict)
 
 
