@@ -17,14 +17,19 @@ def prepare(path: Path) -> None:
 
     SQLite gives its -wal and -shm the file's own mode. Raises Stopped for a link (S15) or a lost main file.
     """
-    wal = write_ahead_log(path)
-    if size(path) == 0 and size(wal) > 0:
-        raise Stopped(f"store {path}: empty or gone, but its log {wal.name} is not: put the database back. {MEND}")
     try:
         path.parent.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+        _same_age(path)
         os.close(_open_private(path))
     except OSError as error:
         raise Stopped(f"store {path}: {error.strerror}; give the service's user a directory it may write") from error
+
+
+def _same_age(path: Path) -> None:
+    """A log without its database would be thrown away by SQLite, with all that was committed to it."""
+    log = write_ahead_log(path)
+    if size(path) == 0 and size(log) > 0:
+        raise Stopped(f"store {path}: empty or gone, but its log {log.name} is not: put the database back. {MEND}")
 
 
 def write_ahead_log(path: Path) -> Path:
