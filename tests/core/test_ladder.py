@@ -7,13 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.account import opening
+from core.alerts import Alert
+from core.desired import Desired, Phase
+from core.facts import Fact
 from core.instrument import Instrument
-from core.ladder import fewer_legs, open_ladder
+from core.ladder import open_ladder
+from core.mirror import Following, TooSmall
 from core.money import HUNDRED, ONE, ZERO
 from core.plan import Plan, Refusal, Rules, StopAfter, StopAfterKind
 from core.request import EntrySpec, FixedQuantity, MarginPercent, Request
 from core.targets import split
 from core.terms import Terms
+from core.trade import Trade
 from core.words import Environment, PositionMode, Side, Slot, TriggerBy
 
 TRADE = "7K3QX9A2MD"
@@ -161,9 +167,39 @@ def test_rows_past_the_last_target_never_apply() -> None:
     assert planned(one, rules=Rules(stop_after=rows)).levels[0].share == HUNDRED
 
 
-def test_fewer_legs_drops_the_last_that_is_too_small() -> None:
+MAY_DROP = Following(leader="main", too_small=TooSmall.FEWER_LEGS)
+
+
+class Laddering:
+    """A strategy that plans a ladder by the default rules and then wishes for nothing."""
+
+    name = "conservative"
+
+    def open(self, request: Request, terms: Terms, trade: str) -> Plan | Refusal:
+        """As open_ladder."""
+        return open_ladder(request, terms, Rules(), trade)
+
+    def begin(self, plan: Plan) -> object:
+        """No state."""
+        return None
+
+    def apply(self, trade: Trade, fact: Fact) -> object:
+        """No state."""
+        return None
+
+    def desired(self, trade: Trade) -> Desired:
+        """Nothing."""
+        return Desired((), (), Phase.BUILDING)
+
+    def alerts(self, before: Trade, fact: Fact, after: Trade) -> tuple[Alert, ...]:
+        """None."""
+        return ()
+
+
+def test_mirror_may_drop_the_last_leg_that_is_too_small() -> None:
     """A3 with `too_small: fewer_legs`: two lots for three legs make two legs of one lot."""
-    plan = fewer_legs(replace(REQUEST, size=FixedQuantity(Decimal("0.002"))), TERMS, Rules(), TRADE, "main")
+    tiny = replace(REQUEST, size=FixedQuantity(Decimal("0.002")))
+    plan = opening.planned(Laddering(), tiny, TERMS, TRADE, MAY_DROP)
 
     assert isinstance(plan, Plan)
     assert [(leg.role, leg.price, leg.quantity) for leg in plan.legs] == [
@@ -173,13 +209,22 @@ def test_fewer_legs_drops_the_last_that_is_too_small() -> None:
     assert plan.request.entries == REQUEST.entries[:2]
 
 
-def test_fewer_legs_drops_nothing_for_another_reason() -> None:
-    """A3: what fewer legs wouldn't mend is refused as it stands, and so is an account too small for one leg."""
-    nothing = replace(REQUEST, size=FixedQuantity(Decimal("0.0005")))
-    wrong = replace(REQUEST, leverage=Decimal(500))
+@pytest.mark.parametrize(
+    ("change", "following"),
+    [
+        ({"size": FixedQuantity(Decimal("0.0005"))}, MAY_DROP),
+        ({"size": FixedQuantity(Decimal("0.002")), "leverage": Decimal(500)}, MAY_DROP),
+        ({"size": FixedQuantity(Decimal("0.002"))}, Following(leader="main")),
+        ({"size": FixedQuantity(Decimal("0.002"))}, None),
+    ],
+)
+def test_nothing_is_dropped_where_it_may_not_or_would_not_mend(
+    change: dict[str, FixedQuantity | Decimal], following: Following | None
+) -> None:
+    """A3: never with fewer legs unless told so, and not for another reason; the first refusal stands."""
+    request = replace(REQUEST, **change)  # type: ignore[arg-type]
 
-    assert fewer_legs(nothing, TERMS, Rules(), TRADE) == open_ladder(nothing, TERMS, Rules(), TRADE)
-    assert fewer_legs(wrong, TERMS, Rules(), TRADE) == open_ladder(wrong, TERMS, Rules(), TRADE)
+    assert opening.planned(Laddering(), request, TERMS, TRADE, following) == refused(request)
 
 
 @given(
