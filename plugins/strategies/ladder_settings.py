@@ -1,0 +1,151 @@
+"""Settings of a ladder strategy, as they stand in YAML under `strategies:`."""
+
+import re
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from core.plan import (
+    BREAKEVEN,
+    KEEP,
+    BreakevenRule,
+    OnFailure,
+    Rules,
+    StopAfter,
+    StopAfterKind,
+    Unproven,
+)
+from core.words import TriggerBy
+
+_DURATION = re.compile(r"(\d+)\s*(ms|s|m|h|d)?")
+_UNITS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, None: 1_000}
+
+
+def milliseconds(value: object) -> object:
+    """A duration such as 60s, 5m, 2h, 1d (or plain seconds) in milliseconds."""
+    if isinstance(value, str):
+        match = _DURATION.fullmatch(value.strip())
+        if match is None:
+            raise ValueError(f"{value!r} is no duration; write 60s, 5m, 2h or 1d")
+        return int(match[1]) * _UNITS[match[2]]
+    return value
+
+
+Duration = Annotated[int, BeforeValidator(milliseconds), Field(ge=0)]
+
+
+def _finite(value: Decimal) -> Decimal:
+    if not value.is_finite():
+        raise ValueError("must be a finite number")
+    return value
+
+
+Number = Annotated[Decimal, AfterValidator(_finite)]
+
+
+class BreakevenSettings(BaseModel):
+    """How the breakeven price is found (B9)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    fees: Literal["dynamic"] | Number = Field(
+        default="dynamic", description="'dynamic' covers the fees really paid and to be paid; a number is percent."
+    )
+    margin: Number = Field(default=Decimal("0.02"), ge=0, description="Percent added on top, away from loss.")
+
+
+class TrailSettings(BaseModel):
+    """A stop that trails the best price."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    trail: Number = Field(gt=0, lt=100, description="Percent of the best price since the take-profit was hit.")
+
+
+class LadderSettings(BaseModel):
+    """A ladder: shares of the take-profits, the stop table, and when entries are given up."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    take_profit_shares: tuple[Number, ...] = Field(
+        default=(Decimal(85), Decimal(5), Decimal(5), Decimal(5)),
+        min_length=1,
+        max_length=10,
+        description="Percent of all that was filled for each take-profit; together 100.",
+    )
+    cancel_limits_on_tp1: bool = Field(default=True, description="Cancel unfilled entries when TP1 is hit (B7).")
+    breakeven: BreakevenSettings = Field(default=BreakevenSettings(), description="How breakeven is found (B9).")
+    breakeven_failed: OnFailure = Field(
+        default=OnFailure.CLOSE, description="When the breakeven stop is refused: close at market, or keep the old stop."
+    )
+    stop_after: dict[str, str | TrailSettings] = Field(
+        default={"tp1": "breakeven"},
+        description="Where the stop goes when a take-profit is hit: keep, breakeven, entry, tpN or {trail: percent}.",
+    )
+    unproven: Unproven = Field(
+        default=Unproven.FLATTEN, description="A position proven to have no stop and getting none: flatten or alarm (B4)."
+    )
+    protect_within: Duration = Field(default=5_000, description="How long a stop may take to be seen at the venue.")
+    entry_ttl: Duration | None = Field(default=None, description="Unfilled entries are cancelled after this long.")
+    time_limit: Duration | None = Field(default=None, description="The trade is closed at market after this long.")
+    cancel_if_missed: bool = Field(
+        default=True, description="Give the trade up when TP1's price trades before any entry filled (B15)."
+    )
+    trigger_by: TriggerBy = Field(default=TriggerBy.LAST, description="Which price fires the stop: last or mark.")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "LadderSettings":
+        total = sum(self.take_profit_shares)
+        if total != 100:
+            raise ValueError(f"take_profit_shares sum to {total}, not to 100")
+        if any(share < 0 for share in self.take_profit_shares):
+            raise ValueError("take_profit_shares must not be negative")
+        self._table()
+        return self
+
+    def rules(self) -> Rules:
+        """The settings as the core knows them."""
+        return Rules(
+            shares=self.take_profit_shares,
+            cancel_limits_on_tp1=self.cancel_limits_on_tp1,
+            breakeven=BreakevenRule(
+                None if self.breakeven.fees == "dynamic" else Decimal(self.breakeven.fees), self.breakeven.margin
+            ),
+            breakeven_failed=self.breakeven_failed,
+            stop_after=self._table(),
+            unproven=self.unproven,
+            protect_within=self.protect_within,
+            entry_ttl=self.entry_ttl,
+            time_limit=self.time_limit,
+            cancel_if_missed=self.cancel_if_missed,
+            trigger_by=self.trigger_by,
+        )
+
+    def _table(self) -> tuple[StopAfter, ...]:
+        rows = {_level(name): _row(value) for name, value in self.stop_after.items()}
+        highest = max(rows, default=0)
+        return tuple(rows.get(level, BREAKEVEN if level == 1 else KEEP) for level in range(1, highest + 1))
+
+
+def _level(name: str) -> int:
+    match = re.fullmatch(r"tp([1-9]|10)", name)
+    if match is None:
+        raise ValueError(f"stop_after has {name!r}; its keys are tp1 to tp10")
+    return int(match[1])
+
+
+def _row(value: str | TrailSettings) -> StopAfter:
+    if isinstance(value, TrailSettings):
+        return StopAfter(StopAfterKind.TRAIL, percent=value.trail)
+    match value:
+        case "keep":
+            return KEEP
+        case "breakeven":
+            return BREAKEVEN
+        case "entry":
+            return StopAfter(StopAfterKind.ENTRY)
+        case _ if value.startswith("tp"):
+            return StopAfter(StopAfterKind.TARGET, level=_level(value))
+        case _:
+            raise ValueError(f"stop_after has {value!r}; use keep, breakeven, entry, tpN or {{trail: percent}}")
