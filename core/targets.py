@@ -96,8 +96,6 @@ def _planned(shares: Sequence[Decimal], base: Decimal, instrument: Instrument) -
     """Plain cumulative floor with nothing executed; the hot path (every entry fill before TP1)."""
     step = instrument.step
     divisor = sum(shares, ZERO) * step
-    if not divisor:
-        return (base, *(ZERO for _ in shares[1:]))
     totals = []
     summed = before = ZERO
     for share in shares[:-1]:

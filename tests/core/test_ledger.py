@@ -108,7 +108,9 @@ def test_first_time_flat_is_remembered() -> None:
     """B10: closing never reopens: a fill afterwards leaves when and by what the trade went flat."""
     ledger = told(E1, ("TP1", "4", "110", "0"), ("stop", "6", "95", "0"), E2)
 
-    assert (ledger.flat_seq, ledger.flat_by) == (3, "stop")
+    again = told(E1, ("TP1", "4", "110", "0"), ("stop", "6", "95", "0"), E2, ("X", "10", "90", "0"))
+
+    assert (ledger.flat_seq, ledger.flat_by) == (again.flat_seq, again.flat_by) == (3, "stop")
     assert ledger.position == 10
 
 

@@ -147,6 +147,24 @@ def test_stop_at_risk_costs_what_was_asked() -> None:
     assert found.total * loss_per_unit <= HUNDRED < (found.total + BTC.step) * loss_per_unit
 
 
+def test_risk_counts_the_fees_of_both_ways() -> None:
+    """B3: 10 % of 10,000 at risk, 5,000 a coin to the stop and 1 % of 60,000 in and of 55,000 out: 1,000 / 6,150."""
+    request = replace(asking(RiskPercent(Decimal(10)), EntrySpec(None)), stop=Decimal(55_000))
+
+    assert wished_total(request, replace(TERMS, taker=Decimal("0.01"))) == Decimal("0.162")
+
+
+def test_first_leg_that_is_the_dearest_makes_less_fit() -> None:
+    """0.3 at the mean of 99.5 is 29.85, but in lots 0.2 at 108 and 0.1 at 91, 30.7: of 30 only 0.2 fits."""
+    coarse = replace(BTC, step=Decimal("0.1"), min_quantity=Decimal("0.1"))
+    terms = replace(TERMS, instrument=coarse, taker=ZERO, available=Decimal(30))
+    request = asking(MarginPercent(HUNDRED), EntrySpec(Decimal(108)), EntrySpec(Decimal(91)), leverage=1)
+
+    assert largest_total(request, terms, Decimal(30)) == Decimal("0.2")
+    assert refused(request, terms).endswith("the largest that fits is 99.46 %")
+    assert lots(replace(request, size=MarginPercent(Decimal("99.46"))), terms).total == Decimal("0.2")
+
+
 def test_absurd_wish_is_a_number_not_an_error() -> None:
     """A hostile amount is refused like any other that doesn't fit."""
     assert "leaves no room" in refused(asking(MarginUsdt(Decimal("1E18"))))
