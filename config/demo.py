@@ -16,7 +16,7 @@ from core.words import Side
 from plugins.exchanges.paper.market.steps import Steps
 from plugins.exchanges.paper.settings import PaperVenueSettings
 from plugins.strategies.conservative.strategy import Conservative
-from plugins.strategies.ladder_settings import LadderSettings
+from ports.ladder import LadderSettings
 
 BEGINNING = 1_767_225_600_000
 """2026-01-01 00:00 UTC."""

@@ -93,7 +93,14 @@ def target_totals(
     instrument = trade.plan.instrument
     shares = tuple([level.share for level in trade.plan.levels])
     totals = split(shares, base, executed, closed, instrument)
-    return working(totals, executed, closed, instrument)
+    dead = tuple([_dead(trade, level.role) for level in trade.plan.levels])
+    return working(totals, executed, closed, instrument, dead)
+
+
+def _dead(trade: Trade, role: str) -> bool:
+    """Whether a level's order ended without having filled in full, so that its rest needs an order of its own."""
+    line = trade.lines.get(role)
+    return line is not None and not line.live and not line.complete
 
 
 def _reductions(trade: Trade) -> list[Want]:

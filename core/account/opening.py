@@ -14,8 +14,8 @@ from core.gate import AccountView, reasons
 from core.ladder_alerts import opened
 from core.ladder_state import plan_risk
 from core.ledger import empty
-from core.mirror import Following, TooSmall
-from core.money import ZERO
+from core.mirror import Following, TooSmall, may_join
+from core.money import ZERO, text
 from core.plan import Plan, Refusal
 from core.request import Request
 from core.sizing import sized
@@ -44,6 +44,13 @@ def open_trade(state: AccountState, asked: Open) -> None:
         state.waiting[asked.trade] = asked
         state.wake(asked.until)
         return
+    kept = state.waiting.get(asked.trade)
+    if kept is not None and state.following is not None:
+        last, now = asked.terms.last, state.now
+        if not may_join(state.following, kept.request.at, kept.terms.last, now, last):
+            why = f"{state.account}: it is too late to join, the leader opened at {text(kept.terms.last)}, now {text(last)}"
+            not_opened(state, asked, "skipped", (why,))
+            return
     _plan(state, asked)
 
 

@@ -59,7 +59,6 @@ class Service:
         self.writer = Writer(store, clock, self._store_trouble)
         self._waiting: dict[tuple[str, str], asyncio.Future[Reply]] = {}
         self._groups = {name: group_of(name, states.values()) for name in states}
-        self._requests: dict[str, Request] = {}
 
     async def recover(self) -> None:
         """Fold what the store remembers, so that every machine knows its trades before it hears of anything new."""
@@ -180,7 +179,16 @@ class Service:
         async with asyncio.timeout(ANSWER_WITHIN):
             return await future
 
-    def _replied(self, effects: Effects) -> None:
+    async def _reopen(self, mirror: str, trade: str) -> None:
+        """Ask a mirror that is well again once more, with fresh terms (A9)."""
+        kept = self.states[mirror].waiting.get(trade)
+        if kept is not None:
+            terms = await self.exchanges[mirror].terms(kept.request.symbol)
+            self.workers[mirror].post(replace(kept, terms=terms))
+
+    def _replied(self, effects: Effects, account: str) -> None:
+        for trade in effects.reopen:
+            self.workers[account].spawn(self._reopen(account, trade))
         for reply in effects.replies:
             future = self._waiting.pop((reply.account, reply.about), None)
             if future is not None and not future.done():

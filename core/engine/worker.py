@@ -36,7 +36,7 @@ class AccountWorker:
         *,
         decorate: Callable[[Alert], Alert],
         lead: Callable[[LeaderIs], None],
-        replied: Callable[[Effects], None],
+        replied: Callable[[Effects, str], None],
     ) -> None:
         """*decorate* completes alerts with the group's count, *lead* tells followers, *replied* hands out answers."""
         self.machine = machine
@@ -115,9 +115,9 @@ class AccountWorker:
             self._send(effects.hard)
         for word in effects.leads:
             self._lead(word)
-        self._replied(effects)
+        self._replied(effects, self.account)
         if effects.cut is not None:
-            self._spawn(self._cut(effects.cut))
+            self.spawn(self._cut(effects.cut))
 
     def _record(self, entry: Journaled, now: int) -> Record:
         return Record(account=self.account, trade=entry.trade, at=now, what=entry.what)
@@ -130,7 +130,7 @@ class AccountWorker:
 
     def _send(self, commands: Sequence[Command]) -> None:
         if commands:
-            self._spawn(self._submit(tuple(commands)))
+            self.spawn(self._submit(tuple(commands)))
 
     async def _submit(self, commands: tuple[Command, ...]) -> None:
         outcomes: tuple[Outcome, ...] = await self.exchange.submit(commands)
@@ -157,7 +157,8 @@ class AccountWorker:
             if (below is not None and last <= below) or (above is not None and last >= above):
                 self.post(Known((Price(symbol, last, at),)))
 
-    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+    def spawn(self, work: Coroutine[None, None, None]) -> None:
+        """Run *work* as a task of this worker; a failure in it ends the service."""
         if self._tasks is None:
             raise RuntimeError(f"{self.account}: the worker is not running")
         self._tasks.create_task(work)

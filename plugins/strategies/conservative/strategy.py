@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from core import ladder_alerts, ladder_state, ladder_wishes
 from core.ladder import open_ladder
-from plugins.strategies.ladder_settings import LadderSettings
+from ports.ladder import LadderSettings
 from ports.hooks import Adapter, hookimpl
 from ports.strategy import Alert, Desired, Plan, Refusal, Request, Terms, Trade
 from core.facts import Fact

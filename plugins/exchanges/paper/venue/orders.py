@@ -1,6 +1,5 @@
 """An order at the venue, with the fields that Bybit's order topic shows."""
 
-import copy
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -85,4 +84,9 @@ class Order:
 
     def copy(self) -> "Order":
         """The order as it is now."""
-        return copy.copy(self)
+        return Order(
+            self.account, self.number, self.id, self.link, self.symbol, self.index, self.side, self.type, self.tif,
+            self.quantity, self.price, self.reduce_only, self.close_on_trigger, self.trigger, self.direction, self.stop,
+            self.take_profit, self.trigger_by, self.create_type, self.created, self.updated, self.status, self.filled,
+            self.value, self.fee, self.cancel_type, self.reject_reason,
+        )  # fmt: skip

@@ -1,0 +1,92 @@
+"""Puts checked settings and adapters together. Dependencies and singletons only; nothing is opened here."""
+
+from collections.abc import Mapping
+
+from dependency_injector import containers, providers
+
+from config.models import Settings
+from config.registry import Registry
+from core.account.state import AccountState
+from core.engine.service import Service
+from core.strategy import Strategy
+from ports.clock import Clock
+from ports.exchange import Exchange
+from ports.notifier import Notifier
+from ports.persistence import Store
+
+
+def _exchanges(settings: Settings, registry: Registry) -> dict[str, Exchange]:
+    """Every account's exchange, leaders first; adapters keep what their accounts share in one dictionary."""
+    shared: dict[str, object] = dict(settings.sections)
+    built = {}
+    for name, account in sorted(settings.accounts.items(), key=lambda pair: pair[1].following is not None):
+        adapter = registry.find("exchanges", account.chosen.use)
+        if adapter is not None:
+            built[name] = adapter.build(account.chosen.settings, account=name, shared=shared)
+    return built
+
+
+def build_strategies(settings: Settings, registry: Registry) -> dict[str, Strategy]:
+    """Every strategy by its name in the configuration."""
+    built = {}
+    for name, chosen in settings.strategies.items():
+        adapter = registry.find("strategies", chosen.use)
+        if adapter is not None:
+            built[name] = adapter.build(chosen.settings, name=name)
+    return built
+
+
+def _notifiers(settings: Settings, registry: Registry) -> dict[str, Notifier]:
+    built = {}
+    for chosen in settings.notifiers:
+        adapter = registry.find("notifiers", chosen.use)
+        if adapter is not None:
+            built[chosen.name] = adapter.build(chosen.settings, name=chosen.name)
+    return built
+
+
+def _store(settings: Settings, registry: Registry) -> Store:
+    adapter = registry.find("stores", settings.store.use)
+    if adapter is None:
+        raise LookupError(settings.store.use)
+    store: Store = adapter.build(settings.store.settings, notifiers=tuple(each.name for each in settings.notifiers))
+    return store
+
+
+def _clock(registry: Registry) -> Clock:
+    adapter = registry.find("clocks", "system")
+    if adapter is None:
+        raise LookupError("system")
+    clock: Clock = adapter.build(adapter.settings())
+    return clock
+
+
+def _states(
+    settings: Settings, exchanges: Mapping[str, Exchange], strategies: Mapping[str, Strategy]
+) -> dict[str, AccountState]:
+    limits = settings.top.limits.limits()
+    return {
+        name: AccountState(
+            name,
+            exchange.environment,
+            exchange.capabilities,
+            strategies,
+            limits,
+            settings.accounts[name].following,
+        )
+        for name, exchange in exchanges.items()
+    }
+
+
+class Container(containers.DeclarativeContainer):
+    """The composition: give it settings and a registry, take a service and its notifiers."""
+
+    settings = providers.Dependency(instance_of=Settings)
+    registry = providers.Dependency(instance_of=Registry)
+    exchanges = providers.Singleton(_exchanges, settings, registry)
+    strategies = providers.Singleton(build_strategies, settings, registry)
+    notifiers = providers.Singleton(_notifiers, settings, registry)
+    store = providers.Singleton(_store, settings, registry)
+    clock = providers.Singleton(_clock, registry)
+    states = providers.Singleton(_states, settings, exchanges, strategies)
+    service = providers.Singleton(Service, exchanges, states, store, clock)

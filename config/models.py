@@ -1,0 +1,158 @@
+"""The configuration's own keys. Adapters bring the models of theirs; `load` puts both together."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from core.gate import Limits, SymbolLimits
+from core.mirror import CloseWithMain, Following, Sizing, TooSmall
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LateJoin(_Strict):
+    """How late a mirror may still open (A9): within both."""
+
+    seconds: int = Field(default=30, ge=0, description="Seconds after the leader's first fill.")
+    bps: Decimal = Field(default=Decimal(20), ge=0, description="Distance of the price from the leader's fill.")
+
+
+def _yes_no(value: object) -> object:
+    return {"true": "yes", "false": "no"}.get(value, value) if isinstance(value, str) else value
+
+
+class FollowingSettings(_Strict):
+    """What every account may say, whatever its adapter."""
+
+    use: str = Field(description="The exchange adapter: see `tandem plugins`.")
+    follows: str | None = Field(default=None, description="The leading account that this one mirrors (A1).")
+    scale: Decimal = Field(default=Decimal(1), gt=0, description="Multiplies the mirror's size (A2).")
+    sizing: Literal["ratio", "same"] = Field(
+        default="ratio", description="Fixed amounts go by the ratio of balances, or are the same (A2)."
+    )
+    close_with_main: Annotated[Literal["yes", "no", "always"], BeforeValidator(_yes_no)] = Field(
+        default="yes", description="Close when the leader closes: true, false or always (A4)."
+    )
+    sync_stop: bool = Field(default=True, description="Copy a stop that was moved by hand on the leader (A4).")
+    max_margin_percent: Decimal | None = Field(default=None, gt=0, le=100, description="Cap on a trade's margin.")
+    max_notional: Decimal | None = Field(default=None, gt=0, description="Cap on a trade's value in USDT.")
+    too_small: Literal["reject", "fewer_legs"] = Field(
+        default="reject", description="A leg under the minimum: don't open, or open with fewer legs (A3)."
+    )
+    late_join: LateJoin = Field(default=LateJoin(), description="How late a mirror may still open (A9).")
+
+    def following(self) -> Following | None:
+        """How the account follows, None for a leader."""
+        if self.follows is None:
+            return None
+        return Following(
+            leader=self.follows,
+            scale=self.scale,
+            sizing=Sizing(self.sizing),
+            close_with_main=CloseWithMain(self.close_with_main),
+            sync_stop=self.sync_stop,
+            max_margin_percent=self.max_margin_percent,
+            max_notional=self.max_notional,
+            too_small=TooSmall(self.too_small),
+            late_join_seconds=self.late_join.seconds,
+            late_join_bps=self.late_join.bps,
+        )
+
+
+class SymbolProtection(_Strict):
+    """Caps on one symbol."""
+
+    max_trades: int | None = Field(default=None, ge=0, description="Live trades on the symbol.")
+    max_margin_percent: Decimal | None = Field(default=None, gt=0, le=100, description="Margin, percent of equity.")
+
+
+class LimitsSettings(_Strict):
+    """Protections (I1), per account: they hold entries back, never exits."""
+
+    max_trades: int | None = Field(default=50, ge=0, description="Live trades at once.")
+    max_risk_percent: Decimal | None = Field(default=None, gt=0, description="Lost if all stops fire, % of equity.")
+    max_margin_percent: Decimal | None = Field(default=None, gt=0, le=100, description="Margin in use, % of equity.")
+    max_daily_loss_percent: Decimal | None = Field(default=None, gt=0, description="Net loss of a day, % of equity.")
+    cooldown_after_stop: int | None = Field(default=None, ge=0, description="Seconds without entries after a stop.")
+    symbols: dict[str, SymbolProtection] = Field(default_factory=dict, description="Caps by symbol.")
+
+    def limits(self) -> Limits:
+        """The protections as the core knows them."""
+        pause = self.cooldown_after_stop
+        return Limits(
+            max_trades=self.max_trades,
+            max_risk_percent=self.max_risk_percent,
+            max_margin_percent=self.max_margin_percent,
+            max_daily_loss_percent=self.max_daily_loss_percent,
+            cooldown_after_stop=None if pause is None else pause * 1_000,
+            symbols={
+                name: SymbolLimits(max_trades=each.max_trades, max_margin_percent=each.max_margin_percent)
+                for name, each in self.symbols.items()
+            },
+        )
+
+
+class AlertSettings(_Strict):
+    """Where alerts go when their trade names no chat."""
+
+    default_chat: str = Field(default="", description="Chat for alerts without one of their own (D3).")
+
+
+class LogSettings(_Strict):
+    """The log: one JSON line an event to a file, readable lines to a terminal."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="What is written.")
+    path: str = Field(default="var/tandem.log", description="The log file; rotated at 100 MB, 10 kept.")
+
+
+class TopSettings(_Strict):
+    """Top-level keys that belong to nobody else."""
+
+    limits: LimitsSettings = Field(default=LimitsSettings(), description="Protections of every account (I1).")
+    alerts: AlertSettings = Field(default=AlertSettings(), description="Alerts.")
+    log: LogSettings = Field(default=LogSettings(), description="The log.")
+    timezone: str = Field(default="UTC", description="Sets where a day begins.")
+    on_stop: Literal["keep", "cancel_entries"] = Field(
+        default="keep", description="What a graceful stop does with resting entries."
+    )
+    sample: str | None = Field(default=None, description="A request opened at start while no trade is live.")
+    control: str = Field(default="var/tandem.sock", description="The control socket.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """An adapter that the configuration chose, with its checked settings."""
+
+    name: str
+    use: str
+    settings: BaseModel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountChoice:
+    """An account: its adapter and how it follows."""
+
+    chosen: Chosen
+    following: Following | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """A checked configuration. *sections* are top-level sections owned by adapters, by name (`venue`)."""
+
+    path: str
+    accounts: dict[str, AccountChoice]
+    strategies: dict[str, Chosen]
+    notifiers: tuple[Chosen, ...]
+    store: Chosen
+    sections: dict[str, BaseModel]
+    top: TopSettings
+
+    @property
+    def leaders(self) -> list[str]:
+        """The accounts that follow nobody, in the order of the file."""
+        return [name for name, account in self.accounts.items() if account.following is None]

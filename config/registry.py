@@ -1,0 +1,125 @@
+"""What can be chosen by `use:`: built-in adapters and those of installed packages. The only user of PluginManager."""
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from importlib.metadata import entry_points
+
+import pluggy
+
+from core.errors import ConfigError
+from ports import hooks
+from ports.hooks import Adapter
+
+BUILT_IN = (
+    "plugins.exchanges.paper.plugin",
+    "plugins.strategies.conservative",
+    "plugins.notifiers.console",
+    "plugins.notifiers.file",
+    "plugins.stores.sql",
+    "plugins.clocks.system",
+)
+KINDS = ("exchanges", "notifiers", "strategies", "stores", "clocks")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An adapter and who offers it."""
+
+    kind: str
+    adapter: Adapter
+    source: str
+
+
+@dataclass(slots=True)
+class Registry:
+    """Every offer by kind and name. *broken* are plugins that did not load, with the reason."""
+
+    offers: dict[tuple[str, str], Offer] = field(default_factory=dict)
+    broken: dict[str, str] = field(default_factory=dict)
+
+    def find(self, kind: str, name: str) -> Adapter | None:
+        """The adapter of a kind under a name, None when there is none."""
+        offer = self.offers.get((kind, name))
+        return None if offer is None else offer.adapter
+
+    def names(self, kind: str) -> list[str]:
+        """What can be chosen of a kind."""
+        return sorted(name for each, name in self.offers if each == kind)
+
+
+def registry(built_in: Sequence[str] = BUILT_IN, *, third_party: bool = True) -> Registry:
+    """Load every plugin and collect its offers.
+
+    A plugin that fails is reported in `broken` and costs nothing until the configuration chooses what it would have
+    offered. Raises ConfigError when two plugins offer the same name, naming both.
+    """
+    manager = pluggy.PluginManager(hooks.PROJECT)
+    manager.add_hookspecs(hooks)
+    found = Registry()
+    for name in built_in:
+        _load(manager, found, name, partial(importlib.import_module, name))
+    for entry in entry_points(group=hooks.ENTRY_POINT_GROUP) if third_party else ():
+        package = entry.dist.name if entry.dist is not None else entry.value
+        _load(manager, found, package, entry.load)
+    problems: list[str] = []
+    for plugin_name, plugin in manager.list_name_plugin():
+        _collect(found, plugin_name, plugin, problems)
+    if problems:
+        raise ConfigError(tuple(problems))
+    return found
+
+
+def _load(manager: pluggy.PluginManager, found: Registry, name: str, load: object) -> None:
+    try:
+        plugin = load() if callable(load) else load
+        manager.register(plugin, name)
+        manager.check_pending()
+    except Exception as error:  # noqa: BLE001 - a stranger's code: whatever it raises must not stop the others
+        found.broken[name] = f"{type(error).__name__}: {error}"
+        if manager.has_plugin(name):
+            manager.unregister(name=name)
+
+
+def _collect(found: Registry, source: str, plugin: object, problems: list[str]) -> None:
+    for kind in KINDS:
+        offer = getattr(plugin, f"tandem_{kind}", None)
+        if offer is None or not hasattr(offer, f"{hooks.PROJECT}_impl"):
+            continue
+        try:
+            adapters = tuple(offer())
+        except Exception as error:  # noqa: BLE001 - as above
+            found.broken[source] = f"{type(error).__name__}: {error}"
+            continue
+        for adapter in adapters:
+            known = found.offers.get((kind, adapter.name))
+            if known is not None:
+                problems.append(
+                    f"{source} and {known.source} both offer {kind} {adapter.name!r}; uninstall one of them"
+                )
+            else:
+                found.offers[kind, adapter.name] = Offer(kind, adapter, source)
+
+
+def table(found: Registry) -> list[dict[str, object]]:
+    """Every offer with its settings, for `tandem plugins`."""
+    rows: list[dict[str, object]] = []
+    for (kind, name), offer in sorted(found.offers.items()):
+        fields = offer.adapter.settings.model_fields
+        rows.append(
+            {
+                "kind": kind,
+                "name": name,
+                "from": offer.source,
+                "settings": {
+                    key: {"default": "required" if each.is_required() else _shown(each.default), "about": each.description}
+                    for key, each in fields.items()
+                },
+            }
+        )
+    return rows
+
+
+def _shown(value: object) -> str | None:
+    return None if value is None or repr(value) == "PydanticUndefined" else str(value)
