@@ -1,6 +1,7 @@
 """Whatever is remembered reads back equal, digit by digit, and what can't be read is said with its place."""
 
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import Enum
 from types import NoneType, UnionType
@@ -18,6 +19,7 @@ from core.plan import Level, Plan
 from core.record import KINDS, VERSION, decode, decode_what, encode, in_venue_order
 from core.report import TradeReport
 from core.words import OrderSide, Slot
+from ports.contract.samples import plan, report
 
 DECIMALS = st.decimals(allow_nan=False, allow_infinity=False)
 SLOT = Slot("BTCUSDT", 0)
@@ -168,3 +170,31 @@ def test_executions_come_in_venue_order() -> None:
     other = Funding("o", Slot("AAAUSDT", 0), Decimal(1), 99)
 
     assert in_venue_order([paid, late, other, early]) == (other, early, late, paid)
+
+
+def test_mapping_is_an_object_of_its_values() -> None:
+    """Keys and values each in their own form, and a bad one is named by its key."""
+    write, read = codec(Mapping[Cause, Decimal])
+    assert write is not None
+
+    assert write({Cause.STOP: Decimal("1.50")}) == {"stop": "1.50"}
+    assert read({"stop": "1.50"}) == {Cause.STOP: Decimal("1.50")}
+    with pytest.raises(Unreadable, match=r"^\.stop: 'x' is not a number"):
+        read({"stop": "x"})
+    with pytest.raises(Unreadable, match="expected an object"):
+        read([])
+
+
+def test_plan_that_can_not_be_is_not_read() -> None:
+    """What a constructor refuses is refused on reading too, with its reason: shares changed on disk."""
+    data = encode(plan())
+    data["levels"][0]["share"] = "84"
+
+    with pytest.raises(Unreadable, match="Plan: 7K3QX9A2MD: take-profit shares don't sum to 100"):
+        decode(Plan, data)
+
+
+def test_kind_that_is_no_journal_line_is_refused() -> None:
+    """The journal holds plans and facts only."""
+    with pytest.raises(Unreadable, match="expected a plan or a fact, found TradeReport"):
+        decode_what(encode(report()))
