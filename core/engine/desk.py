@@ -17,13 +17,14 @@ from core.engine.service import Preview, Service
 from core.errors import ConfigError, Unavailable
 from core.facts import ActKind
 from core.money import decimal
-from core.plan import Plan, Refusal
+from core.plan import Refusal
+from core.preview import preview_json
+from core.reporting import report_json
 from core.request import Request
 from core.view import MarketStatus, ServiceStatus, as_json
 
 log = structlog.get_logger("tandem.desk")
 
-PreviewText = Callable[[Plan, object], object]
 ReadRequest = Callable[[str, str, int], Request]
 
 
@@ -174,8 +175,6 @@ class Desk:
 
     async def closed(self, arguments: Mapping[str, object]) -> Answer:
         """Ended trades, newest first."""
-        from core.reporting import report_json
-
         ended = await self._service.store.closed(None, int(str(arguments.get("limit", 50))))
         rows = [{"account": report.account, **report_json(report)} for report in ended]
         return {"exit": GOOD, "data": rows}
@@ -202,14 +201,7 @@ def preview_data(each: Preview) -> dict[str, object]:
     plan = each.plan
     if isinstance(plan, Refusal):
         return {"account": each.account, "refused": list(plan.reasons), "ask": list(plan.ask)}
-    return {"account": each.account, "refused": [], "plan": plan_data(plan)}
-
-
-def plan_data(plan: Plan) -> dict[str, object]:
-    """The exact orders that a plan sends."""
-    from core.preview import preview_json
-
-    return preview_json(plan)
+    return {"account": each.account, "refused": [], "plan": preview_json(plan, each.terms)}
 
 
 def status_of(states: Mapping[str, AccountState], prices: Mapping[str, Decimal], now: int) -> ServiceStatus:

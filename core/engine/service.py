@@ -48,15 +48,19 @@ class Service:
     def __init__(
         self, exchanges: Mapping[str, Exchange], states: Mapping[str, AccountState], store: Store, clock: Clock
     ) -> None:
-        """Leaders first in *states*. Nothing is opened here: the caller starts store and exchanges, then `recover`."""
+        """Leaders first in *states*. Nothing is opened here: the caller starts store and exchanges, then `recover`.
+
+        `stored` is called whenever something new is durable; set it to wake who delivers alerts.
+        """
         self.exchanges = exchanges
         self.states = states
         self.store = store
         self.clock = clock
         self.started_at = 0
         self.salt = ""
+        self.stored: Callable[[], None] = lambda: None
         self.workers: dict[str, AccountWorker] = {}
-        self.writer = Writer(store, clock, self._store_trouble)
+        self.writer = Writer(store, clock, self._store_trouble, lambda: self.stored())
         self._waiting: dict[tuple[str, str], asyncio.Future[Reply]] = {}
         self._groups = {name: group_of(name, states.values()) for name in states}
 

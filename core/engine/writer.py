@@ -20,8 +20,14 @@ PATIENCE = 2_000
 class Writer:
     """Appends batches to the store from one task."""
 
-    def __init__(self, store: Store, clock: Clock, troubled: Callable[[str], None]) -> None:
-        """*troubled* is called with a reason when the store begins to refuse, and with "" when it accepts again."""
+    def __init__(
+        self, store: Store, clock: Clock, troubled: Callable[[str], None], stored: Callable[[], None] = lambda: None
+    ) -> None:
+        """*troubled* is called with a reason when the store begins to refuse, and with "" when it accepts again.
+
+        *stored* is called after each write.
+        """
+        self._stored = stored
         self._store = store
         self._clock = clock
         self._troubled = troubled
@@ -77,6 +83,7 @@ class Writer:
             _, future = self._waiting.popleft()
             if not future.done():
                 future.set_result(None)
+        self._stored()
 
 
 def _merged(batches: list[Batch]) -> Batch:

@@ -1,0 +1,74 @@
+"""What the store remembers, read without a running service and without changing anything."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+
+from config.container import build_strategies
+from config.models import Settings
+from config.registry import Registry
+from core.account.machine import restore
+from core.account.state import AccountState
+from core.engine import views
+from core.engine.control import GOOD, Answer
+from core.engine.desk import status_of
+from core.errors import ConfigError
+from core.reporting import report_json
+from core.terms import Capabilities
+from core.view import as_json
+from core.words import Environment
+from plugins.stores.sql.settings import SqliteSettings
+from plugins.stores.sql.store import SqlStore, wall_clock
+from ports.persistence import Store
+
+Reading = Callable[[Store], Awaitable[Answer]]
+
+
+async def read(settings: Settings, reading: Reading) -> Answer:
+    """Open the store for reading only, read, close."""
+    chosen = settings.store.settings
+    if not isinstance(chosen, SqliteSettings) or not Path(chosen.path).exists():
+        raise ConfigError((f"no service runs and there is no store yet; start it with `tandem run {settings.path}`",))
+    store = SqlStore.reader(chosen.path)
+    await store.start()
+    try:
+        return await reading(store)
+    finally:
+        await store.close()
+
+
+async def recalled(settings: Settings, registry: Registry, store: Store) -> dict[str, AccountState]:
+    """Every account as its journal tells it."""
+    strategies = build_strategies(settings, registry)
+    states = {}
+    for name, account in settings.accounts.items():
+        state = AccountState(
+            name,
+            Environment.PAPER,
+            Capabilities(),
+            strategies,
+            settings.top.limits.limits(),
+            account.following,
+        )
+        records = await store.live(name)
+        restore(state, [(record.trade, record.what) for record in records], wall_clock())
+        state.troubles.clear()
+        states[name] = state
+    return states
+
+
+def answers(settings: Settings, registry: Registry, arguments: Mapping[str, object]) -> Mapping[str, Reading]:
+    """What can be answered without a service, by command."""
+
+    async def status(store: Store) -> Answer:
+        states = await recalled(settings, registry, store)
+        return {"exit": GOOD, "data": as_json(status_of(states, {}, wall_clock()))}
+
+    async def alerts(store: Store) -> Answer:
+        latest = await store.alerts(int(str(arguments.get("limit", 50))))
+        return {"exit": GOOD, "data": [as_json(views.alert_status(alert)) for alert in latest]}
+
+    async def closed(store: Store) -> Answer:
+        ended = await store.closed(None, int(str(arguments.get("limit", 50))))
+        return {"exit": GOOD, "data": [{"account": report.account, **report_json(report)} for report in ended]}
+
+    return {"status": status, "alerts": alerts, "closed": closed}

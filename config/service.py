@@ -1,0 +1,161 @@
+"""Runs the live service: everything opened in order and closed in reverse; a pid file for those who stop it."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import structlog
+
+from config.container import Container
+from config.models import Settings
+from config.registry import Registry
+from config.request import read_request, request_from_text
+from core.account.state import AccountState
+from core.alert_text import text as alert_text
+from core.engine.control import ControlServer
+from core.engine.delivery import Route
+from core.engine.desk import Desk
+from core.engine.outbox import Outbox
+from core.engine.service import Service
+from core.money import text
+from core.request import Request
+from core.view import ServiceStatus
+
+log = structlog.get_logger("tandem.run")
+
+VERSION = "0.1.0"
+PID_FILE = "tandem.pid"
+SCREEN_EVERY = 1_000
+
+Screen = Callable[[ServiceStatus], None]
+
+
+async def run_service(
+    settings: Settings, registry: Registry, *, say: Callable[[str], None], screen: Screen | None = None
+) -> None:
+    """Run until SIGTERM or SIGINT. *say* gets lines for the operator; *screen* the whole status once a second.
+
+    Raises Stopped when another instance holds an account or the store is damaged, Unavailable when a venue can't be
+    reached at start.
+    """
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopped.set)
+    container = Container(settings=settings, registry=registry)
+    async with AsyncExitStack() as stack:
+        service = await _open(container, settings, stack)
+        outbox = await _open_notifiers(container, settings, service, stack)
+        desk = Desk(service, _reader, profile=settings.path, version=VERSION)
+        await _open_control(settings, desk, stack)
+        say(f"Tandem {VERSION} runs {settings.path}: {_accounts(service)}")
+        work = [
+            loop.create_task(each)
+            for each in (service.run(), outbox.run(), _sample(settings, service, say), _show(desk, service, screen))
+        ]
+        await _until_stopped(stopped, work)
+        await service.writer.flush()
+        await outbox.flush()
+        for line in goodbye(service.states):
+            say(line)
+
+
+async def _until_stopped(stopped: asyncio.Event, work: list[asyncio.Task[None]]) -> None:
+    """Wait for the signal, or for work that ended by an error, which is then raised."""
+    waiting = asyncio.create_task(stopped.wait())
+    pending: set[asyncio.Task[None]] = set(work)
+    try:
+        while pending and not waiting.done():
+            done, _ = await asyncio.wait({waiting, *pending}, return_when=asyncio.FIRST_COMPLETED)
+            for task in done - {waiting}:
+                pending.discard(task)
+                await task
+    finally:
+        for task in (waiting, *pending):
+            task.cancel()
+        await asyncio.gather(waiting, *pending, return_exceptions=True)
+
+
+async def _open(container: Container, settings: Settings, stack: AsyncExitStack) -> Service:
+    store = container.store()
+    await store.start()
+    stack.push_async_callback(store.close)
+    await store.acquire(list(settings.accounts), f"pid {os.getpid()}")
+    stack.push_async_callback(store.release)
+    for exchange in container.exchanges().values():
+        await exchange.start()
+        stack.push_async_callback(exchange.close)
+    service: Service = container.service()
+    await service.recover()
+    return service
+
+
+async def _open_notifiers(
+    container: Container, settings: Settings, service: Service, stack: AsyncExitStack
+) -> Outbox:
+    notifiers = container.notifiers()
+    for notifier in notifiers.values():
+        await notifier.start()
+        stack.push_async_callback(notifier.close)
+    last = next((each.name for each in settings.notifiers if each.use == "file"), "")
+    routes = [Route(name, settings.top.alerts.default_chat, last if name != last else "") for name in notifiers]
+    outbox = Outbox(service.store, service.clock, notifiers, alert_text, routes=routes)
+    service.stored = outbox.nudge
+    return outbox
+
+
+async def _open_control(settings: Settings, desk: Desk, stack: AsyncExitStack) -> None:
+    path = Path(settings.top.control)
+    server = ControlServer(path, desk.handlers())
+    await server.start()
+    stack.push_async_callback(server.close)
+    pid = path.parent / PID_FILE
+    pid.write_text(f"{os.getpid()}\n")
+    stack.callback(pid.unlink, missing_ok=True)
+
+
+def _reader(text_or_yaml: str, identity: str, at: int) -> Request:
+    return request_from_text(text_or_yaml, identity=identity, at=at)
+
+
+async def _sample(settings: Settings, service: Service, say: Callable[[str], None]) -> None:
+    """Open the sample request when no trade is live, once the accounts are well."""
+    if settings.top.sample is None or any(state.boxes for state in service.states.values()):
+        return
+    while any(state.troubles for state in service.states.values()):
+        await service.clock.sleep(50)
+    now = service.clock.now()
+    path = Path(settings.path).parent / settings.top.sample
+    request = read_request(path, identity=f"sample-{now}", at=now)
+    replies = await service.open(request, settings.leaders[0])
+    refusal = replies[0].refusal
+    if refusal is not None:
+        say(f"the sample {path} was not opened: " + "; ".join(refusal.reasons))
+
+
+async def _show(desk: Desk, service: Service, screen: Screen | None) -> None:
+    while screen is not None:
+        screen(await desk.view())
+        await service.clock.sleep(SCREEN_EVERY)
+
+
+def _accounts(service: Service) -> str:
+    return ", ".join(f"{name} ({state.environment.value})" for name, state in service.states.items())
+
+
+def goodbye(states: Mapping[str, AccountState]) -> list[str]:
+    """What stays at the venues when the service stops (J2)."""
+    lines = []
+    for name, state in states.items():
+        for box in state.boxes.values():
+            position = box.trade.ledger.position
+            live = [line.role for line in box.trade.lines.values() if line.live]
+            stop = f"stop {text(box.last_stop[0])}" if box.last_stop is not None else "no stop"
+            lines.append(
+                f"{name}: {box.trade.plan.symbol} {box.trade.plan.side.value} {text(position)} stays open at the venue, "
+                f"{stop}, orders {', '.join(sorted(live)) or 'none'}"
+            )
+    return lines or ["nothing is open; nothing stays at the venues"]
