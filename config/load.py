@@ -39,7 +39,9 @@ def _settings(document: Document, registry: Registry) -> Settings:
         if key not in KEYS:
             document.complain((key,), unknown("key", key, list(KEYS)))
     accounts = _accounts(document, value.get("accounts"), registry)
-    strategies = _named(document, registry, "strategies", value.get("strategies", {"conservative": {"use": "conservative"}}))
+    strategies = _named(
+        document, registry, "strategies", value.get("strategies", {"conservative": {"use": "conservative"}})
+    )
     notifiers = _listed(document, registry, value.get("notifiers", [{"use": "console"}]))
     store = _chosen(document, registry, "stores", ("store",), value.get("store", {"use": "sqlite"}), "store")
     sections = {
@@ -64,9 +66,7 @@ def _settings(document: Document, registry: Registry) -> Settings:
     )
 
 
-def _chosen(
-    document: Document, registry: Registry, kind: str, where: Where, value: Plain, name: str
-) -> Chosen | None:
+def _chosen(document: Document, registry: Registry, kind: str, where: Where, value: Plain, name: str) -> Chosen | None:
     if not isinstance(value, dict):
         document.complain(where, "needs keys and values, `use:` among them")
         return None
@@ -108,7 +108,9 @@ def _listed(document: Document, registry: Registry, value: Plain) -> list[Chosen
     for number, each in enumerate(value):
         name = str(each.get("use", number)) if isinstance(each, dict) else str(number)
         taken = len([other for other in found if other.use == name])
-        chosen = _chosen(document, registry, "notifiers", ("notifiers", number), each, f"{name}{taken + 1 if taken else ''}")
+        chosen = _chosen(
+            document, registry, "notifiers", ("notifiers", number), each, f"{name}{taken + 1 if taken else ''}"
+        )
         if chosen is not None:
             found.append(chosen)
     return found

@@ -113,7 +113,10 @@ def table(found: Registry) -> list[dict[str, object]]:
                 "name": name,
                 "from": offer.source,
                 "settings": {
-                    key: {"default": "required" if each.is_required() else _shown(each.default), "about": each.description}
+                    key: {
+                        "default": "required" if each.is_required() else _shown(each.default),
+                        "about": each.description,
+                    }
                     for key, each in fields.items()
                 },
             }

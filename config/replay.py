@@ -45,7 +45,7 @@ class Stage:
     limits: Limits
 
 
-def replay(request: Request, candles: Sequence[Candle], stage: Stage, options: ReplayOptions) -> Played:
+def play_candles(request: Request, candles: Sequence[Candle], stage: Stage, options: ReplayOptions) -> Played:
     """Play *request* from the first candle's open; a trade still open at the last candle stays open.
 
     Raises ConfigError when the venue has no such symbol.

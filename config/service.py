@@ -93,9 +93,7 @@ async def _open(container: Container, settings: Settings, stack: AsyncExitStack)
     return service
 
 
-async def _open_notifiers(
-    container: Container, settings: Settings, service: Service, stack: AsyncExitStack
-) -> Outbox:
+async def _open_notifiers(container: Container, settings: Settings, service: Service, stack: AsyncExitStack) -> Outbox:
     notifiers = container.notifiers()
     for notifier in notifiers.values():
         await notifier.start()

@@ -168,9 +168,7 @@ class Cut:
     full: bool = True
 
 
-VenueFact = (
-    Working | Ended | Filled | StopIs | PositionIs | Funding | Wallet | Price | LeverageIs | Stream | Cut
-)
+VenueFact = Working | Ended | Filled | StopIs | PositionIs | Funding | Wallet | Price | LeverageIs | Stream | Cut
 
 
 # Facts of our own: they have no second copy at the venue, so they are durable before what they cause.

@@ -237,5 +237,3 @@ def _unfilled(trade: Trade) -> tuple[LevelLine, ...]:
         for leg in trade.plan.legs
         if leg_dead(trade, leg) and trade.ledger.filled(leg.role) < leg.quantity
     )
-
-

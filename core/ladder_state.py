@@ -230,9 +230,7 @@ def phase_of(trade: Trade) -> Phase:
 
 def reduction_left(trade: Trade) -> tuple[tuple[str, Decimal], ...]:
     """Partial closes that have not executed in full, with the totals they shall have executed."""
-    return tuple(
-        (role, quantity) for role, quantity in state_of(trade).reduced if trade.ledger.filled(role) < quantity
-    )
+    return tuple((role, quantity) for role, quantity in state_of(trade).reduced if trade.ledger.filled(role) < quantity)
 
 
 def reserved(trade: Trade) -> Decimal:

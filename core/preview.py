@@ -108,7 +108,9 @@ def preview_json(plan: Plan, terms: Terms | None = None) -> dict[str, object]:
         "entry_fees": _money(numbers.entry_fees),
         "max_loss": _money(numbers.max_loss),
         "risk_reward": None if numbers.risk_reward is None else _money(numbers.risk_reward),
-        "liquidation": None if numbers.liquidation is None else text(plan.instrument.away_from_loss(numbers.liquidation, plan.side)),
+        "liquidation": None
+        if numbers.liquidation is None
+        else text(plan.instrument.away_from_loss(numbers.liquidation, plan.side)),
     }
 
 

@@ -109,9 +109,7 @@ def _unwanted(
     ]
 
 
-def _change(
-    trade: Trade, want: Want, line: Line | None, capabilities: Capabilities
-) -> Place | Amend | Cancel | None:
+def _change(trade: Trade, want: Want, line: Line | None, capabilities: Capabilities) -> Place | Amend | Cancel | None:
     """What one role needs; None when it works as wished, or must wait for its last revision to be booked."""
     if line is None or not line.live:
         return _place(trade, want, line)
@@ -139,9 +137,7 @@ def _place(trade: Trade, want: Want, line: Line | None) -> Place | None:
     plan = trade.plan
     key = key_text(plan.account, plan.trade, want.role, next_revision(line))
     trigger_by = plan.rules.trigger_by if want.stop is not None else TriggerBy.LAST
-    return Place(
-        key, want.slot, want.side, want.total - filled, want.price, want.reduce_only, want.stop, trigger_by
-    )
+    return Place(key, want.slot, want.side, want.total - filled, want.price, want.reduce_only, want.stop, trigger_by)
 
 
 def _growth(change: Place | Amend, line: Line | None) -> Decimal:

@@ -29,9 +29,7 @@ def operate(state: AccountState, asked: Operate) -> None:
         return
     ledger = box.trade.ledger
     role = asked.role or (f"R{_reductions(box) + 1}" if asked.kind is ActKind.REDUCE else "")
-    act = Act(
-        box.id, asked.kind, state.now, ledger.seq, role, asked.price, asked.quantity, asked.reason, asked.by
-    )
+    act = Act(box.id, asked.kind, state.now, ledger.seq, role, asked.price, asked.quantity, asked.reason, asked.by)
     box.stop_by = asked.by if asked.kind is ActKind.MOVE_STOP else box.stop_by
     own(state, box, act)
     state.out.replies.append(Reply(asked.trade, state.account))
@@ -106,6 +104,4 @@ def _decide(state: AccountState, box: Box, kind: ActKind, word: LeaderIs, reason
     price = word.moved[0] if kind is ActKind.MOVE_STOP and word.moved is not None else None
     if kind is ActKind.MOVE_STOP:
         box.stop_by = word.account
-    own(
-        state, box, Act(box.id, kind, state.now, box.trade.ledger.seq, price=price, reason=reason, by=word.account)
-    )
+    own(state, box, Act(box.id, kind, state.now, box.trade.ledger.seq, price=price, reason=reason, by=word.account))

@@ -178,7 +178,9 @@ def _block(state: AccountState) -> None:
     state.blocks = [*(at for at in state.blocks if at > state.now - BLOCK_WINDOW), state.now]
     if len(state.blocks) >= SEVERAL_BLOCKS and "orders" not in state.troubles:
         state.troubles["orders"] = state.now
-        detail = f"{len(state.blocks)} orders were blocked within 10 minutes; no new entries until a look shows all is well"
+        detail = (
+            f"{len(state.blocks)} orders were blocked within 10 minutes; no new entries until a look shows all is well"
+        )
         state.tell(AccountDegraded("orders", detail), f"orders:{state.now}")
     want_cut(state)
 

@@ -52,9 +52,7 @@ def _held(state: AccountState, box: Box) -> set[str]:
     held = {role for role, backoff in box.backoffs.items() if backoff.until is None or backoff.until > state.now}
     if (state.troubles or box.preparing) and box.phase.rank < Phase.CLOSING.rank:
         held.update(
-            leg.role
-            for leg in box.trade.plan.legs
-            if (line := box.trade.lines.get(leg.role)) is None or not line.live
+            leg.role for leg in box.trade.plan.legs if (line := box.trade.lines.get(leg.role)) is None or not line.live
         )
     if STOP_ROLE in held:
         state.view(box.trade.plan.slot).stop_busy = True
@@ -111,9 +109,7 @@ def _place(state: AccountState, box: Box, place: Place) -> None:
     if key is None:
         raise ValueError(f"{place.key} is no key of {state.account}")
     line = box.trade.lines.get(key.role)
-    change_line(
-        state, box, shaped(sent(line, key, place.key, box.trade.ledger.filled(key.role), state.now), place)
-    )
+    change_line(state, box, shaped(sent(line, key, place.key, box.trade.ledger.filled(key.role), state.now), place))
     state.touched.pop(box.id, None)
     fact = Sent(place.key, state.now)
     if key.role.startswith(ENTRY_PREFIX):

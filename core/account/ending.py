@@ -107,6 +107,4 @@ def leader_word(box: Box) -> LeaderIs:
     moved = (own.moved[0], own.moved[1]) if isinstance(own, LadderState) and own.moved is not None else None
     tp1 = bool(hits(trade)) if isinstance(own, LadderState) else False
     ledger = trade.ledger
-    return LeaderIs(
-        box.id, trade.plan.account, box.phase, tp1, reason, moved, ledger.entered, ledger.first_at
-    )
+    return LeaderIs(box.id, trade.plan.account, box.phase, tp1, reason, moved, ledger.entered, ledger.first_at)

@@ -116,8 +116,6 @@ class AccountMachine:
         return tuple(leader_word(box) for box in boxes if box.trade.plan.leader is None)
 
 
-
-
 def restore(state: AccountState, records: Sequence[tuple[str | None, Plan | Fact]], now: int) -> AccountMachine:
     """A machine that knows what the journal says, and trusts none of it to be all.
 

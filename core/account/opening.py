@@ -108,10 +108,14 @@ def _against(state: AccountState, asked: Open) -> tuple[str, ...]:
     for slot, owner in state.owners.items():
         if slot.symbol == symbol and (slot.index == 0 or owner.trade.plan.side is asked.request.side):
             plan = owner.trade.plan
-            found.append(f"{state.account}: {symbol} is taken by trade {plan.trade} ({plan.side.value}); close it first")
+            found.append(
+                f"{state.account}: {symbol} is taken by trade {plan.trade} ({plan.side.value}); close it first"
+            )
     for slot, view in state.slots.items():
         if slot.symbol == symbol and view.size and slot not in state.owners:
-            found.append(f"{state.account}: {symbol} holds a position that isn't Tandem's; close or adopt it first (A7)")
+            found.append(
+                f"{state.account}: {symbol} holds a position that isn't Tandem's; close or adopt it first (A7)"
+            )
     return tuple(found)
 
 
@@ -197,5 +201,3 @@ def pause(state: AccountState, by: str, paused: bool) -> None:  # noqa: FBT001 -
     state.paused = paused
     state.first(None, Paused(paused, by, state.now))
     state.tell(EntriesPaused(paused, by), f"paused:{state.now}")
-
-

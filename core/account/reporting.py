@@ -61,9 +61,7 @@ def _targets(trade: Trade) -> tuple[TargetReport, ...]:
     totals = target_totals(trade, base, executed, closed) if ledger.entered else tuple(ZERO for _ in executed)
     return tuple(
         TargetReport(number, level_price(trade, level), total, done, hit)
-        for number, (level, total, done, hit) in enumerate(
-            zip(plan.levels, totals, executed, closed, strict=True), 1
-        )
+        for number, (level, total, done, hit) in enumerate(zip(plan.levels, totals, executed, closed, strict=True), 1)
     )
 
 

@@ -43,9 +43,7 @@ def play(run: VirtualRun, request: Request, leader: str) -> Played:
     return Played(request, run, replies, list(run.violations()))
 
 
-def play_repeatedly(
-    run: VirtualRun, request: Request, leader: str, next_open: Callable[[], int | None]
-) -> Played:
+def play_repeatedly(run: VirtualRun, request: Request, leader: str, next_open: Callable[[], int | None]) -> Played:
     """Open *request*, and again whenever no trade is live, its prices re-based to where the next one opens.
 
     *next_open* gives the time of the next bar's open, None at the end of the path.
@@ -98,8 +96,7 @@ def played_json(played: Played, request_data: object) -> dict[str, object]:
             for alert in run.tape.alerts
         ],
         "violations": [
-            {"account": each.account, "invariant": each.invariant, "detail": each.detail}
-            for each in played.violations
+            {"account": each.account, "invariant": each.invariant, "detail": each.detail} for each in played.violations
         ],
         "bars": played.bars,
         "cpu_seconds": played.cpu_seconds,
@@ -144,5 +141,3 @@ def summary(played: Played) -> list[str]:
                 f"· TPs {hit}/{len(report.targets)} · net {text(report.net.quantize(Decimal('0.01')))} USDT · {ended}"
             )
     return lines
-
-

@@ -127,7 +127,13 @@ def shown(fact: VenueFact) -> dict[str, object] | None:
                 "seq": fact.seq,
             }
         case Ended():
-            return {"at": iso(fact.at), "kind": "ended", "key": fact.key, "why": fact.why.value, "filled": text(fact.filled)}
+            return {
+                "at": iso(fact.at),
+                "kind": "ended",
+                "key": fact.key,
+                "why": fact.why.value,
+                "filled": text(fact.filled),
+            }
         case StopIs():
             price = None if fact.price is None else text(fact.price)
             return {"at": iso(fact.at), "kind": "stop_is", "price": price}

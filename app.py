@@ -1,0 +1,267 @@
+"""Composition root and command line. Every command is thin: parse, ask, print, exit 0 = good, 1 = wrong, 2 = usage."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+ROOMS = ("core", "ports", "plugins", "config")
+
+
+def _beside() -> None:
+    """The rooms must lie beside this file: another package of the same name would be run in their place."""
+    here = Path(__file__).resolve().parent
+    for room in ROOMS:
+        found = __import__(room).__file__
+        if found is None or Path(found).resolve().parent.parent != here:
+            sys.exit(f"tandem: package {room!r} was found at {found}, not beside {here}/app.py; remove the other one")
+
+
+_beside()
+
+from config import commands  # noqa: E402 - only once the rooms are known to be ours
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Tandem: one plan, many accounts, never unprotected."
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+ConfigFile = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, do nothing.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
+Account = Annotated[str | None, typer.Option("--account", help="Only this account.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="At most so many.")]
+TradeArgument = Annotated[str, typer.Argument(help="A trade id, or a symbol.")]
+DEFAULT = commands.DEFAULT_CONFIG
+
+
+@app.command()
+def demo(
+    seed: Annotated[int, typer.Option(help="Picks one of the cases.")] = 0,
+    case: Annotated[str | None, typer.Option(help="Play this case.")] = None,
+    json_: Json = False,
+) -> None:
+    """A whole conservative trade on main and mirror at the embedded venue, in virtual time."""
+    _end(commands.demo(seed, case, as_json=json_))
+
+
+@app.command()
+def replay(
+    request: Annotated[Path, typer.Option("--request", help="The request file.")],
+    candles: Annotated[Path, typer.Option("--candles", help="CSV with datetime, open, high, low, close, volume.")],
+    config: Annotated[Path | None, typer.Option("--config", "-c", help="Accounts and strategies from here.")] = None,
+    path: Annotated[str, typer.Option(help="Way through a candle: ohlc, worst or best.")] = "ohlc",
+    latency_ms: Annotated[int, typer.Option(min=0, help="Commands reach the venue so much later.")] = 0,
+    slippage_bps: Annotated[str, typer.Option(help="Worsens market and stop fills.")] = "0",
+    volume_share: Annotated[str | None, typer.Option(help="Part of each candle's volume to be had, 0 to 1.")] = None,
+    funding: Annotated[Path | None, typer.Option(help="CSV with date and rate.")] = None,
+    repeat: Annotated[bool, typer.Option("--repeat", help="Open again whenever no trade is live.")] = False,
+    json_: Json = False,
+) -> None:
+    """Run a request against recorded candles with the live code."""
+    asked = commands.ReplayArguments(
+        request=request,
+        candles=candles,
+        config=config,
+        path=path,
+        latency_ms=latency_ms,
+        slippage_bps=slippage_bps,
+        volume_share=volume_share,
+        funding=funding,
+        repeat=repeat,
+    )
+    _end(commands.replay(asked, as_json=json_))
+
+
+@app.command()
+def run(config: Annotated[Path, typer.Argument(help="The configuration file.")] = DEFAULT) -> None:
+    """Run the service until it is stopped (Ctrl-C or SIGTERM); protection stays at the venue."""
+    _end(commands.run(config))
+
+
+@app.command()
+def check(config: Annotated[Path, typer.Argument(help="The configuration file.")], json_: Json = False) -> None:
+    """Check a configuration and explain every problem at once."""
+    _end(commands.check(config, as_json=json_))
+
+
+@app.command()
+def plan(
+    config: Annotated[Path, typer.Argument(help="The configuration file.")],
+    request: Annotated[Path, typer.Argument(help="The request file.")],
+    json_: Json = False,
+) -> None:
+    """Show the exact orders that each account would get; send nothing."""
+    _end(commands.plan(config, request, as_json=json_))
+
+
+@app.command()
+def plugins(json_: Json = False) -> None:
+    """List the adapters with their settings."""
+    _end(commands.plugins(as_json=json_))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of the configuration, for editors."""
+    _end(commands.print_schema())
+
+
+@app.command()
+def setup(target: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("tandem.yaml")) -> None:
+    """Ask a few questions and write a checked configuration."""
+    _end(commands.run_setup(target))
+
+
+def _read(what: str, config: Path, *, as_json: bool, arguments: Mapping[str, Any] | None = None) -> None:
+    _end(commands.show(what, config, dict(arguments or {}), as_json=as_json))
+
+
+@app.command()
+def status(
+    config: ConfigFile = DEFAULT,
+    health: Annotated[
+        bool, typer.Option("--health", help="Only what isn't well; exit 1 when anything is not.")
+    ] = False,
+    json_: Json = False,
+) -> None:
+    """Everything that is: accounts, trades, latest alerts."""
+    _read("health" if health else "status", config, as_json=json_)
+
+
+@app.command()
+def positions(config: ConfigFile = DEFAULT, json_: Json = False) -> None:
+    """Open positions."""
+    _read("positions", config, as_json=json_)
+
+
+@app.command()
+def orders(config: ConfigFile = DEFAULT, json_: Json = False) -> None:
+    """Working orders of ours."""
+    _read("orders", config, as_json=json_)
+
+
+@app.command()
+def trades(
+    trade: Annotated[str | None, typer.Argument(help="Show this one in full.")] = None,
+    config: ConfigFile = DEFAULT,
+    limit: Limit = 20,
+    json_: Json = False,
+) -> None:
+    """Live and ended trades, or one of them in full."""
+    _read("trades", config, as_json=json_, arguments={"trade": trade, "limit": limit})
+
+
+@app.command()
+def monitors(config: ConfigFile = DEFAULT, json_: Json = False) -> None:
+    """Each live trade's supervision: phase, protection, last fact, difference."""
+    _read("monitors", config, as_json=json_)
+
+
+@app.command()
+def alerts(config: ConfigFile = DEFAULT, limit: Limit = 20, json_: Json = False) -> None:
+    """The latest alerts, newest first."""
+    _read("alerts", config, as_json=json_, arguments={"limit": limit})
+
+
+@app.command(name="open")
+def open_(
+    request: Annotated[Path, typer.Argument(help="The request file.")],
+    config: ConfigFile = DEFAULT,
+    account: Account = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    yes_really: Annotated[
+        bool,
+        typer.Option("--yes-really", help="Also accept what would be asked about, such as a limit that fills at once."),
+    ] = False,
+    json_: Json = False,
+) -> None:
+    """Open a trade on an account and its mirrors: preview, confirmation, go."""
+    asked = commands.Opening(request=request, account=account, dry_run=dry_run, yes=yes, confirmed=yes_really)
+    _end(commands.open_trade(config, asked, as_json=json_))
+
+
+def _act(config: Path, act: commands.Acting, *, as_json: bool) -> None:
+    _end(commands.act(config, act, as_json=as_json))
+
+
+@app.command()
+def close(
+    trade: TradeArgument,
+    config: ConfigFile = DEFAULT,
+    account: Account = None,
+    quantity: Annotated[str | None, typer.Option(help="Close only so much (base units).")] = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    json_: Json = False,
+) -> None:
+    """Close a trade at market on every account that holds it, or a part of it."""
+    kind = "close" if quantity is None else "reduce"
+    act = commands.Acting(kind=kind, trade=trade, account=account, quantity=quantity, dry_run=dry_run, yes=yes)
+    _act(config, act, as_json=json_)
+
+
+@app.command(name="move-stop")
+def move_stop(
+    trade: TradeArgument,
+    price: Annotated[str, typer.Argument(help="The new stop.")],
+    config: ConfigFile = DEFAULT,
+    account: Account = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    json_: Json = False,
+) -> None:
+    """Move a trade's stop."""
+    act = commands.Acting(kind="move_stop", trade=trade, account=account, price=price, dry_run=dry_run, yes=yes)
+    _act(config, act, as_json=json_)
+
+
+@app.command(name="cancel-entries")
+def cancel_entries(
+    trade: TradeArgument,
+    config: ConfigFile = DEFAULT,
+    account: Account = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    json_: Json = False,
+) -> None:
+    """Cancel a trade's unfilled entries; what is filled goes on."""
+    act = commands.Acting(kind="cancel_entries", trade=trade, account=account, dry_run=dry_run, yes=yes)
+    _act(config, act, as_json=json_)
+
+
+@app.command()
+def pause(config: ConfigFile = DEFAULT, account: Account = None, json_: Json = False) -> None:
+    """Take no new entries; exits go on as ever."""
+    _end(commands.pause(config, account, paused=True, as_json=json_))
+
+
+@app.command()
+def resume(config: ConfigFile = DEFAULT, account: Account = None, json_: Json = False) -> None:
+    """Take new entries again."""
+    _end(commands.pause(config, account, paused=False, as_json=json_))
+
+
+@app.command()
+def bench(
+    name: Annotated[str, typer.Argument(help="replay or decide.")],
+    json_: Json = False,
+) -> None:
+    """Measure speed and print figures."""
+    _end(commands.bench(name, as_json=json_))
+
+
+def _end(code: int) -> None:
+    raise typer.Exit(code)
+
+
+def main() -> None:
+    """The console script."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+"""What the command line does, a module per kind of command. `app.py` only parses words and exits with what these return."""
+
+from config.commands.asking import Acting, Opening, act, open_trade, pause, show
+from config.commands.benching import bench
+from config.commands.checking import check, plan, plugins, print_schema, run_setup
+from config.commands.playing import ReplayArguments, demo, replay
+from config.commands.printing import DEFAULT_CONFIG
+from config.commands.serving import run
+
+__all__ = [
+    "DEFAULT_CONFIG",
+    "Acting",
+    "Opening",
+    "ReplayArguments",
+    "act",
+    "bench",
+    "check",
+    "demo",
+    "open_trade",
+    "pause",
+    "plan",
+    "plugins",
+    "print_schema",
+    "replay",
+    "run",
+    "run_setup",
+    "show",
+]

@@ -1,0 +1,259 @@
+"""Commands that talk to the running service, or read its store when none runs; acts preview, ask, then act."""
+
+import asyncio
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from config import offline
+from config.commands.printing import GOOD, USAGE, WRONG, complain, failing, print_json, say
+from config.commands.printing import show as render
+from config.load import load
+from config.models import Settings
+from config.registry import Registry, registry
+from core.engine.control import Answer, ask
+from core.errors import ConfigError
+from plugins.frontends.console import screens, tables
+
+NOT_RUNNING = "no service runs for {config}; start it with `tandem run {config}`"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What `open` was told."""
+
+    request: Path
+    account: str | None
+    dry_run: bool
+    yes: bool
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acting:
+    """What an act was told; numbers as text."""
+
+    kind: str
+    trade: str
+    account: str | None = None
+    price: str | None = None
+    quantity: str | None = None
+    dry_run: bool = False
+    yes: bool = False
+
+
+async def _ask(settings: Settings, command: str, arguments: Mapping[str, object]) -> Answer | None:
+    return await ask(Path(settings.top.control), command, arguments)
+
+
+@failing
+def show(what: str, config: Path, arguments: Mapping[str, Any], *, as_json: bool) -> int:
+    """Print what is."""
+    found = registry()
+    settings = load(config, found)
+    answer = asyncio.run(_asked(settings, found, what, arguments))
+    if answer["exit"] != GOOD:
+        return complain(cast("Sequence[str]", answer["error"]), int(str(answer["exit"])), as_json=as_json)
+    return _shown(what, cast("Any", answer["data"]), arguments, as_json=as_json)
+
+
+async def _asked(settings: Settings, found: Registry, what: str, arguments: Mapping[str, Any]) -> Answer:
+    """The service's answer, else the store's. Trades are live ones and ended ones together."""
+    if what == "trades":
+        live = await _from_either(settings, found, "status", arguments)
+        ended = await _from_either(settings, found, "closed", arguments)
+        rows = {"live": cast("Any", live["data"])["trades"], "ended": ended["data"]}
+        return {"exit": GOOD, "data": rows}
+    command = "alerts" if what == "alerts" else "status"
+    return await _from_either(settings, found, command, arguments)
+
+
+async def _from_either(settings: Settings, found: Registry, command: str, arguments: Mapping[str, Any]) -> Answer:
+    answer = await _ask(settings, command, arguments)
+    if answer is not None:
+        return answer
+    return await offline.read(settings, offline.answers(settings, found, arguments)[command])
+
+
+def _shown(what: str, data: Any, arguments: Mapping[str, Any], *, as_json: bool) -> int:  # noqa: ANN401 - JSON
+    if what == "trades":
+        return _trades(data, arguments.get("trade"), as_json=as_json)
+    if what == "health":
+        return _health(data, as_json=as_json)
+    part = data if what in ("status", "alerts") else data[what]
+    if as_json:
+        print_json(part if what == "status" else {what: part})
+        return GOOD
+    renderers = {
+        "status": screens.status,
+        "positions": tables.positions,
+        "orders": tables.orders,
+        "monitors": tables.monitors,
+        "alerts": tables.alerts,
+    }
+    render(renderers[what](part))
+    return GOOD
+
+
+def _trades(data: Mapping[str, Any], trade: str | None, *, as_json: bool) -> int:
+    live, ended = data["live"], data["ended"]
+    if trade is not None:
+        live = [row for row in live if trade.upper() in (row["trade"], row["symbol"])]
+        ended = [row for row in ended if trade.upper() in (row["id"], row["symbol"])]
+        if not live and not ended:
+            return complain((f"no trade {trade!r}, live or ended",), WRONG, as_json=as_json)
+    if as_json:
+        print_json({"live": live, "ended": ended})
+        return GOOD
+    for row in live if trade is not None else []:
+        render(screens.ladder(row))
+    if trade is None:
+        render(tables.trades(live))
+    render(tables.closed(ended))
+    return GOOD
+
+
+def _health(data: Mapping[str, Any], *, as_json: bool) -> int:
+    wrong = [f"{row['account']}: {trouble}" for row in data["accounts"] for trouble in row["troubles"]]
+    wrong += [
+        f"{row['account']}: {row['symbol']} {row['trade']} is not proven to have its stop"
+        for row in data["monitors"]
+        if row["protected"] is False
+    ]
+    if not data["running"]:
+        wrong.append("the service is not running")
+    if as_json:
+        print_json({"well": not wrong, "wrong": wrong})
+    else:
+        say("all is well" if not wrong else "\n".join(wrong))
+    return WRONG if wrong else GOOD
+
+
+def _confirmed(question: str, *, yes: bool) -> bool:
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        sys.stderr.write("not done: nobody is there to confirm; add --yes to do it without asking\n")
+        return False
+    return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+
+
+@failing
+def open_trade(config: Path, asked: Opening, *, as_json: bool) -> int:
+    """Preview, confirm, open."""
+    settings = load(config, registry())
+    text = _request_text(asked)
+    arguments = {"request": text, "account": asked.account}
+    preview = asyncio.run(_ask(settings, "preview", arguments))
+    if preview is None:
+        return complain((NOT_RUNNING.format(config=config),), WRONG, as_json=as_json)
+    if "error" in preview:
+        return complain(cast("Sequence[str]", preview["error"]), USAGE, as_json=as_json)
+    rows = cast("list[dict[str, Any]]", preview["data"])
+    if not as_json:
+        render(screens.preview(rows))
+    if preview["exit"] != GOOD or asked.dry_run:
+        if as_json:
+            print_json({"preview": rows, "opened": []})
+        return int(str(preview["exit"]))
+    if not _confirmed("Open it?", yes=asked.yes):
+        return WRONG
+    answer = asyncio.run(_ask(settings, "open", arguments))
+    return _opened(answer, rows, as_json=as_json)
+
+
+def _request_text(asked: Opening) -> str:
+    try:
+        text = asked.request.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError((f"{asked.request}: can't be read: {error}",)) from None
+    return text + "\nconfirmed: true\n" if asked.confirmed else text
+
+
+def _opened(answer: Answer | None, preview: list[dict[str, Any]], *, as_json: bool) -> int:
+    if answer is None:
+        return complain(("the service stopped before it answered; see `tandem status`",), WRONG, as_json=as_json)
+    if "error" in answer:
+        return complain(cast("Sequence[str]", answer["error"]), int(str(answer["exit"])), as_json=as_json)
+    rows = cast("list[dict[str, Any]]", answer["data"])
+    if as_json:
+        print_json({"preview": preview, "opened": rows})
+        return int(str(answer["exit"]))
+    for row in rows:
+        if row["trade"]:
+            say(f"{row['account']}: opened as {row['trade']}")
+        for reason in row["refused"]:
+            say(f"{row['account']}: not opened: {reason}")
+    return int(str(answer["exit"]))
+
+
+@failing
+def act(config: Path, asked: Acting, *, as_json: bool) -> int:
+    """Preview, confirm, act."""
+    settings = load(config, registry())
+    arguments: dict[str, object] = {
+        "kind": asked.kind,
+        "trade": asked.trade,
+        "account": asked.account,
+        "price": asked.price,
+        "quantity": asked.quantity,
+        "by": "cli",
+    }
+    would = asyncio.run(_ask(settings, "act", {**arguments, "dry_run": True}))
+    if would is None:
+        return complain((NOT_RUNNING.format(config=config),), WRONG, as_json=as_json)
+    if "error" in would:
+        return complain(cast("Sequence[str]", would["error"]), int(str(would["exit"])), as_json=as_json)
+    rows = cast("list[dict[str, Any]]", would["data"])
+    if not as_json:
+        for row in rows:
+            say(_would(row))
+    if asked.dry_run:
+        if as_json:
+            print_json({"would": rows})
+        return GOOD
+    if not _confirmed("Do it?", yes=asked.yes):
+        return WRONG
+    return _acted(asyncio.run(_ask(settings, "act", arguments)), as_json=as_json)
+
+
+def _would(row: Mapping[str, Any]) -> str:
+    to = f" to {row['price']}" if row["price"] else ""
+    of = f" {row['quantity']} of" if row["quantity"] else ""
+    orders = ", ".join(row["orders"]) or "none"
+    verb = row["would"].replace("_", " ")
+    return f"{row['account']}: {verb}{to}{of} {row['trade']}, position {row['position']}, orders: {orders}"
+
+
+def _acted(answer: Answer | None, *, as_json: bool) -> int:
+    if answer is None:
+        return complain(("the service stopped before it answered; see `tandem status`",), WRONG, as_json=as_json)
+    if "error" in answer:
+        return complain(cast("Sequence[str]", answer["error"]), int(str(answer["exit"])), as_json=as_json)
+    rows = cast("list[dict[str, Any]]", answer["data"])
+    if as_json:
+        print_json({"acted": rows})
+    else:
+        for row in rows:
+            say(f"{row['account']}: " + ("; ".join(row["refused"]) or f"{row['trade']} done"))
+    return int(str(answer["exit"]))
+
+
+@failing
+def pause(config: Path, account: str | None, *, paused: bool, as_json: bool) -> int:
+    """Pause or resume new entries."""
+    settings = load(config, registry())
+    arguments = {"account": account, "paused": paused, "by": "cli"}
+    answer = asyncio.run(_ask(settings, "pause", arguments))
+    if answer is None:
+        return complain((NOT_RUNNING.format(config=config),), WRONG, as_json=as_json)
+    if "error" in answer:
+        return complain(cast("Sequence[str]", answer["error"]), int(str(answer["exit"])), as_json=as_json)
+    if as_json:
+        print_json({"accounts": answer["data"]})
+    else:
+        for row in cast("list[dict[str, Any]]", answer["data"]):
+            say(f"{row['account']}: new entries are {'paused' if row['paused'] else 'taken again'}")
+    return GOOD

@@ -1,0 +1,192 @@
+"""bench: speed of replay and of single decisions, measured in this process and printed. Nothing is asserted here."""
+
+import random
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+from config.commands.printing import GOOD, failing, print_json, say
+from config.replay import ReplayOptions, Stage, play_candles
+from config.virtual import VirtualAccount, compose
+from core.account.inputs import Answered, Known
+from core.account.machine import AccountMachine
+from core.commands import Done
+from core.engine.virtual import VirtualRun
+from core.errors import ConfigError
+from core.facts import Cause, Filled
+from core.gate import Limits
+from core.identity import key_text
+from core.instrument import Instrument
+from core.mirror import Following
+from core.request import EntrySpec, FixedQuantity, MarginPercent, Request
+from core.words import OrderSide, Side
+from plugins.exchanges.paper.market.steps import Steps
+from plugins.strategies.conservative.strategy import Conservative
+from ports.exchange import Candle
+from ports.ladder import LadderSettings
+
+BEGINNING = 1_767_225_600_000
+BARS = 20_000
+TIMES = 5
+TRADES = 1_000
+ROUNDS = 5
+
+
+@failing
+def bench(name: str, *, as_json: bool) -> int:
+    """Run one benchmark and print its figures."""
+    benches: dict[str, Callable[[], dict[str, object]]] = {"replay": bench_replay, "decide": bench_decide}
+    if name not in benches:
+        raise ConfigError((f"there is no bench {name!r}; there are {', '.join(benches)}",))
+    figures = benches[name]()
+    if as_json:
+        print_json(figures)
+    else:
+        for key, value in figures.items():
+            say(f"{key:<24} {value}")
+    return GOOD
+
+
+def bench_replay() -> dict[str, object]:
+    """Full ladders on main and mirror over a seeded walk, again and again; rates are per CPU-second."""
+    _replayed(BARS // 4)
+    rates = {}
+    fills = Decimal(0)
+    for bars in (BARS, BARS * TIMES):
+        taken = [_replayed(bars) for _ in range(ROUNDS)]
+        seconds = statistics.median(each[0] for each in taken)
+        rates[bars] = bars / seconds
+        count = taken[0][1]
+        fills = Decimal(count) / Decimal(str(seconds))
+        density = Decimal(count) / 2 / bars * 1_000
+    return {
+        "bars_per_cpu_second": round(rates[BARS * TIMES]),
+        "linearity": round(rates[BARS * TIMES] / rates[BARS], 3),
+        "fills_per_cpu_second": round(fills),
+        "fills_per_1000_bars": round(float(density), 2),
+        "bars": BARS * TIMES,
+        "accounts": 2,
+    }
+
+
+def _replayed(bars: int) -> tuple[float, int]:
+    """(CPU-seconds, executions on both accounts) of one replay; making the candles isn't counted."""
+    candles = walk(bars, seed=7)
+    stage = Stage(
+        accounts=(
+            VirtualAccount(name="main", balance=Decimal(100_000)),
+            VirtualAccount(name="mirror", balance=Decimal(33_000), following=Following(leader="main")),
+        ),
+        leader="main",
+        instruments={"BTCUSDT": _instrument("BTCUSDT")},
+        strategies={"conservative": Conservative("conservative", LadderSettings().rules())},
+        limits=Limits(),
+    )
+    began = time.process_time()
+    played = play_candles(_request("BTCUSDT"), candles, stage, ReplayOptions(repeat=True))
+    seconds = time.process_time() - began
+    if played.violations or played.refused:
+        raise AssertionError(f"the bench's own replay went wrong: {played.violations or played.refused}")
+    count = sum(1 for tape in played.run.tape.accounts.values() for each in tape.seen if isinstance(each, Filled))
+    return seconds, count
+
+
+def walk(bars: int, seed: int) -> tuple[Candle, ...]:
+    """A seeded walk of one-minute candles around 60,000, on a tick of 0.1."""
+    draw = random.Random(seed)
+    price, made = 600_000, []
+    for number in range(bars):
+        points = [price]
+        for _ in range(3):
+            points.append(max(points[-1] + round(draw.gauss(0, 170)) + (600_000 - points[-1]) // 20_000, 1_000))
+        price = points[-1]
+        opened, high, low, close = (Decimal(each) / 10 for each in (points[0], max(points), min(points), price))
+        made.append(Candle(BEGINNING + number * 60_000, opened, high, low, close, Decimal(10)))
+    return tuple(made)
+
+
+def _instrument(symbol: str) -> Instrument:
+    return Instrument(
+        symbol=symbol,
+        tick=Decimal("0.1"),
+        step=Decimal("0.001"),
+        min_quantity=Decimal("0.001"),
+        min_notional=Decimal(5),
+        max_leverage=Decimal(100),
+    )
+
+
+def _request(symbol: str) -> Request:
+    return Request(
+        id=f"bench-{symbol}",
+        strategy="conservative",
+        symbol=symbol,
+        side=Side.LONG,
+        entries=(EntrySpec(None), EntrySpec(Decimal("59400")), EntrySpec(Decimal("58800"))),
+        take_profits=(Decimal("60900"), Decimal("61200"), Decimal("61500"), Decimal("61800")),
+        stop=Decimal("57900"),
+        leverage=Decimal(10),
+        size=MarginPercent(Decimal(5)),
+        at=BEGINNING,
+    )
+
+
+def bench_decide() -> dict[str, object]:
+    """One account with 1,000 live trades: an entry's execution in, the four amends out, in microseconds."""
+    run = _crowd(TRADES)
+    machine = run.machines["main"]
+    taken = []
+    for number in range(3):
+        for box in tuple(machine.state.boxes.values()):
+            taken.append(_decided(machine, box.id, box.trade.plan.symbol, number))
+    ordered = sorted(taken)
+    return {
+        "p50_us": round(ordered[len(ordered) // 2] / 1_000, 1),
+        "p99_us": round(ordered[len(ordered) * 99 // 100] / 1_000, 1),
+        "decisions": len(ordered),
+        "trades": TRADES,
+    }
+
+
+def _decided(machine: AccountMachine, trade: str, symbol: str, number: int) -> int:
+    box = machine.state.boxes[trade]
+    fill = Filled(
+        f"bench-{symbol}-{number}",
+        box.trade.plan.slot,
+        key_text("main", trade, "E2", 0),
+        OrderSide.BUY,
+        Decimal("0.1"),
+        Decimal("59400"),
+        Decimal("0.02"),
+        Cause.ORDER,
+        machine.state.now + 1,
+        box.trade.ledger.seq + 1,
+    )
+    inputs = (Known((fill,)),)
+    now = machine.state.now + 1
+    began = time.perf_counter_ns()
+    effects = machine.step(inputs, now)
+    spent = time.perf_counter_ns() - began
+    commands = tuple((*effects.urgent, *effects.soft, *effects.hard))
+    if not commands:
+        raise AssertionError(f"the bench's fill of {symbol} caused nothing")
+    machine.step((Answered(commands, tuple(Done() for _ in commands)),), now)
+    return spent
+
+
+def _crowd(trades: int) -> VirtualRun:
+    """An account with many live trades, a symbol each, the first entry filled."""
+    symbols = [f"S{number:04d}USDT" for number in range(trades)]
+    world, run = compose(
+        (VirtualAccount(name="main", balance=Decimal(1_000_000_000)),),
+        {symbol: _instrument(symbol) for symbol in symbols},
+        {"conservative": Conservative("conservative", LadderSettings().rules())},
+        limits=Limits(max_trades=trades),
+    )
+    for symbol in symbols:
+        world.mover.add(Steps(symbol, [Decimal(60_000)], BEGINNING))
+    for symbol in symbols:
+        run.open(replace(_request(symbol), size=FixedQuantity(Decimal(3))), "main")
+    return run

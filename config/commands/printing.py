@@ -1,0 +1,61 @@
+"""Printing for people and for programs, and what an error costs: 0 good, 1 something wrong, 2 usage or configuration."""
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec
+
+from rich.console import Console, RenderableType
+
+from core.errors import ConfigError, TandemError
+
+GOOD, WRONG, USAGE = 0, 1, 2
+DEFAULT_CONFIG = Path(__file__).resolve().parent.parent / "profiles" / "paper.yaml"
+P = ParamSpec("P")
+
+
+def console() -> Console:
+    """Standard output; plain text without colours when it is no terminal."""
+    return Console(highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty())
+
+
+def say(line: str) -> None:
+    """A line for a person."""
+    console().print(line, markup=False)
+
+
+def show(renderable: RenderableType) -> None:
+    """Something rich for a person."""
+    console().print(renderable)
+
+
+def print_json(value: object) -> None:
+    """One object on standard output, and nothing else."""
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def complain(problems: Sequence[str], code: int, *, as_json: bool) -> int:
+    """Say what is wrong, on standard error (as one object on standard output for programs); returns *code*."""
+    if as_json:
+        print_json({"error": list(problems)})
+    for problem in problems:
+        sys.stderr.write(f"{problem}\n")
+    return code
+
+
+def failing(command: Callable[P, int]) -> Callable[P, int]:
+    """A command whose errors become messages and exit codes; a bug still shows its traceback."""
+
+    @wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> int:
+        as_json = bool(kwargs.get("as_json"))
+        try:
+            return command(*args, **kwargs)
+        except ConfigError as error:
+            return complain(error.problems, USAGE, as_json=as_json)
+        except TandemError as error:
+            return complain((str(error),), WRONG, as_json=as_json)
+
+    return wrapped

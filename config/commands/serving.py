@@ -1,0 +1,84 @@
+"""run: the service with its console."""
+
+import asyncio
+import logging
+import logging.handlers
+import sys
+from pathlib import Path
+
+import structlog
+from rich.live import Live
+
+from config.commands.printing import GOOD, console, failing, say
+from config.load import load
+from config.models import LogSettings
+from config.registry import registry
+from config.service import run_service
+from core.view import ServiceStatus, as_json
+from plugins.frontends.console import screens
+
+PLAIN_EVERY = 15
+"""Without a terminal the whole status is printed once in so many seconds."""
+
+LOG_SIZE = 100 * 1024 * 1024
+LOG_FILES = 10
+
+
+@failing
+def run(config: Path) -> int:
+    """Run until stopped."""
+    found = registry()
+    settings = load(config, found)
+    for name, reason in found.broken.items():
+        sys.stderr.write(f"plugin {name} did not load and is left out: {reason}\n")
+    configure_log(settings.top.log)
+    if not sys.stdout.isatty():
+        asyncio.run(run_service(settings, found, say=say, screen=_Plain()))
+        return GOOD
+    with Live(console=console(), auto_refresh=False, transient=True) as live:
+
+        def screen(view: ServiceStatus) -> None:
+            live.update(screens.status(as_json(view)), refresh=True)  # type: ignore[arg-type]
+
+        asyncio.run(
+            run_service(settings, found, say=lambda line: live.console.print(line, markup=False), screen=screen)
+        )
+    return GOOD
+
+
+class _Plain:
+    """The status for a pipe or a log: now and then, in full."""
+
+    def __init__(self) -> None:
+        self._seconds = 0
+
+    def __call__(self, view: ServiceStatus) -> None:
+        if self._seconds % PLAIN_EVERY == 1:
+            console().print(screens.status(as_json(view)))  # type: ignore[arg-type]
+        self._seconds += 1
+
+
+def configure_log(settings: LogSettings) -> None:
+    """JSON lines into a rotated file, 100 MB x 10; the terminal is for people."""
+    path = Path(settings.path)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handler = logging.handlers.RotatingFileHandler(path, maxBytes=LOG_SIZE, backupCount=LOG_FILES, encoding="utf-8")
+    path.chmod(0o600)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(settings.level.upper())
+    for chatty in ("httpx", "httpcore", "urllib3"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.stdlib.add_logger_name,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )

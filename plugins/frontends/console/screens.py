@@ -1,0 +1,110 @@
+"""Whole screens: the live console, one trade's ladder as a picture, and the preview before a trade is opened."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from plugins.frontends.console import tables
+
+Row = Mapping[str, Any]
+LATEST = 5
+
+
+def status(data: Row) -> RenderableType:
+    """Everything at once: accounts, live trades as ladders, the latest alerts."""
+    head = "running" if data["running"] else "not running; this is what the store remembers"
+    parts: list[RenderableType] = [
+        Text.assemble(("Tandem", "bold"), f" {data['version']} {data['profile']} · {head} · {data['at']}"),
+        tables.accounts(data["accounts"]),
+    ]
+    for trade in data["trades"]:
+        parts += [Text(""), ladder(trade)]
+    if not data["trades"]:
+        parts += [Text(""), Text("no live trade")]
+    if data["alerts"]:
+        parts += [Text(""), tables.alerts(data["alerts"][:LATEST])]
+    return Group(*parts)
+
+
+def ladder(trade: Row) -> RenderableType:
+    """A trade as a ladder of prices, the highest on top, with what is filled and where the market is."""
+    environment = "" if trade["environment"] == "live" else f"[{str(trade['environment']).upper()}] "
+    title = Text.assemble(
+        (f"{environment}{trade['account']} {trade['symbol']} {str(trade['side']).upper()}", "bold"),
+        f"  {trade['phase']}  position {trade['position']}  open ",
+        tables.money(trade["open_pnl"], sign=True),
+        "  realised ",
+        tables.money(trade["net"], sign=True),
+        f"  {trade['trade']}",
+    )
+    rungs = sorted(_rungs(trade), key=lambda rung: -rung[0])
+    return Group(title, *(rung[1] for rung in rungs))
+
+
+def _rungs(trade: Row) -> list[tuple[Decimal, Text]]:
+    rungs = []
+    for target in trade["targets"]:
+        quantity = f"{target['filled']} of {target['total']}"
+        rungs.append(_rung(target["price"], f"TP{target['number']}", quantity, target["mark"], "green"))
+    for entry in trade["entries"]:
+        quantity = f"{entry['filled']} of {entry['planned']}"
+        at = entry["price"] or entry["average"] or trade["average_entry"]
+        if at is not None:
+            name = f"E{entry['number']}" + ("" if entry["price"] else " market")
+            rungs.append(_rung(at, name, quantity, entry["mark"], "cyan"))
+    if trade["stop"] is not None:
+        proven = {True: "at the venue", False: "NOT PROVEN", None: "attached to the entries"}[trade["stop"]["proven"]]
+        rungs.append(_rung(trade["stop"]["price"], "stop", trade["stop"]["kind"], proven, "red"))
+    if trade["average_entry"] is not None:
+        rungs.append(_rung(tables.price(trade["average_entry"]), "average", "", "", "yellow"))
+    if trade["last"] is not None:
+        rungs.append(_rung(trade["last"], "> last", "", "", "bold"))
+    return rungs
+
+
+def _rung(price: object, name: str, quantity: str, mark: str, style: str) -> tuple[Decimal, Text]:
+    line = Text(f"  {price!s:>12}  ")
+    line.append(f"{name:<10}", style)
+    line.append(f"{quantity:<22}{mark}")
+    return Decimal(str(price)), line
+
+
+def preview(rows: Sequence[Row]) -> RenderableType:
+    """What each account would do, order by order (E3)."""
+    return Group(*(_preview(row) for row in rows))
+
+
+def _preview(row: Row) -> RenderableType:
+    if row["refused"]:
+        lines = [Text.assemble((row["account"], "bold"), (" would not open:", "red"))]
+        lines += [Text(f"  - {reason}") for reason in row["refused"]]
+        if row.get("ask"):
+            lines.append(Text("  (it may be opened all the same: confirm with --yes-really)"))
+        return Group(*lines, Text(""))
+    plan = row["plan"]
+    head = Text.assemble(
+        (f"[{plan['environment'].upper()}] {row['account']} {plan['symbol']} {plan['side'].upper()}", "bold"),
+        f" x{plan['leverage']}, margin {plan['margin']} USDT",
+        f" ({plan['margin_percent']} %)" if plan["margin_percent"] else "",
+    )
+    entries = tables.table(
+        ("entry", ">price", ">quantity", ">stop"),
+        ((each["role"], each["price"], each["quantity"], each["stop"]) for each in plan["entries"]),
+        "",
+    )
+    targets = tables.table(
+        ("take-profit", ">price", ">share %", ">quantity", ">reward"),
+        (
+            (each["role"], each["price"], each["share"], each["quantity"], each["reward"])
+            for each in plan["take_profits"]
+        ),
+        "",
+    )
+    foot = Text(
+        f"average {plan['average_entry']}, value {plan['notional']}, most lost {plan['max_loss']} USDT, "
+        f"reward:risk {plan['risk_reward'] or '-'}, liquidation {plan['liquidation'] or '-'}"
+    )
+    return Group(head, entries, targets, foot, Text(""))

@@ -1,0 +1,172 @@
+"""Lists as tables: accounts, positions, orders, trades, monitors, alerts, adapters."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from rich import box
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+Row = Mapping[str, Any]
+CENT = Decimal("0.01")
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> RenderableType:
+    """A plain table; *empty* is said instead of an empty one. A column named `>x` is right-aligned."""
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for column in columns:
+        made.add_column(column.lstrip(">"), justify="right" if column.startswith(">") else "left")
+    count = 0
+    for row in rows:
+        count += 1
+        made.add_row(*(cell if isinstance(cell, Text) else Text(shown(cell)) for cell in row))
+    return made if count else Text(empty)
+
+
+def shown(value: object) -> str:
+    """A value for a cell; unknown is a dash, never zero."""
+    return "-" if value is None or value == "" else str(value)
+
+
+def money(value: object, *, sign: bool = False) -> Text:
+    """An amount with two places, coloured by its sign when *sign* is shown."""
+    if value is None:
+        return Text("-")
+    amount = Decimal(str(value)).quantize(CENT)
+    style = "" if not sign or not amount else ("green" if amount > 0 else "red")
+    return Text(f"{amount:+f}" if sign else f"{amount:f}", style)
+
+
+def accounts(rows: Sequence[Row]) -> RenderableType:
+    """Money and health of each account."""
+    return table(
+        ("account", ">equity", ">available", ">open P&L", ">trades", "health"),
+        (
+            (
+                f"{row['account']} [{str(row['environment']).upper()}]",
+                money(row["equity"]),
+                money(row["available"]),
+                money(row["open_pnl"], sign=True),
+                row["live_trades"],
+                health(row),
+            )
+            for row in rows
+        ),
+        "no accounts",
+    )
+
+
+def health(row: Row) -> Text:
+    """One word when all is well, else what isn't."""
+    wrong = [*row["troubles"], *row["held"]]
+    return Text(", ".join(wrong), "yellow") if wrong else Text("well", "green")
+
+
+def positions(rows: Sequence[Row]) -> RenderableType:
+    """Open positions."""
+    return table(
+        ("account", "symbol", "side", ">size", ">ours", ">average", ">last", ">stop", ">open P&L"),
+        (
+            (
+                row["account"], row["symbol"], row["side"], row["size"], row["ours"], price(row["average_entry"]),
+                row["last"], row["stop"], money(row["open_pnl"], sign=True),
+            )
+            for row in rows
+        ),
+        "no open position",
+    )  # fmt: skip
+
+
+def price(value: object) -> str:
+    """A price, an average cut to eight digits."""
+    return "-" if value is None else format(Decimal(str(value)).normalize().__round__(6).normalize(), "f")
+
+
+def orders(rows: Sequence[Row]) -> RenderableType:
+    """Working orders of ours."""
+    return table(
+        ("account", "symbol", "role", "side", ">quantity", ">filled", ">price", ">stop", "id"),
+        (
+            (
+                row["account"], row["symbol"], row["role"], row["side"], row["quantity"], row["filled"],
+                row["price"] or "market", row["stop"], row["key"],
+            )
+            for row in rows
+        ),
+        "no working order",
+    )  # fmt: skip
+
+
+def trades(rows: Sequence[Row]) -> RenderableType:
+    """Live trades, a line each."""
+    return table(
+        ("trade", "account", "symbol", "side", "phase", ">position", ">average", ">stop", "TPs", ">net"),
+        (
+            (
+                row["trade"], row["account"], row["symbol"], row["side"], row["phase"], row["position"],
+                price(row["average_entry"]), row["stop"]["price"] if row["stop"] else None, _hits(row),
+                money(row["net"], sign=True),
+            )
+            for row in rows
+        ),
+        "no live trade",
+    )  # fmt: skip
+
+
+def _hits(row: Row) -> str:
+    targets = row["targets"]
+    return f"{sum(1 for target in targets if target['mark'] == 'filled')}/{len(targets)}"
+
+
+def closed(rows: Sequence[Row]) -> RenderableType:
+    """Ended trades, newest first."""
+    return table(
+        ("trade", "account", "symbol", "side", "reason", ">entered", ">average", ">net"),
+        (
+            (
+                row["id"], row["account"], row["symbol"], row["side"], row["close_reason"], row["entry_qty"],
+                price(row["average_entry"]), money(row["realised_pnl_net"], sign=True),
+            )
+            for row in rows
+        ),
+        "no trade has ended yet",
+    )  # fmt: skip
+
+
+def monitors(rows: Sequence[Row]) -> RenderableType:
+    """Each live trade's supervision."""
+    return table(
+        ("trade", "account", "symbol", "phase", "protected", "last fact", "difference"),
+        (
+            (
+                row["trade"], row["account"], row["symbol"], row["phase"], _protected(row["protected"]),
+                row["last_fact"], "; ".join(row["differences"]) or "none",
+            )
+            for row in rows
+        ),
+        "no live trade to watch over",
+    )  # fmt: skip
+
+
+def _protected(value: object) -> Text:
+    if value is None:
+        return Text("no position")
+    return Text("yes", "green") if value else Text("NOT PROVEN", "bold red")
+
+
+def alerts(rows: Sequence[Row]) -> RenderableType:
+    """The latest alerts, newest first."""
+    return table(
+        ("at", "alert"),
+        ((row["at"], Text(row["title"], "bold red" if row["critical"] else "")) for row in rows),
+        "no alert yet",
+    )
+
+
+def adapters(rows: Sequence[Row], broken: Mapping[str, str]) -> RenderableType:
+    """What `use:` can choose."""
+    lines = [(row["kind"], row["name"], row["from"], ", ".join(sorted(row["settings"])) or "none") for row in rows]
+    lines += [("broken", name, reason, "") for name, reason in broken.items()]
+    return table(("kind", "use", "from", "settings"), lines, "no adapter")
