@@ -2,10 +2,12 @@
 
 import asyncio
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
+
+from rich.console import RenderableType
 
 from config import offline
 from config.commands.printing import GOOD, USAGE, WRONG, complain, failing, print_json, say
@@ -86,7 +88,7 @@ def _shown(what: str, data: Any, arguments: Mapping[str, Any], *, as_json: bool)
     if as_json:
         print_json(part if what == "status" else {what: part})
         return GOOD
-    renderers = {
+    renderers: dict[str, Callable[[Any], RenderableType]] = {
         "status": screens.status,
         "positions": tables.positions,
         "orders": tables.orders,

@@ -53,7 +53,7 @@ def bench_replay() -> dict[str, object]:
     """Full ladders on main and mirror over a seeded walk, again and again; rates are per CPU-second."""
     _replayed(BARS // 4)
     rates = {}
-    fills = Decimal(0)
+    fills = density = Decimal(0)
     for bars in (BARS, BARS * TIMES):
         taken = [_replayed(bars) for _ in range(ROUNDS)]
         seconds = statistics.median(each[0] for each in taken)

@@ -43,6 +43,7 @@ def _decide(state: AccountState, box: Box) -> None:
     rounds.replaced(state, box)
     protection.watch(state, box, desired)
     _bands(state, box, desired)
+    _time(state, box, desired)
     lead(state, box)
     close_if_over(state, box, desired)
 
@@ -135,22 +136,34 @@ def _launch(state: AccountState, box: Box, command: Command) -> None:
 
 
 def _bands(state: AccountState, box: Box, desired: Desired) -> None:
-    if desired.below is None and desired.above is None and box.trade.plan.symbol not in state.bands:
+    symbol = box.trade.plan.symbol
+    if desired.below is None and desired.above is None and symbol not in state.bands:
         return
     below: Decimal | None = None
     above: Decimal | None = None
-    for other in state.boxes.values():
+    for other in state.on(symbol):
         wishes = other.desired
-        if wishes is None or other.trade.plan.symbol != box.trade.plan.symbol:
+        if wishes is None:
             continue
         if wishes.below is not None:
             below = wishes.below if below is None else max(below, wishes.below)
         if wishes.above is not None:
             above = wishes.above if above is None else min(above, wishes.above)
-    symbol = box.trade.plan.symbol
-    if state.bands.get(symbol, (None, None)) != (below, above):
+    if state.bands.get(symbol, (None, None)) == (below, above):
+        return
+    if below is None and above is None:
+        del state.bands[symbol]
+    else:
         state.bands[symbol] = (below, above)
-        state.out.bands = dict(state.bands)
+    state.out.bands = {**(state.out.bands or {}), symbol: (below, above)}
+
+
+def _time(state: AccountState, box: Box, desired: Desired) -> None:
+    """Keep the trade among those that wait for a time, as long as it does."""
+    if desired.wake is not None or box.backoffs or box.exposed_since is not None:
+        state.timed[box.id] = box
+    else:
+        state.timed.pop(box.id, None)
 
 
 def _reawaken(state: AccountState, box: Box) -> None:

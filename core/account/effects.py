@@ -44,7 +44,7 @@ class Effects:
 
     *urgent* commands leave at once. *first* is then made durable. *soft* commands leave after that, even if it failed
     (they only reduce risk); *hard* ones never leave unless it succeeded. *behind* is written when there is time.
-    *bands* are the prices to be woken at per symbol, None = unchanged.
+    *bands* are the prices to be woken at of the symbols where they changed, None = unchanged.
     """
 
     urgent: list[Command] = field(default_factory=list)

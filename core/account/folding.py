@@ -256,9 +256,9 @@ def _funding(state: AccountState, fact: Funding) -> None:
 
 
 def _price(state: AccountState, fact: Price) -> None:
-    for box in tuple(state.boxes.values()):
+    for box in state.on(fact.symbol):
         wishes = box.desired
-        if wishes is None or box.trade.plan.symbol != fact.symbol:
+        if wishes is None:
             continue
         below = wishes.below is not None and fact.last <= wishes.below
         above = wishes.above is not None and fact.last >= wishes.above

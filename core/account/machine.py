@@ -91,12 +91,15 @@ class AccountMachine:
                 state.out.urgent.append(query)
             else:
                 state.wake(doubt.due)
-        for box in tuple(state.boxes.values()):
+        for box in tuple(state.timed.values()):
             self._wake(box)
         opening.expire_waiting(state)
 
     def _wake(self, box: Box) -> None:
         state = self.state
+        if box.id not in state.boxes:
+            del state.timed[box.id]
+            return
         due = box.desired.wake if box.desired is not None else None
         if due is not None and due > (box.woken or 0):
             if state.now >= due:

@@ -23,7 +23,7 @@ from core.strategy import Strategy
 from core.terms import Terms
 from core.trade import Trade
 from core.validation import expired, small_legs
-from core.words import iso
+from core.words import Slot, iso
 
 DAY = 86_400_000
 
@@ -105,17 +105,14 @@ def _against(state: AccountState, asked: Open) -> tuple[str, ...]:
     if state.troubles:
         found.append(f"{state.account} takes no new entries: {', '.join(sorted(state.troubles))}")
     symbol = asked.request.symbol
-    for slot, owner in state.owners.items():
-        if slot.symbol == symbol and (slot.index == 0 or owner.trade.plan.side is asked.request.side):
-            plan = owner.trade.plan
-            found.append(
-                f"{state.account}: {symbol} is taken by trade {plan.trade} ({plan.side.value}); close it first"
-            )
-    for slot, view in state.slots.items():
-        if slot.symbol == symbol and view.size and slot not in state.owners:
-            found.append(
-                f"{state.account}: {symbol} holds a position that isn't Tandem's; close or adopt it first (A7)"
-            )
+    for owner in state.on(symbol):
+        plan = owner.trade.plan
+        if plan.slot.index == 0 or plan.side is asked.request.side:
+            found.append(f"{state.account}: {symbol} is taken by trade {plan.trade} ({plan.side.value}); close it first")
+    for index in (0, 1, 2):
+        view = state.slots.get(Slot(symbol, index))
+        if view is not None and view.size and Slot(symbol, index) not in state.owners:
+            found.append(f"{state.account}: {symbol} holds a position that isn't Tandem's; close or adopt it first (A7)")
     return tuple(found)
 
 

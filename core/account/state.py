@@ -75,7 +75,7 @@ class AccountState:
     """One account: its trades, what works or flies at the venue, and how well it is.
 
     *well* holds what is wrong with the account, by name, with since when; empty = healthy. *pressing* are the trades
-    that inputs touched in this step. *out* is what this step asks of the shell.
+    that inputs touched in this step, *timed* those that wait for a time. *out* is what this step asks of the shell.
     """
 
     account: str
@@ -108,6 +108,7 @@ class AccountState:
     last_stop_at: int | None = None
     net_today: list[tuple[int, Decimal]] = field(default_factory=list)
     touched: dict[str, Box] = field(default_factory=dict)
+    timed: dict[str, Box] = field(default_factory=dict)
     late: bool = False
     silent: bool = False
     out: Effects = field(default_factory=Effects)
@@ -132,6 +133,11 @@ class AccountState:
         if box is not None:
             self.keys[key] = (box, parts)
         return box, parts
+
+    def on(self, symbol: str) -> list[Box]:
+        """The live trades that own a slot of *symbol*."""
+        slots = (Slot(symbol, 0), Slot(symbol, 1), Slot(symbol, 2))
+        return [self.owners[slot] for slot in slots if slot in self.owners]
 
     def view(self, slot: Slot) -> SlotView:
         """What is believed of a slot."""

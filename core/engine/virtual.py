@@ -5,7 +5,7 @@ much later, and the price goes on meanwhile.
 """
 
 import heapq
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from core.account.effects import Effects, Reply
@@ -187,7 +187,7 @@ class VirtualRun:
         if effects.wake is not None:
             self._wakes[name] = min(effects.wake, self._wakes.get(name, effects.wake))
         if effects.bands is not None:
-            self._watch()
+            self._watch(effects.bands)
 
     def _dispatch(self, name: str, commands: tuple[Command, ...]) -> None:
         if not self.latency:
@@ -205,14 +205,12 @@ class VirtualRun:
         for follower in self._followers.get(name, ()):
             self._inbox[follower].append(word)
 
-    def _watch(self) -> None:
+    def _watch(self, symbols: Iterable[str]) -> None:
         """Ask the market to stop at the tightest band of all accounts."""
-        bands = [machine.state.bands for machine in self.machines.values()]
-        for symbol in {symbol: None for each in bands for symbol in each}:
-            lows = [each[symbol][0] for each in bands if symbol in each]
-            highs = [each[symbol][1] for each in bands if symbol in each]
-            below = max((low for low in lows if low is not None), default=None)
-            above = min((high for high in highs if high is not None), default=None)
+        for symbol in symbols:
+            bands = [machine.state.bands.get(symbol, (None, None)) for machine in self.machines.values()]
+            below = max((low for low, _ in bands if low is not None), default=None)
+            above = min((high for _, high in bands if high is not None), default=None)
             self.market.watch(symbol, below, above)
 
 

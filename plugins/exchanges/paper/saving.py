@@ -73,7 +73,8 @@ def _read_account(row: dict[str, Any]) -> Account:
     for each in row["positions"]:
         held = _read(each, Position)
         account.positions[held.symbol, held.index] = held
-    account.orders = {each["id"]: _read(each, Order) for each in row["orders"]}
+    for each in row["orders"]:
+        account.admit(_read(each, Order))
     account.closed = {each["id"]: _read(each, Order) for each in row["closed"]}
     account.links = dict(row["links"])
     account.leverage = {symbol: Decimal(value) for symbol, value in row["leverage"].items()}

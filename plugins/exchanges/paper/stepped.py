@@ -63,9 +63,7 @@ class SteppedVenue:
         self.mover = Mover(self.venue)
         self.accounts: dict[str, SteppedAccount] = {}
 
-    def add(
-        self, name: str, balance: Decimal, *, taker: Decimal = TAKER, maker: Decimal = MAKER
-    ) -> "SteppedAccount":
+    def add(self, name: str, balance: Decimal, *, taker: Decimal = TAKER, maker: Decimal = MAKER) -> "SteppedAccount":
         """A funded account."""
         self.venue.add_account(name, balance, taker, maker)
         return self.attach(name)
@@ -122,10 +120,11 @@ class SteppedAccount:
         """What the account offers for *symbol* now; raises KeyError for a symbol that has no price."""
         state = self._world.venue.state
         account = state.accounts[self.account]
-        rates = {name: instrument.maintenance for name, instrument in state.instruments.items()}
         hedge = symbol in account.hedge
         own = sum(1 for _ in account.on(symbol))
-        others = account.maintenance(rates, state.last)
+        others = account.maintenance(
+            {each.symbol: state.instruments[each.symbol].maintenance for each in account.positions.values()}, state.last
+        )
         return Terms(
             account=self.account,
             environment=self.environment,
@@ -287,5 +286,3 @@ def _filled(event: Executed) -> Filled:
         event.id, Slot(event.symbol, event.index), event.link or None, _SIDES[event.side], event.quantity,
         event.price, event.fee, cause, event.at, event.seq,
     )  # fmt: skip
-
-

@@ -72,13 +72,17 @@ def _rows(path: Path, needed: Sequence[str], problems: list[str]) -> Iterator[tu
             if not any(name in header for name in TIMES):
                 missing.insert(0, "datetime")
             if missing:
-                problems.append(f"{path}:1: the column {', '.join(missing)} is missing; found {', '.join(header) or 'nothing'}")
+                problems.append(
+                    f"{path}:1: the column {', '.join(missing)} is missing; found {', '.join(header) or 'nothing'}"
+                )
                 return
             for cells in reader:
                 if not cells:
                     continue
                 if len(cells) != len(header):
-                    problems.append(f"{path}:{reader.line_num}: has {len(cells)} values, the header names {len(header)}")
+                    problems.append(
+                        f"{path}:{reader.line_num}: has {len(cells)} values, the header names {len(header)}"
+                    )
                     if len(problems) >= MOST_PROBLEMS:
                         return
                     continue

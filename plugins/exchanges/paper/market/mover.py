@@ -213,5 +213,3 @@ def _when(price: Decimal, at: int, move: Move, touched: Decimal) -> int:
     if move.to == price:
         return move.at
     return at + int((move.at - at) * abs(touched - price) / abs(move.to - price))
-
-

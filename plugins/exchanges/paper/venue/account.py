@@ -45,6 +45,17 @@ class Account:
     closed: dict[str, Order] = field(default_factory=dict)
     leverage: dict[str, Decimal] = field(default_factory=dict)
     hedge: set[str] = field(default_factory=set)
+    by_symbol: dict[str, dict[str, Order]] = field(default_factory=dict)
+
+    def admit(self, order: Order) -> None:
+        """Take an order among the open ones."""
+        self.orders[order.id] = order
+        self.by_symbol.setdefault(order.symbol, {})[order.id] = order
+
+    def dismiss(self, order: Order) -> None:
+        """Take an order out of the open ones; harmless when it isn't among them."""
+        self.orders.pop(order.id, None)
+        self.by_symbol.get(order.symbol, {}).pop(order.id, None)
 
     def leverage_of(self, symbol: str) -> Decimal:
         """The symbol's leverage, 10 until set."""
@@ -60,15 +71,16 @@ class Account:
 
     def on(self, symbol: str) -> Iterator[Order]:
         """The open orders of a symbol, oldest first."""
-        return (order for order in self.orders.values() if order.symbol == symbol)
+        return iter(self.by_symbol.get(symbol, {}).values())
+
+    def held(self, symbol: str) -> list[Position]:
+        """The slots of a symbol that were ever used."""
+        keys = ((symbol, 0), (symbol, 1), (symbol, 2))
+        return [self.positions[key] for key in keys if key in self.positions]
 
     def reducing(self, symbol: str, index: int) -> list[Order]:
         """The resting reduce-only orders of a slot, oldest first."""
-        return [
-            order
-            for order in self.orders.values()
-            if order.reduce_only and order.symbol == symbol and order.index == index and order.resting
-        ]
+        return [order for order in self.on(symbol) if order.reduce_only and order.index == index and order.resting]
 
     def find(self, reference: str) -> Order | None:
         """An order, open or among the remembered closed ones, by client id or order id."""

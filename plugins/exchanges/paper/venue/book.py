@@ -25,15 +25,13 @@ def find_bands(state: VenueState, symbol: str) -> Bands:
     bands = Bands()
     starved = _starved(state, symbol)
     for account in state.accounts.values():
-        for order in account.orders.values():
-            if order.symbol != symbol:
-                continue
+        for order in account.on(symbol):
             if order.status is OrderStatus.UNTRIGGERED:
                 _widen(bands, order.trigger, rising=order.direction == RISE)
             elif order.price is not None and not starved:
                 _widen(bands, order.price, rising=order.side == "Sell")
-        for held in account.positions.values():
-            if held.symbol == symbol and held.size:
+        for held in account.held(symbol):
+            if held.size:
                 if not starved:
                     _widen(bands, held.stop, rising=held.size < 0)
                     _widen(bands, held.take_profit, rising=held.size > 0)
@@ -79,14 +77,12 @@ def touch(state: VenueState, symbol: str, price: Decimal, gap_to: Decimal | None
         _touch_account(state, account, symbol, price, gap_to)
 
 
-def _touch_account(
-    state: VenueState, account: Account, symbol: str, price: Decimal, gap_to: Decimal | None
-) -> None:
-    for held in tuple(account.positions.values()):
-        if held.symbol == symbol and held.size:
+def _touch_account(state: VenueState, account: Account, symbol: str, price: Decimal, gap_to: Decimal | None) -> None:
+    for held in account.held(symbol):
+        if held.size:
             _touch_position(state, account, held, price, gap_to)
-    for order in tuple(account.orders.values()):
-        if order.symbol != symbol or not order.open:
+    for order in tuple(account.on(symbol)):
+        if not order.open:
             continue
         if order.status is OrderStatus.UNTRIGGERED:
             if order.trigger is not None and _reached(order.trigger, price, rising=order.direction == RISE):
@@ -138,7 +134,7 @@ def close_position(
         abs(held.size) if quantity is None else quantity, None, True, False, None, 0, None, None, "LastPrice", why,
         state.now, state.now,
     )  # fmt: skip
-    account.orders[order.id] = order
+    account.admit(order)
     filling.take(state, order, price)
     if held.size and why is CreateType.BY_STOP_LOSS:
         state.tell_position(account, held.symbol, held.index)

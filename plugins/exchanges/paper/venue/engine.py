@@ -60,7 +60,7 @@ class Venue:
             new.close_on_trigger, new.trigger, new.direction, new.stop, new.take_profit, new.trigger_by,
             CreateType.BY_USER, state.now, state.now,
         )  # fmt: skip
-        account.orders[order.id] = order
+        account.admit(order)
         if new.link:
             account.links[new.link] = order.id
         self._match(order)

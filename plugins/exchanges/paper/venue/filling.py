@@ -166,7 +166,7 @@ def end(state: VenueState, order: Order, status: OrderStatus, cancel_type: Cance
 
 def retire(state: VenueState, account: Account, order: Order) -> None:
     """Move a closed order to the history, which remembers only so many."""
-    account.orders.pop(order.id, None)
+    account.dismiss(order)
     account.closed[order.id] = order
     if len(account.closed) > state.policies.history:
         del account.closed[next(iter(account.closed))]
