@@ -1,6 +1,9 @@
 """A value that must never be seen: not in a log, a traceback, a file or JSON."""
 
-from typing import NoReturn
+from typing import Any, NoReturn
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import core_schema
 
 
 class Secret:
@@ -33,3 +36,17 @@ class Secret:
     def __reduce__(self) -> NoReturn:
         """Refuse to be serialised."""
         raise TypeError("a secret can't be serialised")
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        """A setting declared as `Secret` takes nothing else; dumped, it is stars."""
+        return core_schema.is_instance_schema(
+            cls, serialization=core_schema.plain_serializer_function_ser_schema(str, when_used="json")
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """For editors: a secret is named, never written out."""
+        return {"type": "string", "description": "!env NAME or !file PATH"}
