@@ -1,12 +1,14 @@
-"""Plain values against pydantic models: every problem at its place, with a suggestion for a misspelt key."""
+"""Plain values against pydantic models: every problem at its place, said once, with a suggestion for a misspelt key."""
 
-import difflib
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from config.nodes import Document, Plain, Where
+from config.saying import nearest, shown
+from config.scalars import fitted
 from ports.secret import Secret
 
 M = TypeVar("M", bound=BaseModel)
@@ -20,64 +22,81 @@ _WORDS = {
     "int_parsing": "must be a whole number",
     "int_type": "must be a whole number",
     "finite_number": "must be a finite number",
+    "string_type": "must be plain text",
+    "list_type": "must be a list",
+    "tuple_type": "must be a list",
+    "dict_type": "needs keys and values",
+    "model_type": "needs keys and values",
+    "model_attributes_type": "needs keys and values",
+    "extra_forbidden": "unknown key",
 }
 
 
-def checked(document: Document, value: Plain, where: Where, model: type[M]) -> M | None:
-    """*value* as *model*; None when it isn't, with the problems added to *document*."""
+def checked(document: Document, value: Plain, where: Where, model: type[M], also: Iterable[str] = ()) -> M | None:
+    """*value* as *model*; None when it isn't, with the problems added to *document*.
+
+    *also* are keys known at this place that another model reads; they are only ever suggested.
+    """
+    before = len(document.problems)
+    plain = {} if value is None else fitted(document, value, where, model, also)
+    said = [problem.where for problem in document.problems]
     try:
-        return model.model_validate({} if value is None else _strict(value))
+        settings = model.model_validate(plain)
     except ValidationError as error:
-        for each in error.errors(include_url=False, include_input=True):
-            document.complain((*where, *_place(each)), _message(each, model))
+        errors = [(_place(plain, each), each) for each in error.errors(include_url=False, include_input=True)]
+        found: dict[Where, list[str]] = {}
+        for place, each in errors:
+            if (*where, *place) not in said and not _follows(place, each, errors):
+                found.setdefault((*where, *place), []).append(_message(each))
+        for at, messages in found.items():
+            document.complain(at, " or ".join([messages[0], *(_rest(message) for message in messages[1:])]))
         return None
+    return settings if len(document.problems) == before else None
 
 
-def _strict(value: Plain) -> Plain:
-    """Booleans only as true and false: pydantic would take yes, on, 1 as well."""
-    match value:
-        case dict():
-            return {key: _strict(each) for key, each in value.items()}
-        case list():
-            return [_strict(each) for each in value]
-        case str() if value.lower() in ("yes", "no", "on", "off", "y", "n", "t", "f"):
-            return f"{value} "
-        case _:
-            return value
+def _follows(place: Where, each: ErrorDetails, errors: Sequence[tuple[Where, ErrorDetails]]) -> bool:
+    """Whether this only follows from what is wrong further in: a union's other member, a list without good items."""
+    deeper = any(len(other) > len(place) and other[: len(place)] == place for other, _ in errors)
+    return deeper and (each["type"].endswith("_type") or each["type"] == "too_short")
 
 
-def _place(each: ErrorDetails) -> Where:
-    return tuple(part for part in each["loc"] if not (isinstance(part, str) and ("[" in part or "(" in part)))
+def _place(value: Any, each: ErrorDetails) -> Where:
+    """The keys to where the error is, without the names that pydantic gives to a union's members."""
+    place: list[str | int] = []
+    last = len(each["loc"]) - 1
+    for number, part in enumerate(each["loc"]):
+        inside = isinstance(value, dict) and part in value
+        listed = isinstance(value, list) and isinstance(part, int) and part < len(value)
+        if inside or listed:
+            value = value[part]
+            place.append(part)
+        elif number == last and each["type"] == "missing":
+            place.append(part)
+    return tuple(place)
 
 
-def _message(each: ErrorDetails, model: type[BaseModel]) -> str:
-    kind = each["type"]
-    if kind == "extra_forbidden":
-        return unknown("key", str(each["loc"][-1]), _keys(model, each["loc"][:-1]))
-    found = each.get("input")
-    shown = "" if isinstance(found, dict | list | Secret) or found is None else f", not {str(found).strip()!r}"
-    text = _WORDS.get(kind)
-    if text is None:
-        text = each["msg"].removeprefix("Value error, ")
-        text = text[:1].lower() + text[1:]
-    return text if kind in ("missing", "value_error") else text + shown
+def _message(each: ErrorDetails) -> str:
+    kind, found = each["type"], each.get("input")
+    if isinstance(found, Secret):
+        return "is a secret, and this key takes plain text that may be shown"
+    if kind in ("missing", "value_error"):
+        return _WORDS.get(kind) or _lower(each["msg"].removeprefix("Value error, "))
+    text = _WORDS.get(kind) or _lower(each["msg"]).replace("input should", "must", 1)
+    if found is None or isinstance(found, dict | list):
+        return text
+    return f"{text}, not {shown(found)}{_hint(each, str(found))}"
 
 
-def unknown(what: str, name: str, known: list[str]) -> str:
-    """A sentence about a name that isn't known, with the nearest one that is."""
-    near = difflib.get_close_matches(name, known, n=1)
-    if near:
-        return f"unknown {what}; did you mean {near[0]!r}?"
-    return f"unknown {what}; there are {', '.join(sorted(known))}" if known else f"unknown {what}"
+def _hint(each: ErrorDetails, found: str) -> str:
+    choices = str((each.get("ctx") or {}).get("expected", ""))
+    near = nearest(found, choices.replace(" or ", ", ").replace("'", "").split(", ")) if choices else None
+    return f"; did you mean {near!r}?" if near is not None else ""
 
 
-def _keys(model: type[BaseModel], where: tuple[int | str, ...]) -> list[str]:
-    """The keys that the model has at a place."""
-    current: type[BaseModel] | None = model
-    for part in where:
-        if current is None:
-            return []
-        info = current.model_fields.get(str(part))
-        annotation = info.annotation if info is not None else None
-        current = annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
-    return list(current.model_fields) if current is not None else []
+def _rest(message: str) -> str:
+    """What another member of the same union would take."""
+    return message.removeprefix("must be ")
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]

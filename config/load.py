@@ -1,15 +1,16 @@
 """A configuration file into checked settings: every problem of every section at once, each at its place."""
 
-import difflib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import cast
 
 from pydantic import BaseModel
 
-from config.checking import checked, unknown
+from config.checking import checked
 from config.models import AccountChoice, Chosen, FollowingSettings, Settings, TopSettings
 from config.nodes import Document, Plain, Where, read_file, read_text
 from config.registry import Registry
+from config.saying import nearest, shown, unknown
 from core.errors import ConfigError
 from core.identity import ACCOUNT_NAME
 from plugins.exchanges.paper.settings import PaperVenueSettings
@@ -52,7 +53,7 @@ def _settings(document: Document, registry: Registry) -> Settings:
     top = checked(
         document, {key: each for key, each in value.items() if key in TopSettings.model_fields}, (), TopSettings
     )
-    _relations(document, accounts)
+    _relations(document, accounts, value.get("accounts"))
     if document.problems or store is None or top is None:
         raise ConfigError(document.rendered())
     return Settings(
@@ -66,7 +67,10 @@ def _settings(document: Document, registry: Registry) -> Settings:
     )
 
 
-def _chosen(document: Document, registry: Registry, kind: str, where: Where, value: Plain, name: str) -> Chosen | None:
+def _chosen(
+    document: Document, registry: Registry, kind: str, where: Where, value: Plain, name: str, also: Iterable[str] = ()
+) -> Chosen | None:
+    """What `use:` chooses, with its settings. *also* are keys at the same place that aren't the adapter's."""
     if not isinstance(value, dict):
         document.complain(where, "needs keys and values, `use:` among them")
         return None
@@ -80,16 +84,16 @@ def _chosen(document: Document, registry: Registry, kind: str, where: Where, val
         document.complain((*where, "use"), _no_adapter(registry, kind, use))
         return None
     rest = {key: each for key, each in value.items() if key != "use"}
-    settings = checked(document, rest, where, adapter.settings)
+    settings = checked(document, rest, where, adapter.settings, ("use", *also))
     return None if settings is None else Chosen(name=name, use=use, settings=settings)
 
 
 def _no_adapter(registry: Registry, kind: str, use: str) -> str:
     known = registry.names(kind)
-    near = difflib.get_close_matches(use, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known) or 'none'}"
+    near = nearest(use, known)
+    hint = f"did you mean {near!r}?" if near is not None else f"there are {', '.join(known) or 'none'}"
     broken = "".join(f"; {name} did not load ({reason})" for name, reason in registry.broken.items())
-    return f"no {kind} adapter {use!r}; {hint}{broken}"
+    return f"no {kind} adapter {shown(use)}; {hint}{broken}"
 
 
 def _named(document: Document, registry: Registry, kind: str, value: Plain) -> dict[str, Chosen]:
@@ -138,14 +142,22 @@ def _account(document: Document, name: str, value: Plain, registry: Registry) ->
     common = {key: each for key, each in value.items() if key in FollowingSettings.model_fields}
     rest = {key: each for key, each in value.items() if key not in FollowingSettings.model_fields or key == "use"}
     follows = checked(document, common, where, FollowingSettings) if "use" in value else None
-    chosen = _chosen(document, registry, "exchanges", where, cast("Plain", rest), name)
+    also = tuple(FollowingSettings.model_fields)
+    chosen = _chosen(document, registry, "exchanges", where, cast("Plain", rest), name, also)
+    if "follows" not in common:
+        for key in common.keys() - {"use"}:
+            document.complain((*where, key), f"is for mirrors; say whom {name} follows, or leave it out")
     if follows is None or chosen is None:
         return None
     return AccountChoice(chosen=chosen, following=follows.following())
 
 
-def _relations(document: Document, accounts: dict[str, AccountChoice]) -> None:
-    """Who follows whom must make sense: a leader that exists and follows nobody (A1)."""
+def _relations(document: Document, accounts: dict[str, AccountChoice], written: Plain) -> None:
+    """Who follows whom must make sense: a leader that exists and follows nobody (A1).
+
+    *written* are the accounts as they stand in the file: one that is wrong in itself is not missing.
+    """
+    names = list(written) if isinstance(written, dict) else []
     for name, account in accounts.items():
         following = account.following
         if following is None:
@@ -154,9 +166,9 @@ def _relations(document: Document, accounts: dict[str, AccountChoice]) -> None:
         leader = accounts.get(following.leader)
         if following.leader == name:
             document.complain(where, "an account can't follow itself")
-        elif leader is None:
-            document.complain(where, unknown("account", following.leader, [each for each in accounts if each != name]))
-        elif leader.following is not None:
+        elif following.leader not in names:
+            document.complain(where, unknown("account", following.leader, [each for each in names if each != name]))
+        elif leader is not None and leader.following is not None:
             document.complain(where, f"{following.leader} follows {leader.following.leader} itself; follow that one")
-    if accounts and all(account.following is not None for account in accounts.values()):
+    if len(accounts) == len(names) > 0 and all(account.following is not None for account in accounts.values()):
         document.complain(("accounts",), "every account follows another one; one of them must lead")

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from core.gate import Limits, SymbolLimits
 from core.mirror import CloseWithMain, Following, Sizing, TooSmall
@@ -21,8 +22,7 @@ class LateJoin(_Strict):
     bps: Decimal = Field(default=Decimal(20), ge=0, description="Distance of the price from the leader's fill.")
 
 
-def _yes_no(value: object) -> object:
-    return {"true": "yes", "false": "no"}.get(value, value) if isinstance(value, str) else value
+_CLOSING = {True: CloseWithMain.YES, False: CloseWithMain.NO, "always": CloseWithMain.ALWAYS}
 
 
 class FollowingSettings(_Strict):
@@ -34,8 +34,8 @@ class FollowingSettings(_Strict):
     sizing: Literal["ratio", "same"] = Field(
         default="ratio", description="Fixed amounts go by the ratio of balances, or are the same (A2)."
     )
-    close_with_main: Annotated[Literal["yes", "no", "always"], BeforeValidator(_yes_no)] = Field(
-        default="yes", description="Close when the leader closes: true, false or always (A4)."
+    close_with_main: bool | Literal["always"] = Field(
+        default=True, description="Close when the leader closes: true, false or always (A4)."
     )
     sync_stop: bool = Field(default=True, description="Copy a stop that was moved by hand on the leader (A4).")
     max_margin_percent: Decimal | None = Field(default=None, gt=0, le=100, description="Cap on a trade's margin.")
@@ -53,7 +53,7 @@ class FollowingSettings(_Strict):
             leader=self.follows,
             scale=self.scale,
             sizing=Sizing(self.sizing),
-            close_with_main=CloseWithMain(self.close_with_main),
+            close_with_main=_CLOSING[self.close_with_main],
             sync_stop=self.sync_stop,
             max_margin_percent=self.max_margin_percent,
             max_notional=self.max_notional,
@@ -109,13 +109,23 @@ class LogSettings(_Strict):
     path: str = Field(default="var/tandem.log", description="The log file; rotated at 100 MB, 10 kept.")
 
 
+def _known_zone(value: str) -> str:
+    if value == "UTC":
+        return value  # needs no time zone database, which a small system may lack
+    try:
+        ZoneInfo(value)
+    except (OSError, ValueError, KeyError):
+        raise ValueError("is no time zone; write UTC or a name such as Europe/Berlin") from None
+    return value
+
+
 class TopSettings(_Strict):
     """Top-level keys that belong to nobody else."""
 
     limits: LimitsSettings = Field(default=LimitsSettings(), description="Protections of every account (I1).")
     alerts: AlertSettings = Field(default=AlertSettings(), description="Alerts.")
     log: LogSettings = Field(default=LogSettings(), description="The log.")
-    timezone: str = Field(default="UTC", description="Sets where a day begins.")
+    timezone: Annotated[str, AfterValidator(_known_zone)] = Field(default="UTC", description="Sets where a day begins.")
     on_stop: Literal["keep", "cancel_entries"] = Field(
         default="keep", description="What a graceful stop does with resting entries."
     )

@@ -1,25 +1,33 @@
 """Strict YAML: nodes with their places, every scalar as text, secrets by tag, and nothing that surprises.
 
-Duplicate keys, merge keys, anchors, unknown tags and several documents are problems, not features. Scalars stay the text
-that was written, so 0.1 never passes through a float and `on` is no boolean; the models give them their types.
+Duplicate keys, merge keys, anchors, unknown tags and several documents are problems, not features. Scalars stay the
+text that was written, so 0.1 never passes through a float and `on` is no boolean; the models give them their types.
 """
 
 import os
+import re
 import stat
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
 
+from config.saying import shown
 from ports.secret import Secret
 
 Plain = dict[str, "Plain"] | list["Plain"] | str | None | Secret
 Where = tuple[str | int, ...]
 
 DEEPEST = 40
-LARGEST = 1 << 20
+LARGEST = 1 << 18
+LARGEST_SECRET = 1 << 16
+WIDEST = 120
 _NULLS = ("", "~", "null")
+_STANDARD = tuple(
+    f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")
+)
+_COLLECTIONS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +49,50 @@ class Document:
     value: Plain = None
     marks: dict[Where, tuple[int, int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    concealed: set[int] = field(default_factory=set)
+
+    def conceal(self, where: Where) -> None:
+        """Never show the line that *where* stands on: it may hold a secret."""
+        self.concealed.add(self._mark(where)[0])
 
     def complain(self, where: Where, message: str) -> None:
         """Add a problem at the nearest place that *where* has."""
+        self.problems.append(Problem(*self._mark(where), where, message))
+
+    def _mark(self, where: Where) -> tuple[int, int]:
         at = where
         while at and at not in self.marks:
             at = at[:-1]
-        line, column = self.marks.get(at, (1, 1))
-        self.problems.append(Problem(line, column, where, message))
+        return self.marks.get(at, (1, 1))
 
     def rendered(self) -> tuple[str, ...]:
         """Every problem as `file:line:column: path: message`, with its line and a caret under the place."""
-        lines = self.text.splitlines()
+        lines = _LINE.split(self.text)
         ordered = sorted(self.problems, key=lambda problem: (problem.line, problem.column))
-        return tuple(_rendered(self.name, lines, problem) for problem in ordered)
+        return tuple(_rendered(self, lines, problem) for problem in ordered)
 
 
-def _rendered(name: str, lines: list[str], problem: Problem) -> str:
-    path = ".".join(str(part) for part in problem.where)
-    head = f"{name}:{problem.line}:{problem.column}: {path + ': ' if path else ''}{problem.message}"
+# Where YAML ends a line; str.splitlines knows more places, and would count the lines differently.
+_LINE = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+
+
+def _rendered(document: Document, lines: list[str], problem: Problem) -> str:
+    path = ".".join(_part(part) for part in problem.where)
+    head = f"{document.name}:{problem.line}:{problem.column}: {path + ': ' if path else ''}{problem.message}"
     if not 0 < problem.line <= len(lines):
         return head
-    source = lines[problem.line - 1].replace("\t", " ")[:160]
-    return f"{head}\n    {source}\n    {' ' * (problem.column - 1)}^"
+    if problem.line in document.concealed:
+        return f"{head}\n    (the line is not shown: it may hold a secret)"
+    column = problem.column - 1
+    start = max(0, column - WIDEST // 2) if column >= WIDEST else 0
+    source = "".join(each if each.isprintable() else " " for each in lines[problem.line - 1][start : start + WIDEST])
+    return f"{head}\n    {source}\n    {' ' * (column - start)}^"
+
+
+def _part(part: str | int) -> str:
+    """A key as it stands in a path; quoted when it is long or a terminal would obey it."""
+    text = str(part)
+    return text if text.isprintable() and 0 < len(text) <= WIDEST // 2 else shown(text)
 
 
 def read_file(path: Path) -> Document:
@@ -90,6 +119,9 @@ def _broken(name: str, message: str) -> Document:
 def read_text(text: str, name: str, base: Path | None = None) -> Document:
     """Read YAML text. *base* is where `!file` paths start."""
     document = Document(name, text)
+    if len(text) > LARGEST:
+        document.problems.append(Problem(0, 0, (), f"is {len(text)} characters long; at most {LARGEST} are read"))
+        return document
     try:
         loader = yaml.SafeLoader(text)
         try:
@@ -101,7 +133,7 @@ def read_text(text: str, name: str, base: Path | None = None) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
-        document.problems.append(Problem(line, column, (), f"is no YAML: {error.problem or error.context}"))
+        document.problems.append(Problem(line, column, (), f"is no YAML: {_reason(error)}"))
         return document
     except (yaml.YAMLError, RecursionError) as error:
         document.problems.append(Problem(1, 1, (), f"is no YAML: {str(error).splitlines()[0]}"))
@@ -109,6 +141,16 @@ def read_text(text: str, name: str, base: Path | None = None) -> Document:
     if node is not None:
         document.value = _value(document, node, (), base or Path())
     return document
+
+
+def _reason(error: yaml.MarkedYAMLError) -> str:
+    """PyYAML's words, with what would mend it where we know."""
+    problem = error.problem or error.context or ""
+    if "\\t" in problem:
+        return f"{problem}; indent by spaces, not by tabs"
+    if "another document" in problem:
+        return f"{problem}; one file has one document, without ---"
+    return problem
 
 
 def _only_plain_events(document: Document, text: str) -> bool:
@@ -131,23 +173,21 @@ def _only_plain_events(document: Document, text: str) -> bool:
 
 def _value(document: Document, node: yaml.Node, where: Where, base: Path) -> Plain:
     document.marks.setdefault(where, (node.start_mark.line + 1, node.start_mark.column + 1))
-    match node:
-        case yaml.MappingNode():
-            return _mapping(document, node, where, base)
-        case yaml.SequenceNode():
-            return [_value(document, each, (*where, number), base) for number, each in enumerate(node.value)]
-        case yaml.ScalarNode():
-            return _scalar(document, node, where, base)
-        case _:
-            document.complain(where, "is of a kind that is not read here")
-            return None
+    if isinstance(node, yaml.ScalarNode):
+        return _scalar(document, node, where, base)
+    if node.tag not in _COLLECTIONS:
+        document.complain(where, f"has the tag {shown(node.tag)}, which is not read on keys and lists")
+        return None
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(document, node, where, base)
+    return [_value(document, each, (*where, number), base) for number, each in enumerate(node.value)]
 
 
 def _mapping(document: Document, node: yaml.MappingNode, where: Where, base: Path) -> Plain:
     found: dict[str, Plain] = {}
     for key_node, value_node in node.value:
         mark = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
-        if not isinstance(key_node, yaml.ScalarNode):
+        if not isinstance(key_node, yaml.ScalarNode) or key_node.tag not in _STANDARD:
             document.problems.append(Problem(*mark, where, "a key must be a plain word"))
             continue
         key = key_node.value
@@ -165,40 +205,57 @@ def _mapping(document: Document, node: yaml.MappingNode, where: Where, base: Pat
 
 
 def _scalar(document: Document, node: yaml.ScalarNode, where: Where, base: Path) -> Plain:
-    readers: dict[str, Callable[[], Plain]] = {
-        "!env": lambda: _from_environment(document, node.value, where),
-        "!file": lambda: _from_file(document, base / node.value, where),
-    }
-    if node.tag in readers:
-        return readers[node.tag]()
-    if not node.tag.startswith("tag:yaml.org,2002:"):
-        document.complain(where, f"has the unknown tag {node.tag}; there are !env NAME and !file PATH")
+    text = str(node.value)
+    if node.tag == "!env":
+        return _from_environment(document, text, where)
+    if node.tag == "!file":
+        return _from_file(document, text, where, base)
+    if node.tag not in _STANDARD:
+        document.complain(where, f"has the unknown tag {shown(node.tag)}; there are !env NAME and !file PATH")
         return None
-    if node.style is None and node.value.lower() in _NULLS:
+    if any("\ud800" <= each <= "\udfff" for each in text):
+        document.complain(where, f"{shown(text)} holds half a character, which can't be stored")
         return None
-    return str(node.value)
+    return None if node.style is None and text.lower() in _NULLS else text
 
 
 def _from_environment(document: Document, name: str, where: Where) -> Plain:
-    value = os.environ.get(name)
+    if not _VARIABLE.fullmatch(name):
+        # Somebody may have put the key itself here.
+        document.conceal(where)
+        document.complain(where, "!env takes the name of an environment variable: letters, digits and _")
+        return None
+    value = os.environ.get(name, "").strip()
     if not value:
         document.complain(where, f"the environment variable {name} is not set; export it before starting")
         return None
     return Secret(value, f"!env {name}")
 
 
-def _from_file(document: Document, path: Path, where: Where) -> Plain:
+def _from_file(document: Document, name: str, where: Where, base: Path) -> Plain:
+    path = base / name
     try:
-        mode = path.stat().st_mode
-        value = path.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "no text"
-        document.complain(where, f"the secret file {path} can't be read: {reason}")
+        reason = _refusal(path)
+        value = "" if reason else path.read_text("utf-8").strip()
+    except OSError as error:
+        reason, value = f"can't be read: {error.strerror}", ""
+    except ValueError:
+        reason, value = "can't be read: it is no text, or its name is none", ""
+    if not reason and not value:
+        reason = "is empty"
+    if reason:
+        document.complain(where, f"the secret file {shown(path)} {reason}")
         return None
-    if mode & (stat.S_IRGRP | stat.S_IROTH):
-        document.complain(where, f"the secret file {path} can be read by others; chmod 600 it")
-        return None
-    if not value:
-        document.complain(where, f"the secret file {path} is empty")
-        return None
-    return Secret(value, f"!file {path}")
+    return Secret(value, f"!file {name}")
+
+
+def _refusal(path: Path) -> str:
+    """Why a file is not read as a secret, "" when it may be."""
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        return "is no regular file"
+    if found.st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        return "can be read by others; chmod 600 it"
+    if found.st_size > LARGEST_SECRET:
+        return f"has {found.st_size} bytes; a secret has at most {LARGEST_SECRET}"
+    return ""

@@ -2,13 +2,15 @@
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from config.checking import checked
 from config.nodes import Document, read_file, read_text
+from config.scalars import Short
 from core.errors import ConfigError
+from core.money import ONE
 from core.request import (
     DEFAULT_VALID_FOR,
     EntrySpec,
@@ -20,7 +22,7 @@ from core.request import (
     Size,
 )
 from core.words import Side, TriggerBy
-from ports.ladder import Duration
+from ports.ladder import Duration, Number
 
 MARKET = "market"
 _SIZES: dict[str, type[Size]] = {
@@ -38,25 +40,19 @@ class _Strict(BaseModel):
 class EntryModel(_Strict):
     """One entry with its share."""
 
-    price: Decimal | None
-    share: Decimal | None = Field(default=None, gt=0, description="Percent of the whole; all entries or none.")
+    price: Literal["market"] | Number = Field(description="market, or a price.")
+    share: Number | None = Field(default=None, gt=0, description="Percent of the whole; all entries or none.")
+
+    def spec(self) -> EntrySpec:
+        """The entry in the core's words."""
+        return EntrySpec(None if self.price == MARKET else Decimal(self.price), self.share or ONE)
 
 
 class TargetModel(_Strict):
     """One take-profit with its share."""
 
-    price: Decimal
-    share: Decimal | None = Field(default=None, ge=0, description="Percent; all take-profits or none.")
-
-
-def _entry(value: object) -> object:
-    if isinstance(value, dict):
-        return {**value, "price": None} if value.get("price") == MARKET else value
-    return {"price": None if value == MARKET else value}
-
-
-def _target(value: object) -> object:
-    return value if isinstance(value, dict) else {"price": value}
+    price: Number = Field(description="A price.")
+    share: Number | None = Field(default=None, ge=0, description="Percent; all take-profits or none.")
 
 
 class RequestModel(_Strict):
@@ -65,18 +61,18 @@ class RequestModel(_Strict):
     strategy: str = Field(default="conservative", description="A strategy of the configuration, by its name.")
     symbol: str = Field(min_length=1, max_length=30, description="The instrument, for example BTCUSDT.")
     side: Side = Field(description="long or short.")
-    entries: tuple[Annotated[EntryModel, BeforeValidator(_entry)], ...] = Field(
+    entries: tuple[Annotated[EntryModel, Short("price")], ...] = Field(
         min_length=1, max_length=10, description="market, a price, or {price, share}."
     )
-    take_profits: tuple[Annotated[TargetModel, BeforeValidator(_target)], ...] = Field(
+    take_profits: tuple[Annotated[TargetModel, Short("price")], ...] = Field(
         min_length=1, max_length=10, description="Prices, or {price, share}."
     )
-    stop: Decimal | None = Field(default=None, description="The stop's price.")
-    leverage: Decimal = Field(gt=0, description="Leverage.")
-    margin_percent: Decimal | None = Field(default=None, description="Margin as percent of what is available.")
-    margin_usdt: Decimal | None = Field(default=None, description="Margin in USDT.")
-    risk_percent: Decimal | None = Field(default=None, description="What the stop may lose, percent of equity.")
-    quantity: Decimal | None = Field(default=None, description="Total quantity in base units.")
+    stop: Number | None = Field(default=None, description="The stop's price.")
+    leverage: Number = Field(gt=0, description="Leverage.")
+    margin_percent: Number | None = Field(default=None, description="Margin as percent of what is available.")
+    margin_usdt: Number | None = Field(default=None, description="Margin in USDT.")
+    risk_percent: Number | None = Field(default=None, description="What the stop may lose, percent of equity.")
+    quantity: Number | None = Field(default=None, description="Total quantity in base units.")
     id: str | None = Field(default=None, min_length=1, max_length=80, description="The same id opens only once (A9).")
     valid_for: Duration = Field(default=DEFAULT_VALID_FOR, description="How long it may still be sent.")
     confirmed: bool = Field(default=False, description="What would be asked about is accepted.")
@@ -87,19 +83,22 @@ class RequestModel(_Strict):
     origin: str = Field(default="cli", max_length=40, description="Where the request comes from.")
     note: str = Field(default="", max_length=400, description="Anything; kept with the trade.")
 
+    @field_validator("entries", "take_profits")
+    @classmethod
+    def _shares(cls, rows: tuple[EntryModel | TargetModel, ...]) -> tuple[EntryModel | TargetModel, ...]:
+        shares = [row.share for row in rows if row.share is not None]
+        if shares and len(shares) != len(rows):
+            raise ValueError("give every one a share, or none")
+        if shares and sum(shares) != 100:
+            raise ValueError(f"the shares sum to {sum(shares)}, not to 100")
+        return rows
+
     @model_validator(mode="after")
-    def _one_of_each(self) -> "RequestModel":
+    def _one_size(self) -> "RequestModel":
         sizes = [name for name in _SIZES if getattr(self, name) is not None]
         if len(sizes) != 1:
             given = " and ".join(sizes) or "none of them is given"
             raise ValueError(f"give the size by just one of {', '.join(_SIZES)} ({given})")
-        for name in ("entries", "take_profits"):
-            shares = [each.share is not None for each in getattr(self, name)]
-            if any(shares) and not all(shares):
-                raise ValueError(f"{name}: give every one a share, or none")
-        entries = [entry.share for entry in self.entries if entry.share is not None]
-        if entries and sum(entries) != 100:
-            raise ValueError(f"entries: the shares sum to {sum(entries)}, not to 100")
         return self
 
     def request(self, identity: str, at: int) -> Request:
@@ -110,7 +109,7 @@ class RequestModel(_Strict):
             strategy=self.strategy,
             symbol=self.symbol,
             side=self.side,
-            entries=tuple(EntrySpec(entry.price, entry.share or Decimal(1)) for entry in self.entries),
+            entries=tuple(entry.spec() for entry in self.entries),
             take_profits=tuple(target.price for target in self.take_profits),
             stop=self.stop,
             leverage=self.leverage,

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from core.plan import (
     BREAKEVEN,
@@ -18,7 +18,7 @@ from core.plan import (
 )
 from core.words import TriggerBy
 
-_DURATION = re.compile(r"(\d+)\s*(ms|s|m|h|d)?")
+_DURATION = re.compile(r"([0-9]{1,9})\s*(ms|s|m|h|d)?")
 _UNITS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, None: 1_000}
 
 
@@ -27,7 +27,7 @@ def milliseconds(value: object) -> object:
     if isinstance(value, str):
         match = _DURATION.fullmatch(value.strip())
         if match is None:
-            raise ValueError(f"{value!r} is no duration; write 60s, 5m, 2h or 1d")
+            raise ValueError(f"{value[:20]!r} is no duration; write 60s, 5m, 2h or 1d")
         return int(match[1]) * _UNITS[match[2]]
     return value
 
@@ -77,14 +77,16 @@ class LadderSettings(BaseModel):
     cancel_limits_on_tp1: bool = Field(default=True, description="Cancel unfilled entries when TP1 is hit (B7).")
     breakeven: BreakevenSettings = Field(default=BreakevenSettings(), description="How breakeven is found (B9).")
     breakeven_failed: OnFailure = Field(
-        default=OnFailure.CLOSE, description="When the breakeven stop is refused: close at market, or keep the old stop."
+        default=OnFailure.CLOSE,
+        description="When the breakeven stop is refused: close at market, or keep the old stop.",
     )
     stop_after: dict[str, str | TrailSettings] = Field(
         default={"tp1": "breakeven"},
         description="Where the stop goes when a take-profit is hit: keep, breakeven, entry, tpN or {trail: percent}.",
     )
     unproven: Unproven = Field(
-        default=Unproven.FLATTEN, description="A position proven to have no stop and getting none: flatten or alarm (B4)."
+        default=Unproven.FLATTEN,
+        description="A position proven to have no stop and getting none: flatten or alarm (B4).",
     )
     protect_within: Duration = Field(default=5_000, description="How long a stop may take to be seen at the venue.")
     entry_ttl: Duration | None = Field(default=None, description="Unfilled entries are cancelled after this long.")
@@ -94,15 +96,20 @@ class LadderSettings(BaseModel):
     )
     trigger_by: TriggerBy = Field(default=TriggerBy.LAST, description="Which price fires the stop: last or mark.")
 
-    @model_validator(mode="after")
-    def _consistent(self) -> "LadderSettings":
-        total = sum(self.take_profit_shares)
-        if total != 100:
-            raise ValueError(f"take_profit_shares sum to {total}, not to 100")
-        if any(share < 0 for share in self.take_profit_shares):
-            raise ValueError("take_profit_shares must not be negative")
-        self._table()
-        return self
+    @field_validator("take_profit_shares")
+    @classmethod
+    def _whole(cls, shares: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
+        if any(share < 0 for share in shares):
+            raise ValueError("the shares must not be negative")
+        if sum(shares) != 100:
+            raise ValueError(f"the shares sum to {sum(shares)}, not to 100")
+        return shares
+
+    @field_validator("stop_after")
+    @classmethod
+    def _readable(cls, table: dict[str, str | TrailSettings]) -> dict[str, str | TrailSettings]:
+        _rows(table)
+        return table
 
     def rules(self) -> Rules:
         """The settings as the core knows them."""
@@ -113,7 +120,7 @@ class LadderSettings(BaseModel):
                 None if self.breakeven.fees == "dynamic" else Decimal(self.breakeven.fees), self.breakeven.margin
             ),
             breakeven_failed=self.breakeven_failed,
-            stop_after=self._table(),
+            stop_after=_rows(self.stop_after),
             unproven=self.unproven,
             protect_within=self.protect_within,
             entry_ttl=self.entry_ttl,
@@ -122,16 +129,17 @@ class LadderSettings(BaseModel):
             trigger_by=self.trigger_by,
         )
 
-    def _table(self) -> tuple[StopAfter, ...]:
-        rows = {_level(name): _row(value) for name, value in self.stop_after.items()}
-        highest = max(rows, default=0)
-        return tuple(rows.get(level, BREAKEVEN if level == 1 else KEEP) for level in range(1, highest + 1))
+
+def _rows(table: dict[str, str | TrailSettings]) -> tuple[StopAfter, ...]:
+    rows = {_level(name): _row(value) for name, value in table.items()}
+    highest = max(rows, default=0)
+    return tuple(rows.get(level, BREAKEVEN if level == 1 else KEEP) for level in range(1, highest + 1))
 
 
 def _level(name: str) -> int:
     match = re.fullmatch(r"tp([1-9]|10)", name)
     if match is None:
-        raise ValueError(f"stop_after has {name!r}; its keys are tp1 to tp10")
+        raise ValueError(f"has {name[:20]!r}; take-profits are named tp1 to tp10")
     return int(match[1])
 
 
@@ -148,4 +156,4 @@ def _row(value: str | TrailSettings) -> StopAfter:
         case _ if value.startswith("tp"):
             return StopAfter(StopAfterKind.TARGET, level=_level(value))
         case _:
-            raise ValueError(f"stop_after has {value!r}; use keep, breakeven, entry, tpN or {{trail: percent}}")
+            raise ValueError(f"has {value[:20]!r}; use keep, breakeven, entry, tpN or {{trail: percent}}")
