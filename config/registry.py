@@ -1,7 +1,7 @@
 """What can be chosen by `use:`: built-in adapters and those of installed packages. The only user of PluginManager."""
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import entry_points
@@ -20,6 +20,7 @@ BUILT_IN = (
     "plugins.stores.sql",
     "plugins.clocks.system",
 )
+_LONGEST_REASON = 300
 KINDS = ("exchanges", "notifiers", "strategies", "stores", "clocks")
 
 
@@ -62,44 +63,53 @@ def registry(built_in: Sequence[str] = BUILT_IN, *, third_party: bool = True) ->
         _load(manager, found, name, partial(importlib.import_module, name))
     for entry in entry_points(group=hooks.ENTRY_POINT_GROUP) if third_party else ():
         package = entry.dist.name if entry.dist is not None else entry.value
-        _load(manager, found, package, entry.load)
+        _load(manager, found, f"{package} ({entry.name})" if manager.has_plugin(package) else package, entry.load)
     problems: list[str] = []
-    for plugin_name, plugin in manager.list_name_plugin():
-        _collect(found, plugin_name, plugin, problems)
+    for kind in KINDS:
+        problems.extend(_collect(manager, found, kind))
     if problems:
         raise ConfigError(tuple(problems))
     return found
 
 
-def _load(manager: pluggy.PluginManager, found: Registry, name: str, load: object) -> None:
+def _load(manager: pluggy.PluginManager, found: Registry, name: str, load: Callable[[], object]) -> None:
     try:
-        plugin = load() if callable(load) else load
-        manager.register(plugin, name)
-        manager.check_pending()
-    except Exception as error:  # noqa: BLE001 - a stranger's code: whatever it raises must not stop the others
-        found.broken[name] = f"{type(error).__name__}: {error}"
+        plugin = load()
+        if not manager.is_registered(plugin):
+            manager.register(plugin, name)
+            manager.check_pending()
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's code: whatever it raises must not stop others
+        found.broken[name] = _reason(error)
         if manager.has_plugin(name):
             manager.unregister(name=name)
 
 
-def _collect(found: Registry, source: str, plugin: object, problems: list[str]) -> None:
-    for kind in KINDS:
-        offer = getattr(plugin, f"tandem_{kind}", None)
-        if offer is None or not hasattr(offer, f"{hooks.PROJECT}_impl"):
-            continue
+def _collect(manager: pluggy.PluginManager, found: Registry, kind: str) -> Iterator[str]:
+    """Take every plugin's offers of a kind; yields a problem for each name that is offered twice."""
+    for call in getattr(manager.hook, f"{hooks.PROJECT}_{kind}").get_hookimpls():
         try:
-            adapters = tuple(offer())
-        except Exception as error:  # noqa: BLE001 - as above
-            found.broken[source] = f"{type(error).__name__}: {error}"
+            adapters = _adapters(call.function())
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - as above
+            found.broken[call.plugin_name] = _reason(error)
             continue
         for adapter in adapters:
             known = found.offers.get((kind, adapter.name))
-            if known is not None:
-                problems.append(
-                    f"{source} and {known.source} both offer {kind} {adapter.name!r}; uninstall one of them"
-                )
+            if known is None:
+                found.offers[kind, adapter.name] = Offer(kind, adapter, call.plugin_name)
             else:
-                found.offers[kind, adapter.name] = Offer(kind, adapter, source)
+                yield f"{call.plugin_name} and {known.source} both offer {kind} {adapter.name!r}; uninstall one of them"
+
+
+def _adapters(offered: object) -> tuple[Adapter, ...]:
+    if isinstance(offered, Iterable):
+        adapters = tuple(offered)
+        if all(isinstance(each, Adapter) for each in adapters):
+            return adapters
+    raise TypeError(f"a hook returns a sequence of ports.hooks.Adapter, not {type(offered).__name__}")
+
+
+def _reason(error: BaseException) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())[:_LONGEST_REASON]
 
 
 def table(found: Registry) -> list[dict[str, object]]:
