@@ -8,7 +8,9 @@ from config.models import Settings
 from config.registry import Registry
 from core.account.state import AccountState
 from core.engine.service import Service
+from core.errors import ConfigError
 from core.strategy import Strategy
+from core.words import Environment
 from ports.clock import Clock
 from ports.exchange import Exchange
 from ports.notifier import Notifier
@@ -23,7 +25,22 @@ def _exchanges(settings: Settings, registry: Registry) -> dict[str, Exchange]:
         adapter = registry.find("exchanges", account.chosen.use)
         if adapter is not None:
             built[name] = adapter.build(account.chosen.settings, account=name, shared=shared)
+    problems = live_mirrors_of_paper(settings, {name: exchange.environment for name, exchange in built.items()})
+    if problems:
+        raise ConfigError(problems)
     return built
+
+
+def live_mirrors_of_paper(settings: Settings, environments: Mapping[str, Environment]) -> tuple[str, ...]:
+    """A problem for every live account that follows one on paper: play money must not lead real money (A10)."""
+    return tuple(
+        f"{settings.path}: accounts.{name}.follows: {name} is live and {account.following.leader} is on paper; "
+        "let a live account follow a live one"
+        for name, account in settings.accounts.items()
+        if account.following is not None
+        and environments.get(name) is Environment.LIVE
+        and environments.get(account.following.leader) is Environment.PAPER
+    )
 
 
 def build_strategies(settings: Settings, registry: Registry) -> dict[str, Strategy]:
