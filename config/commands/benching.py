@@ -15,7 +15,7 @@ from core.account.machine import AccountMachine
 from core.commands import Done
 from core.engine.virtual import VirtualRun
 from core.errors import ConfigError
-from core.facts import Cause, Filled
+from core.facts import Cause, Filled, StopIs
 from core.gate import Limits
 from core.identity import key_text
 from core.instrument import Instrument
@@ -164,7 +164,8 @@ def _decided(machine: AccountMachine, trade: str, symbol: str, number: int) -> i
         machine.state.now + 1,
         box.trade.ledger.seq + 1,
     )
-    inputs = (Known((fill,)),)
+    shown = StopIs(box.trade.plan.slot, Decimal("57900"), fill.at, fill.seq)
+    inputs = (Known((fill, shown)),)
     now = machine.state.now + 1
     began = time.perf_counter_ns()
     effects = machine.step(inputs, now)

@@ -107,11 +107,14 @@ class AccountMachine:
                 own(state, box, Woke(box.id, state.now))
             else:
                 state.wake(due)
-        if box.backoffs or box.exposed_since is not None:
+        waits = [each.until for each in box.backoffs.values() if each.until is not None]
+        if box.exposed_since is not None:
+            waits.append(box.exposed_since + box.trade.plan.rules.protect_within)
+        if any(wait <= state.now for wait in waits):
             state.touch(box)
-            for backoff in box.backoffs.values():
-                if backoff.until is not None and backoff.until > state.now:
-                    state.wake(backoff.until)
+        for wait in waits:
+            if wait > state.now:
+                state.wake(wait)
 
     def leads(self) -> tuple[LeaderIs, ...]:
         """How every trade that this account leads stands, lately ended ones included: told to mirrors at start."""
