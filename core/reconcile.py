@@ -19,12 +19,21 @@ from core.trade import Line, LineState, Trade
 from core.words import Slot, TriggerBy
 
 
+STOP_ROLE = "stop"
+"""Under this name in *held* a trade's stop is not tried now."""
+
+
+def stop_reference(slot: Slot) -> str:
+    """The name under which a SetStop in flight is kept among the busy keys."""
+    return f"stop:{slot.symbol}:{slot.index}"
+
+
 @dataclass(slots=True)
 class SlotView:
     """What is believed of one slot at the venue.
 
     *size* is the position without sign, *stop* the position-wide stop as shown, or as presumed after an entry fill
-    until the venue shows it (*proven* False). *stop_busy*: a SetStop is in flight or backing off. *seq* and *stop_seq*
+    until the venue shows it (*proven* False). *stop_busy*: a SetStop was taken and is not shown yet. *seq* and *stop_seq*
     say how new the size and the stop are.
     """
 
@@ -91,7 +100,7 @@ def reconcile(
         else:
             exits.append(change)
     exits += _inside_room(trade, growing, slots, busy, capabilities) if growing else ()
-    stops = _stops(trade, desired, slots, held)
+    stops = () if STOP_ROLE in held else _stops(trade, desired, slots, busy, held)
     if not (stops or cancels or closes or exits or entries):
         return NOTHING
     return Diff(stops, tuple(cancels), tuple(closes), tuple(exits), tuple(entries))
@@ -179,13 +188,19 @@ def _claimed(trade: Trade, busy: Mapping[str, Command | None]) -> Decimal:
 
 
 def _stops(
-    trade: Trade, desired: Desired, slots: Mapping[Slot, SlotView], held: Collection[str]
+    trade: Trade,
+    desired: Desired,
+    slots: Mapping[Slot, SlotView],
+    busy: Mapping[str, Command | None],
+    held: Collection[str],
 ) -> tuple[SetStop, ...]:
     """The stops to set. Attached stops of resting entries are amended first, else a fill would bring the old one back."""
     moves = []
     for stop in desired.stops:
         view = slots.get(stop.slot)
         if view is None or view.size == 0 or view.stop_busy or view.stop == stop.price:
+            continue
+        if stop_reference(stop.slot) in busy:
             continue
         if view.stop is not None and _attached_first(trade, desired, stop, held):
             continue

@@ -36,7 +36,7 @@ def launch(state: AccountState, box: Box | None, command: Command) -> None:
     """Note that a command leaves: what is in flight counts as working."""
     name = reference(command)
     state.flights[name] = Flight(command, state.now, box)
-    if isinstance(command, Place | Amend | Cancel):
+    if isinstance(command, Place | Amend | Cancel | SetStop):
         state.busy[name] = command
     if not state.capabilities.lossless_stream:
         state.wake(state.now + state.timings.answer)

@@ -7,7 +7,7 @@ from core.account.answers import launch
 from core.account.box import Box
 from core.account.ending import close_if_over, lead
 from core.account.folding import change_line
-from core.account.naming import LEVERAGE_ROLE, STOP_ROLE
+from core.account.naming import LEVERAGE_ROLE
 from core.account.state import AccountState
 from core.commands import Amend, Cancel, Command, Place, SetLeverage
 from core.desired import Desired, Phase
@@ -55,10 +55,6 @@ def _held(state: AccountState, box: Box) -> set[str]:
         held.update(
             leg.role for leg in box.trade.plan.legs if (line := box.trade.lines.get(leg.role)) is None or not line.live
         )
-    if STOP_ROLE in held:
-        state.view(box.trade.plan.slot).stop_busy = True
-    elif STOP_ROLE in box.backoffs and f"stop:{box.trade.plan.slot.symbol}" not in state.flights:
-        state.view(box.trade.plan.slot).stop_busy = False
     return held
 
 
@@ -72,8 +68,6 @@ def _forget_blocks(state: AccountState, box: Box) -> None:
         if backoff.until is None:
             backoff.until = state.now
             backoff.tries = max(backoff.tries - 1, 0)
-            if role == STOP_ROLE:
-                state.view(box.trade.plan.slot).stop_busy = False
 
 
 def _prepare(state: AccountState, box: Box) -> None:
@@ -91,10 +85,8 @@ def _prepare(state: AccountState, box: Box) -> None:
 
 
 def _send(state: AccountState, box: Box, diff: Diff) -> None:
-    if diff.stops:
-        for stop in diff.stops:
-            state.view(stop.slot).stop_busy = True
-            _launch(state, box, stop)
+    for stop in diff.stops:
+        _launch(state, box, stop)
     for cancel in diff.cancels:
         box.own_cancels.add(cancel.key.split("-")[3])
         _launch(state, box, cancel)

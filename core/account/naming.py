@@ -1,8 +1,10 @@
 """Names under which commands in flight and back-offs are kept."""
 
 from core.commands import Command, Query, SetLeverage, SetStop
+from core.reconcile import STOP_ROLE, stop_reference
 
-STOP_ROLE = "stop"
+__all__ = ["LEVERAGE_ROLE", "STOP_ROLE", "reference"]
+
 LEVERAGE_ROLE = "leverage"
 
 
@@ -10,7 +12,7 @@ def reference(command: Command) -> str:
     """What a command is about: one in flight per order, stop or leverage."""
     match command:
         case SetStop(slot=slot):
-            return f"stop:{slot.symbol}:{slot.index}"
+            return stop_reference(slot)
         case SetLeverage(symbol=symbol):
             return f"leverage:{symbol}"
         case Query(key=key):

@@ -108,11 +108,15 @@ def _against(state: AccountState, asked: Open) -> tuple[str, ...]:
     for owner in state.on(symbol):
         plan = owner.trade.plan
         if plan.slot.index == 0 or plan.side is asked.request.side:
-            found.append(f"{state.account}: {symbol} is taken by trade {plan.trade} ({plan.side.value}); close it first")
+            found.append(
+                f"{state.account}: {symbol} is taken by trade {plan.trade} ({plan.side.value}); close it first"
+            )
     for index in (0, 1, 2):
         view = state.slots.get(Slot(symbol, index))
         if view is not None and view.size and Slot(symbol, index) not in state.owners:
-            found.append(f"{state.account}: {symbol} holds a position that isn't Tandem's; close or adopt it first (A7)")
+            found.append(
+                f"{state.account}: {symbol} holds a position that isn't Tandem's; close or adopt it first (A7)"
+            )
     return tuple(found)
 
 
