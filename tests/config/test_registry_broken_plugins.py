@@ -19,7 +19,7 @@ class NoSettings(BaseModel):
     """Nothing to set."""
 
 
-def build(settings: NoSettings, *, name: str) -> str:
+def build(_: NoSettings, *, name: str) -> str:
     """Nothing that would be used."""
     return name
 
