@@ -1,5 +1,7 @@
 """Consistent cuts: when to look, what a look proves, and what it doesn't (C7, C8, rel:F20, rel:F21)."""
 
+from dataclasses import replace
+
 from core.account.effects import CutKind
 from core.account.folding import STREAM, fold
 from core.account.naming import STOP_ROLE
@@ -20,8 +22,10 @@ def take(state: AccountState, cut: Cut) -> None:
     """Take a cut in: first what was executed, then what works, then what is held.
 
     A cut that is older than what the stream told is discarded and asked for again; absence from its list of orders
-    proves nothing, it only makes us ask by key.
+    proves nothing, it only makes us ask by key. What counts as its time is when this machine asked, by its own clock.
     """
+    if state.cuts.asked is not None:
+        cut = replace(cut, asked=state.cuts.asked)
     state.cuts.asked = None
     if not _covers(state, cut):
         cut_at(state, state.now + SOON)

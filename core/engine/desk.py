@@ -131,10 +131,14 @@ class Desk:
         return {"exit": WRONG if any(row["refused"] for row in rows) else GOOD, "data": rows}
 
     def _targets(self, wanted: str, account: str | None) -> list[tuple[str, str]]:
-        """(account, trade) pairs that *wanted*, a trade id or a symbol, names."""
+        """(account, trade) pairs that *wanted*, a trade id or a symbol, names.
+
+        Mirrors come first: what a leader's act causes on them would otherwise meet the act itself.
+        """
+        followers_first = sorted(self._service.states.items(), key=lambda pair: pair[1].following is None)
         found = [
             (name, box.id)
-            for name, state in self._service.states.items()
+            for name, state in followers_first
             for box in state.boxes.values()
             if account in (None, name) and wanted.upper() in (box.id, box.trade.plan.symbol)
         ]

@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from core.words import iso
 from plugins.frontends.console import tables
 
 Row = Mapping[str, Any]
@@ -17,7 +18,7 @@ def status(data: Row) -> RenderableType:
     """Everything at once: accounts, live trades as ladders, the latest alerts."""
     head = "running" if data["running"] else "not running; this is what the store remembers"
     parts: list[RenderableType] = [
-        Text.assemble(("Tandem", "bold"), f" {data['version']} {data['profile']} · {head} · {data['at']}"),
+        Text.assemble(("Tandem", "bold"), f" {data['version']} {data['profile']} · {head} · {iso(data['at'])}"),
         tables.accounts(data["accounts"]),
     ]
     for trade in data["trades"]:
@@ -54,7 +55,7 @@ def _rungs(trade: Row) -> list[tuple[Decimal, Text]]:
         at = entry["price"] or entry["average"] or trade["average_entry"]
         if at is not None:
             name = f"E{entry['number']}" + ("" if entry["price"] else " market")
-            rungs.append(_rung(at, name, quantity, entry["mark"], "cyan"))
+            rungs.append(_rung(tables.price(at), name, quantity, entry["mark"], "cyan"))
     if trade["stop"] is not None:
         proven = {True: "at the venue", False: "NOT PROVEN", None: "attached to the entries"}[trade["stop"]["proven"]]
         rungs.append(_rung(trade["stop"]["price"], "stop", trade["stop"]["kind"], proven, "red"))

@@ -9,6 +9,8 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from core.words import iso
+
 Row = Mapping[str, Any]
 CENT = Decimal("0.01")
 
@@ -160,7 +162,7 @@ def alerts(rows: Sequence[Row]) -> RenderableType:
     """The latest alerts, newest first."""
     return table(
         ("at", "alert"),
-        ((row["at"], Text(row["title"], "bold red" if row["critical"] else "")) for row in rows),
+        ((iso(row["at"]), Text(row["title"], "bold red" if row["critical"] else "")) for row in rows),
         "no alert yet",
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from core.money import floor_to
 from plugins.exchanges.paper.market.candles import Candles
 from plugins.exchanges.paper.market.path import Move, Path
 from plugins.exchanges.paper.venue.engine import Venue
@@ -104,7 +105,8 @@ class Mover:
             return until is not None and state.now >= until
         limit = move
         if until is not None and move.at > until:
-            limit = Move(_between(track.price, track.at, move, until), until, move.gap)
+            tick = state.instruments[track.path.symbol].tick
+            limit = Move(floor_to(_between(track.price, track.at, move, until), tick), until, move.gap)
         touched = self._touched(track, limit.to)
         if touched is None:
             track.price, track.at = limit.to, max(track.at, limit.at)
