@@ -153,7 +153,7 @@ def goodbye(states: Mapping[str, AccountState]) -> list[str]:
             live = [line.role for line in box.trade.lines.values() if line.live]
             stop = f"stop {text(box.last_stop[0])}" if box.last_stop is not None else "no stop"
             lines.append(
-                f"{name}: {box.trade.plan.symbol} {box.trade.plan.side.value} {text(position)} stays open at the venue, "
+                f"{name}: {box.trade.plan.symbol} {box.trade.plan.side.value} {text(position)} stays at the venue, "
                 f"{stop}, orders {', '.join(sorted(live)) or 'none'}"
             )
     return lines or ["nothing is open; nothing stays at the venues"]

@@ -1,4 +1,4 @@
-"""Composes a virtual run: the embedded venue in virtual time, the accounts, and the very machines of the live service."""
+"""Composes a virtual run: the embedded venue, its accounts, and the very machines of the live service."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -123,7 +123,7 @@ class TargetsReplaced:
 
 @dataclass(frozen=True, slots=True)
 class StopMoved:
-    """The stop moved. *kind* BREAKEVEN is the move after a take-profit; *by* names an operator or "plan"/"leader"/"app"."""
+    """The stop moved. *kind* BREAKEVEN is the move after a take-profit; *by* names who."""
 
     old: Decimal | None
     new: Decimal
@@ -254,7 +254,10 @@ class CloseFailed:
 
 @dataclass(frozen=True, slots=True)
 class ActionFailed:
-    """A command was refused for good or blocked after its tries (C4). *action* is a short phrase such as "place TP2"."""
+    """A command was refused for good or blocked after its tries (C4).
+
+    *action* is a short phrase such as "place TP2".
+    """
 
     action: str
     reason: str
@@ -289,7 +292,10 @@ class EntriesHeld:
 
 @dataclass(frozen=True, slots=True)
 class AccountDegraded:
-    """An account is not as it should be: entries wait, exits go on. *what*: stream, rate, breaker, key, clock, orders."""
+    """An account is not as it should be: entries wait, exits go on.
+
+    *what*: stream, rate, breaker, key, clock, orders.
+    """
 
     what: str
     detail: str

@@ -1,4 +1,4 @@
-"""What must always hold, as code (DESIGN section 5): checked against a full, fresh look at the venue when all is quiet."""
+"""What must always hold, as code (DESIGN section 5), checked against a fresh look at the venue when all is quiet."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

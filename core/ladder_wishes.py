@@ -1,4 +1,4 @@
-"""What a ladder trade wishes to be working now: entries, take-profits, closing orders, and the stop (B4 to B10, B15)."""
+"""What a ladder trade wishes to be working now: entries, targets, closing orders, the stop (B4 to B10, B15)."""
 
 from decimal import Decimal
 
@@ -55,12 +55,19 @@ def _entries(trade: Trade, stop: WantedStop | None) -> list[Want]:
     price = stop.price if stop is not None else None
     return [
         Want(
-            leg.role, plan.slot, plan.opening, leg.quantity, leg.price, False,
-            price, True, leg.quantity * (leg.price or plan.market) / plan.leverage,
+            leg.role,
+            plan.slot,
+            plan.opening,
+            leg.quantity,
+            leg.price,
+            reduce_only=False,
+            stop=price,
+            once=True,
+            margin=leg.quantity * (leg.price or plan.market) / plan.leverage,
         )
         for leg in plan.legs
         if not trade.over(leg.role) and not _passed(plan.side, leg, price)
-    ]  # fmt: skip
+    ]
 
 
 def _passed(side: Side, leg: Leg, stop: Decimal | None) -> bool:
@@ -80,7 +87,7 @@ def _targets(trade: Trade) -> list[Want]:
     base = ledger.position + sum(executed, ZERO) - reserved(trade)
     totals = target_totals(trade, base, executed, closed)
     return [
-        Want(level.role, plan.slot, plan.closing, total, level_price(trade, level), True)
+        Want(level.role, plan.slot, plan.closing, total, level_price(trade, level), reduce_only=True)
         for level, total, done in zip(plan.levels, totals, executed, strict=True)
         if total > done
     ]

@@ -21,7 +21,10 @@ def next_revision(line: Line | None) -> int:
 
 
 def sent(line: Line | None, key: Key, text: str, booked: Decimal, now: int) -> Line:
-    """The line when a placement is about to leave. *booked* is all that the role executed so far (over all revisions)."""
+    """The line when a placement is about to leave.
+
+    *booked* is all that the role executed so far (over all revisions).
+    """
     if line is not None and key.revision == line.revision:
         return replace(line, state=LineState.SENT, at=now, key=text)
     dead, complete = (booked, line.complete) if line is not None else (ZERO, False)

@@ -18,7 +18,6 @@ from core.terms import Capabilities
 from core.trade import Line, LineState, Trade
 from core.words import Slot, TriggerBy
 
-
 STOP_ROLE = "stop"
 """Under this name in *held* a trade's stop is not tried now."""
 
@@ -33,7 +32,7 @@ class SlotView:
     """What is believed of one slot at the venue.
 
     *size* is the position without sign, *stop* the position-wide stop as shown, or as presumed after an entry fill
-    until the venue shows it (*proven* False). *stop_busy*: a SetStop was taken and is not shown yet. *seq* and *stop_seq*
+    until the venue shows it (*proven* False). *stop_busy*: a SetStop was taken, not shown yet. *seq* and *stop_seq*
     say how new the size and the stop are.
     """
 
@@ -74,7 +73,7 @@ def reconcile(
 ) -> Diff:
     """What to send so that the venue comes to work as *desired*.
 
-    *busy* are keys with a command in flight, or in doubt (None); *held* are roles not to be tried now (back-off, entry gate).
+    *busy* are keys with a command in flight, or in doubt (None); *held* are roles not to be tried now.
     Reduce-only orders grow only inside the room that the position leaves; the closing order ignores it (it retries).
     """
     cancels = _unwanted(trade, desired, busy, held)
@@ -194,7 +193,7 @@ def _stops(
     busy: Mapping[str, Command | None],
     held: Collection[str],
 ) -> tuple[SetStop, ...]:
-    """The stops to set. Attached stops of resting entries are amended first, else a fill would bring the old one back."""
+    """The stops to set; attached stops of resting entries come first, else a fill would bring the old one back."""
     moves = []
     for stop in desired.stops:
         view = slots.get(stop.slot)

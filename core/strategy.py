@@ -1,4 +1,6 @@
-"""What a strategy is: four pure functions (and the state they begin with). A third-party strategy is these and nothing more.
+"""What a strategy is: four pure functions (and the state they begin with).
+
+A third-party strategy is these and nothing more.
 
 The ledger is core's: a strategy gets a `Trade(plan, ledger, lines, own)` whose executions are already deduplicated and
 folded in venue order, and folds only its own extra state.

@@ -24,7 +24,9 @@ class LineState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A role's order: its latest revision. *quantity* is that revision's total, *filled* what the venue says it executed.
+    """A role's order: its latest revision.
+
+    *quantity* is that revision's total, *filled* what the venue says it executed.
 
     *dead* is what earlier revisions executed; *complete* latches when any revision was filled in full. *key* is the
     client id of the latest revision.

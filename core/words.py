@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -56,7 +56,7 @@ class Exchange(Protocol):
         ...
 
     async def snapshot(self, since: int, *, full: bool = True) -> Cut:
-        """One consistent cut: positions, open orders, stops, balance, executions from time *since* (overlap is harmless).
+        """One consistent cut: positions, open orders, stops, balance, executions from *since* (overlap is harmless).
 
         With *full* False only one page of the open orders is read, the next one at each call (the healthy audit).
         Raises Unavailable; never returns a part as if it were the whole.

@@ -1,4 +1,7 @@
-"""What the command line does, a module per kind of command. `app.py` only parses words and exits with what these return."""
+"""What the command line does, a module per kind of command.
+
+`app.py` only parses words and exits with what these return.
+"""
 
 from config.commands.asking import Acting, Opening, act, open_trade, pause, show
 from config.commands.benching import bench

@@ -79,7 +79,7 @@ async def _from_either(settings: Settings, found: Registry, command: str, argume
     return await offline.read(settings, offline.answers(settings, found, arguments)[command])
 
 
-def _shown(what: str, data: Any, arguments: Mapping[str, Any], *, as_json: bool) -> int:  # noqa: ANN401 - JSON
+def _shown(what: str, data: Any, arguments: Mapping[str, Any], *, as_json: bool) -> int:
     if what == "trades":
         return _trades(data, arguments.get("trade"), as_json=as_json)
     if what == "health":

@@ -124,9 +124,9 @@ def _request(symbol: str) -> Request:
         strategy="conservative",
         symbol=symbol,
         side=Side.LONG,
-        entries=(EntrySpec(None), EntrySpec(Decimal("59400")), EntrySpec(Decimal("58800"))),
-        take_profits=(Decimal("60900"), Decimal("61200"), Decimal("61500"), Decimal("61800")),
-        stop=Decimal("57900"),
+        entries=(EntrySpec(None), EntrySpec(Decimal(59400)), EntrySpec(Decimal(58800))),
+        take_profits=(Decimal(60900), Decimal(61200), Decimal(61500), Decimal(61800)),
+        stop=Decimal(57900),
         leverage=Decimal(10),
         size=MarginPercent(Decimal(5)),
         at=BEGINNING,
@@ -139,8 +139,8 @@ def bench_decide() -> dict[str, object]:
     machine = run.machines["main"]
     taken = []
     for number in range(3):
-        for box in tuple(machine.state.boxes.values()):
-            taken.append(_decided(machine, box.id, box.trade.plan.symbol, number))
+        boxes = tuple(machine.state.boxes.values())
+        taken += [_decided(machine, box.id, box.trade.plan.symbol, number) for box in boxes]
     ordered = sorted(taken)
     return {
         "p50_us": round(ordered[len(ordered) // 2] / 1_000, 1),
@@ -158,19 +158,19 @@ def _decided(machine: AccountMachine, trade: str, symbol: str, number: int) -> i
         key_text("main", trade, "E2", 0),
         OrderSide.BUY,
         Decimal("0.1"),
-        Decimal("59400"),
+        Decimal(59400),
         Decimal("0.02"),
         Cause.ORDER,
         machine.state.now + 1,
         box.trade.ledger.seq + 1,
     )
-    shown = StopIs(box.trade.plan.slot, Decimal("57900"), fill.at, fill.seq)
+    shown = StopIs(box.trade.plan.slot, Decimal(57900), fill.at, fill.seq)
     inputs = (Known((fill, shown)),)
     now = machine.state.now + 1
     began = time.perf_counter_ns()
     effects = machine.step(inputs, now)
     spent = time.perf_counter_ns() - began
-    commands = tuple((*effects.urgent, *effects.soft, *effects.hard))
+    commands = (*effects.urgent, *effects.soft, *effects.hard)
     if not commands:
         raise AssertionError(f"the bench's fill of {symbol} caused nothing")
     machine.step((Answered(commands, tuple(Done() for _ in commands)),), now)

@@ -1,4 +1,4 @@
-"""Printing for people and for programs, and what an error costs: 0 good, 1 something wrong, 2 usage or configuration."""
+"""Printing for people and for programs; what an error costs: 0 good, 1 wrong, 2 usage or configuration."""
 
 import json
 import sys

@@ -1,4 +1,7 @@
-"""Decisions about live trades: an operator's (B14), and what follows from the leader's (A4). Each becomes an Act fact."""
+"""Decisions about live trades: an operator's (B14), and what follows from the leader's (A4).
+
+Each becomes an Act fact.
+"""
 
 from core.account.box import Box
 from core.account.effects import Reply

@@ -49,7 +49,7 @@ class Round:
 
 @dataclass(slots=True)
 class Box:
-    """A live trade. *history* holds executions and own facts in venue order, with how many of them the fold has seen."""
+    """A live trade. *history* holds executions and own facts in venue order."""
 
     trade: Trade
     strategy: Strategy

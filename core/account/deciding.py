@@ -64,7 +64,7 @@ def _forget_blocks(state: AccountState, box: Box) -> None:
     if box.news == mark:
         return
     box.news = mark
-    for role, backoff in tuple(box.backoffs.items()):
+    for backoff in box.backoffs.values():
         if backoff.until is None:
             backoff.until = state.now
             backoff.tries = max(backoff.tries - 1, 0)

@@ -22,7 +22,10 @@ class CutKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What became of a request or an act, for whoever asked. *plan* or *refusal*; both None for an act that was taken."""
+    """What became of a request or an act, for whoever asked.
+
+    *plan* or *refusal*; both None for an act that was taken.
+    """
 
     about: str
     account: str

@@ -17,7 +17,22 @@ from core.account.folding import STREAM, change_line, fold, own, refold
 from core.account.inputs import Answered, CutFailed, Input, Known, LeaderIs, Open, Operate, Pause, Tick
 from core.account.state import AccountState
 from core.commands import Query, Unknown
-from core.facts import Act, Cut, Ended, Fact, Filled, Funding, GivenUp, Paused, Reached, Sent, Stream, Woke, Working
+from core.facts import (
+    Act,
+    Cut,
+    Ended,
+    Fact,
+    Filled,
+    Funding,
+    GivenUp,
+    Paused,
+    Reached,
+    Sent,
+    Stream,
+    VenueFact,
+    Woke,
+    Working,
+)
 from core.ledger import empty
 from core.lines import given_up, saw_ended, saw_working, sent
 from core.plan import Plan
@@ -50,11 +65,7 @@ class AccountMachine:
         state = self.state
         match each:
             case Known(facts=facts):
-                for fact in facts:
-                    if isinstance(fact, Cut):
-                        cuts.take(state, fact)
-                    else:
-                        fold(state, fact)
+                self._know(facts)
             case Answered(commands=commands, outcomes=outcomes):
                 for command, outcome in zip(commands, outcomes, strict=True):
                     answer(state, command, outcome)
@@ -72,6 +83,13 @@ class AccountMachine:
                 pass
             case _:
                 assert_never(each)
+
+    def _know(self, facts: Iterable[VenueFact]) -> None:
+        for fact in facts:
+            if isinstance(fact, Cut):
+                cuts.take(self.state, fact)
+            else:
+                fold(self.state, fact)
 
     def _due(self) -> None:
         """Whatever time has brought: questions, answers that never came, strategies' wake-ups, mirrors too late."""

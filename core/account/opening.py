@@ -48,7 +48,7 @@ def open_trade(state: AccountState, asked: Open) -> None:
     if kept is not None and state.following is not None:
         last, now = asked.terms.last, state.now
         if not may_join(state.following, kept.request.at, kept.terms.last, now, last):
-            why = f"{state.account}: it is too late to join, the leader opened at {text(kept.terms.last)}, now {text(last)}"
+            why = f"{state.account}: too late to join: the leader opened at {text(kept.terms.last)}, now {text(last)}"
             not_opened(state, asked, "skipped", (why,))
             return
     _plan(state, asked)

@@ -7,7 +7,7 @@ from core.account.folding import own
 from core.account.naming import STOP_ROLE
 from core.account.state import AccountState
 from core.account.timers import want_cut
-from core.alerts import BreakevenFailed, Body, ProtectionMissing, ProtectionRestored, StopMoved
+from core.alerts import Body, BreakevenFailed, ProtectionMissing, ProtectionRestored, StopMoved
 from core.desired import Desired, Phase, StopKind, WantedStop
 from core.facts import Act, ActKind
 from core.ladder_alerts import frame

@@ -48,7 +48,10 @@ class Flight:
 
 @dataclass(slots=True)
 class Doubt:
-    """An order that must be asked for by key. *sent*: when the command in doubt left; *absent*: first look without it."""
+    """An order that must be asked for by key.
+
+    *sent*: when the command in doubt left; *absent*: first look without it.
+    """
 
     slot: Slot
     sent: int

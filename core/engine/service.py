@@ -1,4 +1,4 @@
-"""The service: every account's worker, the words between them, and the one place that front ends ask and act through."""
+"""The service: every account's worker, the words between them, and what front ends ask and do."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -60,9 +60,12 @@ class Service:
         self.salt = ""
         self.stored: Callable[[], None] = lambda: None
         self.workers: dict[str, AccountWorker] = {}
-        self.writer = Writer(store, clock, self._store_trouble, lambda: self.stored())
+        self.writer = Writer(store, clock, self._store_trouble, self._told_stored)
         self._waiting: dict[tuple[str, str], asyncio.Future[Reply]] = {}
         self._groups = {name: group_of(name, states.values()) for name in states}
+
+    def _told_stored(self) -> None:
+        self.stored()
 
     async def recover(self) -> None:
         """Fold what the store remembers, so that every machine knows its trades before it hears of anything new."""
@@ -216,7 +219,7 @@ class Service:
         return lead
 
     def _store_trouble(self, reason: str) -> None:
-        """Say that the store refuses, or that it is well again; the alert itself waits for the store like all others."""
+        """Say that the store refuses, or that it is well again; the alert waits for the store like all others."""
         at = self.clock.now()
         body = ServiceDegraded("database", reason) if reason else ServiceRestored("database")
         log.error("store refuses", reason=reason) if reason else log.info("store accepts again")

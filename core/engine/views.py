@@ -1,4 +1,4 @@
-"""What is, as plain values (core.view), read from the account machines: the same whether they run or were just recalled."""
+"""What is, as plain values (core.view), read from the account machines, running or recalled."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -47,7 +47,7 @@ class PaperExchange:
         self._known(symbol)
         return self._world.venue.accounts[self.account].terms(symbol)
 
-    async def snapshot(self, since: int, *, full: bool = True) -> Cut:  # noqa: ARG002 - a cut here is always full
+    async def snapshot(self, since: int, *, full: bool = True) -> Cut:
         """A full cut."""
         return self._world.venue.accounts[self.account].snapshot(since)
 
@@ -61,7 +61,7 @@ class PaperExchange:
         """The account's facts."""
         return self._world.queues[self.account].read()
 
-    async def candles(self, symbol: str, interval_minutes: int, limit: int) -> tuple[Candle, ...]:  # noqa: ARG002
+    async def candles(self, symbol: str, interval_minutes: int, limit: int) -> tuple[Candle, ...]:
         """The embedded market keeps no history."""
         self._known(symbol)
         return ()

@@ -1,4 +1,4 @@
-"""The embedded venue as the service uses it: one world for all paper accounts, moved by a clock, kept across restarts."""
+"""The embedded venue as the service uses it: one world for all paper accounts, kept across restarts."""
 
 import asyncio
 import json

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from core import ladder_alerts, ladder_state, ladder_wishes
-from core.ladder import open_ladder
-from ports.ladder import LadderSettings
-from ports.hooks import Adapter, hookimpl
-from ports.strategy import Alert, Desired, Plan, Refusal, Request, Terms, Trade
 from core.facts import Fact
+from core.ladder import open_ladder
 from core.plan import Rules
+from ports.hooks import Adapter, hookimpl
+from ports.ladder import LadderSettings
+from ports.strategy import Alert, Desired, Plan, Refusal, Request, Terms, Trade
 
 
 class Conservative:

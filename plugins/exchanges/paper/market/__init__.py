@@ -1,1 +1,1 @@
-"""Price paths for the embedded venue: explicit steps, recorded candles, a seeded walk; and the reader of candle files."""
+"""Price paths for the embedded venue: explicit steps, recorded candles, a seeded walk; and the candle reader."""

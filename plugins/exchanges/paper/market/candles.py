@@ -1,4 +1,4 @@
-"""A path through recorded candles: open, the two extremes in an order to choose, close; gaps are walked from close to open."""
+"""A path through recorded candles: open, both extremes in a chosen order, close; gaps are walked too."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal

@@ -64,8 +64,7 @@ def read_funding(path: Path) -> tuple[tuple[int, Decimal], ...]:
 def _rows(path: Path, needed: Sequence[str], problems: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
     """(line number, row by lower-case column); whole-file trouble goes to *problems*."""
     try:
-        opened = gzip.open(path, "rt", newline="") if path.suffix == ".gz" else path.open(newline="")
-        with opened as file:
+        with gzip.open(path, "rt", newline="") if path.suffix == ".gz" else path.open(newline="") as file:
             reader = csv.reader(file)
             header = [name.strip().lower().lstrip("\ufeff") for name in next(reader, [])]
             missing = [name for name in needed if name not in header]
@@ -96,15 +95,15 @@ def _rows(path: Path, needed: Sequence[str], problems: list[str]) -> Iterator[tu
 def _candle(path: Path, line: int, row: dict[str, str], problems: list[str]) -> Candle | None:
     try:
         opened, high, low, close = (_price(name, row[name]) for name in PRICES)
-        volume = decimal(row.get("volume") or "0")
-        if volume < 0:
-            raise ValueError(f"volume {volume} is negative")
-        if not (low <= opened <= high and low <= close <= high):
-            raise ValueError(f"open {opened} and close {close} must lie between low {low} and high {high}")
-        return Candle(_time(row), opened, high, low, close, volume)
+        candle = Candle(_time(row), opened, high, low, close, decimal(row.get("volume") or "0"))
     except ValueError as error:
         problems.append(f"{path}:{line}: {error}")
         return None
+    if candle.volume < 0:
+        problems.append(f"{path}:{line}: volume {candle.volume} is negative")
+    if not (low <= opened <= high and low <= close <= high):
+        problems.append(f"{path}:{line}: open {opened} and close {close} must lie between low {low} and high {high}")
+    return candle
 
 
 def _price(name: str, value: str) -> Decimal:

@@ -1,4 +1,4 @@
-"""Moves a venue's prices along their paths and stops at each touch, so that what it causes is in force before the next."""
+"""Moves a venue's prices along their paths and stops at each touch: what it causes is in force before the next."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -98,7 +98,7 @@ class Mover:
         return min(tracks, key=lambda track: track.at) if len(tracks) > 1 else (tracks[0] if tracks else None)
 
     def _walk(self, track: _Track, until: int | None) -> bool:
-        """Walk one move, or as much of it as *until* allows; True when a touch, a watched price or *until* stopped it."""
+        """Walk one move, or as much of it as *until* allows; True when something stopped it."""
         move = self._next(track, until)
         state = self.venue.state
         if move is None:

@@ -8,7 +8,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """The price goes straight to *to*, arriving at *at*. *gap*: nothing trades between, so jumped stops fill at *to*."""
+    """The price goes straight to *to*, arriving at *at*.
+
+    *gap*: nothing trades between, so jumped stops fill at *to*.
+    """
 
     to: Decimal
     at: int

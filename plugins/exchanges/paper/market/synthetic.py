@@ -1,7 +1,7 @@
 """A seeded walk: a live market without any network. A pure function of its seed, so a restart goes on where it was.
 
-The price wanders around its start on a slowly turning drift, on the tick, a step every *every* milliseconds. Step *n* is
-found from the seed and *n* alone by a counter-based generator (SplitMix64), never from a clock or a stream of draws.
+The price wanders around its start on a slowly turning drift, on the tick, a step every *every* milliseconds. Step *n*
+is found from the seed and *n* alone by a counter-based generator (SplitMix64), never from a clock or a stream of draws.
 """
 
 from collections.abc import Iterator

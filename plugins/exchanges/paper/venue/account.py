@@ -1,4 +1,7 @@
-"""One unified account: wallet, positions, orders, and what they bind. Exact; the wallet moves only by P&L, fees, funding."""
+"""One unified account: wallet, positions, orders, and what they bind.
+
+Exact; the wallet moves only by P&L, fees, funding.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -154,8 +154,8 @@ class Venue:
         """Every holder of *symbol* pays (longs at a positive *rate*) or receives funding."""
         state = self.state
         for account in state.accounts.values():
-            for held in account.positions.values():
-                if held.symbol != symbol or not held.size:
+            for held in account.held(symbol):
+                if not held.size:
                     continue
                 payment = held.size * state.last[symbol] * rate
                 account.wallet -= payment

@@ -19,7 +19,7 @@ class VenueState:
     """
 
     instruments: dict[str, Instrument]
-    policies: Policies = Policies()
+    policies: Policies = field(default_factory=Policies)
     now: int = 0
     last: dict[str, Decimal] = field(default_factory=dict)
     accounts: dict[str, Account] = field(default_factory=dict)
