@@ -14,6 +14,7 @@ from ports.exchange import Candle
 TIMES = ("datetime", "date", "timestamp", "time")
 PRICES = ("open", "high", "low", "close")
 MOST_PROBLEMS = 20
+RATE_PLACES = 18
 _SECONDS_BELOW = 100_000_000_000
 
 
@@ -53,12 +54,20 @@ def read_funding(path: Path) -> tuple[tuple[int, Decimal], ...]:
             problems.append(f"{path}:{line}: has no rate column; name it rate, funding_rate or open")
             break
         try:
-            found.append((_time(row), decimal(row[column])))
+            found.append((_time(row), _rate(row[column])))
         except ValueError as error:
             problems.append(f"{path}:{line}: {error}")
     if problems:
         raise ConfigError(tuple(problems[:MOST_PROBLEMS]))
     return tuple(sorted(found))
+
+
+def _rate(value: str) -> Decimal:
+    """A rate, to 18 places (half even): recorded ones are often floats written out in full."""
+    digits, point, places = value.strip().partition(".")
+    if point and places.isdigit() and len(places) > RATE_PLACES:
+        return Decimal(f"{digits}.{places[: RATE_PLACES + 6]}").quantize(Decimal(1).scaleb(-RATE_PLACES))
+    return decimal(value)
 
 
 def _rows(path: Path, needed: Sequence[str], problems: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
