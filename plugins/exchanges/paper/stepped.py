@@ -215,7 +215,9 @@ class SteppedAccount:
             case Cancel():
                 venue.cancel(self.account, command.key)
             case SetStop():
-                venue.set_stop(self.account, command.slot.symbol, command.slot.index, command.price)
+                venue.set_stop(
+                    self.account, command.slot.symbol, command.slot.index, command.price, _TRIGGERS[command.trigger_by]
+                )
             case SetLeverage():
                 venue.set_leverage(self.account, command.symbol, command.leverage)
             case Query():

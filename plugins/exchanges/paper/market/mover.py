@@ -110,7 +110,7 @@ class Mover:
         touched = self._touched(track, limit.to)
         if touched is None:
             track.price, track.at = limit.to, max(track.at, limit.at)
-            state.last[track.path.symbol] = limit.to
+            self.venue.pass_by(track.path.symbol, limit.to)
             state.now = max(state.now, limit.at)
             if limit is move:
                 track.move = None
@@ -146,7 +146,7 @@ class Mover:
         if found > nearest:
             last = path.candles[found - 1]
             track.price, track.at = last.close, path.end(found - 1)
-            self.venue.state.last[path.symbol] = last.close
+            self.venue.pass_by(path.symbol, last.close)
             self.venue.state.now = max(self.venue.state.now, track.at)
             self.bars += found - nearest
             track.bar = found - 1

@@ -76,6 +76,14 @@ class Account:
         """The open orders of a symbol, oldest first."""
         return iter(self.by_symbol.get(symbol, {}).values())
 
+    def working(self, symbol: str) -> int:
+        """How many orders of a symbol are open."""
+        return len(self.by_symbol.get(symbol, ()))
+
+    def exposed(self) -> list[str]:
+        """The symbols on which something is held: each one's liquidation depends on all of them."""
+        return list({held.symbol: None for held in self.positions.values() if held.size})
+
     def held(self, symbol: str) -> list[Position]:
         """The slots of a symbol that were ever used."""
         keys = ((symbol, 0), (symbol, 1), (symbol, 2))

@@ -1,23 +1,28 @@
 """What a moving price touches first: resting limits, triggers, position stops and liquidations of one symbol."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from plugins.exchanges.paper.venue import filling
 from plugins.exchanges.paper.venue.account import Account, Position
-from plugins.exchanges.paper.venue.orders import ZERO, Order
+from plugins.exchanges.paper.venue.margin import affordable, liquidation
+from plugins.exchanges.paper.venue.matching import enter
+from plugins.exchanges.paper.venue.orders import RISE, Order
 from plugins.exchanges.paper.venue.state import VenueState
 from plugins.exchanges.paper.venue.words import CancelType, CreateType, OrderStatus, OrderType, TimeInForce
-
-RISE, FALL = 1, 2
 
 
 @dataclass(slots=True)
 class Bands:
-    """The nearest prices that touch something: at or below *low* when falling, at or above *high* when rising."""
+    """The nearest prices that touch something: at or below *low*, at or above *high*.
+
+    A price may lie beyond a band already (another symbol's move brought the liquidation here): it is touched at once.
+    *tied* are the symbols whose liquidations move with this one's price.
+    """
 
     low: Decimal | None = None
     high: Decimal | None = None
+    tied: set[str] = field(default_factory=set)
 
 
 def find_bands(state: VenueState, symbol: str) -> Bands:
@@ -30,13 +35,24 @@ def find_bands(state: VenueState, symbol: str) -> Bands:
                 _widen(bands, order.trigger, rising=order.direction == RISE)
             elif order.price is not None and not starved:
                 _widen(bands, order.price, rising=order.side == "Sell")
-        for held in account.held(symbol):
-            if held.size:
-                if not starved:
-                    _widen(bands, held.stop, rising=held.size < 0)
-                    _widen(bands, held.take_profit, rising=held.size > 0)
-                _widen(bands, liquidation_price(state, account, held), rising=held.size < 0)
+        _widen_by_positions(state, account, symbol, bands, starved=starved)
     return bands
+
+
+def _widen_by_positions(state: VenueState, account: Account, symbol: str, bands: Bands, *, starved: bool) -> None:
+    exposed = False
+    for held in account.held(symbol):
+        if held.size:
+            exposed = True
+            if not starved:
+                _widen(bands, held.stop, rising=held.size < 0)
+                _widen(bands, held.take_profit, rising=held.size > 0)
+    if not exposed:
+        return
+    bands.tied.update(account.exposed())
+    mark = liquidation(state, account, symbol)
+    if mark is not None:
+        _widen(bands, mark[0], rising=mark[1])
 
 
 def _starved(state: VenueState, symbol: str) -> bool:
@@ -53,23 +69,6 @@ def _widen(bands: Bands, price: Decimal | None, *, rising: bool) -> None:
         bands.low = price if bands.low is None else max(bands.low, price)
 
 
-def liquidation_price(state: VenueState, account: Account, held: Position) -> Decimal | None:
-    """The price at which equity meets maintenance margin, other symbols standing still; None when there is none."""
-    rate = state.instruments[held.symbol].maintenance
-    others = ZERO
-    for other in account.positions.values():
-        if other is not held and other.size:
-            price = state.last[other.symbol]
-            others += other.size * (price - other.entry)
-            others -= abs(other.size) * price * state.instruments[other.symbol].maintenance
-    free = account.wallet + others - held.size * held.entry
-    slope = held.size - abs(held.size) * rate
-    if not slope:
-        return None
-    price = -free / slope
-    return price if price > 0 else None
-
-
 def touch(state: VenueState, symbol: str, price: Decimal, gap_to: Decimal | None) -> None:
     """Let everything happen that *price* touches now. *gap_to*: stops that a gap jumps fill there instead."""
     state.last[symbol] = price
@@ -78,9 +77,14 @@ def touch(state: VenueState, symbol: str, price: Decimal, gap_to: Decimal | None
 
 
 def _touch_account(state: VenueState, account: Account, symbol: str, price: Decimal, gap_to: Decimal | None) -> None:
+    exposed = False
     for held in account.held(symbol):
         if held.size:
-            _touch_position(state, account, held, price, gap_to)
+            exposed = True
+            _touch_position(state, account, held, price, price if gap_to is None else gap_to)
+    mark = liquidation(state, account, symbol) if exposed else None
+    if mark is not None and _reached(mark[0], price, rising=mark[1]):
+        liquidate(state, account, symbol, price)
     for order in tuple(account.on(symbol)):
         if not order.open:
             continue
@@ -95,27 +99,22 @@ def _reached(mark: Decimal, price: Decimal, *, rising: bool) -> bool:
     return price >= mark if rising else price <= mark
 
 
-def _touch_position(
-    state: VenueState, account: Account, held: Position, price: Decimal, gap_to: Decimal | None
-) -> None:
+def _touch_position(state: VenueState, account: Account, held: Position, price: Decimal, at: Decimal) -> None:
+    """Fire the position's stop or take-profit. Where volume was short it stays for the rest."""
     long = held.size > 0
-    at = price if gap_to is None else gap_to
     if held.stop is not None and _reached(held.stop, price, rising=not long):
-        held.stop = None
         close_position(state, account, held, at, CreateType.BY_STOP_LOSS)
     elif held.take_profit is not None and _reached(held.take_profit, price, rising=long):
-        held.take_profit = None
         close_position(state, account, held, at, CreateType.BY_TAKE_PROFIT)
-    mark = liquidation_price(state, account, held) if held.size else None
-    if mark is not None and _reached(mark, price, rising=not long):
-        liquidate(state, account, held, price)
 
 
-def liquidate(state: VenueState, account: Account, held: Position, price: Decimal) -> None:
-    """Take a position over: orders of the symbol are cancelled, what is held is closed by the venue."""
-    for order in tuple(account.on(held.symbol)):
+def liquidate(state: VenueState, account: Account, symbol: str, price: Decimal) -> None:
+    """Take a symbol over: its orders are cancelled, what is held is closed by the venue, whatever the volume."""
+    for order in tuple(account.on(symbol)):
         filling.end(state, order, OrderStatus.CANCELLED, CancelType.BY_LIQUIDATION, "EC_NoError")
-    close_position(state, account, held, price, CreateType.BY_LIQUIDATION)
+    for held in account.held(symbol):
+        if held.size:
+            close_position(state, account, held, price, CreateType.BY_LIQUIDATION)
 
 
 def close_position(
@@ -135,19 +134,25 @@ def close_position(
         state.now, state.now,
     )  # fmt: skip
     account.admit(order)
-    filling.take(state, order, price)
-    if held.size and why is CreateType.BY_STOP_LOSS:
-        state.tell_position(account, held.symbol, held.index)
+    enter(state, order, price)
 
 
 def trigger(state: VenueState, order: Order, price: Decimal) -> None:
-    """A conditional order becomes a market order or a limit in the book."""
+    """A conditional order becomes a market order or a limit; what it needs is checked only now."""
     order.status = OrderStatus.TRIGGERED
     state.tell_order(order)
     order.status = OrderStatus.NEW
-    if order.reduce_only and not state.accounts[order.account].position(order.symbol, order.index).size:
+    account = state.accounts[order.account]
+    held = account.position(order.symbol, order.index)
+    signed = order.leaves if order.side == "Buy" else -order.leaves
+    if order.reduce_only and (not held.size or (held.size > 0) == (signed > 0)):
         filling.end(state, order, OrderStatus.CANCELLED, CancelType.BY_REDUCE_ONLY, "EC_NoError")
-    elif order.price is None:
-        filling.take(state, order, price)
-    else:
-        state.tell_order(order)
+        return
+    if not order.reduce_only and not affordable(
+        state, account, order.symbol, order.index, signed, order.price or price
+    ):
+        filling.end(state, order, OrderStatus.CANCELLED, CancelType.BY_MARGIN, "EC_CannotAffordOrderCost")
+        return
+    enter(state, order, price)
+    if order.open and order.reduce_only:
+        filling.shrink_reducing(state, account, held)

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from core.money import floor_to
+from core.money import ceil_to, floor_to
 from plugins.exchanges.paper.venue.account import Account, Position
 from plugins.exchanges.paper.venue.events import Executed
 from plugins.exchanges.paper.venue.orders import ZERO, Order
@@ -11,60 +11,81 @@ from plugins.exchanges.paper.venue.state import VenueState
 from plugins.exchanges.paper.venue.words import CancelType, CreateType, ExecType, OrderStatus
 
 BASIS = Decimal(10_000)
+CENTS = 12
+_FINEST = Decimal("1E-12")
 _TYPES = {CreateType.BY_LIQUIDATION: ExecType.BUST, CreateType.BY_ADL: ExecType.ADL}
 
 
 def take(state: VenueState, order: Order, price: Decimal) -> None:
-    """Execute an order as taker at *price* for what volume there is; a market order's rest is cancelled (IOC)."""
-    price = _slipped(state, order, price)
-    quantity = _obtainable(state, order)
+    """Execute an order as taker at *price*, slippage on top, for what volume there is."""
+    quantity = obtainable(state, order)
     if quantity > 0:
-        fill(state, order, quantity, price, maker=False)
-    if order.open and order.price is None:
-        end(state, order, OrderStatus.CANCELLED, CancelType.UNKNOWN, "EC_NoImmediateQtyToFill")
+        _use_volume(state, order, quantity)
+        fill(state, order, quantity, _slipped(state, order, price), maker=False)
 
 
 def make(state: VenueState, order: Order) -> None:
     """Execute a resting limit at its own price for what volume there is."""
-    quantity = _obtainable(state, order)
+    quantity = obtainable(state, order)
     if quantity > 0 and order.price is not None:
+        _use_volume(state, order, quantity)
         fill(state, order, quantity, order.price, maker=True)
 
 
-def _slipped(state: VenueState, order: Order, price: Decimal) -> Decimal:
-    if not state.slippage:
-        return price
-    worse = price * state.slippage / BASIS
-    return price + worse if order.side == "Buy" else price - worse
-
-
-def _obtainable(state: VenueState, order: Order) -> Decimal:
+def obtainable(state: VenueState, order: Order) -> Decimal:
+    """What an order would execute now: its rest, within the position when it reduces and within the bar's volume."""
     quantity = order.leaves
     if order.reduce_only:
         held = state.accounts[order.account].position(order.symbol, order.index)
         opposite = (held.size > 0) == (order.side == "Sell")
         quantity = min(quantity, abs(held.size)) if opposite else ZERO
     volume = state.volume.get(order.symbol)
-    if volume is not None:
-        quantity = min(quantity, floor_to(volume, state.instruments[order.symbol].step))
+    if volume is None or order.create_type in _TYPES:
+        return quantity
+    return min(quantity, floor_to(volume, state.instruments[order.symbol].step))
+
+
+def _use_volume(state: VenueState, order: Order, quantity: Decimal) -> None:
+    volume = state.volume.get(order.symbol)
+    if volume is not None and order.create_type not in _TYPES:
         state.volume[order.symbol] = volume - quantity
-    return quantity
+
+
+def _slipped(state: VenueState, order: Order, price: Decimal) -> Decimal:
+    """Worse by the slippage, on the tick, never worse than the order's own limit."""
+    if not state.slippage:
+        return price
+    worse = price * state.slippage / BASIS
+    tick = state.instruments[order.symbol].tick
+    if order.side == "Buy":
+        slipped = ceil_to(price + worse, tick)
+        return slipped if order.price is None else min(slipped, order.price)
+    slipped = max(floor_to(price - worse, tick), tick)
+    return slipped if order.price is None else max(slipped, order.price)
+
+
+def exact(amount: Decimal) -> Decimal:
+    """An amount of money at no finer than 1E-12: sums of such stay exact, whatever averages they came from (I18)."""
+    exponent = amount.as_tuple().exponent
+    return amount if isinstance(exponent, int) and exponent >= -CENTS else amount.quantize(_FINEST)
 
 
 def fill(state: VenueState, order: Order, quantity: Decimal, price: Decimal, *, maker: bool) -> None:
     """Book one execution and everything that follows from it, in the order in which Bybit tells it."""
     account = state.accounts[order.account]
     value = quantity * price
-    fee = value * (account.maker if maker else account.taker)
+    fee = exact(value * (account.maker if maker else account.taker))
     held = account.position(order.symbol, order.index)
     signed = quantity if order.side == "Buy" else -quantity
     before = held.size
     closed, pnl = _move(held, signed, price)
+    pnl = exact(pnl)
     held.seq = state.seq(order.symbol)
     held.realised += pnl
     account.wallet += pnl - fee
     account.realised += pnl
     account.fees += fee
+    state.dirty.update(account.exposed())
     order.filled += quantity
     order.value += value
     order.fee += fee
@@ -128,13 +149,16 @@ def _stop_after_fill(state: VenueState, held: Position, order: Order, before: De
 
 def shrink_reducing(state: VenueState, account: Account, held: Position) -> None:
     """Resting reduce-only orders never exceed the position: by policy some are shortened or cancelled."""
-    orders = account.reducing(held.symbol, held.index)
-    if not orders:
+    fitting = []
+    for order in _victims(state, account.reducing(held.symbol, held.index)):
+        if held.size and (held.size > 0) == (order.side == "Sell"):
+            fitting.append(order)
+        else:
+            end(state, order, OrderStatus.CANCELLED, CancelType.BY_REDUCE_ONLY, "EC_NoError")
+    excess = sum((order.leaves for order in fitting), ZERO) - abs(held.size)
+    if excess <= 0:
         return
-    excess = sum((order.leaves for order in orders), ZERO) - abs(held.size)
-    if held.size:
-        orders = [order for order in orders if (held.size > 0) == (order.side == "Sell")]
-    for order in _victims(state, orders):
+    for order in fitting:
         if excess <= 0:
             return
         cut = min(excess, order.leaves)

@@ -13,6 +13,8 @@ from plugins.exchanges.paper.venue.words import (
 )
 
 ZERO = Decimal(0)
+RISE, FALL = 1, 2
+"""Which way a conditional order's trigger is passed (triggerDirection)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
