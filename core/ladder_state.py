@@ -109,7 +109,13 @@ def _further(side: Side, a: Decimal, b: Decimal) -> Decimal:
 
 def hits(trade: Trade) -> tuple[int, ...]:
     """The numbers of the take-profits that were hit: their order filled in full and booked (B7)."""
-    return tuple(n for n, level in enumerate(trade.plan.levels, 1) if trade.complete(level.role))
+    found: tuple[int, ...] = ()
+    lines = trade.lines
+    for number, level in enumerate(trade.plan.levels, 1):
+        line = lines.get(level.role)
+        if line is not None and line.complete and trade.booked(line):
+            found = (*found, number)
+    return found
 
 
 def trailing(trade: Trade) -> Decimal | None:
@@ -130,7 +136,11 @@ def leg_dead(trade: Trade, leg: Leg) -> bool:
 
 def entries_alive(trade: Trade) -> bool:
     """Whether any entry works or may still be sent."""
-    return any(not leg_dead(trade, leg) for leg in trade.plan.legs)
+    for leg in trade.plan.legs:  # a plain loop: this is asked several times for every fact
+        line = trade.lines.get(leg.role)
+        if (line is not None and line.live) or not leg_dead(trade, leg):
+            return True
+    return False
 
 
 def _wished(trade: Trade, state: LadderState) -> bool:

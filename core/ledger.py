@@ -121,19 +121,17 @@ def pay_funding(ledger: Ledger, funding: Funding) -> Ledger:
 
 
 def _enter(ledger: Ledger, fill: Filled, role: str) -> Ledger:
+    """One constructor call instead of `replace`: entries are what is decided upon most."""
     entered = ledger.entered + fill.quantity
     cost = ledger.entry_cost + fill.quantity * fill.price
     fees = ledger.entry_fees + fill.fee
-    return replace(
-        ledger,
-        roles={**ledger.roles, role: _add(ledger.roles.get(role), fill, entered, cost, fees)},
-        entered=entered,
-        entry_cost=cost,
-        entry_fees=fees,
-        seq=fill.seq,
-        first_at=fill.at if ledger.first_at is None else ledger.first_at,
-        last_at=fill.at,
-    )
+    roles = {**ledger.roles, role: _add(ledger.roles.get(role), fill, entered, cost, fees)}
+    first_at = fill.at if ledger.first_at is None else ledger.first_at
+    return Ledger(
+        ledger.opening, roles, entered, cost, fees, ledger.exited, ledger.exit_value, ledger.exit_fees, ledger.stopped,
+        ledger.liquidated, ledger.deleveraged, ledger.taken, ledger.foreign, ledger.funding, ledger.flat_seq,
+        ledger.flat_by, fill.seq, first_at, fill.at,
+    )  # fmt: skip
 
 
 def _exit_by_role(ledger: Ledger, fill: Filled, role: str) -> Ledger:
