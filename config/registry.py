@@ -8,6 +8,7 @@ from importlib.metadata import entry_points
 
 import pluggy
 
+from config.written import as_yaml, properties
 from core.errors import ConfigError
 from ports import hooks
 from ports.hooks import Adapter
@@ -114,25 +115,18 @@ def _reason(error: BaseException) -> str:
 
 def table(found: Registry) -> list[dict[str, object]]:
     """Every offer with its settings, for `tandem plugins`."""
-    rows: list[dict[str, object]] = []
-    for (kind, name), offer in sorted(found.offers.items()):
-        fields = offer.adapter.settings.model_fields
-        rows.append(
-            {
-                "kind": kind,
-                "name": name,
-                "from": offer.source,
-                "settings": {
-                    key: {
-                        "default": "required" if each.is_required() else _shown(each.default),
-                        "about": each.description,
-                    }
-                    for key, each in fields.items()
-                },
-            }
-        )
-    return rows
-
-
-def _shown(value: object) -> str | None:
-    return None if value is None or repr(value) == "PydanticUndefined" else str(value)
+    return [
+        {
+            "kind": kind,
+            "name": name,
+            "from": offer.source,
+            "settings": {
+                key: {
+                    "default": as_yaml(each.get("default")) if "default" in each else "required",
+                    "about": each.get("description"),
+                }
+                for key, each in properties(offer.adapter.settings).items()
+            },
+        }
+        for (kind, name), offer in sorted(found.offers.items())
+    ]

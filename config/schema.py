@@ -5,6 +5,7 @@ from pydantic import BaseModel
 from config.load import SECTIONS
 from config.models import FollowingSettings, TopSettings
 from config.registry import Registry
+from config.written import AsWritten
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, object]
@@ -64,6 +65,6 @@ def _any_of(
 
 
 def _model(model: type[BaseModel], definitions: dict[str, object]) -> Schema:
-    made = model.model_json_schema(ref_template="#/$defs/{model}")
+    made = model.model_json_schema(ref_template="#/$defs/{model}", schema_generator=AsWritten)
     definitions.update(made.pop("$defs", {}))
     return made

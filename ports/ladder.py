@@ -4,7 +4,16 @@ import re
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    field_validator,
+)
 
 from core.plan import (
     BREAKEVEN,
@@ -19,7 +28,8 @@ from core.plan import (
 from core.words import TriggerBy
 
 _DURATION = re.compile(r"([0-9]{1,9})\s*(ms|s|m|h|d)?")
-_UNITS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, None: 1_000}
+_SIZES = (("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000))
+_UNITS: dict[str | None, int] = {None: 1_000, **dict(_SIZES)}
 
 
 def milliseconds(value: object) -> object:
@@ -32,7 +42,19 @@ def milliseconds(value: object) -> object:
     return value
 
 
-Duration = Annotated[int, BeforeValidator(milliseconds), Field(ge=0)]
+def written(value: int) -> str:
+    """Milliseconds as a duration that `milliseconds` reads back, in the largest unit that holds them exactly."""
+    return next(f"{value // size}{unit}" for unit, size in reversed(_SIZES) if value % size == 0)
+
+
+Duration = Annotated[
+    int,
+    BeforeValidator(milliseconds),
+    Field(ge=0),
+    PlainSerializer(written, when_used="json"),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": "^[0-9]{1,9} *(ms|s|m|h|d)?$"}, {"type": "integer"}]}),
+]
+"""Milliseconds; written and shown as 60s, 5m, 2h, 1d."""
 
 
 def _finite(value: Decimal) -> Decimal:
