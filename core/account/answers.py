@@ -26,7 +26,7 @@ from core.facts import Ended, EndReason, GivenUp, LeverageIs, Working
 from core.ladder_alerts import frame
 from core.lines import given_up, never_accepted, reshaped
 from core.money import text
-from core.trade import LineState
+from core.trade import Line, LineState
 
 SEVERAL_BLOCKS = 3
 BLOCK_WINDOW = 600_000
@@ -115,17 +115,11 @@ def _change(state: AccountState, box: Box | None, command: Amend | Cancel, outco
             if box is None:
                 return
             box.backoffs.pop(role, None)
-            line = box.trade.lines.get(role)
-            if isinstance(command, Amend) and line is not None and line.key == command.key and line.live:
-                change_line(state, box, reshaped(line, command))
-            _expect_echo(state, command)
+            _taken(state, box, role, command)
         case Unknown():
             doubt(state, command.key, command.slot, sent + state.capabilities.request_lifetime, sent)
         case Refused(code=Code.SAME) if isinstance(command, Amend) and box is not None:
-            line = box.trade.lines.get(role)
-            if line is not None and line.live:
-                change_line(state, box, reshaped(line, command))
-            _expect_echo(state, command)
+            _taken(state, box, role, command)
         case Refused(code=Code.GONE | Code.BELOW_FILLED):
             doubt(state, command.key, command.slot, state.now, sent)
         case Refused() if box is not None:
@@ -135,21 +129,37 @@ def _change(state: AccountState, box: Box | None, command: Amend | Cancel, outco
             back_off(state, box, role, outcome, f"{verb} {role}")
 
 
+def _taken(state: AccountState, box: Box, role: str, command: Amend | Cancel) -> None:
+    """The venue took a change. On a lossless stream that is enough; else the order waits until its change is shown."""
+    line = box.trade.lines.get(role)
+    current = line is not None and line.key == command.key and line.live
+    if state.capabilities.lossless_stream and isinstance(command, Amend) and line is not None and current:
+        change_line(state, box, reshaped(line, command))
+        return
+    _expect_echo(state, command)
+
+
 def _expect_echo(state: AccountState, command: Place | Amend | Cancel) -> None:
-    """An ack is no evidence: unless the stream shows what became of it, the order is asked for (rel:F12, rel:F18)."""
+    """An ack is no evidence: until the stream shows what became of it the order is left alone, then asked for.
+
+    (rel:F12, rel:F18.) In flight until then, so that a change that was taken is not sent again at the network's speed.
+    """
     if state.capabilities.lossless_stream:
         return
     box, parts = state.find(command.key)
     line = box.trade.lines.get(parts.role) if box is not None and parts is not None else None
-    if line is not None and line.key == command.key and not _echoed(line.state, command):
+    if line is not None and line.key == command.key and not _echoed(line, command):
+        state.busy[command.key] = command
         doubt(state, command.key, command.slot, state.now + state.timings.echo, state.now)
-        state.busy.pop(command.key, None)
 
 
-def _echoed(line_state: LineState, command: Place | Amend | Cancel) -> bool:
-    if line_state is LineState.ENDED:
+def _echoed(line: Line, command: Place | Amend | Cancel) -> bool:
+    """Whether what the venue showed already is what the command asked for."""
+    if line.state is LineState.ENDED:
         return True
-    return isinstance(command, Place) and line_state is LineState.WORKING
+    if line.state is not LineState.WORKING or isinstance(command, Cancel):
+        return False
+    return isinstance(command, Place) or reshaped(line, command) == line
 
 
 def back_off(state: AccountState, box: Box, role: str, refusal: Refused, action: str) -> None:
