@@ -1,5 +1,6 @@
 """A configuration file into checked settings: every problem of every section at once, each at its place."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import cast
@@ -10,6 +11,7 @@ from config.checking import checked
 from config.models import AccountChoice, Chosen, FollowingSettings, Settings, TopSettings
 from config.nodes import Document, Plain, Where, read_file, read_text
 from config.registry import Registry
+from config.relations import files, followings
 from config.saying import nearest, shown, unknown
 from core.errors import ConfigError
 from core.identity import ACCOUNT_NAME
@@ -17,6 +19,7 @@ from plugins.exchanges.paper.settings import PaperVenueSettings
 
 SECTIONS: dict[str, type[BaseModel]] = {"venue": PaperVenueSettings}
 KEYS = ("accounts", "strategies", "notifiers", "store", *SECTIONS, *TopSettings.model_fields)
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 
 
 def load(path: Path, registry: Registry) -> Settings:
@@ -30,11 +33,9 @@ def load_text(text: str, name: str, registry: Registry) -> Settings:
 
 
 def _settings(document: Document, registry: Registry) -> Settings:
-    if document.problems:
-        raise ConfigError(document.rendered())
     value = document.value
     if not isinstance(value, dict):
-        document.complain((), "a configuration has keys and values: accounts, strategies, notifiers, store, ...")
+        document.complain_first((), "a configuration has keys and values: accounts, strategies, notifiers, store, ...")
         raise ConfigError(document.rendered())
     for key in value:
         if key not in KEYS:
@@ -53,10 +54,10 @@ def _settings(document: Document, registry: Registry) -> Settings:
     top = checked(
         document, {key: each for key, each in value.items() if key in TopSettings.model_fields}, (), TopSettings
     )
-    _relations(document, accounts, value.get("accounts"))
-    if document.problems or store is None or top is None:
+    followings(document, {name: account.following for name, account in accounts.items()})
+    if store is None or top is None:
         raise ConfigError(document.rendered())
-    return Settings(
+    settings = Settings(
         path=document.name,
         accounts=accounts,
         strategies=strategies,
@@ -65,6 +66,10 @@ def _settings(document: Document, registry: Registry) -> Settings:
         sections=sections,
         top=top,
     )
+    files(document, settings)
+    if document.problems:
+        raise ConfigError(document.rendered())
+    return settings
 
 
 def _chosen(
@@ -72,12 +77,15 @@ def _chosen(
 ) -> Chosen | None:
     """What `use:` chooses, with its settings. *also* are keys at the same place that aren't the adapter's."""
     if not isinstance(value, dict):
-        document.complain(where, "needs keys and values, `use:` among them")
+        document.complain_first(where, "needs keys and values, `use:` among them")
         return None
     use = value.get("use")
     if not isinstance(use, str):
         known = ", ".join(registry.names(kind))
-        document.complain(where, f"`use:` is missing; it chooses one of {known}")
+        if "use" in value:
+            document.complain_first((*where, "use"), f"is no name; it chooses one of {known}")
+        else:
+            document.complain_first(where, f"`use:` is missing; it chooses one of {known}")
         return None
     adapter = registry.find(kind, use)
     if adapter is None:
@@ -98,15 +106,18 @@ def _no_adapter(registry: Registry, kind: str, use: str) -> str:
 
 def _named(document: Document, registry: Registry, kind: str, value: Plain) -> dict[str, Chosen]:
     if not isinstance(value, dict) or not value:
-        document.complain((kind,), "needs at least one entry: a name with `use:`")
+        document.complain_first((kind,), "needs at least one entry: a name with `use:`")
         return {}
+    for name in value:
+        if not _NAME.fullmatch(name):
+            document.complain((kind, name), "a name has 1 to 40 letters, digits, - and _, a letter first")
     found = {name: _chosen(document, registry, kind, (kind, name), each, name) for name, each in value.items()}
     return {name: each for name, each in found.items() if each is not None}
 
 
 def _listed(document: Document, registry: Registry, value: Plain) -> list[Chosen]:
     if not isinstance(value, list):
-        document.complain(("notifiers",), "is a list: [{use: console}, ...]")
+        document.complain_first(("notifiers",), "is a list: [{use: console}, ...]")
         return []
     found: list[Chosen] = []
     for number, each in enumerate(value):
@@ -122,7 +133,7 @@ def _listed(document: Document, registry: Registry, value: Plain) -> list[Chosen
 
 def _accounts(document: Document, value: Plain, registry: Registry) -> dict[str, AccountChoice]:
     if not isinstance(value, dict) or not value:
-        document.complain(("accounts",), "needs at least one account, usually main: {use: paper}")
+        document.complain_first(("accounts",), "needs at least one account, usually main: {use: paper}")
         return {}
     found = {}
     for name, each in value.items():
@@ -137,38 +148,18 @@ def _account(document: Document, name: str, value: Plain, registry: Registry) ->
     if not ACCOUNT_NAME.fullmatch(name):
         document.complain(where, "an account's name has 1 to 12 small letters and digits, a letter first")
     if not isinstance(value, dict):
-        document.complain(where, "needs keys and values, `use:` among them")
+        document.complain_first(where, "needs keys and values, `use:` among them")
         return None
     common = {key: each for key, each in value.items() if key in FollowingSettings.model_fields}
     rest = {key: each for key, each in value.items() if key not in FollowingSettings.model_fields or key == "use"}
     follows = checked(document, common, where, FollowingSettings) if "use" in value else None
     also = tuple(FollowingSettings.model_fields)
     chosen = _chosen(document, registry, "exchanges", where, cast("Plain", rest), name, also)
+    if "follows" in common and common["follows"] is None:
+        document.complain_first((*where, "follows"), "is empty; name the leading account, or leave the key out")
     if "follows" not in common:
         for key in common.keys() - {"use"}:
             document.complain((*where, key), f"is for mirrors; say whom {name} follows, or leave it out")
     if follows is None or chosen is None:
         return None
     return AccountChoice(chosen=chosen, following=follows.following())
-
-
-def _relations(document: Document, accounts: dict[str, AccountChoice], written: Plain) -> None:
-    """Who follows whom must make sense: a leader that exists and follows nobody (A1).
-
-    *written* are the accounts as they stand in the file: one that is wrong in itself is not missing.
-    """
-    names = list(written) if isinstance(written, dict) else []
-    for name, account in accounts.items():
-        following = account.following
-        if following is None:
-            continue
-        where: Where = ("accounts", name, "follows")
-        leader = accounts.get(following.leader)
-        if following.leader == name:
-            document.complain(where, "an account can't follow itself")
-        elif following.leader not in names:
-            document.complain(where, unknown("account", following.leader, [each for each in names if each != name]))
-        elif leader is not None and leader.following is not None:
-            document.complain(where, f"{following.leader} follows {leader.following.leader} itself; follow that one")
-    if len(accounts) == len(names) > 0 and all(account.following is not None for account in accounts.values()):
-        document.complain(("accounts",), "every account follows another one; one of them must lead")

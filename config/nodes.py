@@ -59,6 +59,11 @@ class Document:
         """Add a problem at the nearest place that *where* has."""
         self.problems.append(Problem(*self._mark(where), where, message))
 
+    def complain_first(self, where: Where, message: str) -> None:
+        """Add a problem unless its place has one already, from which this only follows."""
+        if all(problem.where != where for problem in self.problems):
+            self.complain(where, message)
+
     def _mark(self, where: Where) -> tuple[int, int]:
         at = where
         while at and at not in self.marks:

@@ -143,11 +143,10 @@ def request_from_text(text: str, *, identity: str, at: int, name: str = "request
 
 def _read(document: Document, identity: str, at: int) -> Request:
     model = None
-    if not document.problems:
-        if isinstance(document.value, dict):
-            model = checked(document, document.value, (), RequestModel)
-        else:
-            document.complain((), "a request has keys and values: symbol, side, entries, take_profits, stop, ...")
+    if isinstance(document.value, dict):
+        model = checked(document, document.value, (), RequestModel)
+    else:
+        document.complain_first((), "a request has keys and values: symbol, side, entries, take_profits, stop, ...")
     if model is None or document.problems:
         raise ConfigError(document.rendered())
     return model.request(identity, at)

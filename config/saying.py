@@ -14,7 +14,7 @@ def shown(value: object) -> str:
 
 def unknown(what: str, name: str, known: Iterable[str]) -> str:
     """A sentence about a name that isn't known, with the nearest one that is."""
-    names = sorted(known)
+    names = sorted(set(known))
     near = nearest(name, names)
     if near is not None:
         return f"unknown {what}; did you mean {near!r}?"
