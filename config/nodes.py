@@ -4,15 +4,14 @@ Duplicate keys, merge keys, anchors, unknown tags and several documents are prob
 text that was written, so 0.1 never passes through a float and `on` is no boolean; the models give them their types.
 """
 
-import os
 import re
-import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
 
 from config.saying import shown
+from config.secrets import VARIABLE, from_environment, from_file
 from ports.secret import Secret
 
 Plain = dict[str, "Plain"] | list["Plain"] | str | None | Secret
@@ -20,14 +19,12 @@ Where = tuple[str | int, ...]
 
 DEEPEST = 40
 LARGEST = 1 << 18
-LARGEST_SECRET = 1 << 16
 WIDEST = 120
 _NULLS = ("", "~", "null")
 _STANDARD = tuple(
     f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")
 )
 _COLLECTIONS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,9 +209,11 @@ def _mapping(document: Document, node: yaml.MappingNode, where: Where, base: Pat
 def _scalar(document: Document, node: yaml.ScalarNode, where: Where, base: Path) -> Plain:
     text = str(node.value)
     if node.tag == "!env":
-        return _from_environment(document, text, where)
+        if not VARIABLE.fullmatch(text):
+            document.conceal(where)  # somebody may have put the key itself here
+        return _named(document, from_environment(text), where)
     if node.tag == "!file":
-        return _from_file(document, text, where, base)
+        return _named(document, from_file(text, base), where)
     if node.tag not in _STANDARD:
         document.complain(where, f"has the unknown tag {shown(node.tag)}; there are !env NAME and !file PATH")
         return None
@@ -224,43 +223,9 @@ def _scalar(document: Document, node: yaml.ScalarNode, where: Where, base: Path)
     return None if node.style is None and text.lower() in _NULLS else text
 
 
-def _from_environment(document: Document, name: str, where: Where) -> Plain:
-    if not _VARIABLE.fullmatch(name):
-        # Somebody may have put the key itself here.
-        document.conceal(where)
-        document.complain(where, "!env takes the name of an environment variable: letters, digits and _")
-        return None
-    value = os.environ.get(name, "").strip()
-    if not value:
-        document.complain(where, f"the environment variable {name} is not set; export it before starting")
-        return None
-    return Secret(value, f"!env {name}")
-
-
-def _from_file(document: Document, name: str, where: Where, base: Path) -> Plain:
-    path = base / name
-    try:
-        reason = _refusal(path)
-        value = "" if reason else path.read_text("utf-8").strip()
-    except OSError as error:
-        reason, value = f"can't be read: {error.strerror}", ""
-    except ValueError:
-        reason, value = "can't be read: it is no text, or its name is none", ""
-    if not reason and not value:
-        reason = "is empty"
-    if reason:
-        document.complain(where, f"the secret file {shown(path)} {reason}")
-        return None
-    return Secret(value, f"!file {name}")
-
-
-def _refusal(path: Path) -> str:
-    """Why a file is not read as a secret, "" when it may be."""
-    found = path.stat()
-    if not stat.S_ISREG(found.st_mode):
-        return "is no regular file"
-    if found.st_mode & (stat.S_IRGRP | stat.S_IROTH):
-        return "can be read by others; chmod 600 it"
-    if found.st_size > LARGEST_SECRET:
-        return f"has {found.st_size} bytes; a secret has at most {LARGEST_SECRET}"
-    return ""
+def _named(document: Document, found: Secret | str, where: Where) -> Plain:
+    """A secret as it was found, or the problem that there is none."""
+    if isinstance(found, Secret):
+        return found
+    document.complain(where, found)
+    return None
