@@ -6,7 +6,7 @@ from dependency_injector import containers, providers
 
 from config.models import Settings
 from config.registry import Registry
-from core.account.state import AccountState
+from core.account.state import AccountState, Timings
 from core.engine.service import Service
 from core.errors import ConfigError
 from core.strategy import Strategy
@@ -90,6 +90,7 @@ def _states(
             strategies,
             limits,
             settings.accounts[name].following,
+            Timings(audit=settings.top.limits.audit),
         )
         for name, exchange in exchanges.items()
     }

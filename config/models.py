@@ -9,6 +9,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from core.gate import Limits, SymbolLimits
 from core.mirror import CloseWithMain, Following, Sizing, TooSmall
+from ports.ladder import Duration, written
+
+_SHORTEST_AUDIT = 5_000
+_LONGEST_AUDIT = 600_000
 
 
 class _Strict(BaseModel):
@@ -70,6 +74,13 @@ class SymbolProtection(_Strict):
     max_margin_percent: Decimal | None = Field(default=None, gt=0, le=100, description="Margin, percent of equity.")
 
 
+def _audit(value: int) -> int:
+    # In words: the limits' own message would speak of milliseconds, which nobody wrote.
+    if not _SHORTEST_AUDIT <= value <= _LONGEST_AUDIT:
+        raise ValueError(f"must be {written(_SHORTEST_AUDIT)} to {written(_LONGEST_AUDIT)}, not {written(value)}")
+    return value
+
+
 class LimitsSettings(_Strict):
     """Protections (I1), per account: they hold entries back, never exits."""
 
@@ -77,18 +88,20 @@ class LimitsSettings(_Strict):
     max_risk_percent: Decimal | None = Field(default=None, gt=0, description="Lost if all stops fire, % of equity.")
     max_margin_percent: Decimal | None = Field(default=None, gt=0, le=100, description="Margin in use, % of equity.")
     max_daily_loss_percent: Decimal | None = Field(default=None, gt=0, description="Net loss of a day, % of equity.")
-    cooldown_after_stop: int | None = Field(default=None, ge=0, description="Seconds without entries after a stop.")
+    cooldown_after_stop: Duration | None = Field(default=None, description="No entries for this long after a stop.")
+    audit: Annotated[Duration, AfterValidator(_audit)] = Field(
+        default=60_000, description="How often a healthy account is compared with its venue: 5s to 10m."
+    )
     symbols: dict[str, SymbolProtection] = Field(default_factory=dict, description="Caps by symbol.")
 
     def limits(self) -> Limits:
         """The protections as the core knows them."""
-        pause = self.cooldown_after_stop
         return Limits(
             max_trades=self.max_trades,
             max_risk_percent=self.max_risk_percent,
             max_margin_percent=self.max_margin_percent,
             max_daily_loss_percent=self.max_daily_loss_percent,
-            cooldown_after_stop=None if pause is None else pause * 1_000,
+            cooldown_after_stop=self.cooldown_after_stop,
             symbols={
                 name: SymbolLimits(max_trades=each.max_trades, max_margin_percent=each.max_margin_percent)
                 for name, each in self.symbols.items()

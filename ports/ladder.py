@@ -44,7 +44,7 @@ def milliseconds(value: object) -> object:
 
 def written(value: int) -> str:
     """Milliseconds as a duration that `milliseconds` reads back, in the largest unit that holds them exactly."""
-    return next(f"{value // size}{unit}" for unit, size in reversed(_SIZES) if value % size == 0)
+    return next((f"{value // size}{unit}" for unit, size in reversed(_SIZES) if value and value % size == 0), "0s")
 
 
 Duration = Annotated[
