@@ -21,13 +21,18 @@ class FundingDue:
 
 @dataclass(slots=True)
 class _Track:
-    """Where one symbol stands on its path."""
+    """Where one symbol stands on its path.
+
+    *origin* is where the present *move* began: times are reckoned from there,
+    so that a stop on the way (another account's touch) shifts nobody's clock.
+    """
 
     path: Path
     price: Decimal
     at: int
     moves: Iterator[Move]
     move: Move | None = None
+    origin: tuple[Decimal, int] = (Decimal(0), 0)
     bar: int = 0
     watch: tuple[Decimal | None, Decimal | None] = (None, None)
     ended: bool = False
@@ -65,70 +70,82 @@ class Mover:
         """Move on until something is touched or *until*; False when every path has ended before that."""
         state = self.venue.state
         while not state.events:
-            if self._pay_funding(until):
-                continue
             track = self._earliest()
+            if self._pay_funding(track, until):
+                continue
             if track is None:
                 if until is not None:
                     state.now = max(state.now, until)
                 return False
             if until is not None and track.at >= until and state.now >= until:
                 return True
-            if self._walk(track, until):
+            if self._walk(track, self._horizon(until)):
                 return True
         return True
 
-    def _pay_funding(self, until: int | None) -> bool:
-        """Pay what is due before the next move of its symbol; True when something was paid."""
-        if not self.funding:
+    def _pay_funding(self, track: _Track | None, until: int | None) -> bool:
+        """Pay what is due once every path stands there; True when something was paid."""
+        if not self.funding or (until is not None and self.funding[0].at > until):
             return False
         due = self.funding[0]
-        track = self.tracks.get(due.symbol)
-        if track is None or (due.at > track.at and not track.ended) or (until is not None and due.at > until):
-            return False
-        if track.ended and due.at > self.venue.state.now:
+        if track is None and due.at > self.venue.state.now:
             self.funding.clear()
+            return False
+        if track is not None and track.at < due.at:
             return False
         self.funding.pop(0)
         self.venue.fund(due.symbol, due.rate)
         return True
 
+    def _horizon(self, until: int | None) -> int | None:
+        """No move goes beyond this at once: *until*, or the next funding."""
+        if not self.funding:
+            return until
+        return self.funding[0].at if until is None else min(until, self.funding[0].at)
+
     def _earliest(self) -> _Track | None:
         tracks = [track for track in self.tracks.values() if not track.ended]
         return min(tracks, key=lambda track: track.at) if len(tracks) > 1 else (tracks[0] if tracks else None)
 
-    def _walk(self, track: _Track, until: int | None) -> bool:
-        """Walk one move, or as much of it as *until* allows; True when something stopped it."""
-        move = self._next(track, until)
-        state = self.venue.state
+    def _walk(self, track: _Track, horizon: int | None) -> bool:
+        """Walk one move, or as much of it as *horizon* allows; True when something was touched on the way."""
+        move = track.move
         if move is None:
-            return until is not None and state.now >= until
+            move = self._next(track, horizon)
+            track.origin = (track.price, track.at)
+        if move is None:
+            return False
         limit = move
-        if until is not None and move.at > until:
-            tick = state.instruments[track.path.symbol].tick
-            limit = Move(floor_to(_between(track.price, track.at, move, until), tick), until, move.gap)
+        if horizon is not None and move.at > horizon:
+            tick = self.venue.state.instruments[track.path.symbol].tick
+            limit = Move(_between(track, move, horizon, tick), horizon, move.gap)
         touched = self._touched(track, limit.to)
         if touched is None:
-            track.price, track.at = limit.to, max(track.at, limit.at)
-            self.venue.pass_by(track.path.symbol, limit.to)
-            state.now = max(state.now, limit.at)
+            self._arrive(track, limit.to, limit.at)
             if limit is move:
                 track.move = None
-            return until is not None and state.now >= until
+            return False
+        at = track.at if touched == track.price else _when(track, move, touched)
+        self._unwatch(track, touched)
+        track.price, track.at = touched, max(track.at, at)
+        self.venue.state.now = max(self.venue.state.now, track.at)
+        self.venue.set_price(track.path.symbol, touched, limit.to if move.gap else None)
+        return True
+
+    def _arrive(self, track: _Track, price: Decimal, at: int) -> None:
+        track.price, track.at = price, max(track.at, at)
+        self.venue.pass_by(track.path.symbol, price)
+        self.venue.state.now = max(self.venue.state.now, at)
+
+    def _unwatch(self, track: _Track, touched: Decimal) -> None:
+        """A watched price that trades is watched no more."""
         below, above = track.watch
         track.watch = (
             None if below is not None and touched <= below else below,
             None if above is not None and touched >= above else above,
         )
-        at = _when(track.price, track.at, limit, touched)
-        track.price, track.at = touched, max(track.at, at)
-        state.now = max(state.now, track.at)
-        self.venue.set_price(track.path.symbol, touched, limit.to if move.gap else None)
-        return True
 
     def _next(self, track: _Track, until: int | None) -> Move | None:
-        if track.move is not None:
-            return track.move
         path = track.path
         if isinstance(path, Candles):
             self._next_in_candles(track, path, until)
@@ -144,10 +161,7 @@ class Mover:
         nearest = track.bar + 1
         found = self._skip(track, path, nearest, until)
         if found > nearest:
-            last = path.candles[found - 1]
-            track.price, track.at = last.close, path.end(found - 1)
-            self.venue.pass_by(path.symbol, last.close)
-            self.venue.state.now = max(self.venue.state.now, track.at)
+            self._arrive(track, path.candles[found - 1].close, path.end(found - 1))
             self.bars += found - nearest
             track.bar = found - 1
         if found >= len(path.candles):
@@ -168,7 +182,7 @@ class Mover:
         """The first bar from *start* on that touches anything: bars between are passed over whole."""
         low, high = self._limits(track)
         end = len(path.candles)
-        before = self._before(until)
+        before = self._before(track, until)
         lows, highs, candles = path.lows, path.highs, path.candles
         if self.volume_share is not None and (low is not None or high is not None):
             return start
@@ -181,11 +195,12 @@ class Mover:
             index += 1
         return index
 
-    def _before(self, until: int | None) -> int | None:
-        due = self.funding[0].at if self.funding else None
-        if until is None or due is None:
-            return until if due is None else due
-        return min(until, due)
+    def _before(self, track: _Track, horizon: int | None) -> int | None:
+        """Whole bars are passed over no further than *horizon* and where the other symbols stand."""
+        times = [each.at for each in self.tracks.values() if each is not track and not each.ended]
+        if horizon is not None:
+            times.append(horizon)
+        return min(times, default=None)
 
     def _limits(self, track: _Track) -> tuple[Decimal | None, Decimal | None]:
         bands = self.venue.bands(track.path.symbol)
@@ -196,22 +211,31 @@ class Mover:
 
     def _touched(self, track: _Track, to: Decimal) -> Decimal | None:
         """The first price on the way that touches something, None when the way is free."""
-        low, high = self._limits(track)
         price = track.price
-        if to < price or (to == price and low is not None and to <= low):
-            return min(low, price) if low is not None and to <= low else None
-        return max(high, price) if high is not None and to >= high else None
+        bands = self.venue.bands(track.path.symbol)
+        if (bands.low is not None and price < bands.low) or (bands.high is not None and price > bands.high):
+            return price
+        low, high = self._limits(track)
+        if to <= price and low is not None and to <= low:
+            return min(low, price)
+        if to >= price and high is not None and to >= high:
+            return max(high, price)
+        return None
 
 
-def _between(price: Decimal, at: int, move: Move, until: int) -> Decimal:
-    """Where a straight move stands at *until*."""
+def _between(track: _Track, move: Move, until: int, tick: Decimal) -> Decimal:
+    """Where a straight move stands at *until*, on the tick, never outside the move and never going back."""
+    price, at = track.origin
     if move.at <= at:
         return move.to
-    return price + (move.to - price) * (until - at) / (move.at - at)
+    exact = floor_to(price + (move.to - price) * (until - at) / (move.at - at), tick)
+    nearer, farther = sorted((track.price, move.to))
+    return min(max(exact, nearer), farther)
 
 
-def _when(price: Decimal, at: int, move: Move, touched: Decimal) -> int:
+def _when(track: _Track, move: Move, touched: Decimal) -> int:
     """When a straight move passes *touched*."""
+    price, at = track.origin
     if move.to == price:
         return move.at
     return at + int((move.at - at) * abs(touched - price) / abs(move.to - price))

@@ -89,7 +89,9 @@ class Desk:
 
 def new(side: str, quantity: object, price: object = None, **more: object) -> NewOrder:
     """A NewOrder from plain numbers; keywords are its fields."""
-    numbers = {name: d(more.pop(name)) for name in ("stop", "take_profit", "trigger") if name in more}
+    stop, take_profit, trigger = (
+        d(more.pop(name)) if name in more else None for name in ("stop", "take_profit", "trigger")
+    )
     order = NewOrder(
         symbol=str(more.pop("symbol", SYMBOL)),
         side=side,
@@ -100,7 +102,9 @@ def new(side: str, quantity: object, price: object = None, **more: object) -> Ne
         tif=TimeInForce(str(more.pop("tif", "GTC"))),
         reduce_only=bool(more.pop("reduce_only", False)),
         direction=int(str(more.pop("direction", 0))),
-        **numbers,
+        stop=stop,
+        take_profit=take_profit,
+        trigger=trigger,
     )
     assert not more, f"unknown fields {sorted(more)}"
     return order
@@ -118,6 +122,11 @@ def desk(last: object = 100, balance: object = 10_000, policies: Policies | None
     return Desk(venue, mover)
 
 
+def seen(*values: object) -> tuple[object, ...]:
+    """Several values at once, to compare with plain numbers."""
+    return values
+
+
 def code(act: Callable[[], object]) -> int:
     """The code with which the venue refuses *act*; 0 when it doesn't."""
     try:
@@ -127,7 +136,7 @@ def code(act: Callable[[], object]) -> int:
     return 0
 
 
-def fills(events: list[Event]) -> list[tuple[str, Decimal, Decimal]]:
+def fills(events: list[Event]) -> list[tuple[object, ...]]:
     """(side, quantity, price) of every execution."""
     return [(each.side, each.quantity, each.price) for each in events if isinstance(each, Executed)]
 
@@ -137,6 +146,6 @@ def statuses(events: list[Event], order: Order) -> list[str]:
     return [each.order.status.value for each in events if isinstance(each, OrderUpdated) and each.order.id == order.id]
 
 
-def stops(events: list[Event]) -> list[Decimal | None]:
+def stops(events: list[Event]) -> list[object]:
     """The position's stop as told, in turn."""
     return [each.stop for each in events if isinstance(each, PositionUpdated)]

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from plugins.exchanges.paper.venue.words import OrderStatus
-from tests.plugins.exchanges.paper.desk import SYMBOL, Desk, code, d, desk, fills
+from tests.plugins.exchanges.paper.desk import SYMBOL, Desk, code, d, desk, fills, seen
 
 
 def _half_filled() -> Desk:
@@ -90,7 +90,7 @@ def test_post_only_amended_through_the_market_is_cancelled() -> None:
     order = trade.buy(1, 99, link="o", tif="PostOnly")
     trade.venue.amend("a", "o", price=d(101))
 
-    assert (order.status, order.filled) == (OrderStatus.CANCELLED, 0)
+    assert seen(order.status, order.filled) == (OrderStatus.CANCELLED, 0)
 
 
 @pytest.mark.parametrize(("trigger", "refused"), [(103, 0), (100, 110092), (99, 110092), ("102.05", 10001)])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.plugins.exchanges.paper.desk import code, d, desk, fills, statuses
+from tests.plugins.exchanges.paper.desk import code, d, desk, fills, seen, statuses
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_reduce_only_is_looked_at_when_it_triggers(bought: int) -> None:
     happened = trade.go(97)
 
     assert fills(happened) == ([("Sell", 1, 98)] if bought else [])
-    assert (order.status.value, order.filled) == ("Cancelled", bought)
+    assert seen(order.status.value, order.filled) == ("Cancelled", bought)
     assert trade.held().size == 0
 
 

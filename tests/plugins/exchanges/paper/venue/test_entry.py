@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from plugins.exchanges.paper.venue.words import OrderStatus
-from tests.plugins.exchanges.paper.desk import SYMBOL, code, d, desk, fills, rules, statuses
+from tests.plugins.exchanges.paper.desk import SYMBOL, code, d, desk, fills, rules, seen, statuses
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_a_buy_at_a_hundred(price: int | None, tif: str, status: str, filled: in
     """Each time in force does with a crossing and a resting limit what Bybit says."""
     order = desk().buy(2, price, tif=tif)
 
-    assert (order.status.value, order.filled) == (status, filled)
+    assert seen(order.status.value, order.filled) == (status, filled)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_little_volume(tif: str, filled: int, status: str) -> None:
 
     order = trade.buy(5, 100, tif=tif)
 
-    assert (order.filled, order.status.value) == (filled, status)
+    assert seen(order.filled, order.status.value) == (filled, status)
     assert trade.venue.state.volume[SYMBOL] == d("3.05") - filled
 
 
@@ -53,7 +53,7 @@ def test_market_rest_is_cancelled() -> None:
 
     order = trade.buy(5)
 
-    assert (order.status, order.filled, trade.held().size) == (OrderStatus.CANCELLED, 3, 3)
+    assert seen(order.status, order.filled, trade.held().size) == (OrderStatus.CANCELLED, 3, 3)
 
 
 def test_a_crossing_limit_takes_at_the_market() -> None:

@@ -1,11 +1,13 @@
 """Positions: averages, stops, modes, funding, liquidation and ADL."""
 
+from decimal import Decimal
+
 import pytest
 
 from plugins.exchanges.paper.venue.events import Executed
 from plugins.exchanges.paper.venue.policies import Policies
 from plugins.exchanges.paper.venue.words import CancelType, ExecType
-from tests.plugins.exchanges.paper.desk import OTHER, SYMBOL, Desk, code, d, desk, fills, stops
+from tests.plugins.exchanges.paper.desk import OTHER, SYMBOL, Desk, code, d, desk, fills, seen, stops
 
 
 @pytest.mark.parametrize(
@@ -27,7 +29,7 @@ def test_average_and_profit(trades: list[tuple[int, int]], size: int, entry: int
         trade.place("Buy" if quantity > 0 else "Sell", abs(quantity))
 
     held = trade.held()
-    assert (held.size, held.entry, trade.account.realised) == (size, entry, realised)
+    assert seen(held.size, held.entry, trade.account.realised) == (size, entry, realised)
 
 
 @pytest.mark.parametrize(("resets", "stop"), [(True, 92), (False, 90)])
@@ -40,7 +42,7 @@ def test_attached_stops(resets: bool, stop: int) -> None:
     assert trade.held().stop == 90
 
     trade.go(98)
-    assert (trade.held().size, trade.held().stop) == (2, stop)
+    assert seen(trade.held().size, trade.held().stop) == (2, stop)
 
 
 def test_a_fill_without_a_stop_keeps_the_positions() -> None:
@@ -96,9 +98,11 @@ def test_setting_and_clearing_a_stop() -> None:
     trade = desk()
     trade.buy(1)
     trade.venue.drain()
-    codes = [code(lambda stop=stop: trade.venue.set_stop("a", SYMBOL, 0, stop)) for stop in (d(90), d(90), None, None)]
 
-    assert codes == [0, 34040, 0, 34040]
+    def put(stop: Decimal | None) -> int:
+        return code(lambda: trade.venue.set_stop("a", SYMBOL, 0, stop))
+
+    assert [put(d(90)), put(d(90)), put(None), put(None)] == [0, 34040, 0, 34040]
     assert stops(trade.venue.drain()) == [90, None]
 
 
@@ -123,7 +127,7 @@ def test_the_stop_closes_what_is_held(side: str, stop: int, to: int) -> None:
 
     assert fills(happened) == [("Sell" if side == "Buy" else "Buy", 3, stop)]
     assert stops(happened) == [None]
-    assert (trade.held().size, trade.held().stop) == (0, None)
+    assert seen(trade.held().size, trade.held().stop) == (0, None)
 
 
 def test_a_take_profit_closes_what_is_held() -> None:
@@ -140,7 +144,7 @@ def test_a_stop_short_of_volume_stays_for_the_rest() -> None:
     trade.buy(5, stop=95)
     trade.venue.state.volume[SYMBOL] = d(2)
     trade.go(94)
-    assert (trade.held().size, trade.held().stop) == (3, 95)
+    assert seen(trade.held().size, trade.held().stop) == (3, 95)
 
     trade.venue.state.volume[SYMBOL] = d(9)
     trade.venue.state.dirty.add(SYMBOL)
@@ -206,7 +210,7 @@ def test_funding(side: str, rate: str, paid: int) -> None:
 
     [event] = trade.venue.drain()
     assert isinstance(event, Executed)
-    assert (event.exec_type, event.quantity, event.fee) == (ExecType.FUNDING, 0, paid)
+    assert seen(event.exec_type, event.quantity, event.fee) == (ExecType.FUNDING, 0, paid)
     assert before - trade.account.wallet == paid
 
 
@@ -220,7 +224,7 @@ def test_liquidation(side: str, rest: int, to: int) -> None:
     happened = trade.go(to)
 
     [bust] = [event for event in happened if isinstance(event, Executed)]
-    assert (bust.exec_type, bust.quantity, bust.link) == (ExecType.BUST, 900, "")
+    assert seen(bust.exec_type, bust.quantity, bust.link) == (ExecType.BUST, 900, "")
     assert order.cancel_type is CancelType.BY_LIQUIDATION
     assert trade.held().size == 0
     assert trade.account.wallet >= 0
@@ -259,7 +263,7 @@ def test_deleveraging(quantity: int, left: int) -> None:
 
     executed = [event for event in trade.venue.drain() if isinstance(event, Executed)]
     assert [event.exec_type for event in executed] == [ExecType.ADL]
-    assert (trade.held().size, trade.held().stop) == (left, 90 if left else None)
+    assert seen(trade.held().size, trade.held().stop) == (left, 90 if left else None)
 
 
 def test_nothing_to_liquidate_or_deleverage() -> None:

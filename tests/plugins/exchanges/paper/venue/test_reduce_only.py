@@ -3,7 +3,7 @@
 import pytest
 
 from plugins.exchanges.paper.venue.policies import Oversize, Policies, Shrink
-from tests.plugins.exchanges.paper.desk import Desk, code, d, desk, fills
+from tests.plugins.exchanges.paper.desk import Desk, code, d, desk, fills, seen
 
 
 def _long(quantity: object = 10, policies: Policies | None = None) -> Desk:
@@ -118,5 +118,5 @@ def test_hedge_closing_orders_reduce_only() -> None:
 
     order = trade.sell(5, index=1)
 
-    assert (order.reduce_only, order.filled, trade.held(1).size) == (True, 2, 0)
+    assert seen(order.reduce_only, order.filled, trade.held(1).size) == (True, 2, 0)
     assert code(lambda: trade.sell(1, index=1)) == 110017
