@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from core.account.effects import Journaled
 from core.alerts import Alert
 from core.commands import Amend, Cancel, Command, Done, Outcome, Place, Refused, SetLeverage, SetStop, Unknown
 from core.facts import Ended, Filled, StopIs, VenueFact
@@ -29,6 +30,7 @@ class AccountTape:
     calls: Calls = field(default_factory=Calls)
     closed: list[TradeReport] = field(default_factory=list)
     seen: list[tuple[int, Command, Outcome] | VenueFact] = field(default_factory=list)
+    journal: list[Journaled] = field(default_factory=list)
 
     @property
     def timeline(self) -> list[dict[str, object]]:

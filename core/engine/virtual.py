@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from core.account.effects import Effects, Reply
 from core.account.grouping import group_of, with_group_count
 from core.account.inputs import Answered, Input, Known, LeaderIs, Open, Operate, Tick
-from core.account.machine import AccountMachine
+from core.account.machine import AccountMachine, restore
 from core.account.state import AccountState
 from core.commands import Command
 from core.engine.tape import AccountTape, Tape
@@ -97,6 +97,25 @@ class VirtualRun:
         self.settle()
         return self.replies[before:]
 
+    def restart(self, name: str, state: AccountState) -> None:
+        """Make an account's machine anew from its journal, as after kill -9: what was under way is forgotten.
+
+        *state* is an empty one with the account's settings.
+        """
+        self.exchanges[name].drain()
+        self._heap = [due for due in self._heap if due.account != name]
+        heapq.heapify(self._heap)
+        self._inbox[name] = [Tick()]
+        self._wakes.pop(name, None)
+        tape = self.tape.accounts[name]
+        over = {report.id for report in tape.closed}
+        state.known |= over
+        records = [(entry.trade, entry.what) for entry in tape.journal if entry.trade not in over]
+        self.machines[name] = restore(state, records, self.market.now)
+        leader = state.following.leader if state.following is not None else None
+        if leader is not None:
+            self._inbox[name] += self.machines[leader].leads()
+
     def settle(self) -> None:
         """Let every account act on what it knows until none has anything left to do at this moment."""
         busy = True
@@ -176,6 +195,8 @@ class VirtualRun:
         for alert in effects.alerts:
             tape.alerts.append(with_group_count(alert, self._groups[name]))
         tape.accounts[name].closed.extend(effects.closed)
+        tape.accounts[name].journal += effects.first
+        tape.accounts[name].journal += effects.behind
         self.replies.extend(effects.replies)
         commands = (*effects.urgent, *effects.soft, *effects.hard)
         if commands:
