@@ -1,61 +1,94 @@
-"""`tandem setup`: a few questions, then a configuration file that is checked before it counts."""
+"""`tandem setup`: a few questions, a private configuration file, and what is still missing before it can start."""
 
-from collections.abc import Callable
-from decimal import Decimal
+import os
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from config.load import load_text
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from config.load import load
 from config.registry import Registry
 from core.errors import ConfigError
-from core.money import decimal
+from core.money import decimal, text
+from ports.secret import Secret
 
 Ask = Callable[[str], str]
 Say = Callable[[str], None]
 
+# Capitals only: an API key put here by mistake has small letters too, and must not end up in the file.
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{0,99}")
+
 
 def setup(ask: Ask, say: Say, target: Path, registry: Registry) -> None:
-    """Ask, write *target* (mode 0600), say how to go on. Raises ConfigError; an existing file is never overwritten.
+    """Ask, write *target* (mode 0600), check it and say how to go on. An existing file is never overwritten.
 
-    Keys are never asked for: only the names of the environment variables that will hold them.
+    Keys are never asked for: only the names of the environment variables that will hold them. Raises ConfigError with
+    what is wrong or still missing, an unset variable for example; the file is written all the same.
     """
     if target.exists():
         raise ConfigError((f"{target} exists; move it away or name another file",))
-    use = _chosen(ask, say, "Exchange", registry.names("exchanges"), "paper")
-    lines = ["accounts:", f"  main: {{{_account(ask, say, use, 'main')}}}"]
-    if _yes(ask, "Add a mirror account?"):
-        lines.append(f"  mirror: {{{_account(ask, say, use, 'mirror')}, follows: main}}")
-    chat = ask("Chat for alerts (empty for none): ").strip()
-    lines += ["notifiers: [{use: console}, {use: file, path: var/alerts.jsonl}]"]
-    if chat:
-        lines.append(f"alerts: {{default_chat: '{chat}'}}")
-    text = "\n".join(lines) + "\n"
-    load_text(text, str(target), registry)
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    target.touch(mode=0o600)
-    target.write_text(text, "utf-8")
+    try:
+        lines = list(_lines(ask, say, registry))
+    except EOFError:
+        raise ConfigError((f"the answers ended before the questions; {target} was not written",)) from None
+    _write(target, "\n".join(lines) + "\n")
+    try:
+        load(target, registry)
+    except ConfigError:
+        say(f"{target} is written and needs what follows; then try: tandem check {target}")
+        raise
     say(f"{target} is written and good. Start it with: tandem run {target}")
 
 
-def _account(ask: Ask, say: Say, use: str, name: str) -> str:
+def _lines(ask: Ask, say: Say, registry: Registry) -> Iterator[str]:
+    use = _chosen(ask, say, "Exchange", registry.names("exchanges"), "paper")
+    yield "accounts:"
+    yield f"  main: {{{_account(ask, say, registry, use, 'main')}}}"
+    if _yes(ask, "Add a mirror account?"):
+        yield f"  mirror: {{{_account(ask, say, registry, use, 'mirror')}, follows: main}}"
+    yield "notifiers: [{use: console}, {use: file, path: var/alerts.jsonl}]"
+    chat = ask("Chat for alerts (empty for none): ").strip()
+    if chat:
+        yield f"alerts: {{default_chat: {_quoted(chat)}}}"
+
+
+def _account(ask: Ask, say: Say, registry: Registry, use: str, name: str) -> str:
     if use == "paper":
-        return f"use: paper, balance: {_amount(ask, say, f'Balance of {name} in USDT', Decimal(10_000))}"
-    key = ask(f"Environment variable with the API key of {name}: ").strip()
-    secret = ask(f"Environment variable with the secret of {name}: ").strip()
-    return f"use: {use}, key: !env {key}, secret: !env {secret}"
+        return f"use: paper, balance: {_amount(ask, say, f'Balance of {name} in USDT', '10000')}"
+    adapter = registry.find("exchanges", use)
+    fields = {} if adapter is None else _needed(adapter.settings)
+    return ", ".join(
+        [f"use: {use}", *(f"{key}: {_answer(ask, say, name, key, field)}" for key, field in fields.items())]
+    )
 
 
-def _amount(ask: Ask, say: Say, question: str, default: Decimal) -> Decimal:
+def _needed(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    return {key: field for key, field in model.model_fields.items() if field.is_required()}
+
+
+def _answer(ask: Ask, say: Say, name: str, key: str, field: FieldInfo) -> str:
+    if field.annotation is not Secret:
+        return _quoted(ask(f"{key} of {name} ({field.description or 'as text'}): ").strip())
     while True:
-        answer = ask(f"{question} [{default}]: ").strip()
-        if not answer:
-            return default
+        variable = ask(f"Environment variable with the {key} of {name}, its name only: ").strip()
+        if _VARIABLE.fullmatch(variable):
+            return f"!env {variable}"
+        # What was answered may be the key itself: it isn't shown again.
+        say(f"a variable's name has capital letters, digits and _, for example {name.upper()}_{key.upper()}")
+
+
+def _amount(ask: Ask, say: Say, question: str, default: str) -> str:
+    while True:
+        answer = ask(f"{question} [{default}]: ").strip() or default
         try:
             amount = decimal(answer)
         except ValueError as error:
             say(str(error))
             continue
         if amount > 0:
-            return amount
+            return text(amount)
         say("an amount above zero is needed")
 
 
@@ -69,3 +102,20 @@ def _chosen(ask: Ask, say: Say, question: str, choices: list[str], default: str)
 
 def _yes(ask: Ask, question: str) -> bool:
     return ask(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+
+
+def _quoted(answer: str) -> str:
+    """An answer as one YAML word, whatever is in it."""
+    plain = "".join(each for each in answer if each.isprintable())
+    return "'" + plain.replace("'", "''") + "'"
+
+
+def _write(target: Path, content: str) -> None:
+    """Create the file, readable by its owner only from the first byte on."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise ConfigError((f"{target} can't be written: {error.strerror}; name another file",)) from error
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(content)
