@@ -4,54 +4,23 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import assert_never
 
-from core.commands import (
-    Amend,
-    Cancel,
-    Command,
-    Done,
-    Outcome,
-    Place,
-    Query,
-    SetLeverage,
-    SetStop,
-)
-from core.facts import (
-    Cause,
-    Cut,
-    Ended,
-    EndReason,
-    Filled,
-    Funding,
-    LeverageIs,
-    PositionIs,
-    StopIs,
-    VenueFact,
-    Wallet,
-    Working,
-)
+from core.commands import Amend, Cancel, Command, Done, Outcome, Place, Query, SetLeverage, SetStop
+from core.facts import Cut, LeverageIs, PositionIs, StopIs, VenueFact, Wallet
 from core.instrument import Instrument
 from core.terms import Capabilities, Terms
-from core.words import Environment, OrderSide, PositionMode, Slot, TriggerBy
+from core.words import Environment, PositionMode, Slot
 from plugins.exchanges.paper.codes import refused
+from plugins.exchanges.paper.facts import TRIGGERS, execution_fact, new_order, order_fact, position_facts, working
+from plugins.exchanges.paper.hand import Hand
 from plugins.exchanges.paper.market.mover import Mover
 from plugins.exchanges.paper.venue.engine import Venue
 from plugins.exchanges.paper.venue.events import Event, Executed, LeverageSet, OrderUpdated, PositionUpdated
-from plugins.exchanges.paper.venue.orders import NewOrder, Order
 from plugins.exchanges.paper.venue.policies import Policies
 from plugins.exchanges.paper.venue.state import VenueState
-from plugins.exchanges.paper.venue.words import CancelType, CreateType, ExecType, OrderStatus, VenueError
+from plugins.exchanges.paper.venue.words import VenueError
 
 TAKER = Decimal("0.00055")
 MAKER = Decimal("0.0002")
-
-_SIDES = {"Buy": OrderSide.BUY, "Sell": OrderSide.SELL}
-_BYBIT = {OrderSide.BUY: "Buy", OrderSide.SELL: "Sell"}
-_CAUSES = {
-    CreateType.BY_LIQUIDATION: Cause.LIQUIDATION,
-    CreateType.BY_ADL: Cause.ADL,
-    CreateType.BY_STOP_LOSS: Cause.STOP,
-}
-_TRIGGERS = {TriggerBy.LAST: "LastPrice", TriggerBy.MARK: "MarkPrice"}
 
 
 class SteppedVenue:
@@ -62,6 +31,9 @@ class SteppedVenue:
         self.venue = Venue(VenueState(dict(instruments), policies or Policies()))
         self.mover = Mover(self.venue)
         self.accounts: dict[str, SteppedAccount] = {}
+        self.heard: list[Event] = []
+        """Everything that was handed out, for whoever keeps it; filled only while *keeping*."""
+        self.keeping = False
 
     def add(self, name: str, balance: Decimal, *, taker: Decimal = TAKER, maker: Decimal = MAKER) -> "SteppedAccount":
         """A funded account."""
@@ -90,9 +62,16 @@ class SteppedVenue:
         """Move on until something happened, a watched price traded, or *until*; False when the paths ended."""
         return self.mover.advance(until)
 
+    def hand(self, account: str) -> Hand:
+        """The user's own hand on *account*, and what befalls it (tests and demonstrations)."""
+        return Hand(self.venue, account)
+
     def distribute(self) -> None:
         """Hand what happened to the accounts it happened to."""
-        for event in self.venue.drain():
+        events = self.venue.drain()
+        if self.keeping:
+            self.heard.extend(events)
+        for event in events:
             account = self.accounts.get(event.account)
             if account is not None:
                 account.took(event)
@@ -114,7 +93,6 @@ class SteppedAccount:
         )
         self._world = world
         self._facts: list[VenueFact] = []
-        self._executions: list[Filled | Funding] = []
 
     def terms(self, symbol: str) -> Terms:
         """What the account offers for *symbol* now; raises KeyError for a symbol that has no price."""
@@ -163,8 +141,8 @@ class SteppedAccount:
         return Cut(
             state.now,
             state.now,
-            tuple(_working(order) for order in account.orders.values()),
-            tuple(fact for fact in self._executions if fact.at >= since),
+            tuple(working(order) for order in account.orders.values()),
+            tuple(execution_fact(each) for each in account.executed_since(since)),
             tuple(StopIs(Slot(each.symbol, each.index), each.stop, state.now, each.seq) for each in held),
             tuple(PositionIs(Slot(each.symbol, each.index), each.size, state.now, each.seq) for each in held),
             self._wallet(),
@@ -173,22 +151,14 @@ class SteppedAccount:
     def took(self, event: Event) -> None:
         """Translate one event of this account."""
         match event:
-            case Executed(exec_type=ExecType.FUNDING):
-                paid = Funding(event.id, Slot(event.symbol, event.index), event.fee, event.at)
-                self._executions.append(paid)
-                self._facts.append(paid)
             case Executed():
-                filled = _filled(event)
-                self._executions.append(filled)
-                self._facts.append(filled)
+                self._facts.append(execution_fact(event))
             case OrderUpdated():
-                fact = _order(event.order)
+                fact = order_fact(event.order)
                 if fact is not None:
                     self._facts.append(fact)
             case PositionUpdated():
-                slot = Slot(event.symbol, event.index)
-                self._facts.append(PositionIs(slot, event.size, event.at, event.seq))
-                self._facts.append(StopIs(slot, event.stop, event.at, event.seq))
+                self._facts.extend(position_facts(event))
             case LeverageSet():
                 self._facts.append(LeverageIs(event.symbol, event.leverage, event.at))
             case _:
@@ -209,14 +179,14 @@ class SteppedAccount:
         venue = self._world.venue
         match command:
             case Place():
-                venue.place(self.account, _new_order(command))
+                venue.place(self.account, new_order(command))
             case Amend():
                 venue.amend(self.account, command.key, command.quantity, command.price, command.stop)
             case Cancel():
                 venue.cancel(self.account, command.key)
             case SetStop():
                 venue.set_stop(
-                    self.account, command.slot.symbol, command.slot.index, command.price, _TRIGGERS[command.trigger_by]
+                    self.account, command.slot.symbol, command.slot.index, command.price, TRIGGERS[command.trigger_by]
                 )
             case SetLeverage():
                 venue.set_leverage(self.account, command.symbol, command.leverage)
@@ -228,63 +198,5 @@ class SteppedAccount:
 
     def _asked(self, key: str) -> tuple[VenueFact, ...]:
         order = self._world.venue.state.accounts[self.account].find(key)
-        fact = _order(order) if order is not None else None
+        fact = order_fact(order) if order is not None else None
         return () if fact is None else (fact,)
-
-
-def _new_order(place: Place) -> NewOrder:
-    return NewOrder(
-        symbol=place.slot.symbol,
-        side=_BYBIT[place.side],
-        quantity=place.quantity,
-        price=place.price,
-        index=place.slot.index,
-        link=place.key,
-        reduce_only=place.reduce_only,
-        stop=place.stop,
-        trigger_by=_TRIGGERS[place.trigger_by],
-    )
-
-
-def _order(order: Order) -> Working | Ended | None:
-    """An order as a fact; None for the venue's own closing orders, which are told by their executions."""
-    if order.create_type is not CreateType.BY_USER:
-        return None
-    if order.open:
-        return _working(order)
-    if order.status is OrderStatus.TRIGGERED:
-        return None
-    return Ended(order.link or order.id, order.filled, _why(order), order.updated, _detail(order))
-
-
-def _working(order: Order) -> Working:
-    return Working(
-        order.link or order.id, Slot(order.symbol, order.index), _SIDES[order.side], order.quantity, order.price,
-        order.filled, order.updated, order.stop, order.reduce_only, order.trigger,
-    )  # fmt: skip
-
-
-def _why(order: Order) -> EndReason:
-    match order.status:
-        case OrderStatus.FILLED:
-            return EndReason.FILLED
-        case OrderStatus.REJECTED:
-            return EndReason.REJECTED
-        case _ if order.cancel_type is CancelType.BY_USER:
-            return EndReason.CANCELLED
-        case _:
-            return EndReason.VENUE
-
-
-def _detail(order: Order) -> str:
-    return order.cancel_type.value if order.cancel_type is not CancelType.UNKNOWN else order.reject_reason
-
-
-def _filled(event: Executed) -> Filled:
-    cause = _CAUSES.get(event.create_type)
-    if cause is None:
-        cause = Cause.ORDER if event.link else Cause.FOREIGN
-    return Filled(
-        event.id, Slot(event.symbol, event.index), event.link or None, _SIDES[event.side], event.quantity,
-        event.price, event.fee, cause, event.at, event.seq,
-    )  # fmt: skip

@@ -3,10 +3,12 @@
 Exact; the wallet moves only by P&L, fees, funding.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from plugins.exchanges.paper.venue.events import Executed
 from plugins.exchanges.paper.venue.orders import ZERO, Order
 
 DEFAULT_LEVERAGE = Decimal(10)
@@ -46,6 +48,7 @@ class Account:
     orders: dict[str, Order] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
     closed: dict[str, Order] = field(default_factory=dict)
+    executions: list[Executed] = field(default_factory=list)
     leverage: dict[str, Decimal] = field(default_factory=dict)
     hedge: set[str] = field(default_factory=set)
     by_symbol: dict[str, dict[str, Order]] = field(default_factory=dict)
@@ -59,6 +62,16 @@ class Account:
         """Take an order out of the open ones; harmless when it isn't among them."""
         self.orders.pop(order.id, None)
         self.by_symbol.get(order.symbol, {}).pop(order.id, None)
+
+    def executed(self, event: Executed, keep: int) -> None:
+        """Remember an execution; at least the latest *keep* are."""
+        self.executions.append(event)
+        if len(self.executions) > 2 * keep:
+            del self.executions[:-keep]
+
+    def executed_since(self, at: int) -> list[Executed]:
+        """The remembered executions from time *at* on, oldest first."""
+        return self.executions[bisect_left(self.executions, at, key=lambda each: each.at) :]
 
     def leverage_of(self, symbol: str) -> Decimal:
         """The symbol's leverage, 10 until set."""

@@ -159,7 +159,7 @@ class Venue:
                 account.wallet -= payment
                 account.funding += payment
                 state.dirty.update(account.exposed())
-                state.events.append(
+                state.tell_execution(
                     Executed(
                         account.name, f"f{state.number():08d}", symbol, held.index, "", "",
                         "Buy" if held.size > 0 else "Sell", state.last[symbol], ZERO,

@@ -89,7 +89,7 @@ def fill(state: VenueState, order: Order, quantity: Decimal, price: Decimal, *, 
     order.filled += quantity
     order.value += value
     order.fee += fee
-    state.events.append(_executed(state, order, held, quantity, price, fee, closed, pnl, maker))
+    state.tell_execution(_executed(state, order, held, quantity, price, fee, closed, pnl, maker))
     order.status = OrderStatus.FILLED if order.leaves <= 0 else OrderStatus.PARTIALLY_FILLED
     state.tell_order(order)
     if not order.open:

@@ -21,7 +21,10 @@ class Oversize(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policies:
-    """One venue's choices. *attached_stop_resets*: an entry fill puts its attached stop in place of the position's."""
+    """One venue's choices. *attached_stop_resets*: an entry fill puts its attached stop in place of the position's.
+
+    *history* closed orders and *executions* are remembered per account.
+    """
 
     shrink: Shrink = Shrink.NEWEST_FIRST
     oversize: Oversize = Oversize.TRUNCATE
@@ -29,3 +32,4 @@ class Policies:
     max_orders: int = 500
     max_conditionals: int = 10
     history: int = 500
+    executions: int = 10_000

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from core.instrument import Instrument
 from plugins.exchanges.paper.venue.account import Account
-from plugins.exchanges.paper.venue.events import Event, OrderUpdated, PositionUpdated
+from plugins.exchanges.paper.venue.events import Event, Executed, OrderUpdated, PositionUpdated
 from plugins.exchanges.paper.venue.orders import Order
 from plugins.exchanges.paper.venue.policies import Policies
 
@@ -45,6 +45,11 @@ class VenueState:
         order.updated = self.now
         self.dirty.add(order.symbol)
         self.events.append(OrderUpdated(order.account, order.copy()))
+
+    def tell_execution(self, event: Executed) -> None:
+        """Something was executed, or funding paid."""
+        self.accounts[event.account].executed(event, self.policies.executions)
+        self.events.append(event)
 
     def tell_position(self, account: Account, symbol: str, index: int) -> None:
         """A position, its stop or its size changed."""
