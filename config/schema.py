@@ -1,6 +1,6 @@
 """The configuration as JSON Schema, for editors: our own keys, and every adapter's by its `use:`."""
 
-from pydantic import BaseModel
+from pydantic import BaseModel, PydanticUserError
 
 from config.load import SECTIONS
 from config.models import FollowingSettings, TopSettings
@@ -14,7 +14,6 @@ Schema = dict[str, object]
 def schema(registry: Registry) -> Schema:
     """One self-contained schema of a configuration file."""
     definitions: dict[str, object] = {}
-    top = _model(TopSettings, definitions)
     properties: dict[str, object] = {
         "accounts": {
             "type": "object",
@@ -25,16 +24,19 @@ def schema(registry: Registry) -> Schema:
         "strategies": {
             "type": "object",
             "description": "Strategies by the name that requests use.",
+            "minProperties": 1,
             "additionalProperties": _any_of(registry, "strategies", definitions),
         },
-        "notifiers": {"type": "array", "items": _any_of(registry, "notifiers", definitions)},
+        "notifiers": {
+            "type": "array",
+            "description": "Who is told: every one gets every alert.",
+            "items": _any_of(registry, "notifiers", definitions),
+        },
         "store": _any_of(registry, "stores", definitions),
     }
     for name, model in SECTIONS.items():
-        properties[name] = _model(model, definitions)
-    own = top.get("properties")
-    if isinstance(own, dict):
-        properties.update(own)
+        properties[name] = _model(model, name, definitions)
+    properties.update(_properties(_model(TopSettings, "top", definitions)))
     return {
         "$schema": DRAFT,
         "title": "Tandem configuration",
@@ -49,22 +51,34 @@ def schema(registry: Registry) -> Schema:
 def _any_of(
     registry: Registry, kind: str, definitions: dict[str, object], shared: type[BaseModel] | None = None
 ) -> Schema:
+    """What may stand where `use:` chooses among the adapters of a kind; *shared* are keys that all of them have."""
+    common = {} if shared is None else _properties(_model(shared, "shared", definitions))
     choices = []
     for name in registry.names(kind):
         adapter = registry.find(kind, name)
-        if adapter is None:
-            continue
-        choice = _model(adapter.settings, definitions)
-        properties = dict(choice.get("properties") or {})  # type: ignore[call-overload]
-        if shared is not None:
-            properties = {**dict(_model(shared, definitions).get("properties") or {}), **properties}  # type: ignore[call-overload]
-        properties["use"] = {"const": name}
-        required = [*(choice.get("required") or []), "use"]  # type: ignore[misc]
-        choices.append({**choice, "properties": properties, "required": required, "additionalProperties": False})
+        if adapter is not None:
+            choice = _model(adapter.settings, f"{kind}.{name}", definitions)
+            properties = {**common, **_properties(choice), "use": {"const": name}}
+            choices.append({**choice, "properties": properties, "required": [*_required(choice), "use"]})
     return {"anyOf": choices}
 
 
-def _model(model: type[BaseModel], definitions: dict[str, object]) -> Schema:
-    made = model.model_json_schema(ref_template="#/$defs/{model}", schema_generator=AsWritten)
-    definitions.update(made.pop("$defs", {}))
+def _properties(made: Schema) -> dict[str, object]:
+    found = made.get("properties")
+    return dict(found) if isinstance(found, dict) else {}
+
+
+def _required(made: Schema) -> list[str]:
+    found = made.get("required")
+    return [key for key in found if key != "use"] if isinstance(found, list) else []
+
+
+def _model(model: type[BaseModel], owner: str, definitions: dict[str, object]) -> Schema:
+    """The schema of one model. What it refers to goes under its *owner*'s name: two plugins may use the same words."""
+    try:
+        made = model.model_json_schema(ref_template=f"#/$defs/{owner}.{{model}}", schema_generator=AsWritten)
+    except PydanticUserError:
+        # A plugin may check its settings by what no schema can say: `tandem check` knows better than an editor.
+        return {"type": "object", "title": model.__name__}
+    definitions.update({f"{owner}.{name}": each for name, each in made.pop("$defs", {}).items()})
     return made
