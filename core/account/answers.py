@@ -1,12 +1,12 @@
 """What the venue's answers mean: taken, refused with a code of the closed list, or unknown (C1, C2, C4)."""
 
-from core.account.box import RETRY_AFTER, Backoff, Box
+from core.account.backing import back_off
+from core.account.box import Box
 from core.account.folding import change_line, fold
 from core.account.naming import LEVERAGE_ROLE, STOP_ROLE, reference
 from core.account.protection import stop_failed
 from core.account.state import AccountState, Flight
 from core.account.timers import doubt, want_cut
-from core.alerts import AccountDegraded, ActionFailed
 from core.commands import (
     TRANSIENT,
     Amend,
@@ -23,13 +23,9 @@ from core.commands import (
     Unknown,
 )
 from core.facts import Ended, EndReason, GivenUp, LeverageIs, Working
-from core.ladder_alerts import frame
 from core.lines import given_up, never_accepted, reshaped
 from core.money import text
 from core.trade import Line, LineState
-
-SEVERAL_BLOCKS = 3
-BLOCK_WINDOW = 600_000
 
 
 def launch(state: AccountState, box: Box | None, command: Command) -> None:
@@ -79,7 +75,7 @@ def _place(state: AccountState, box: Box | None, command: Place, outcome: Outcom
     role = _role_of(state, command.key)
     match outcome:
         case Done():
-            box.backoffs.pop(role, None)
+            _forgive(box, role)
             _expect_echo(state, command)
         case Unknown():
             doubt(state, command.key, command.slot, sent + state.capabilities.request_lifetime, sent)
@@ -90,6 +86,13 @@ def _place(state: AccountState, box: Box | None, command: Place, outcome: Outcom
             if line is not None and line.key == command.key and line.state is LineState.SENT:
                 change_line(state, box, never_accepted(line))
             _refused_place(state, box, command, role, outcome)
+
+
+def _forgive(box: Box, role: str) -> None:
+    """A request that was taken ends its back-off, unless it was the order that died: an execution ends that."""
+    backoff = box.backoffs.get(role)
+    if backoff is not None and not backoff.died:
+        del box.backoffs[role]
 
 
 def _refused_place(state: AccountState, box: Box, command: Place, role: str, refusal: Refused) -> None:
@@ -160,39 +163,6 @@ def _echoed(line: Line, command: Place | Amend | Cancel) -> bool:
     if line.state is not LineState.WORKING or isinstance(command, Cancel):
         return False
     return isinstance(command, Place) or reshaped(line, command) == line
-
-
-def back_off(state: AccountState, box: Box, role: str, refusal: Refused, action: str) -> None:
-    """Wait longer after each refusal; after three tries the role is blocked until something is learned (C4)."""
-    backoff = box.backoffs.setdefault(role, Backoff())
-    backoff.tries += 1
-    backoff.reason = f"{refusal.code.value}: {refusal.reason}"
-    if backoff.tries <= len(RETRY_AFTER):
-        backoff.until = state.now + max(RETRY_AFTER[backoff.tries - 1], refusal.retry_after or 0)
-        state.wake(backoff.until)
-        return
-    if backoff.until is None:
-        return
-    backoff.until = None
-    _block(state)
-    if not state.silent:
-        _tell_blocked(state, box, action, backoff.reason)
-
-
-def _tell_blocked(state: AccountState, box: Box, action: str, reason: str) -> None:
-    body = ActionFailed(action, reason, "tried 3 times; it is tried again when the venue shows something new")
-    state.out.alerts.append(frame(box.trade.plan, body, state.now, f"blocked:{action}:{state.now}"))
-
-
-def _block(state: AccountState) -> None:
-    state.blocks = [*(at for at in state.blocks if at > state.now - BLOCK_WINDOW), state.now]
-    if len(state.blocks) >= SEVERAL_BLOCKS and "orders" not in state.troubles:
-        state.troubles["orders"] = state.now
-        detail = (
-            f"{len(state.blocks)} orders were blocked within 10 minutes; no new entries until a look shows all is well"
-        )
-        state.tell(AccountDegraded("orders", detail), f"orders:{state.now}")
-    want_cut(state)
 
 
 def _stop(state: AccountState, box: Box | None, command: SetStop, outcome: Outcome) -> None:

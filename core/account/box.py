@@ -21,11 +21,15 @@ RETRY_AFTER = (200, 1_000, 5_000)
 
 @dataclass(slots=True)
 class Backoff:
-    """A role whose wish was refused. *until* None: blocked until a fact or a cut changes what is known."""
+    """A role whose wish was refused. *until* None: blocked until a fact or a cut changes what is known.
+
+    *died*: its order was taken and ended unfilled, so that being taken is no success.
+    """
 
     tries: int = 0
     until: int | None = 0
     reason: str = ""
+    died: bool = False
 
 
 @dataclass(slots=True)

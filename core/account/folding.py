@@ -3,11 +3,12 @@
 from bisect import insort
 from dataclasses import replace
 
+from core.account.backing import died
 from core.account.box import Box, Remembered
 from core.account.state import AccountState
 from core.account.timers import cut_at, doubt
 from core.alerts import AccountDegraded, Alert, OrphanFound
-from core.commands import Cancel
+from core.commands import Cancel, Code, Refused
 from core.facts import (
     Act,
     Cut,
@@ -98,6 +99,7 @@ def _filled(state: AccountState, fact: Filled) -> None:
         doubt(state, key.text, fact.slot, state.now)
     _remember(state, box, fact, fact.seq)
     if key is not None:
+        box.backoffs.pop(key.role, None)
         _presume_stop(state, box, key, fact)
         _doubt_unended(state, box, key, fact)
 
@@ -209,9 +211,12 @@ def _order(state: AccountState, fact: Working | Ended) -> None:
 def _after_end(state: AccountState, box: Box, line: Line) -> None:
     if not box.trade.booked(line) and not state.capabilities.lossless_stream:
         cut_at(state, state.now + 1_000)
-    target = not line.complete and line.role in box.placed and line.role not in box.own_cancels
-    if target and line.reduce_only and line.role.startswith("TP"):
-        box.replaced[line.role] = line.code or (line.why.value if line.why is not None else "unknown")
+    unwanted = not line.complete and line.reduce_only and line.role not in box.own_cancels
+    why = line.code or (line.why.value if line.why is not None else "unknown")
+    if unwanted and line.role in box.placed and line.role.startswith("TP"):
+        box.replaced[line.role] = why
+    if unwanted and not state.silent:
+        died(state, box, line.role, Refused(Code.BUSY, f"the venue ended it: {why}"))
     box.own_cancels.discard(line.role)
 
 

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from core.account.inputs import Operate
+from core.facts import ActKind
 from core.mirror import Following, TooSmall
 from core.plan import BreakevenRule, Rules, StopAfter, StopAfterKind
 from core.request import FixedQuantity
@@ -275,3 +277,21 @@ def test_a_second_trade_in_a_taken_slot_is_refused() -> None:
     other = replace(request(targets=(90, 80, 70, 60), stop=110, side=Side.SHORT), id="r2")
 
     assert "taken by trade" in " ".join(played.open(other))
+
+
+def test_closing_without_a_buyer_waits_and_tells_but_never_spins() -> None:
+    """C4, B10: a closing order that the venue ends unfilled is tried every 5 s, told once, and closes in the end."""
+    played = stage()
+    played.open(request())
+    played.world.venue.state.volume["TESTUSDT"] = Decimal(100)
+    played.run.operate("main", Operate(played.box().id, ActKind.CLOSE, "me"))
+    played.run.run(until=played.world.now + 20_000)
+    assert played.size() == 900
+    assert played.run.tape.accounts["main"].calls.place < 15
+    assert played.kinds().count("close_failed") == 1
+
+    played.world.venue.state.volume.clear()
+    played.run.run(until=played.world.now + 6_000)
+
+    assert played.ended().reason == "manual"
+    assert clean(played)

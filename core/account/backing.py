@@ -1,0 +1,63 @@
+"""Waiting longer after each refusal, and when to stop trying (C4)."""
+
+from core.account.box import RETRY_AFTER, Backoff, Box
+from core.account.state import AccountState
+from core.account.timers import want_cut
+from core.alerts import AccountDegraded, ActionFailed, CloseFailed
+from core.commands import Refused
+from core.ladder_alerts import frame
+from core.plan import CLOSING_ROLE
+
+SEVERAL_BLOCKS = 3
+BLOCK_WINDOW = 600_000
+
+
+def back_off(state: AccountState, box: Box, role: str, refusal: Refused, action: str) -> None:
+    """Wait longer after each refusal; after three tries the role is blocked until something is learned (C4)."""
+    backoff = box.backoffs.setdefault(role, Backoff())
+    backoff.tries += 1
+    backoff.reason = f"{refusal.code.value}: {refusal.reason}"
+    if role == CLOSING_ROLE and backoff.tries >= len(RETRY_AFTER):
+        _close_fails(state, box, backoff)
+        return
+    if backoff.tries <= len(RETRY_AFTER):
+        backoff.until = state.now + max(RETRY_AFTER[backoff.tries - 1], refusal.retry_after or 0)
+        state.wake(backoff.until)
+        return
+    if backoff.until is None:
+        return
+    backoff.until = None
+    _block(state)
+    if not state.silent:
+        _tell_blocked(state, box, action, backoff.reason)
+
+
+def died(state: AccountState, box: Box, role: str, refusal: Refused) -> None:
+    """An order that was taken and ended unfilled counts as a refusal: placing it again at once would spin (A11)."""
+    back_off(state, box, role, refusal, f"keep {role} working")
+    box.backoffs[role].died = True
+
+
+def _close_fails(state: AccountState, box: Box, backoff: Backoff) -> None:
+    """Closing is tried for ever, every 5 s, and people are told once per row of failures."""
+    backoff.until = state.now + RETRY_AFTER[-1]
+    state.wake(backoff.until)
+    if backoff.tries == len(RETRY_AFTER) and not state.silent:
+        body = CloseFailed(box.trade.ledger.position, backoff.reason)
+        state.out.alerts.append(frame(box.trade.plan, body, state.now, f"close_failed:{box.trade.ledger.seq}"))
+
+
+def _tell_blocked(state: AccountState, box: Box, action: str, reason: str) -> None:
+    body = ActionFailed(action, reason, "tried 3 times; it is tried again when the venue shows something new")
+    state.out.alerts.append(frame(box.trade.plan, body, state.now, f"blocked:{action}:{state.now}"))
+
+
+def _block(state: AccountState) -> None:
+    state.blocks = [*(at for at in state.blocks if at > state.now - BLOCK_WINDOW), state.now]
+    if len(state.blocks) >= SEVERAL_BLOCKS and "orders" not in state.troubles:
+        state.troubles["orders"] = state.now
+        detail = (
+            f"{len(state.blocks)} orders were blocked within 10 minutes; no new entries until a look shows all is well"
+        )
+        state.tell(AccountDegraded("orders", detail), f"orders:{state.now}")
+    want_cut(state)
