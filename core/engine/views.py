@@ -62,7 +62,8 @@ def _trade(state: AccountState, box: Box, prices: Prices) -> TradeStatus:
     view = state.slots.get(box.trade.plan.slot)
     stop = status.stop
     if stop is not None:
-        proven = view is not None and view.proven and view.stop is not None if report.position else None
+        asked = report.position and state.cuts.taken_at is not None
+        proven = view is not None and view.proven and view.stop is not None if asked else None
         stop = StopStatus(stop.price, stop.kind, proven)
     last = prices.get(report.symbol)
     return replace(status, stop=stop, last=last, open_pnl=_open_pnl(box, prices))
@@ -140,7 +141,9 @@ def _monitor(state: AccountState, box: Box) -> MonitorStatus:
         symbol=plan.symbol,
         side=plan.side,
         phase=box.phase,
-        protected=(view.proven and view.stop is not None) if ledger.position else None,
+        protected=(view.proven and view.stop is not None)
+        if ledger.position and state.cuts.taken_at is not None
+        else None,
         last_fact=type(last).__name__.lower() if last is not None else "",
         last_fact_at=last.at if last is not None else None,
         last_audit_at=state.cuts.taken_at,

@@ -57,7 +57,8 @@ def _rungs(trade: Row) -> list[tuple[Decimal, Text]]:
             name = f"E{entry['number']}" + ("" if entry["price"] else " market")
             rungs.append(_rung(tables.price(at), name, quantity, entry["mark"], "cyan"))
     if trade["stop"] is not None:
-        proven = {True: "at the venue", False: "NOT PROVEN", None: "attached to the entries"}[trade["stop"]["proven"]]
+        unknown = "as last known" if trade["position"] != "0" else "carried by the entries"
+        proven = {True: "at the venue", False: "NOT PROVEN", None: unknown}[trade["stop"]["proven"]]
         rungs.append(_rung(trade["stop"]["price"], "stop", trade["stop"]["kind"], proven, "red"))
     if trade["average_entry"] is not None:
         rungs.append(_rung(tables.price(trade["average_entry"]), "average", "", "", "yellow"))

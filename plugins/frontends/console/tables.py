@@ -154,7 +154,7 @@ def monitors(rows: Sequence[Row]) -> RenderableType:
 
 def _protected(value: object) -> Text:
     if value is None:
-        return Text("no position")
+        return Text("-")
     return Text("yes", "green") if value else Text("NOT PROVEN", "bold red")
 
 

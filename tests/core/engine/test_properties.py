@@ -66,7 +66,7 @@ def played(
 def test_nothing_is_ever_violated(
     side: Side, size: int, step: str, path: list[int], policies: Policies, rules: Rules
 ) -> None:
-    """rel:I1, I2, I4, I6, I18: stop, targets, orphans, ledger and wallet agree with the venue, at the end of any path."""
+    """rel:I1, I2, I4, I6, I18: stop, targets, orphans, ledger and wallet agree with the venue at any end."""
     world, run = played(side, size, step, path, policies, rules)
 
     assert run.violations() == ()
