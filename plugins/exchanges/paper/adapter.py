@@ -1,18 +1,21 @@
 """The embedded venue as an Exchange: what a live account is, without keys, network or money."""
 
-import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
 from decimal import Decimal
 
-from core.commands import Command, Outcome
-from core.errors import ConfigError
+from core.commands import Command, Outcome, Unknown
+from core.errors import ConfigError, Unavailable
 from core.facts import Cut, VenueFact
 from core.instrument import Instrument
 from core.terms import Capabilities, Terms
 from core.words import Environment
+from plugins.exchanges.paper.adapter_queue import ReadQueue
 from plugins.exchanges.paper.settings import PaperAccountSettings
-from plugins.exchanges.paper.world import PaperWorld
+from plugins.exchanges.paper.world import PaperWorld, Tick
 from ports.exchange import Candle
+
+PRICES_KEPT = 10_000
 
 
 class PaperExchange:
@@ -25,17 +28,24 @@ class PaperExchange:
         self.account = account
         self.capabilities = Capabilities(lossless_stream=True, request_lifetime=0)
         self._world = world
-        self._prices: asyncio.Queue[tuple[str, Decimal, int]] = asyncio.Queue()
+        self._started = False
+        self._readers: list[ReadQueue[Tick]] = []
         world.join(account, settings)
 
     async def start(self) -> None:
-        """Start the world with its first account."""
-        await self._world.start()
-        self._world.tickers.append(self._prices)
+        """Start the world with its first account; raises Stopped when its kept state can't be used."""
+        if not self._started:
+            await self._world.start()
+            self._started = True
 
     async def close(self) -> None:
-        """Leave; the last account stops the market and saves it."""
+        """Leave; the last account stops the market and saves it. Safe to call twice."""
+        if not self._started:
+            return
+        self._started = False
         self._world.queues[self.account].close()
+        for reader in self._readers:
+            reader.close()
         await self._world.close()
 
     async def instruments(self) -> Mapping[str, Instrument]:
@@ -48,13 +58,20 @@ class PaperExchange:
         return self._world.venue.accounts[self.account].terms(symbol)
 
     async def snapshot(self, since: int, *, full: bool = True) -> Cut:
-        """A full cut."""
+        """A full cut, of what is saved; raises Unavailable when it can't be."""
+        try:
+            self._world.settle()
+        except sqlite3.Error as error:
+            raise Unavailable(f"{self.account}: the embedded venue can't be saved: {error}") from error
         return self._world.venue.accounts[self.account].snapshot(since)
 
     async def submit(self, commands: Sequence[Command]) -> tuple[Outcome, ...]:
         """Carry commands out."""
         outcomes = self._world.venue.accounts[self.account].submit(commands)
-        self._world.settle()
+        try:
+            self._world.settle()
+        except sqlite3.Error as error:
+            return tuple(Unknown(f"the embedded venue can't be saved: {error}") for _ in commands)
         return outcomes
 
     def events(self) -> AsyncIterator[VenueFact]:
@@ -71,12 +88,18 @@ class PaperExchange:
         self._known(symbol)
         return self._world.venue.last(symbol)
 
-    async def prices(self, symbols: Sequence[str]) -> AsyncIterator[tuple[str, Decimal, int]]:
-        """Every step of every symbol asked for."""
-        while True:
-            symbol, price, at = await self._prices.get()
-            if not symbols or symbol in symbols:
-                yield symbol, price, at
+    async def prices(self, symbols: Sequence[str]) -> AsyncIterator[Tick]:
+        """Every step of every symbol asked for, all when none is named; a reader that is too slow misses the oldest."""
+        queue: ReadQueue[Tick] = ReadQueue(PRICES_KEPT)
+        self._world.tickers.append(queue)
+        self._readers.append(queue)
+        try:
+            async for tick in queue.read():
+                if not symbols or tick[0] in symbols:
+                    yield tick
+        finally:
+            self._world.tickers.remove(queue)
+            self._readers.remove(queue)
 
     def _known(self, symbol: str) -> None:
         state = self._world.venue.venue.state

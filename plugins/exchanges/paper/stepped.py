@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from core.commands import Amend, Cancel, Command, Done, Outcome, Place, Query, SetLeverage, SetStop
-from core.facts import Cut, LeverageIs, PositionIs, StopIs, VenueFact, Wallet
+from core.facts import Cut, Ended, EndReason, LeverageIs, PositionIs, StopIs, VenueFact, Wallet
 from core.instrument import Instrument
 from core.terms import Capabilities, Terms
 from core.words import Environment, PositionMode, Slot
@@ -197,6 +197,13 @@ class SteppedAccount:
         return Done()
 
     def _asked(self, key: str) -> tuple[VenueFact, ...]:
-        order = self._world.venue.state.accounts[self.account].find(key)
-        fact = order_fact(order) if order is not None else None
-        return () if fact is None else (fact,)
+        account = self._world.venue.state.accounts[self.account]
+        order = account.find(key)
+        if order is not None:
+            fact = order_fact(order)
+            return () if fact is None else (fact,)
+        if key not in account.links:
+            return ()
+        # Closed so long ago that the history forgot it: it was taken once, and its executions say what came of it.
+        filled = sum((each.quantity for each in account.executions if each.link == key), Decimal(0))
+        return (Ended(key, filled, EndReason.VENUE, self._world.now, "closed long ago"),)
