@@ -44,12 +44,12 @@ def checked(document: Document, value: Plain, where: Where, model: type[M], also
         settings = model.model_validate(plain)
     except ValidationError as error:
         errors = [(_place(plain, each), each) for each in error.errors(include_url=False, include_input=True)]
-        found: dict[Where, list[str]] = {}
+        found: dict[Where, list[ErrorDetails]] = {}
         for place, each in errors:
             if (*where, *place) not in said and not _follows(place, each, errors):
-                found.setdefault((*where, *place), []).append(_message(each))
-        for at, messages in found.items():
-            document.complain(at, " or ".join([messages[0], *(_rest(message) for message in messages[1:])]))
+                found.setdefault((*where, *place), []).append(each)
+        for at, details in found.items():
+            document.complain(at, _message(details))
         return None
     return settings if len(document.problems) == before else None
 
@@ -75,27 +75,40 @@ def _place(value: Any, each: ErrorDetails) -> Where:
     return tuple(place)
 
 
-def _message(each: ErrorDetails) -> str:
-    kind, found = each["type"], each.get("input")
-    if isinstance(found, Secret):
+def _message(details: Sequence[ErrorDetails]) -> str:
+    """What is wrong at one place: every member of a union says what it would take, what was found is said once."""
+    expected = [_expected(each) for each in details]
+    wanted = " or ".join([expected[0], *(each.removeprefix("must be ") for each in expected[1:])])
+    return wanted + _found(details[-1])
+
+
+def _expected(each: ErrorDetails) -> str:
+    kind, ctx = each["type"], each.get("ctx") or {}
+    if isinstance(each.get("input"), Secret):
         return "is a secret, and this key takes plain text that may be shown"
-    if kind in ("missing", "value_error"):
-        return _WORDS.get(kind) or _lower(each["msg"].removeprefix("Value error, "))
-    text = _WORDS.get(kind) or _lower(each["msg"]).replace("input should", "must", 1)
-    if found is None or isinstance(found, dict | list):
-        return text
-    return f"{text}, not {shown(found)}{_hint(each, str(found))}"
+    match kind:
+        case "value_error":
+            return _lower(each["msg"].removeprefix("Value error, "))
+        case "too_short" | "string_too_short":
+            return f"needs at least {ctx['min_length']}" if ctx["min_length"] != 1 else "must not be empty"
+        case "too_long" | "string_too_long":
+            return f"is too long: {ctx['max_length']} at most"
+        case _:
+            return _WORDS.get(kind) or _lower(each["msg"]).replace("input should", "must", 1)
+
+
+def _found(each: ErrorDetails) -> str:
+    found = each.get("input")
+    shows = isinstance(found, Secret | dict | list | tuple) or found in (None, "")
+    if shows or each["type"] in ("missing", "value_error"):
+        return ""
+    return f", not {shown(found)}{_hint(each, str(found))}"
 
 
 def _hint(each: ErrorDetails, found: str) -> str:
     choices = str((each.get("ctx") or {}).get("expected", ""))
     near = nearest(found, choices.replace(" or ", ", ").replace("'", "").split(", ")) if choices else None
     return f"; did you mean {near!r}?" if near is not None else ""
-
-
-def _rest(message: str) -> str:
-    """What another member of the same union would take."""
-    return message.removeprefix("must be ")
 
 
 def _lower(text: str) -> str:

@@ -22,9 +22,10 @@ from core.request import (
     Size,
 )
 from core.words import Side, TriggerBy
-from ports.ladder import Duration, Number
+from ports.ladder import Lasting, Number
 
 MARKET = "market"
+Positive = Annotated[Number, Field(gt=0)]
 _SIZES: dict[str, type[Size]] = {
     "margin_percent": MarginPercent,
     "margin_usdt": MarginUsdt,
@@ -40,7 +41,7 @@ class _Strict(BaseModel):
 class EntryModel(_Strict):
     """One entry with its share."""
 
-    price: Literal["market"] | Number = Field(description="market, or a price.")
+    price: Literal["market"] | Positive = Field(description="market, or a price.")
     share: Number | None = Field(default=None, gt=0, description="Percent of the whole; all entries or none.")
 
     def spec(self) -> EntrySpec:
@@ -51,7 +52,7 @@ class EntryModel(_Strict):
 class TargetModel(_Strict):
     """One take-profit with its share."""
 
-    price: Number = Field(description="A price.")
+    price: Positive = Field(description="A price.")
     share: Number | None = Field(default=None, ge=0, description="Percent; all take-profits or none.")
 
 
@@ -67,17 +68,17 @@ class RequestModel(_Strict):
     take_profits: tuple[Annotated[TargetModel, Short("price")], ...] = Field(
         min_length=1, max_length=10, description="Prices, or {price, share}."
     )
-    stop: Number | None = Field(default=None, description="The stop's price.")
+    stop: Positive | None = Field(default=None, description="The stop's price.")
     leverage: Number = Field(gt=0, description="Leverage.")
-    margin_percent: Number | None = Field(default=None, description="Margin as percent of what is available.")
-    margin_usdt: Number | None = Field(default=None, description="Margin in USDT.")
-    risk_percent: Number | None = Field(default=None, description="What the stop may lose, percent of equity.")
-    quantity: Number | None = Field(default=None, description="Total quantity in base units.")
+    margin_percent: Positive | None = Field(default=None, description="Margin as percent of what is available.")
+    margin_usdt: Positive | None = Field(default=None, description="Margin in USDT.")
+    risk_percent: Positive | None = Field(default=None, description="What the stop may lose, percent of equity.")
+    quantity: Positive | None = Field(default=None, description="Total quantity in base units.")
     id: str | None = Field(default=None, min_length=1, max_length=80, description="The same id opens only once (A9).")
-    valid_for: Duration = Field(default=DEFAULT_VALID_FOR, description="How long it may still be sent.")
+    valid_for: Lasting = Field(default=DEFAULT_VALID_FOR, description="How long it may still be sent.")
     confirmed: bool = Field(default=False, description="What would be asked about is accepted.")
-    entry_ttl: Duration | None = Field(default=None, description="Unfilled entries are cancelled after this long.")
-    time_limit: Duration | None = Field(default=None, description="The trade is closed after this long.")
+    entry_ttl: Lasting | None = Field(default=None, description="Unfilled entries are cancelled after this long.")
+    time_limit: Lasting | None = Field(default=None, description="The trade is closed after this long.")
     cancel_if_missed: bool | None = Field(default=None, description="Give up when TP1 trades before any fill.")
     trigger_by: TriggerBy | None = Field(default=None, description="Which price fires the stop.")
     origin: str = Field(default="cli", max_length=40, description="Where the request comes from.")

@@ -1,5 +1,8 @@
 """Defaults as they would stand in the file, for schemas, tables and docs."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
@@ -11,10 +14,18 @@ class AsWritten(GenerateJsonSchema):
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
         """The field's schema with its default as written."""
         made = super().default_schema(schema)
-        writer = schema["schema"].get("serialization") or {}
+        writer = _writer(dict(schema["schema"]))
         if writer.get("type") == "function-plain" and schema.get("default") is not None:
             made["default"] = writer["function"](schema["default"])
         return made
+
+
+def _writer(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """How a value is written; validators that came after it stand around what says so."""
+    while "serialization" not in schema and "schema" in schema:
+        schema = schema["schema"]
+    found: Mapping[str, Any] = schema.get("serialization") or {}
+    return found
 
 
 def as_yaml(value: object) -> str:

@@ -57,6 +57,16 @@ Duration = Annotated[
 """Milliseconds; written and shown as 60s, 5m, 2h, 1d."""
 
 
+def _lasting(value: int) -> int:
+    if value == 0:
+        raise ValueError("must be longer than nothing; leave the key out for what would happen without it")
+    return value
+
+
+Lasting = Annotated[Duration, AfterValidator(_lasting)]
+"""A duration that isn't zero."""
+
+
 def _finite(value: Decimal) -> Decimal:
     if not value.is_finite():
         raise ValueError("must be a finite number")
@@ -110,9 +120,9 @@ class LadderSettings(BaseModel):
         default=Unproven.FLATTEN,
         description="A position proven to have no stop and getting none: flatten or alarm (B4).",
     )
-    protect_within: Duration = Field(default=5_000, description="How long a stop may take to be seen at the venue.")
-    entry_ttl: Duration | None = Field(default=None, description="Unfilled entries are cancelled after this long.")
-    time_limit: Duration | None = Field(default=None, description="The trade is closed at market after this long.")
+    protect_within: Lasting = Field(default=5_000, description="How long a stop may take to be seen at the venue.")
+    entry_ttl: Lasting | None = Field(default=None, description="Unfilled entries are cancelled after this long.")
+    time_limit: Lasting | None = Field(default=None, description="The trade is closed at market after this long.")
     cancel_if_missed: bool = Field(
         default=True, description="Give the trade up when TP1's price trades before any entry filled (B15)."
     )
@@ -154,6 +164,9 @@ class LadderSettings(BaseModel):
 
 def _rows(table: dict[str, str | TrailSettings]) -> tuple[StopAfter, ...]:
     rows = {_level(name): _row(value) for name, value in table.items()}
+    for number, row in rows.items():
+        if row.level >= number:
+            raise ValueError(f"moves the stop to tp{row.level} when tp{number} is hit; name an earlier take-profit")
     highest = max(rows, default=0)
     return tuple(rows.get(level, BREAKEVEN if level == 1 else KEEP) for level in range(1, highest + 1))
 
