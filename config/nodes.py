@@ -220,6 +220,9 @@ def _scalar(document: Document, node: yaml.ScalarNode, where: Where, base: Path)
     if any("\ud800" <= each <= "\udfff" for each in text):
         document.complain(where, f"{shown(text)} holds half a character, which can't be stored")
         return None
+    if "\0" in text:
+        document.complain(where, f"{shown(text)} holds a NUL character, which no name or text can have")
+        return None
     return None if node.style is None and text.lower() in _NULLS else text
 
 

@@ -1,6 +1,7 @@
 """What must hold between the parts of a configuration: who follows whom, and what writes where."""
 
 from collections.abc import Iterator, Mapping
+from os.path import normpath
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -37,9 +38,9 @@ def followings(document: Document, accounts: Mapping[str, Following | None]) -> 
 
 def files(document: Document, settings: Settings) -> None:
     """Complain about two parts that would write to one file: each would damage what the other keeps."""
-    writers: dict[Path, Where] = {}
+    writers: dict[str, Where] = {}
     for where, name in _written(settings):
-        path = Path(name).absolute()
+        path = normpath(Path(name).absolute())
         first = writers.setdefault(path, where)
         if first != where:
             document.complain(where, f"{name} is also {'.'.join(map(str, first))}; give each a file of its own")

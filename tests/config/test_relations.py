@@ -1,5 +1,7 @@
 """What must hold between the parts of a configuration, and that reading and checking complain together."""
 
+from pathlib import Path
+
 import pytest
 
 from config.load import load_text
@@ -24,7 +26,11 @@ def problems(text: str) -> list[str]:
     ("text", "problem"),
     [
         ("venue: {state: var/tandem.db}", "venue.state: var/tandem.db is also store.path"),
-        ("store: {use: sqlite, path: a}\nvenue: {state: ./a}", "venue.state: ./a is also store.path"),
+        ("store: {use: sqlite, path: a}\nvenue: {state: b/../a}", "venue.state: b/../a is also store.path"),
+        (
+            f"store: {{use: sqlite, path: a}}\nlog: {{path: {Path.cwd() / 'a'}}}",
+            f"{Path.cwd() / 'a'} is also store.path",
+        ),
         ("notifiers: [{use: file}, {use: file}]", "notifiers.1.path: var/alerts.jsonl is also notifiers.0.path"),
         ("log: {path: var/tandem.db}", "log.path: var/tandem.db is also store.path"),
         ("control: var/tandem.log", "control: var/tandem.log is also log.path"),
@@ -94,4 +100,11 @@ def test_a_request_is_read_and_checked_at_once() -> None:
         "request:1:1: leverage: is missing",
         "request:2:1: side: must be 'long' or 'short', not 'up'",
         "request:4:1: entries: stands twice; the first one is on line 3",
+    ]
+
+
+def test_a_nul_never_reaches_a_path() -> None:
+    """What no file system takes is refused where it stands, not by a traceback when the file is opened."""
+    assert problems(MAIN + 'store: {use: sqlite, path: "a\\0b"}') == [
+        "t:2:22: store.path: 'a\\x00b' holds a NUL character, which no name or text can have"
     ]
