@@ -1,0 +1,272 @@
+"""The command line as its users meet it: real processes, exit codes, JSON, and the service behind its socket."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+MARKET = ROOT.parent / "shared" / "fixtures" / "market"
+
+LONG = """
+symbol: BTCUSDT
+side: long
+entries: [market, 7150, 7140]
+take_profits: [7180, 7200, 7220, 7240]
+stop: 7100
+leverage: 10
+margin_percent: 20
+"""
+CONFIG = """
+accounts:
+  main: {use: paper, balance: 10000}
+  mirror: {use: paper, balance: 3300, follows: main}
+notifiers: [{use: file, path: var/alerts.jsonl}]
+venue: {state: var/venue.db, every_ms: 20, volatility: 0.000001}
+"""
+REQUEST = """
+symbol: BTCUSDT
+side: long
+entries: [market, 59000]
+take_profits: [62000, 63000, 64000, 65000]
+stop: 56000
+leverage: 10
+margin_percent: 20
+"""
+
+pytestmark = pytest.mark.integration
+
+
+def tandem(*words: str, folder: Path, expected: int = 0) -> str:
+    """Run the program; returns what it prints."""
+    done = subprocess.run(
+        [sys.executable, ROOT / "app.py", *words], cwd=folder, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == expected, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout if expected == 0 or "--json" in words else done.stderr
+
+
+def tandem_json(*words: str, folder: Path, expected: int = 0) -> Any:
+    """Run the program and read its one object."""
+    return json.loads(tandem(*words, "--json", folder=folder, expected=expected))
+
+
+@pytest.mark.parametrize("case", ["ladder", "runner", "breakeven", "short", "two_mirrors"])
+def test_a_demo_ends_flat_and_says_so_in_json(case: str, tmp_path: Path) -> None:
+    """Every case has main and mirror, no violation, strings for numbers, the same k/n on all accounts (C6)."""
+    shown = tandem_json("demo", "--case", case, folder=tmp_path)
+
+    assert {"main", "mirror"} <= set(shown["accounts"])
+    assert shown["violations"] == []
+    for account in shown["accounts"].values():
+        assert account["trade"]["phase"] == "CLOSED"
+        assert isinstance(account["trade"]["entry_qty"], str)
+        assert set(account["calls"]) >= {"place", "amend", "cancel", "batches"}
+    filled = [alert for alert in shown["alerts"] if alert["kind"] == "limit_filled"]
+    counts = {alert["text"].split("limits filled")[0][-4:] for alert in filled}
+    assert len(counts) == len([alert for alert in filled if alert["account"] == "main"])
+
+
+def test_the_ladder_demo_shows_2125_125_125_125(tmp_path: Path) -> None:
+    """B5 in the open: 2,500 filled."""
+    trade = tandem_json("demo", "--case", "ladder", folder=tmp_path)["accounts"]["main"]["trade"]
+
+    assert [row["target_qty"] for row in trade["tps"]] == ["2125", "125", "125", "125"]
+
+
+def test_an_unknown_case_is_a_usage_error(tmp_path: Path) -> None:
+    """Exit 2 and the cases that there are."""
+    assert "breakeven" in tandem("demo", "--case", "nope", folder=tmp_path, expected=2)
+
+
+@pytest.mark.parametrize("path", ["ohlc", "worst", "best"])
+@pytest.mark.skipif(not MARKET.exists(), reason="no recorded market data beside this checkout")
+def test_a_replay_over_recorded_candles(path: str, tmp_path: Path) -> None:
+    """Main and mirror over a day of one-minute bars: no violation, profit adds up to the digit."""
+    (tmp_path / "r.yaml").write_text(LONG)
+    candles = str(MARKET / "btcusd_1m_2020-01-01_bitstamp.csv")
+    shown = tandem_json("replay", "--request", "r.yaml", "--candles", candles, "--path", path, folder=tmp_path)
+
+    assert shown["violations"] == []
+    assert shown["bars"] == 1440
+    for account in shown["accounts"].values():
+        trade = {name: Decimal(value) for name, value in account["trade"].items() if name.startswith("realised")}
+        costs = Decimal(account["trade"]["fees"]) + Decimal(account["trade"]["funding"])
+        assert trade["realised_pnl_gross"] - costs == trade["realised_pnl_net"]
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("2020-01-01 00:01:00,1,2,0.5,inf,1", "finite"),
+        ("2019-01-01 00:01:00,1,2,0.5,1,1", "sort"),
+        ("2020-01-01 00:01:00,1,0.4,0.5,1,1", "between"),
+        ("2020-01-01 00:01:00,1,2", "values"),
+        ("yesterday,1,2,0.5,1,1", "no time"),
+    ],
+)
+def test_broken_candles_are_refused_by_line(line: str, found: str, tmp_path: Path) -> None:
+    """Non-finite, unsorted, impossible, truncated, undated: file, line and what would mend it; exit 2."""
+    (tmp_path / "r.yaml").write_text(LONG)
+    (tmp_path / "c.csv").write_text(f"datetime,open,high,low,close,volume\n2020-01-01,1,2,0.5,1,1\n{line}\n")
+    said = tandem("replay", "--request", "r.yaml", "--candles", "c.csv", folder=tmp_path, expected=2)
+
+    assert "c.csv:3" in said
+    assert found in said
+
+
+def test_a_refused_request_exits_2_with_every_reason(tmp_path: Path) -> None:
+    """B2: the wrong-side stop and the unordered take-profits are said at once, as one object for programs."""
+    (tmp_path / "r.yaml").write_text(LONG.replace("7100", "7300").replace("7200,", "7170,"))
+    (tmp_path / "c.csv").write_text("datetime,open,high,low,close\n2020-01-01,7160,7161,7159,7160\n")
+    shown = tandem_json("replay", "--request", "r.yaml", "--candles", "c.csv", folder=tmp_path, expected=2)
+
+    assert len(shown["error"]) >= 2
+
+
+def test_check_explains_a_bad_configuration(tmp_path: Path) -> None:
+    """Two mistakes, two messages with their places; nothing is created."""
+    (tmp_path / "bad.yaml").write_text("accounts:\n  main: {use: papr}\n  main: {use: paper}\nstor: {}\n")
+    said = tandem("check", "bad.yaml", folder=tmp_path, expected=2)
+
+    assert "bad.yaml:3" in said
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.yaml"]
+
+
+def test_plan_shows_the_orders_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    """E3: every account's orders; no store, no venue file."""
+    (tmp_path / "t.yaml").write_text(CONFIG)
+    (tmp_path / "r.yaml").write_text(REQUEST)
+    shown = tandem_json("plan", "t.yaml", "r.yaml", folder=tmp_path)
+
+    assert [row["account"] for row in shown["accounts"]] == ["main", "mirror"]
+    assert len(shown["accounts"][0]["plan"]["entries"]) == 2
+    assert not (tmp_path / "var").exists()
+
+
+class Running:
+    """A service process in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        """Start it and wait until it says that it runs."""
+        self.folder = folder
+        self.process = subprocess.Popen(
+            [sys.executable, ROOT / "app.py", "run", "t.yaml"],
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        first = self.process.stdout.readline()
+        assert "runs" in first, first + self.process.stdout.read()
+
+    def ask(self, *words: str, expected: int = 0) -> Any:
+        """Ask it something."""
+        return tandem_json(*words, "--config", "t.yaml", folder=self.folder, expected=expected)
+
+    def until(self, well: Any, *words: str) -> Any:
+        """Ask until the answer is as it should be, at most fifty times."""
+        for _ in range(50):
+            shown = self.ask(*words)
+            if well(shown):
+                return shown
+        raise AssertionError(shown)
+
+    def stop(self, by: signal.Signals = signal.SIGTERM) -> str:
+        """Stop it; returns what it said to the end."""
+        self.process.send_signal(by)
+        said, _ = self.process.communicate(timeout=30)
+        return said
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a configuration and a request."""
+    (tmp_path / "t.yaml").write_text(CONFIG)
+    (tmp_path / "r.yaml").write_text(REQUEST)
+    return tmp_path
+
+
+@pytest.fixture
+def running(folder: Path) -> Iterator[Running]:
+    """A running service."""
+    service = Running(folder)
+    yield service
+    if service.process.poll() is None:
+        service.stop(signal.SIGKILL)
+
+
+def test_a_trade_from_open_to_close_through_the_socket(running: Running) -> None:
+    """open, move-stop, cancel-entries, close: on main and mirror, each previewed, each told."""
+    running.until(lambda shown: not shown["accounts"][0]["troubles"], "status")
+    opened = running.ask("open", "r.yaml", "--yes")["opened"]
+    assert [row["refused"] for row in opened] == [[], []]
+    running.until(lambda shown: len(shown["positions"]) == 2, "positions")
+    assert running.ask("move-stop", "BTCUSDT", "57000", "--dry-run")["would"][0]["price"] == "57000"
+    running.ask("move-stop", "BTCUSDT", "57000", "--yes")
+    running.until(lambda shown: {row["stop"] for row in shown["positions"]} == {"57000"}, "positions")
+    running.ask("cancel-entries", "BTCUSDT", "--yes")
+    running.until(lambda shown: not [row for row in shown["orders"] if row["role"] == "E2"], "orders")
+    assert all(row["protected"] for row in running.ask("monitors")["monitors"])
+    running.ask("close", "BTCUSDT", "--yes")
+
+    ended = running.until(lambda shown: len(shown["ended"]) == 2, "trades")["ended"]
+
+    assert {row["close_reason"] for row in ended} == {"manual"}
+    kinds = {alert["kind"] for alert in running.ask("alerts", "--limit", "100")["alerts"]}
+    assert {"trade_opened", "entry_filled", "stop_moved", "entries_cancelled", "position_closed"} <= kinds
+
+
+def test_pause_refuses_new_entries_and_survives_a_restart(running: Running, folder: Path) -> None:
+    """I1: paused is durable; resume takes entries again."""
+    running.until(lambda shown: not shown["accounts"][0]["troubles"], "status")
+    running.ask("pause")
+    running.stop()
+    again = Running(folder)
+    again.until(lambda shown: not shown["accounts"][0]["troubles"], "status")
+    refused = tandem("open", "r.yaml", "--yes", "--config", "t.yaml", folder=folder, expected=2)
+    again.ask("resume")
+    opened = again.ask("open", "r.yaml", "--yes")["opened"]
+    again.stop()
+
+    assert refused is not None
+    assert opened[0]["trade"]
+
+
+def test_kill_9_mid_trade_goes_on_with_the_same_trade(running: Running, folder: Path) -> None:
+    """rel:F43, J2: after kill -9 the same trade, the same orders, nothing twice; a second instance is refused."""
+    running.until(lambda shown: not shown["accounts"][0]["troubles"], "status")
+    running.ask("open", "r.yaml", "--yes")
+    before = running.until(lambda shown: len(shown["orders"]) == 10, "orders")["orders"]
+    assert "another instance" in tandem("run", "t.yaml", folder=folder, expected=1)
+    running.stop(signal.SIGKILL)
+    remembered = tandem_json("orders", "--config", "t.yaml", folder=folder)["orders"]
+
+    again = Running(folder)
+    after = again.until(lambda shown: len(shown["orders"]) == 10, "orders")["orders"]
+    said = again.stop()
+
+    keys = sorted(row["key"] for row in before)
+    assert sorted(row["key"] for row in after) == keys
+    assert sorted(row["key"] for row in remembered) == keys
+    assert "stays at the venue" in said
+    assert (folder / "var" / "tandem.db").stat().st_mode & 0o077 == 0
+
+
+def test_a_damaged_database_stops_the_start_and_is_not_overwritten(folder: Path) -> None:
+    """rel:F47: what was found and what would mend it, exit 1, the file as it was."""
+    (folder / "var").mkdir()
+    (folder / "var" / "tandem.db").write_bytes(b"not a database at all" * 300)
+    before = (folder / "var" / "tandem.db").read_bytes()
+    said = tandem("run", "t.yaml", folder=folder, expected=1)
+
+    assert "tandem.db" in said
+    assert (folder / "var" / "tandem.db").read_bytes() == before
