@@ -12,6 +12,7 @@ from config.models import AccountChoice, Chosen, FollowingSettings, Settings, To
 from config.nodes import Document, Plain, Where, read_file, read_text
 from config.registry import Registry
 from config.relations import files, followings
+from config.request import read_request
 from config.saying import nearest, shown, unknown
 from core.errors import ConfigError
 from core.identity import ACCOUNT_NAME
@@ -23,13 +24,25 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 
 
 def load(path: Path, registry: Registry) -> Settings:
-    """The settings in a file; raises ConfigError with every problem."""
-    return _settings(read_file(path), registry)
+    """The settings in a file; raises ConfigError with every problem, those of its sample included."""
+    settings = _settings(read_file(path), registry)
+    if settings.top.sample is not None:
+        _check_sample(path.parent / settings.top.sample, settings)
+    return settings
 
 
 def load_text(text: str, name: str, registry: Registry) -> Settings:
     """The settings in a text; *name* stands for the file in problems."""
     return _settings(read_text(text, name), registry)
+
+
+def _check_sample(path: Path, settings: Settings) -> None:
+    """Find now what would otherwise stop the running service: it reads the sample when no trade is live."""
+    strategy = read_request(path, identity="sample", at=0).strategy
+    if strategy not in settings.strategies:
+        raise ConfigError(
+            (f"{path}: strategy: {shown(strategy)}: {unknown('strategy', strategy, settings.strategies)}",)
+        )
 
 
 def _settings(document: Document, registry: Registry) -> Settings:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from config.load import load_text
+from config.load import load, load_text
 from config.registry import registry
 from config.request import request_from_text
 from core.errors import ConfigError
@@ -108,3 +108,25 @@ def test_a_nul_never_reaches_a_path() -> None:
     assert problems(MAIN + 'store: {use: sqlite, path: "a\\0b"}') == [
         "t:2:22: store.path: 'a\\x00b' holds a NUL character, which no name or text can have"
     ]
+
+
+@pytest.mark.parametrize(
+    ("sample", "problem"),
+    [
+        (None, "s.yaml:0:0: can't be read: No such file or directory"),
+        ("side: up", "s.yaml:1:1: symbol: is missing"),
+        (
+            "strategy: consrvative\nsymbol: A\nside: long\nentries: [1]\ntake_profits: [2]\nleverage: 1\nquantity: 1",
+            "s.yaml: strategy: 'consrvative': unknown strategy; did you mean 'conservative'?",
+        ),
+    ],
+)
+def test_a_bad_sample_is_found_before_the_service_runs(tmp_path: Path, sample: str | None, problem: str) -> None:
+    """A sample that isn't there, is no request or names no strategy is a problem of the configuration."""
+    (tmp_path / "t.yaml").write_text(MAIN + "sample: s.yaml", "utf-8")
+    if sample is not None:
+        (tmp_path / "s.yaml").write_text(sample, "utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path / "t.yaml", REGISTRY)
+
+    assert caught.value.problems[0].splitlines()[0] == f"{tmp_path}/{problem}"
