@@ -174,6 +174,7 @@ class Running:
 
     def until(self, well: Any, *words: str) -> Any:
         """Ask until the answer is as it should be, at most fifty times."""
+        shown = None
         for _ in range(50):
             shown = self.ask(*words)
             if well(shown):

@@ -33,9 +33,15 @@ def back_off(state: AccountState, box: Box, role: str, refusal: Refused, action:
 
 
 def died(state: AccountState, box: Box, role: str, refusal: Refused) -> None:
-    """An order that was taken and ended unfilled counts as a refusal: placing it again at once would spin (A11)."""
+    """An order that was taken and ended unfilled counts as a refusal, else placing it again would spin (A11).
+
+    The first time it is placed again at once: the venue may just have made room for a smaller position.
+    """
     back_off(state, box, role, refusal, f"keep {role} working")
-    box.backoffs[role].died = True
+    backoff = box.backoffs[role]
+    backoff.died = True
+    if backoff.tries == 1:
+        backoff.until = state.now
 
 
 def _close_fails(state: AccountState, box: Box, backoff: Backoff) -> None:

@@ -11,6 +11,7 @@ from core.mirror import Following, TooSmall
 from core.plan import BreakevenRule, Rules, StopAfter, StopAfterKind
 from core.request import FixedQuantity
 from core.words import Side
+from plugins.exchanges.paper.venue.orders import NewOrder
 from tests.staging import Stage, instrument, number, percent, request, stage
 
 
@@ -295,3 +296,42 @@ def test_closing_without_a_buyer_waits_and_tells_but_never_spins() -> None:
 
     assert played.ended().reason == "manual"
     assert clean(played)
+
+
+def test_what_is_the_users_is_refused_and_never_touched() -> None:
+    """A6, A7: a position and an order of the user's own: the request is refused, both stay as they are."""
+    played = stage()
+    venue = played.world.venue
+    venue.place("main", NewOrder(symbol="TESTUSDT", side="Buy", quantity=Decimal(7)))
+    venue.place("main", NewOrder(symbol="TESTUSDT", side="Buy", quantity=Decimal(3), price=Decimal(95)))
+    played.run.settle()
+
+    assert "isn't Tandem's" in " ".join(played.open(request()))
+    assert played.size() == 7
+    assert len(venue.state.accounts["main"].orders) == 1
+
+
+def test_a_manual_reduction_shrinks_the_ladder_and_is_told() -> None:
+    """B11: 300 of 1,000 are sold by hand: 700 are split 595/35/35/35, one alert, no take-profit counts as hit."""
+    played = stage()
+    played.open(request())
+    played.world.venue.place("main", NewOrder(symbol="TESTUSDT", side="Sell", quantity=Decimal(300)))
+    played.run.settle()
+
+    assert played.targets() == ["595", "35", "35", "35"]
+    assert played.kinds().count("external_change") == 1
+    assert played.box().phase.value == "MONITORING"
+
+
+def test_what_the_user_adds_stays_the_users() -> None:
+    """B11: 500 more are bought by hand: targets stay at our quantity, closing closes ours only."""
+    played = stage()
+    played.open(request())
+    played.world.venue.place("main", NewOrder(symbol="TESTUSDT", side="Buy", quantity=Decimal(500)))
+    played.run.settle()
+    assert played.targets() == ["850", "50", "50", "50"]
+
+    played.run.operate("main", Operate(played.box().id, ActKind.CLOSE, "me"))
+
+    assert played.size() == 500
+    assert played.ended().reason == "manual"
