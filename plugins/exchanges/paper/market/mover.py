@@ -184,7 +184,7 @@ class Mover:
         end = len(path.candles)
         before = self._before(track, until)
         lows, highs, candles = path.lows, path.highs, path.candles
-        if self.volume_share is not None and (low is not None or high is not None):
+        if self.volume_share is not None and self._waits(path.symbol):
             return start
         index = start
         while index < end:
@@ -194,6 +194,11 @@ class Mover:
                 break
             index += 1
         return index
+
+    def _waits(self, symbol: str) -> bool:
+        """Whether anything may happen on a symbol; what the present bar starves shows no band until the next."""
+        accounts = self.venue.state.accounts.values()
+        return any(account.working(symbol) or any(held.size for held in account.held(symbol)) for account in accounts)
 
     def _before(self, track: _Track, horizon: int | None) -> int | None:
         """Whole bars are passed over no further than *horizon* and where the other symbols stand."""
