@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from core.money import ZERO
 from core.words import OrderSide, Slot, TriggerBy
 
 
@@ -41,7 +40,7 @@ class Want:
 
     *total* is everything that role shall ever have executed, over all revisions. *price* None: at market, or for an
     order that already works: keep its price. *stop* is attached (entries). *once*: not tried again after it died
-    (market entries). *margin*: what an entry needs, for the entry gate.
+    (entries: one that dies is given up, B4).
     """
 
     role: str
@@ -52,7 +51,6 @@ class Want:
     reduce_only: bool
     stop: Decimal | None = None
     once: bool = False
-    margin: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,6 @@ def _entries(trade: Trade, stop: WantedStop | None) -> list[Want]:
             reduce_only=False,
             stop=price,
             once=True,
-            margin=leg.quantity * (leg.price or plan.market) / plan.leverage,
         )
         for leg in plan.legs
         if not trade.over(leg.role) and not _passed(plan.side, leg, price)
