@@ -12,6 +12,7 @@ _CODES = {
     110017: Code.QUOTA,
     110007: Code.MARGIN,
     110004: Code.MARGIN,
+    110044: Code.MARGIN,
     110009: Code.RULES,
     110020: Code.RULES,
     110013: Code.RULES,

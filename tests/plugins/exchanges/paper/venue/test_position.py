@@ -273,3 +273,37 @@ def test_nothing_to_liquidate_or_deleverage() -> None:
     trade.venue.deleverage("a", SYMBOL, d(1))
 
     assert trade.venue.drain() == []
+
+
+def test_a_turned_position_keeps_no_stop() -> None:
+    """What protected the long doesn't lie in wait for the short that took its place."""
+    trade = desk()
+    trade.buy(1, stop=90)
+    trade.sell(3)
+
+    assert seen(trade.held().size, trade.held().stop) == (-2, None)
+
+
+def test_averages_that_never_end_lose_no_money() -> None:
+    """Thirds in the average: the books still balance to the last digit (I18)."""
+    trade = desk(balance="1000000.01")
+    for price in (100, 101, 101, "97.3", "103.7"):
+        trade.venue.set_price(SYMBOL, d(price))
+        trade.buy("0.7")
+    for price in (99, "101.1", "100.3"):
+        trade.venue.set_price(SYMBOL, d(price))
+        trade.sell("0.9")
+
+    account = trade.account
+    assert account.realised % d("1E-12") == 0
+    assert account.wallet == account.deposits + account.realised - account.fees
+
+
+def test_only_so_many_executions_are_remembered() -> None:
+    """The memory of executions is bounded, and keeps the latest."""
+    trade = desk(policies=Policies(executions=2))
+    for _ in range(11):
+        trade.buy(1)
+
+    assert 2 <= len(trade.account.executions) <= 4
+    assert trade.account.executions[-1].seq == 11
