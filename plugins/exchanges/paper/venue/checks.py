@@ -36,7 +36,8 @@ def accepted(state: VenueState, account: Account, new: NewOrder) -> NewOrder:
     if new.trigger is not None:
         check_trigger(state.last[new.symbol], new.trigger, new.direction)
     if new.reduce_only:
-        return replace(new, quantity=_reducible(state, account, new))
+        quantity = _reducible(state, account, new)
+        return new if quantity == new.quantity else replace(new, quantity=quantity)
     _check_entry(state, account, instrument, new)
     return new
 
