@@ -10,7 +10,7 @@ from core.desired import Phase
 from core.facts import Cut, Working
 from core.identity import parse_key
 from core.money import ZERO, text
-from core.words import OrderSide
+from core.words import OrderSide, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,9 @@ def _orphans(state: AccountState, ours: dict[str, Working]) -> Iterator[tuple[st
             yield "I4", f"{key} works without a live trade"
 
 
-def _foreign_only(state: AccountState, slot: object) -> bool:
-    """A position of the user's own, which no trade of ours ever opened."""
-    return not any(box.trade.plan.slot == slot for box in state.ended.values())
+def _foreign_only(state: AccountState, slot: Slot) -> bool:
+    """Whether what a slot holds may be the user's own: no trade of ours was there, or the user traded there too."""
+    return slot in state.users or not any(box.trade.plan.slot == slot for box in state.ended.values())
 
 
 def _ledger(box: Box, size: Decimal) -> Iterator[tuple[str, str]]:

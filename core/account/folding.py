@@ -11,6 +11,7 @@ from core.alerts import AccountDegraded, Alert, OrphanFound
 from core.commands import Cancel, Code, Refused
 from core.facts import (
     Act,
+    Cause,
     Cut,
     Ended,
     Fact,
@@ -80,6 +81,8 @@ def change_line(state: AccountState, box: Box, line: Line, fact: Fact | None = N
 
 def _filled(state: AccountState, fact: Filled) -> None:
     box, key = (None, None) if fact.key is None else state.find(fact.key)
+    if fact.cause is Cause.FOREIGN:
+        state.users.add(fact.slot)
     view = state.view(fact.slot)
     if fact.seq >= view.seq:
         grows = fact.side is _direction(state, fact.slot)

@@ -106,6 +106,7 @@ class AccountState:
     cuts: Cuts = field(default_factory=Cuts)
     waiting: dict[str, Open] = field(default_factory=dict)
     leads: dict[str, LeaderIs] = field(default_factory=dict)
+    users: set[Slot] = field(default_factory=set)
     bands: dict[str, tuple[Decimal | None, Decimal | None]] = field(default_factory=dict)
     blocks: list[int] = field(default_factory=list)
     last_stop_at: int | None = None
