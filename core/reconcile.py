@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from core.commands import Amend, Cancel, Command, Place, SetStop
 from core.desired import Desired, Want, WantedStop
-from core.identity import key_text
+from core.identity import MAX_REVISION, key_text
 from core.lines import next_revision
 from core.money import ZERO
 from core.plan import CLOSING_ROLE
@@ -140,7 +140,7 @@ def _place(trade: Trade, want: Want, line: Line | None) -> Place | None:
         if line.state is LineState.ENDED and not trade.booked(line):
             return None
     filled = trade.ledger.filled(want.role)
-    if want.total <= filled:
+    if want.total <= filled or next_revision(line) > MAX_REVISION:
         return None
     plan = trade.plan
     key = key_text(plan.account, plan.trade, want.role, next_revision(line))

@@ -192,18 +192,15 @@ def _stop(state: AccountState, box: Box | None, command: SetStop, outcome: Outco
 
 
 def _stop_refused(state: AccountState, box: Box, command: SetStop, refusal: Refused) -> None:
+    """Every refusal waits before the next try; passed by the market, or refused to the end, the stop has failed."""
+    back_off(state, box, STOP_ROLE, refusal, "set the stop")
     if refusal.code is Code.FLAT:
         want_cut(state)
-        back_off(state, box, STOP_ROLE, refusal, "set the stop")
         return
-    if refusal.code is not Code.WRONG_SIDE:
-        back_off(state, box, STOP_ROLE, refusal, "set the stop")
-        if box.backoffs[STOP_ROLE].until is not None:
-            return
-    price = command.price
-    reason = f"{refusal.code.value}: {refusal.reason}"
-    if price is not None:
-        stop_failed(state, box, price, reason)
+    if refusal.code is not Code.WRONG_SIDE and box.backoffs[STOP_ROLE].until is not None:
+        return
+    if command.price is not None:
+        stop_failed(state, box, command.price, f"{refusal.code.value}: {refusal.reason}")
 
 
 def _leverage(state: AccountState, box: Box | None, command: SetLeverage, outcome: Outcome) -> None:

@@ -144,15 +144,15 @@ class VirtualRun:
             pass
 
     def _go(self, until: int | None) -> bool:
-        """One touch, or one thing due; False when there is nothing more before *until*."""
+        """One touch, or one thing due; False at *until*, or when the path has ended and nothing is under way."""
         due = self._next_due()
         stop = until if due is None or (until is not None and until < due) else due
         more = self.market.advance(stop)
         self._arrive()
         self.settle()
-        if until is not None and self.market.now >= until:
-            return False
-        return more or (due is not None and self.market.now >= due) or self._next_due() is not None
+        if until is not None:
+            return self.market.now < until
+        return more or bool(self._heap)
 
     def open_trades(self) -> int:
         """How many trades are live on all accounts."""

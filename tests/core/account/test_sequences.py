@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from core.account.inputs import Operate
+from core.account.inputs import Answered, Operate
 from core.commands import Amend, Cancel, Code, Done, Place, Query, Refused, SetStop, Unknown
 from core.desired import Phase
 from core.facts import ActKind, EndReason
@@ -173,3 +173,16 @@ def test_a_fill_after_the_close_is_flattened() -> None:
     placed = [command for command in ghost if isinstance(command, Place)]
     assert [(place.reduce_only, place.quantity) for place in placed] == [(True, Decimal(300))]
     assert "ghost_fill" in [alert.kind for alert in run.alerts]
+
+
+def test_a_stop_that_the_market_passed_is_not_sent_at_the_networks_speed() -> None:
+    """C4: while closing waits for a buyer, the refused breakeven stop backs off instead of spinning."""
+    run = opened()
+    moves = run.know(run.fill("TP1", 850, 110), run.ended("TP1", 850))
+    passed = Refused(Code.WRONG_SIDE, "passed")
+    commands = run.answer(moves, *(passed if isinstance(each, SetStop) else Done() for each in moves))
+    for _ in range(50):
+        stops = [each for each in commands if isinstance(each, SetStop)]
+        commands = run.later(100).step(Answered(tuple(stops), tuple(passed for _ in stops)))
+
+    assert len([each for each in run.sent if isinstance(each, SetStop)]) <= 5
