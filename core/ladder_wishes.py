@@ -80,16 +80,28 @@ def _targets(trade: Trade) -> list[Want]:
     plan, ledger = trade.plan, trade.ledger
     if not ledger.entered or not plan.levels:
         return []
-    roles = [level.role for level in plan.levels]
-    executed = tuple([ledger.filled(role) for role in roles])
-    closed = tuple([trade.complete(role) for role in roles])
+    executed, closed = standing(trade)
     base = ledger.position + sum(executed, ZERO) - reserved(trade)
     totals = target_totals(trade, base, executed, closed)
+    slot, side = plan.slot, plan.closing
+    moved = state_of(trade).targets
     return [
-        Want(level.role, plan.slot, plan.closing, total, level_price(trade, level), reduce_only=True)
+        Want(level.role, slot, side, total, level_price(trade, level) if moved else level.price, reduce_only=True)
         for level, total, done in zip(plan.levels, totals, executed, strict=True)
         if total > done
     ]
+
+
+def standing(trade: Trade) -> tuple[tuple[Decimal, ...], tuple[bool, ...]]:
+    """What each take-profit executed, and whether it was hit, in one pass."""
+    roles, lines = trade.ledger.roles, trade.lines
+    executed, closed = [], []
+    for level in trade.plan.levels:
+        fills = roles.get(level.role)
+        executed.append(fills.quantity if fills is not None else ZERO)
+        line = lines.get(level.role)
+        closed.append(line is not None and line.complete and trade.booked(line))
+    return tuple(executed), tuple(closed)
 
 
 def target_totals(
@@ -99,6 +111,8 @@ def target_totals(
     instrument = trade.plan.instrument
     shares = tuple([level.share for level in trade.plan.levels])
     totals = split(shares, base, executed, closed, instrument)
+    if not any(executed):  # before the first take-profit fills nothing can have died half filled
+        return working(totals, executed, closed, instrument)
     dead = tuple([_dead(trade, level.role) for level in trade.plan.levels])
     return working(totals, executed, closed, instrument, dead)
 

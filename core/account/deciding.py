@@ -121,7 +121,7 @@ def _launch(state: AccountState, box: Box, command: Command) -> None:
     match command:
         case Place(reduce_only=False):
             state.out.hard.append(command)
-        case _ if any(entry.trade == box.id for entry in state.out.first):
+        case _ if state.out.first and any(entry.trade == box.id for entry in state.out.first):
             state.out.soft.append(command)
         case Amend() | Cancel() | Place() | _:
             state.out.urgent.append(command)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from core.desired import Phase, StopKind
 from core.ladder_state import LadderState, level_price
-from core.ladder_wishes import target_totals
+from core.ladder_wishes import standing, target_totals
 from core.money import ZERO
 from core.report import EntryReport, StopReport, TargetReport, TradeReport
 from core.request import Request
@@ -54,8 +54,7 @@ def _targets(trade: Trade) -> tuple[TargetReport, ...]:
     plan, ledger = trade.plan, trade.ledger
     if not isinstance(trade.own, LadderState):
         return ()
-    executed = tuple(ledger.filled(level.role) for level in plan.levels)
-    closed = tuple(trade.complete(level.role) for level in plan.levels)
+    executed, closed = standing(trade)
     base = ledger.entered - ledger.taken - ledger.liquidated - ledger.deleveraged
     base = max(base, sum(executed, ZERO))
     totals = target_totals(trade, base, executed, closed) if ledger.entered else tuple(ZERO for _ in executed)

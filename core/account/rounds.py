@@ -16,18 +16,24 @@ def begin(state: AccountState, box: Box, desired: Desired) -> None:
     """Note which take-profits have to change; the first placement of a ladder is no rebalance, nor is a lost TP's."""
     if box.phase.rank >= Phase.CLOSING.rank or not box.placed:
         return
+    lines = box.trade.lines
+    wanted = []
     for want in desired.wants:
-        if not want.role.startswith("TP") or want.role in box.replaced:
+        role = want.role
+        if not want.reduce_only or not role.startswith("TP"):
             continue
-        line = box.trade.lines.get(want.role)
-        if line is not None and not line.live and line.dead + line.filled >= want.total:
+        wanted.append(role)
+        line = lines.get(role)
+        if line is not None and line.live:
+            old = line.dead + line.quantity
+        elif role in box.replaced or (line is not None and line.dead + line.filled >= want.total):
             continue
-        old = _total(line)
-        if old != want.total:
-            _note(state, box, want.role, old, want.total)
-    wanted = {want.role for want in desired.wants}
-    for line in box.trade.lines.values():
-        if line.live and line.role.startswith("TP") and line.role not in wanted:
+        else:
+            old = _total(line)
+        if old != want.total and role not in box.replaced:
+            _note(state, box, role, old, want.total)
+    for line in lines.values():
+        if line.reduce_only and line.live and line.role not in wanted and line.role.startswith("TP"):
             _note(state, box, line.role, _total(line), line.dead + line.filled)
 
 
