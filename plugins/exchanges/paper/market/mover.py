@@ -66,6 +66,25 @@ class Mover:
         if track is not None:
             track.watch = (below, above)
 
+    def push(self, symbol: str, price: Decimal) -> None:
+        """Move *symbol* there now, in no time; what lies on the way is touched, nearest first. Raises KeyError.
+
+        Whatever the path was on its way to is dropped: it goes on from here with its next move.
+        """
+        track, venue = self.tracks[symbol], self.venue
+        track.move = None
+        told = len(venue.state.events)
+        while (touched := self._touched(track, price)) is not None:
+            stuck = touched == track.price
+            track.price = touched
+            venue.set_price(symbol, touched)
+            if stuck and len(venue.state.events) == told:
+                break
+            told = len(venue.state.events)
+        track.price = price
+        track.at = max(track.at, venue.state.now)
+        venue.pass_by(symbol, price)
+
     def advance(self, until: int | None) -> bool:
         """Move on until something is touched or *until*; False when every path has ended before that."""
         state = self.venue.state
