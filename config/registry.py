@@ -15,6 +15,7 @@ from ports.hooks import Adapter
 
 BUILT_IN = (
     "plugins.exchanges.paper.plugin",
+    "plugins.exchanges.bybit.plugin",
     "plugins.strategies.conservative",
     "plugins.notifiers.console",
     "plugins.notifiers.file",

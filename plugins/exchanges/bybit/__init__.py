@@ -1,0 +1,1 @@
+"""Bybit through pybit: main, mirror, demo, testnet and loopback are one adapter with different settings."""

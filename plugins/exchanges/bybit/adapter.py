@@ -1,0 +1,274 @@
+"""An account at Bybit as an Exchange: HTTP for commands and cuts, two streams for what happens."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import structlog
+
+from core.commands import Cancel, Code, Command, Done, Outcome, Place, Refused, SetStop
+from core.errors import ConfigError, Unavailable
+from core.facts import Cut, Stream, VenueFact
+from core.instrument import Instrument
+from core.terms import Capabilities, Terms
+from plugins.exchanges.bybit import checks, codes, orders
+from plugins.exchanges.bybit.api import Api, Calls
+from plugins.exchanges.bybit.budget import Budget
+from plugins.exchanges.bybit.events import Events
+from plugins.exchanges.bybit.hosts import hosts
+from plugins.exchanges.bybit.lanes import IP_CAP, IP_WINDOW, Lanes
+from plugins.exchanges.bybit.link import Make
+from plugins.exchanges.bybit.parts import Ears, Parts
+from plugins.exchanges.bybit.prices import Prices
+from plugins.exchanges.bybit.replies import Answered, Reply
+from plugins.exchanges.bybit.settings import BybitSettings
+from ports.exchange import Candle
+
+log = structlog.get_logger("tandem.bybit")
+
+UIDS = "bybit.uids"
+ADDRESS = "bybit.address"
+CLOCK_EVERY = 600
+"""Seconds between two looks at the venue's clock."""
+KEY_EVERY = 86_400
+
+
+class BybitExchange:
+    """One account. Everything it keeps can be read again from the venue."""
+
+    def __init__(self, account: str, settings: BybitSettings, shared: dict[str, object]) -> None:
+        """Nothing is imported from pybit or connected here; *shared* is what the process's accounts have in common."""
+        self.account = account
+        self.hosts = hosts(settings.environment)
+        self.environment = self.hosts.environment
+        self.capabilities = Capabilities(max_batch=10, request_lifetime=2_000, id_retention=86_400_000)
+        self.warnings: tuple[str, ...] = ()
+        self._settings = settings
+        self._shared = shared
+        self._events = Events()
+        self._prices = Prices()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._parts: Parts | None = None
+        self._clock_asked = False
+
+    async def start(self) -> None:
+        """Check clock and key, then keep both streams up; raises ConfigError, Unavailable; may be called again then."""
+        if self._parts is not None:
+            return
+        parts = self._make_parts()
+        try:
+            await self._sync_clock(parts)
+            checks.check_offset(self.account, parts.api.session.offset)
+            await self._check_key(parts)
+            await parts.market.instruments()
+        except BaseException:
+            parts.api.close()
+            raise
+        self._parts = parts
+        for work in (parts.private.run(), parts.public.run(), self._look_at_clock(parts), self._look_at_key(parts)):
+            self._tasks.append(asyncio.create_task(_logged(self.account, work)))
+
+    async def close(self) -> None:
+        """Disconnect; safe to call twice."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+        if self._parts is not None:
+            self._parts.api.close()
+            self._parts = None
+            _uids(self._shared).pop(self.account, None)
+        self._events.close()
+        self._prices.close()
+
+    async def instruments(self) -> Mapping[str, Instrument]:
+        """Every USDT perpetual."""
+        return await self._ready().market.instruments()
+
+    async def terms(self, symbol: str) -> Terms:
+        """What the account offers now: what changes is read, the rest is at most an hour old."""
+        parts = self._ready()
+        instrument = await parts.market.instrument(symbol)
+        parts.public.want((f"tickers.{symbol}",))
+        fees, mode, (wallet, maintenance), last = await asyncio.gather(
+            parts.market.fees(symbol), parts.market.mode(symbol), parts.market.wallet(), self.last_price(symbol)
+        )
+        return Terms(
+            account=self.account,
+            environment=self.environment,
+            instrument=instrument,
+            taker=fees.taker,
+            maker=fees.maker,
+            available=wallet.available,
+            equity=wallet.equity,
+            last=last,
+            at=self._now(),
+            mode=mode,
+            capabilities=self.capabilities,
+            maintenance_held=maintenance,
+        )
+
+    async def snapshot(self, since: int, *, full: bool = True) -> Cut:
+        """A cut that shows all that the stream showed."""
+        try:
+            return await self._ready().cuts.take(since, full=full)
+        except ConfigError as error:
+            raise Unavailable(str(error)) from error
+
+    async def submit(self, commands: Sequence[Command]) -> tuple[Outcome, ...]:
+        """Carry commands out: one batch a kind, all side by side."""
+        parts = self._ready()
+        for command in commands:
+            if isinstance(command, Place):
+                parts.cuts.slots.add(command.slot)
+                parts.public.want((f"tickers.{command.slot.symbol}",))
+        outcomes = await parts.submitter.submit(commands)
+        for command, outcome in zip(commands, outcomes, strict=True):
+            self._heed(parts, command, outcome)
+        return outcomes
+
+    def events(self) -> AsyncIterator[VenueFact]:
+        """The account's facts as they come."""
+        return self._events.read()
+
+    async def candles(self, symbol: str, interval_minutes: int, limit: int) -> tuple[Candle, ...]:
+        """The latest closed bars, oldest first."""
+        await self._ready().market.instrument(symbol)
+        return await self._ready().market.candles(symbol, interval_minutes, limit)
+
+    async def last_price(self, symbol: str) -> Decimal:
+        """The last price, from the stream when it is fresh."""
+        known = self._prices.fresh(symbol)
+        return known if known is not None else await self._ready().market.last(symbol)
+
+    def prices(self, symbols: Sequence[str]) -> AsyncIterator[tuple[str, Decimal, int]]:
+        """Prices as they come; symbols that are named are streamed from now on."""
+        if symbols:
+            self._ready().public.want([f"tickers.{symbol}" for symbol in symbols])
+        return self._prices.read(symbols)
+
+    # what the parts tell
+
+    def _heed(self, parts: Parts, command: Command, outcome: Outcome) -> None:
+        """A change that was taken must show on the stream; a mode that didn't fit is read again."""
+        if isinstance(outcome, Done) and isinstance(command, Place | Cancel | SetStop):
+            parts.private.owe()
+        slot = orders.slot_of(command)
+        if isinstance(outcome, Refused) and outcome.code in (Code.MODE, Code.RULES) and slot is not None:
+            parts.market.forget(slot.symbol)
+
+    def _replied(self, reply: Reply) -> None:
+        if isinstance(reply, Answered) and reply.code == codes.CLOCK:
+            self._clock_asked = True
+
+    def _up(self) -> None:
+        self._events.put((Stream(up=True, at=self._now()),))
+
+    def _down(self, reason: str) -> None:
+        self._events.put((Stream(up=False, at=self._now(), reason=reason),))
+
+    def _spoilt(self, reason: str) -> None:
+        """What a row would have told is lost: as if the stream had been down for a moment, so that a cut follows."""
+        self._down(reason)
+        self._up()
+
+    # its own looks
+
+    async def _sync_clock(self, parts: Parts) -> None:
+        """Set the offset from the middle of a round trip (rel:F05)."""
+        before = time.time_ns() // 1_000_000
+        result = await parts.api.read("get_server_time")
+        after = time.time_ns() // 1_000_000
+        parts.api.session.offset = int(result["timeNano"]) // 1_000_000 - (before + after) // 2
+        self._clock_asked = False
+
+    async def _check_key(self, parts: Parts) -> None:
+        found = await checks.check_key(parts.api, self.hosts, self._now_of(parts))
+        checks.same_uid(self.account, found.uid, _uids(self._shared))
+        _uids(self._shared)[self.account] = found.uid
+        self.warnings = found.warnings
+        for warning in found.warnings:
+            log.warning("key", warning=warning)
+
+    async def _look_at_clock(self, parts: Parts) -> None:
+        looked = time.monotonic()
+        while True:
+            await asyncio.sleep(1)
+            if self._clock_asked or time.monotonic() - looked > CLOCK_EVERY:
+                looked = time.monotonic()
+                await _tried(self.account, self._sync_clock(parts))
+
+    async def _look_at_key(self, parts: Parts) -> None:
+        while True:
+            await asyncio.sleep(KEY_EVERY)
+            await _tried(self.account, self._check_key(parts))
+
+    def _ready(self) -> Parts:
+        if self._parts is None:
+            raise RuntimeError(f"{self.account} is not started")
+        return self._parts
+
+    def _now(self) -> int:
+        return self._now_of(self._parts) if self._parts is not None else time.time_ns() // 1_000_000
+
+    @staticmethod
+    def _now_of(parts: Parts) -> int:
+        return time.time_ns() // 1_000_000 + parts.api.session.offset
+
+    def _make_parts(self) -> Parts:
+        from plugins.exchanges.bybit.session import Session  # pybit is loaded only for who uses it
+
+        settings = self._settings
+        session = Session(self.hosts, settings.key, settings.secret, threads=settings.threads, timeout=settings.timeout)
+        lanes = Lanes(settings.threads, _address(self._shared), lambda: time.monotonic_ns() // 1_000_000)
+        api = Api(self.account, session, lanes, self._replied)
+        ears = Ears(put=self._events.put, up=self._up, down=self._down, spoilt=self._spoilt)
+        return Parts(api, self._private_socket(session), self._public_socket(), ears, self._prices)
+
+    def _private_socket(self, session: Calls) -> Make:
+        from plugins.exchanges.bybit.fenced import FencedSocket
+
+        key, secret = self._settings.key, self._settings.secret
+        return lambda frame, death: FencedSocket(
+            self.hosts.private, frame, death, key=key.reveal(), secret=secret.reveal(), offset=session.offset
+        )
+
+    def _public_socket(self) -> Make:
+        from plugins.exchanges.bybit.fenced import FencedSocket
+
+        return lambda frame, death: FencedSocket(self.hosts.public, frame, death)
+
+
+async def _logged(account: str, work: Coroutine[Any, Any, None]) -> None:
+    """Run *work*; what breaks it is a bug, and must be seen."""
+    try:
+        await work
+    except asyncio.CancelledError:
+        raise
+    except Exception:
+        log.exception("a task of the account broke", account=account)
+        raise
+
+
+async def _tried(account: str, work: Coroutine[Any, Any, None]) -> None:
+    """A look that may fail: it is made again later."""
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001 - told, and looked at again
+        log.warning("look failed", account=account, reason=str(error))
+
+
+def _uids(shared: dict[str, object]) -> dict[str, str]:
+    found = shared.setdefault(UIDS, {})
+    if not isinstance(found, dict):
+        raise TypeError(UIDS)
+    return found
+
+
+def _address(shared: dict[str, object]) -> Budget:
+    found = shared.setdefault(ADDRESS, Budget(IP_CAP, IP_WINDOW))
+    if not isinstance(found, Budget):
+        raise TypeError(ADDRESS)
+    return found

@@ -1,0 +1,106 @@
+"""What must hold before an account trades: reachable, in time, with a key that may trade and may not withdraw."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from core.errors import ConfigError, Unavailable
+from plugins.exchanges.bybit.api import Api
+from plugins.exchanges.bybit.hosts import Hosts
+
+MOST_OFFSET = 60_000
+"""A clock wrong by more than so many milliseconds is not corrected but told: certificates and logs suffer too."""
+EXPIRES_SOON_DAYS = 14
+MOVES_MONEY = ("AccountTransfer", "SubMemberTransfer", "Withdraw")
+NEEDED = {"ContractTrade": ("Order", "Position")}
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFacts:
+    """What the venue says of a key. *warnings* are for the operator, in words."""
+
+    uid: str
+    unified: bool
+    warnings: tuple[str, ...]
+
+
+def check_offset(account: str, offset: int) -> None:
+    """Refuse a clock that is far off; raises Unavailable, for the clock may be set meanwhile."""
+    if abs(offset) > MOST_OFFSET:
+        way = "behind" if offset > 0 else "ahead of"
+        raise Unavailable(
+            f"{account}: this machine's clock is {abs(offset) // 1_000} s {way} the venue's; set it by NTP "
+            "(timedatectl set-ntp true), the account then goes on by itself"
+        )
+
+
+async def check_key(api: Api, hosts: Hosts, now: int) -> KeyFacts:
+    """Look at the key's rights, age and binding. Raises ConfigError for a key that must not or can't be used."""
+    info = await api.read("get_api_key_information")
+    problems = [*_rights(api.account, info), *_expired(api.account, info, now)]
+    if problems:
+        raise ConfigError(tuple(problems))
+    uid = str(info.get("userID") or "")
+    unified = str(info.get("uta") or "0") == "1"
+    if not unified:
+        raise ConfigError((f"{api.account}: the account at {hosts.words} is no unified one; upgrade it at Bybit",))
+    return KeyFacts(uid, unified, tuple(_warnings(api.account, info, now)))
+
+
+def same_uid(account: str, uid: str, others: Mapping[str, str]) -> None:
+    """Refuse two accounts that are one at the venue: each would take the other's orders for strangers'."""
+    for other, theirs in others.items():
+        if other != account and uid and theirs == uid:
+            raise ConfigError(
+                (f"{account} and {other} are the same account at the venue (uid {uid}); give each its own API key",)
+            )
+
+
+def _rights(account: str, info: Mapping[str, Any]) -> list[str]:
+    permissions: Mapping[str, list[str]] = info.get("permissions") or {}
+    problems = []
+    granted = [right for rights in permissions.values() for right in rights or () if right in MOVES_MONEY]
+    if granted:
+        problems.append(
+            f"{account}: the key may move money ({', '.join(sorted(set(granted)))}); make one that may only trade"
+        )
+    if int(info.get("readOnly") or 0) == 1:
+        problems.append(f"{account}: the key is read-only; make one that may trade contracts")
+    for group, rights in NEEDED.items():
+        lacking = [right for right in rights if right not in (permissions.get(group) or ())]
+        if lacking:
+            problems.append(f"{account}: the key lacks {group} {' and '.join(lacking)}; allow it at Bybit")
+    return problems
+
+
+def _expired(account: str, info: Mapping[str, Any], now: int) -> list[str]:
+    expiry = _expiry(info)
+    if expiry is not None and expiry <= now:
+        return [f"{account}: the key has expired; make a new one at Bybit"]
+    return []
+
+
+def _warnings(account: str, info: Mapping[str, Any], now: int) -> list[str]:
+    warnings = []
+    expiry = _expiry(info)
+    if expiry is not None and expiry - now < EXPIRES_SOON_DAYS * 86_400_000:
+        days = max((expiry - now) // 86_400_000, 0)
+        warnings.append(f"{account}: the key expires in {days} days; make a new one at Bybit before that")
+    ips = [address for address in info.get("ips") or () if address]
+    if not ips or ips == ["*"]:
+        warnings.append(
+            f"{account}: the key is not bound to an address; bind it at Bybit, or whoever finds it may trade"
+        )
+    return warnings
+
+
+def _expiry(info: Mapping[str, Any]) -> int | None:
+    text = str(info.get("expiredAt") or "")
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return int(at.astimezone(UTC).timestamp() * 1_000) if at.year > 1971 else None

@@ -1,0 +1,117 @@
+"""One consistent look at an account: executions since a time, positions, open orders, balance (rel:F17, rel:F20)."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from core.errors import Unavailable
+from core.facts import Cut, Filled, Funding, PositionIs, StopIs, Wallet, Working
+from core.money import ZERO
+from core.words import Slot
+from plugins.exchanges.bybit import rows
+from plugins.exchanges.bybit.api import Api
+from plugins.exchanges.bybit.feed import Feed
+from plugins.exchanges.bybit.orders import LINEAR
+
+SETTLED_IN = "USDT"
+TRIES = 4
+BETWEEN = 0.4
+"""Seconds before a cut that is older than the stream is read again."""
+WINDOW = 7 * 24 * 3_600_000 - 1
+"""The longest time that one query for executions may span (V5 execution page)."""
+ORDERS_PAGE, EXECUTIONS_PAGE, POSITIONS_PAGE = 50, 100, 200
+
+
+class Cuts:
+    """Takes cuts of one account. *slots* are told of as flat when the venue lists no position there."""
+
+    def __init__(self, api: Api, feed: Feed, now: Callable[[], int], hedge: Callable[[str], bool]) -> None:
+        """*now* is venue time in milliseconds."""
+        self._api = api
+        self._feed = feed
+        self._now = now
+        self._hedge = hedge
+        self._cursor = ""
+        self.slots: set[Slot] = set()
+
+    async def take(self, since: int, *, full: bool) -> Cut:
+        """A cut that shows everything the stream showed before it; raises Unavailable when it can't be had."""
+        missing: list[str] = []
+        for attempt in range(TRIES):
+            if attempt:
+                await asyncio.sleep(BETWEEN)
+            try:
+                cut = await self._read(since, full=full)
+            except rows.Malformed as error:
+                raise Unavailable(f"{self._api.account}: a row of the venue's lists can't be read: {error}") from error
+            missing = self._feed.unseen((each.execution for each in cut.executions), since)
+            if not missing:
+                return cut
+        raise Unavailable(
+            f"{self._api.account}: the venue's lists are behind its stream ({len(missing)} executions are missing)"
+        )
+
+    async def _read(self, since: int, *, full: bool) -> Cut:
+        asked = self._now()
+        executed, held, orders, wallet = await asyncio.gather(
+            self._executions(since, asked),
+            self._api.pages("get_positions", category=LINEAR, settleCoin=SETTLED_IN, limit=POSITIONS_PAGE),
+            self._orders(full=full),
+            self._wallet(asked) if full else _nothing(),
+        )
+        at = self._now()
+        positions, stops = self._positions(held, executed, at)
+        return Cut(asked, at, orders, executed, stops, positions, wallet, full)
+
+    async def _executions(self, since: int, until: int) -> tuple[Filled | Funding, ...]:
+        """All executions since then, oldest first; a week a query."""
+        found: dict[str, Filled | Funding] = {}
+        start = max(since, 0) or until - WINDOW
+        while start <= until:
+            end = start + WINDOW
+            window = {} if end >= until else {"endTime": end}
+            listed = await self._api.pages(
+                "get_executions", category=LINEAR, startTime=start, limit=EXECUTIONS_PAGE, **window
+            )
+            for row in listed:
+                fact = rows.execution(row, hedge=self._hedge(str(row.get("symbol"))))
+                if fact is not None:
+                    found[fact.execution] = fact
+            start = end + 1
+        return tuple(sorted(found.values(), key=lambda fact: (fact.at, getattr(fact, "seq", 0))))
+
+    async def _orders(self, *, full: bool) -> tuple[Working, ...]:
+        """All open orders, or the next page of them."""
+        if full:
+            listed = await self._api.pages("get_open_orders", category=LINEAR, settleCoin=SETTLED_IN, limit=ORDERS_PAGE)
+        else:
+            page = await self._api.read(
+                "get_open_orders",
+                category=LINEAR,
+                settleCoin=SETTLED_IN,
+                limit=ORDERS_PAGE,
+                **({"cursor": self._cursor} if self._cursor else {}),
+            )
+            self._cursor = str(page.get("nextPageCursor") or "")
+            listed = list(page.get("list") or ())
+        facts = (rows.order(row) for row in listed)
+        return tuple(fact for fact in facts if isinstance(fact, Working))
+
+    async def _wallet(self, at: int) -> Wallet | None:
+        found = await self._api.read("get_wallet_balance", accountType="UNIFIED")
+        row = next(iter(found.get("list") or ()), None)
+        return None if row is None else rows.wallet(row, at)
+
+    def _positions(
+        self, held: Iterable[rows.Row], executed: Iterable[Filled | Funding], at: int
+    ) -> tuple[tuple[PositionIs, ...], tuple[StopIs, ...]]:
+        """What is held. The list leaves flat slots out: those we know of are told of as flat, of unknown age."""
+        known = {(position := rows.position(row, at))[0].slot: position for row in held}
+        self.slots.update(known)
+        self.slots.update(each.slot for each in executed)
+        for slot in self.slots - known.keys():
+            known[slot] = PositionIs(slot, ZERO, at, -1), StopIs(slot, None, at, -1)
+        return tuple(each for each, _ in known.values()), tuple(each for _, each in known.values())
+
+
+async def _nothing() -> None:
+    return None

@@ -1,0 +1,77 @@
+"""The private stream's frames as facts, and what a cut must cover: the newest executions that the stream showed."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import structlog
+
+from core.facts import Filled, VenueFact
+from plugins.exchanges.bybit import rows
+
+log = structlog.get_logger("tandem.bybit")
+
+TOPICS = ("order", "execution", "position", "wallet")
+REMEMBERED = 120
+"""Seconds for which a cut must show an execution that the stream showed."""
+
+Frame = dict[str, Any]
+
+
+class Feed:
+    """Translates frames. *hedge* says whether a symbol is in hedge mode; *spoilt* hears of rows that can't be read."""
+
+    def __init__(
+        self, put: Callable[[Iterable[VenueFact]], None], hedge: Callable[[str], bool], spoilt: Callable[[str], None]
+    ) -> None:
+        """Nothing is known yet."""
+        self._put = put
+        self._hedge = hedge
+        self._spoilt = spoilt
+        self._seen: deque[tuple[float, int, str]] = deque()
+        self.wallet_at = 0
+
+    def took(self, frame: Frame) -> None:
+        """Take a frame in. A row that can't be read is left out and told: a cut has to make up for it (rel:F24)."""
+        topic = str(frame["topic"]).split(".", 1)[0]
+        at = int(frame.get("creationTime") or 0)
+        facts: list[VenueFact] = []
+        for row in frame.get("data") or ():
+            if row.get("category", "linear") != "linear":
+                continue
+            try:
+                facts.extend(self._facts(topic, row, at))
+            except rows.Malformed as error:
+                log.warning("row not read", topic=topic, reason=str(error), row=repr(row)[:2_000])
+                self._spoilt(f"a row of the stream's {topic} can't be read: {error}")
+        self._put(facts)
+
+    def unseen(self, executions: Iterable[str], since: int) -> list[str]:
+        """The executions that the stream showed from venue time *since* on and a cut does not show."""
+        shown = set(executions)
+        horizon = time.monotonic() - REMEMBERED
+        while self._seen and self._seen[0][0] < horizon:
+            self._seen.popleft()
+        return [name for _, at, name in self._seen if at >= since and name not in shown]
+
+    def _facts(self, topic: str, row: rows.Row, at: int) -> Iterable[VenueFact]:
+        match topic:
+            case "order":
+                fact = rows.order(row)
+                return () if fact is None else (fact,)
+            case "execution":
+                return self._execution(row)
+            case "position":
+                return rows.position(row, int(row.get("updatedTime") or at))
+            case "wallet":
+                self.wallet_at = at
+                return (rows.wallet(row, at),)
+            case _:
+                return ()
+
+    def _execution(self, row: rows.Row) -> Iterable[VenueFact]:
+        fact = rows.execution(row, hedge=self._hedge(str(row.get("symbol"))))
+        if isinstance(fact, Filled):
+            self._seen.append((time.monotonic(), fact.at, fact.execution))
+        return () if fact is None else (fact,)

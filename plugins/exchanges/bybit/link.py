@@ -1,0 +1,191 @@
+"""A stream kept alive: connect, authenticate, subscribe, watch; dead or silent, it is built anew (rel:F18, F19)."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import structlog
+
+log = structlog.get_logger("tandem.bybit")
+
+GREETED_WITHIN = 10
+SILENT_AFTER = 25
+"""Seconds without a frame or a pong after which a connection counts as dead."""
+ECHO_WITHIN = 3
+"""Seconds in which a change of ours must be seen on the stream (the canary)."""
+LOOK_EVERY = 0.5
+PAUSES = (0, 0.5, 1, 2, 5, 10, 30)
+"""Seconds before the n-th attempt in a row."""
+
+Frame = dict[str, Any]
+
+
+class Socket(Protocol):
+    """A connected socket."""
+
+    heard: float
+
+    def tell(self, frame: Frame) -> None:
+        """Send; raises when the connection is gone."""
+        ...
+
+    def leave(self) -> None:
+        """Close."""
+        ...
+
+
+Make = Callable[[Callable[[Frame], None], Callable[[str], None]], Socket]
+"""Connects, blocking: (on_frame, on_death) -> Socket. Raises whatever the connection does."""
+
+
+class Link:
+    """One stream. *up* and *down* are called in the event loop, in turn; *data* with each frame that has a topic."""
+
+    def __init__(
+        self, name: str, make: Make, *, auth: bool, data: Callable[[Frame], None], up: Callable[[], None],
+        down: Callable[[str], None],
+    ) -> None:  # fmt: skip
+        """Nothing is connected until `run`. *auth*: the stream greets with an answer to its authentication first."""
+        self._name = name
+        self._make = make
+        self._auth = auth
+        self._data = data
+        self._up = up
+        self._down = down
+        self._topics: list[str] = []
+        self._socket: Socket | None = None
+        self._answers: asyncio.Queue[Frame] = asyncio.Queue()
+        self._death: asyncio.Future[str] | None = None
+        self._owed: float | None = None
+        self.connections = 0
+
+    def want(self, topics: Sequence[str]) -> None:
+        """Subscribe to these as well, now and after every reconnection."""
+        new = [topic for topic in topics if topic not in self._topics]
+        self._topics += new
+        if new and self._socket is not None:
+            self._tell({"op": "subscribe", "req_id": "more", "args": new})
+
+    def owe(self) -> None:
+        """A change of ours was taken: the stream must speak of it soon."""
+        if self._owed is None:
+            self._owed = time.monotonic()
+
+    def drop(self, reason: str) -> None:
+        """Give this connection up and build another."""
+        self._died(reason)
+
+    async def run(self) -> None:
+        """Keep the stream until cancelled."""
+        failures = 0
+        while True:
+            await asyncio.sleep(PAUSES[min(failures, len(PAUSES) - 1)])
+            reason = await self._one(failures)
+            failures = 1 if not reason.startswith("!") else failures + 1
+            log.info("stream ended", stream=self._name, reason=reason.lstrip("!"))
+
+    async def _one(self, failures: int) -> str:
+        """One connection from beginning to end; returns why it ended, with a ! when it never came up."""
+        loop = asyncio.get_running_loop()
+        self._death = loop.create_future()
+        self._answers = asyncio.Queue()
+        self._owed = None
+        up = False
+        try:
+            self._socket = await self._connect(loop)
+            await self._greet()
+            up = True
+            self.connections += 1
+            self._up()
+            reason = await self._watch()
+        except (OSError, ConnectionError, TimeoutError, _NotGreeted) as error:
+            reason = str(error) or type(error).__name__
+        finally:
+            socket, self._socket = self._socket, None
+            if socket is not None:
+                await asyncio.shield(asyncio.to_thread(socket.leave))
+        if up or failures == 0:
+            self._down(reason)
+        return reason if up else f"!{reason}"
+
+    async def _connect(self, loop: asyncio.AbstractEventLoop) -> Socket:
+        death = self._death
+
+        def died(reason: str) -> None:
+            _post(loop, lambda: self._died(reason) if self._death is death else None)
+
+        def frame(each: Frame) -> None:
+            _post(loop, lambda: self._took(each) if self._death is death else None)
+
+        try:
+            return await asyncio.to_thread(self._make, frame, died)
+        except Exception as error:
+            raise ConnectionError(f"no connection: {type(error).__name__}: {str(error)[:120]}") from error
+
+    async def _greet(self) -> None:
+        async with asyncio.timeout(GREETED_WITHIN):
+            if self._auth:
+                await self._accepted("auth")
+            if self._topics:
+                self._tell({"op": "subscribe", "req_id": "first", "args": list(self._topics)})
+                await self._accepted("subscribe")
+
+    async def _accepted(self, operation: str) -> None:
+        while True:
+            answer = asyncio.ensure_future(self._answers.get())
+            assert self._death is not None  # noqa: S101 - set before the connection is made
+            waits: set[asyncio.Future[Any]] = {answer, self._death}
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            if not answer.done():
+                answer.cancel()
+                raise _NotGreeted(self._death.result())
+            frame = answer.result()
+            if frame.get("op") != operation:
+                continue
+            if frame.get("success") is False:
+                raise _NotGreeted(f"{operation} was refused: {frame.get('ret_msg')}")
+            return
+
+    async def _watch(self) -> str:
+        assert self._death is not None  # noqa: S101 - set before the connection is made
+        while True:
+            done, _ = await asyncio.wait({self._death}, timeout=LOOK_EVERY)
+            if done:
+                return self._death.result()
+            now = time.monotonic()
+            if self._socket is not None and now - self._socket.heard > SILENT_AFTER:
+                return f"silent for {SILENT_AFTER} s"
+            if self._owed is not None and now - self._owed > ECHO_WITHIN:
+                return f"a change of ours was not shown within {ECHO_WITHIN} s"
+
+    def _took(self, frame: Frame) -> None:
+        if "topic" in frame:
+            self._owed = None
+            self._data(frame)
+        else:
+            self._answers.put_nowait(frame)
+
+    def _died(self, reason: str) -> None:
+        if self._death is not None and not self._death.done():
+            self._death.set_result(reason)
+
+    def _tell(self, frame: Frame) -> None:
+        if self._socket is None:
+            return
+        try:
+            self._socket.tell(frame)
+        except Exception as error:  # noqa: BLE001 - any failure to send is the connection's death
+            self._died(f"could not send: {type(error).__name__}")
+
+
+class _NotGreeted(Exception):
+    """The connection was made and did not become a stream."""
+
+
+def _post(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
+    """Hand something to the loop from another thread; a loop that is closed needs nothing more."""
+    try:
+        loop.call_soon_threadsafe(call)
+    except RuntimeError:
+        return

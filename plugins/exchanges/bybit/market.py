@@ -1,0 +1,140 @@
+"""What an account is offered for a symbol: instruments, fees, modes, prices; kept as long as they hold."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from core.errors import ConfigError, Unavailable
+from core.facts import Wallet
+from core.instrument import Instrument
+from core.words import PositionMode
+from plugins.exchanges.bybit import rows
+from plugins.exchanges.bybit.api import Api
+from plugins.exchanges.bybit.orders import LINEAR
+from ports.exchange import Candle
+
+HOUR = 3_600_000
+INSTRUMENTS_PAGE = 1_000
+TRADING = "Trading"
+
+
+@dataclass(frozen=True, slots=True)
+class Fees:
+    """Fee rates as fractions."""
+
+    taker: Decimal
+    maker: Decimal
+
+
+class MarketData:
+    """Reads what changes seldom once an hour. *now* is venue time in milliseconds."""
+
+    def __init__(self, api: Api, now: Callable[[], int]) -> None:
+        """Nothing is read here."""
+        self._api = api
+        self._now = now
+        self._instruments: dict[str, Instrument] = {}
+        self._read_at = 0
+        self._fees: dict[str, tuple[int, Fees]] = {}
+        self.modes: dict[str, PositionMode] = {}
+        self._reading = asyncio.Lock()
+
+    async def instruments(self) -> Mapping[str, Instrument]:
+        """Every USDT perpetual, at most an hour old."""
+        async with self._reading:
+            if not self._instruments or self._now() - self._read_at > HOUR:
+                listed = await self._api.pages("get_instruments_info", category=LINEAR, limit=INSTRUMENTS_PAGE)
+                found = {}
+                for row in listed:
+                    if row.get("settleCoin") == "USDT" and row.get("contractType") == "LinearPerpetual":
+                        found[str(row["symbol"])] = _instrument(row)
+                self._instruments, self._read_at = found, self._now()
+        return self._instruments
+
+    async def instrument(self, symbol: str) -> Instrument:
+        """One symbol's rules; raises ConfigError when there is none."""
+        found = (await self.instruments()).get(symbol)
+        if found is None:
+            raise ConfigError((f"{self._api.account}: Bybit has no USDT perpetual {symbol}",))
+        return found
+
+    def forget(self, symbol: str) -> None:
+        """Something about the symbol turned out otherwise: read its rules and mode anew."""
+        self._read_at = 0
+        self.modes.pop(symbol, None)
+
+    async def fees(self, symbol: str) -> Fees:
+        """The account's fee rates, at most an hour old."""
+        known = self._fees.get(symbol)
+        if known is not None and self._now() - known[0] < HOUR:
+            return known[1]
+        found = await self._api.read("get_fee_rates", category=LINEAR, symbol=symbol)
+        row = _first(found, f"{self._api.account}: Bybit names no fee rate for {symbol}")
+        fees = Fees(rows.number(row, "takerFeeRate"), rows.number(row, "makerFeeRate"))
+        self._fees[symbol] = (self._now(), fees)
+        return fees
+
+    async def mode(self, symbol: str) -> PositionMode:
+        """One-way or hedge, as the position list shows it: one row of index 0, or two of 1 and 2."""
+        known = self.modes.get(symbol)
+        if known is None:
+            found = await self._api.read("get_positions", category=LINEAR, symbol=symbol)
+            indices = {int(row.get("positionIdx") or 0) for row in found.get("list") or ()}
+            known = PositionMode.HEDGE if indices & {1, 2} else PositionMode.ONE_WAY
+            self.modes[symbol] = known
+        return known
+
+    async def wallet(self) -> tuple[Wallet, Decimal]:
+        """The account's money and the maintenance margin that its positions bind."""
+        found = await self._api.read("get_wallet_balance", accountType="UNIFIED")
+        row = _first(found, f"{self._api.account}: Bybit shows no unified wallet")
+        held = row.get("totalMaintenanceMargin")
+        return rows.wallet(row, self._now()), Decimal(str(held)) if held else Decimal(0)
+
+    async def last(self, symbol: str) -> Decimal:
+        """The last traded price."""
+        found = await self._api.read("get_tickers", category=LINEAR, symbol=symbol)
+        row = _first(found, f"{self._api.account}: Bybit has no price for {symbol}")
+        return rows.number(row, "lastPrice")
+
+    async def candles(self, symbol: str, minutes: int, limit: int) -> tuple[Candle, ...]:
+        """The latest closed bars, oldest first; the running one is left out. A day is 1440 minutes."""
+        interval = {1_440: "D", 10_080: "W"}.get(minutes, str(minutes))
+        found = await self._api.read(
+            "get_kline", category=LINEAR, symbol=symbol, interval=interval, limit=min(limit + 1, 1_000)
+        )
+        bars = [_candle(row) for row in found.get("list") or ()]
+        closed = [bar for bar in bars if bar.at + minutes * 60_000 <= self._now()]
+        return tuple(sorted(closed, key=lambda bar: bar.at)[-limit:])
+
+
+def _first(found: Mapping[str, Any], otherwise: str) -> rows.Row:
+    row: rows.Row | None = next(iter(found.get("list") or ()), None)
+    if row is None:
+        raise Unavailable(otherwise)
+    return row
+
+
+def _candle(row: list[str]) -> Candle:
+    at, *numbers = row[:6]
+    return Candle(int(at), *(Decimal(each) for each in numbers))
+
+
+def _instrument(row: rows.Row) -> Instrument:
+    lot, price, leverage = row["lotSizeFilter"], row["priceFilter"], row["leverageFilter"]
+    try:
+        return Instrument(
+            symbol=str(row["symbol"]),
+            tick=rows.number(price, "tickSize"),
+            step=rows.number(lot, "qtyStep"),
+            min_quantity=rows.number(lot, "minOrderQty"),
+            min_notional=Decimal(str(lot.get("minNotionalValue") or 0)),
+            max_leverage=rows.number(leverage, "maxLeverage"),
+            max_quantity=rows.number(lot, "maxOrderQty"),
+            max_market_quantity=Decimal(str(lot.get("maxMktOrderQty") or lot["maxOrderQty"])),
+            trading=row.get("status") == TRADING,
+        )
+    except (rows.Malformed, InvalidOperation, KeyError) as error:
+        raise Unavailable(f"Bybit's rules for {row.get('symbol')} can't be read: {error}") from error

@@ -1,0 +1,18 @@
+"""Offers Bybit as the exchange adapter `bybit`."""
+
+from collections.abc import Sequence
+
+from plugins.exchanges.bybit.adapter import BybitExchange
+from plugins.exchanges.bybit.settings import BybitSettings
+from ports.hooks import Adapter, hookimpl
+
+
+def build(settings: BybitSettings, *, account: str, shared: dict[str, object]) -> BybitExchange:
+    """An account; the process's accounts share the address's budget and know each other's user ids."""
+    return BybitExchange(account, settings, shared)
+
+
+@hookimpl
+def tandem_exchanges() -> Sequence[Adapter]:
+    """Offer the adapter."""
+    return (Adapter("bybit", BybitSettings, build),)

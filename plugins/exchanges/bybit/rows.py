@@ -1,0 +1,190 @@
+"""Bybit's rows as facts: orders, executions, positions, wallet; from the streams and from REST alike.
+
+What is needed must be there and must be a number: else Malformed, and the whole row is left to a cut. What is not
+needed may come and go (rel:F24).
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from core.facts import Cause, Ended, EndReason, Filled, Funding, PositionIs, StopIs, Wallet, Working
+from core.money import ZERO
+from core.words import OrderSide, Slot
+
+Row = Mapping[str, Any]
+
+_SIDES = {"Buy": OrderSide.BUY, "Sell": OrderSide.SELL}
+_OPEN = frozenset({"New", "PartiallyFilled", "Untriggered"})
+_PASSING = frozenset({"Triggered", "Created", "Active"})
+"""An order shows these only on its way to another status."""
+_POSITIONS_OWN = frozenset(
+    {"StopLoss", "TakeProfit", "TrailingStop", "PartialStopLoss", "PartialTakeProfit", "MmRateClose"}
+)
+"""Orders that Bybit keeps for a position (V5 enum page, stopOrderType): told by the position and its executions."""
+_TRADES = frozenset(
+    {"Trade", "AdlTrade", "BustTrade", "Delivery", "Settle", "BlockTrade", "MovePosition", "FutureSpread"}
+)
+_CASH = frozenset({"Funding", "SessionSettlePnL"})
+_STOPS = frozenset({"StopLoss", "PartialStopLoss", "TrailingStop"})
+
+
+class Malformed(Exception):
+    """A row lacks what is needed, or holds what can't be read."""
+
+
+def order(row: Row) -> Working | Ended | None:
+    """An order; None for those that Bybit keeps for a position, and for steps on the way to another status."""
+    if row.get("stopOrderType") in _POSITIONS_OWN or _venues_own(row):
+        return None
+    status = _text(row, "orderStatus")
+    key = str(row.get("orderLinkId") or "") or _text(row, "orderId")
+    if status in _PASSING:
+        return None
+    if status not in _OPEN:
+        return Ended(key, number(row, "cumExecQty"), _why(status, row), _time(row, "updatedTime"), _detail(row))
+    return Working(
+        key,
+        Slot(_text(row, "symbol"), int(row.get("positionIdx") or 0)),
+        _side(row),
+        number(row, "qty"),
+        _or_none(row, "price"),
+        number(row, "cumExecQty"),
+        _time(row, "updatedTime"),
+        _or_none(row, "stopLoss"),
+        row.get("reduceOnly") is True,
+        _or_none(row, "triggerPrice"),
+    )
+
+
+def execution(row: Row, *, hedge: bool) -> Filled | Funding | None:
+    """An execution; None when it neither trades nor pays anything we know (rel:F22). *hedge* is the symbol's mode.
+
+    Rows name no position index: in hedge mode an execution either opens or closes, and `closedSize` says which.
+    """
+    kind = _text(row, "execType")
+    slot = Slot(_text(row, "symbol"), _index(row) if hedge else 0)
+    if kind in _CASH:
+        return Funding(_text(row, "execId"), slot, number(row, "execFee"), _time(row, "execTime"))
+    if kind not in _TRADES:
+        raise Malformed(f"an execution of the unknown kind {kind!r}")
+    link = str(row.get("orderLinkId") or "")
+    return Filled(
+        _text(row, "execId"),
+        slot,
+        link or None,
+        _side(row),
+        number(row, "execQty"),
+        number(row, "execPrice"),
+        number(row, "execFee"),
+        _cause(kind, row, link),
+        _time(row, "execTime"),
+        int(row.get("seq") or 0),
+    )
+
+
+def position(row: Row, at: int) -> tuple[PositionIs, StopIs]:
+    """What a slot holds and the stop that covers it; an empty row has side "" and size 0 (rel:D6)."""
+    slot = Slot(_text(row, "symbol"), int(row.get("positionIdx") or 0))
+    size = number(row, "size")
+    if size and row.get("side") == "Sell":
+        size = -size
+    elif size and row.get("side") != "Buy":
+        raise Malformed(f"a position of {size} without a side")
+    seq = int(row.get("seq", -1))
+    return PositionIs(slot, size, at, seq, _or_none(row, "liqPrice")), StopIs(slot, _or_none(row, "stopLoss"), at, seq)
+
+
+def wallet(row: Row, at: int) -> Wallet:
+    """The account's money; an isolated account has no totals, then its USDT counts."""
+    available, equity = row.get("totalAvailableBalance"), row.get("totalEquity")
+    if available and equity:
+        return Wallet(number(row, "totalAvailableBalance"), number(row, "totalEquity"), at)
+    coin = next((each for each in row.get("coin") or () if each.get("coin") == "USDT"), None)
+    if coin is None:
+        return Wallet(ZERO, ZERO, at)
+    held = number(coin, "walletBalance")
+    bound = sum((_or_none(coin, name) or ZERO for name in ("totalOrderIM", "totalPositionIM")), ZERO)
+    return Wallet(max(held - bound, ZERO), number(coin, "equity"), at)
+
+
+def number(row: Row, name: str) -> Decimal:
+    """A number that must be there."""
+    try:
+        value = Decimal(str(row[name]))
+    except (KeyError, InvalidOperation) as error:
+        raise Malformed(f"{name} is {row.get(name)!r}, not a number") from error
+    if not value.is_finite():
+        raise Malformed(f"{name} is {row[name]!r}")
+    return value
+
+
+def _or_none(row: Row, name: str) -> Decimal | None:
+    """A price that may be absent: Bybit writes "" or 0 for none."""
+    if row.get(name) in (None, ""):
+        return None
+    return number(row, name) or None
+
+
+def _text(row: Row, name: str) -> str:
+    value = row.get(name)
+    if not isinstance(value, str) or not value:
+        raise Malformed(f"{name} is {value!r}, not a text")
+    return value
+
+
+def _time(row: Row, name: str) -> int:
+    try:
+        return int(row[name])
+    except (KeyError, TypeError, ValueError) as error:
+        raise Malformed(f"{name} is {row.get(name)!r}, not a time") from error
+
+
+def _side(row: Row) -> OrderSide:
+    side = _SIDES.get(str(row.get("side")))
+    if side is None:
+        raise Malformed(f"side is {row.get('side')!r}")
+    return side
+
+
+def _venues_own(row: Row) -> bool:
+    """Whether Bybit itself made the order (liquidation, ADL, settlement): told by its executions."""
+    made = str(row.get("createType") or "")
+    return not row.get("orderLinkId") and made.startswith(
+        ("CreateByLiq", "CreateByAdl", "CreateByTakeOver", "CreateBySettle")
+    )
+
+
+def _index(row: Row) -> int:
+    closes = _or_none(row, "closedSize") is not None
+    buys = _side(row) is OrderSide.BUY
+    return 1 if buys != closes else 2
+
+
+def _cause(kind: str, row: Row, link: str) -> Cause:
+    if kind == "BustTrade" or str(row.get("createType") or "").startswith("CreateByLiq"):
+        return Cause.LIQUIDATION
+    if kind == "AdlTrade":
+        return Cause.ADL
+    if row.get("stopOrderType") in _STOPS and not link:
+        return Cause.STOP
+    return Cause.ORDER if link and kind == "Trade" else Cause.FOREIGN
+
+
+def _why(status: str, row: Row) -> EndReason:
+    match status:
+        case "Filled":
+            return EndReason.FILLED
+        case "Rejected":
+            return EndReason.REJECTED
+        case _ if row.get("cancelType") == "CancelByUser":
+            return EndReason.CANCELLED
+        case _:
+            return EndReason.VENUE
+
+
+def _detail(row: Row) -> str:
+    cancelled, rejected = str(row.get("cancelType") or ""), str(row.get("rejectReason") or "")
+    if cancelled not in ("", "UNKNOWN"):
+        return cancelled
+    return "" if rejected == "EC_NoError" else rejected

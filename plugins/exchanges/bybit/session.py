@@ -1,0 +1,144 @@
+"""One account's HTTP session: pybit's, with its hidden retries off and its clock set by the venue's.
+
+Imported only when an account starts: pybit and requests are loaded here.
+"""
+
+import logging
+import time
+from collections.abc import Mapping
+from json import JSONDecodeError
+from typing import Any
+
+import requests
+from pybit.exceptions import FailedRequestError, InvalidRequestError
+from pybit.unified_trading import HTTP
+from requests.adapters import HTTPAdapter
+
+from plugins.exchanges.bybit.hosts import Hosts
+from plugins.exchanges.bybit.replies import Answered, HttpRefused, Limit, Lost, NotSent, Reply
+from ports.secret import Secret
+
+MUTATION_WINDOW = 2_000
+"""recv_window of whatever changes something: the only fence against a request that arrives late (rel:F03)."""
+READ_WINDOW = 5_000
+_NO_SUCH_CODE = -987_654_321
+OK_STATUS = 200
+
+logging.getLogger("pybit").setLevel(logging.CRITICAL)  # everything it would say comes back as a Reply
+
+
+class _Http(HTTP):  # type: ignore[misc] # pybit has no types
+    """pybit's client with request times by the venue's clock."""
+
+    offset = 0
+
+    def _prepare_headers(
+        self, payload: str, recv_window: int, content_type: str = "application/json"
+    ) -> dict[str, str]:
+        window = MUTATION_WINDOW if payload.startswith("{") else READ_WINDOW
+        timestamp = time.time_ns() // 1_000_000 + self.offset
+        return {
+            "Content-Type": content_type,
+            "X-BAPI-API-KEY": self.api_key,
+            "X-BAPI-SIGN": self._auth(payload=payload, recv_window=window, timestamp=timestamp),
+            "X-BAPI-SIGN-TYPE": "2",
+            "X-BAPI-TIMESTAMP": str(timestamp),
+            "X-BAPI-RECV-WINDOW": str(window),
+        }
+
+
+class Session:
+    """Blocking calls; any number of threads up to *threads* may use it at once."""
+
+    def __init__(self, hosts: Hosts, key: Secret, secret: Secret, *, threads: int, timeout: int) -> None:
+        """Nothing is connected until the first call."""
+        # retry_codes must not be empty, or pybit puts its own list there and sleeps inside the call.
+        self._http = _Http(
+            api_key=key.reveal(),
+            api_secret=secret.reveal(),
+            max_retries=1,
+            force_retry=False,
+            retry_codes={_NO_SUCH_CODE},
+            return_response_headers=True,
+            timeout=timeout,
+        )
+        self._http.endpoint = hosts.http
+        client = self._http.client
+        client.trust_env = False  # reading proxies and .netrc anew costs more than signing
+        pool = HTTPAdapter(pool_connections=2, pool_maxsize=threads, max_retries=0)
+        client.mount("http://", pool)
+        client.mount("https://", pool)
+
+    @property
+    def offset(self) -> int:
+        """Milliseconds that the venue's clock is ahead of ours."""
+        return int(self._http.offset)
+
+    @offset.setter
+    def offset(self, value: int) -> None:
+        self._http.offset = value
+
+    def call(self, method: str, params: Mapping[str, Any]) -> Reply:
+        """Call one of pybit's methods. Never raises for what the network or the venue does."""
+        try:
+            body, _, headers = getattr(self._http, method)(**params)
+        except InvalidRequestError as error:
+            return Answered(int(error.status_code), str(error.message), limit=_limit(error.resp_headers))
+        except FailedRequestError as error:
+            if error.resp_headers is None:
+                return Lost("the answer could not be read")
+            return HttpRefused(int(error.status_code), str(error.message))
+        except requests.exceptions.ConnectTimeout:
+            return NotSent("the connection could not be made in time")
+        except requests.exceptions.ConnectionError as error:
+            return _unconnected(error)
+        except (requests.exceptions.RequestException, JSONDecodeError, OSError) as error:
+            return Lost(_short(error))
+        return _answered(body, headers)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.client.close()
+
+
+def _answered(body: Mapping[str, Any], headers: Mapping[str, str]) -> Reply:
+    try:
+        extra = body.get("retExtInfo") or {}
+        return Answered(
+            int(body["retCode"]),
+            str(body["retMsg"]),
+            body.get("result") or {},
+            extra.get("list") or (),
+            _limit(headers),
+            int(body.get("time") or 0),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return Lost("the answer has no code")
+
+
+def _limit(headers: Mapping[str, str] | None) -> Limit | None:
+    if headers is None:
+        return None
+    try:
+        return Limit(
+            int(headers["X-Bapi-Limit"]), int(headers["X-Bapi-Limit-Status"]),
+            int(headers["X-Bapi-Limit-Reset-Timestamp"]),
+        )  # fmt: skip
+    except (KeyError, ValueError):
+        return None
+
+
+def _unconnected(error: requests.exceptions.ConnectionError) -> Reply:
+    """Tell a connection that never came about from one that broke with the request on its way."""
+    inner = error.args[0] if error.args else None
+    reason = getattr(inner, "reason", inner)
+    if type(reason).__name__ in {"NewConnectionError", "NameResolutionError", "ConnectTimeoutError"}:
+        return NotSent(_short(reason))
+    return Lost(_short(error))
+
+
+def _short(error: object) -> str:
+    """The error in a line, without the addresses of objects that requests puts there."""
+    words = str(error)
+    cause = words.rsplit(": ", 1)[-1].strip("()'\" ")
+    return f"{type(error).__name__}: {cause[:160]}"
