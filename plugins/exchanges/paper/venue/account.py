@@ -16,7 +16,10 @@ DEFAULT_LEVERAGE = Decimal(10)
 
 @dataclass(slots=True)
 class Position:
-    """What a slot holds. *size* is signed, *entry* the venue's average of what is open, *stop* position-wide."""
+    """What a slot holds. *size* is signed, *entry* the venue's average of what is open, *stop* position-wide.
+
+    *created* is when the slot was first used, *updated* when it last changed, in milliseconds.
+    """
 
     symbol: str
     index: int
@@ -27,6 +30,8 @@ class Position:
     trigger_by: str = "LastPrice"
     realised: Decimal = ZERO
     seq: int = -1
+    created: int = 0
+    updated: int = 0
 
 
 @dataclass(slots=True)

@@ -32,7 +32,8 @@ def find_bands(state: VenueState, symbol: str) -> Bands:
     for account in state.accounts.values():
         for order in account.on(symbol):
             if order.status is OrderStatus.UNTRIGGERED:
-                _widen(bands, order.trigger, rising=order.direction == RISE)
+                if not _apart(state, symbol, order.trigger_by):
+                    _widen(bands, order.trigger, rising=order.direction == RISE)
             elif order.price is not None and not starved:
                 _widen(bands, order.price, rising=order.side == "Sell")
         _widen_by_positions(state, account, symbol, bands, starved=starved)
@@ -44,15 +45,20 @@ def _widen_by_positions(state: VenueState, account: Account, symbol: str, bands:
     for held in account.held(symbol):
         if held.size:
             exposed = True
-            if not starved:
+            if not starved and not _apart(state, symbol, held.trigger_by):
                 _widen(bands, held.stop, rising=held.size < 0)
                 _widen(bands, held.take_profit, rising=held.size > 0)
     if not exposed:
         return
     bands.tied.update(account.exposed())
     mark = liquidation(state, account, symbol)
-    if mark is not None:
+    if mark is not None and symbol not in state.marks:
         _widen(bands, mark[0], rising=mark[1])
+
+
+def _apart(state: VenueState, symbol: str, trigger_by: str) -> bool:
+    """Whether a trigger goes by a mark price that was set apart: the last price then touches it not."""
+    return trigger_by == "MarkPrice" and symbol in state.marks
 
 
 def _starved(state: VenueState, symbol: str) -> bool:
@@ -83,13 +89,14 @@ def _touch_account(state: VenueState, account: Account, symbol: str, price: Deci
             exposed = True
             _touch_position(state, account, held, price, price if gap_to is None else gap_to)
     mark = liquidation(state, account, symbol) if exposed else None
-    if mark is not None and _reached(mark[0], price, rising=mark[1]):
+    if mark is not None and _reached(mark[0], state.marks.get(symbol, price), rising=mark[1]):
         liquidate(state, account, symbol, price)
     for order in tuple(account.on(symbol)):
         if not order.open:
             continue
         if order.status is OrderStatus.UNTRIGGERED:
-            if order.trigger is not None and _reached(order.trigger, price, rising=order.direction == RISE):
+            seen = state.mark(symbol) if order.trigger_by == "MarkPrice" else price
+            if order.trigger is not None and _reached(order.trigger, seen, rising=order.direction == RISE):
                 trigger(state, order, price if gap_to is None else gap_to)
         elif order.price is not None and _reached(order.price, price, rising=order.side == "Sell"):
             filling.make(state, order)
@@ -102,6 +109,8 @@ def _reached(mark: Decimal, price: Decimal, *, rising: bool) -> bool:
 def _touch_position(state: VenueState, account: Account, held: Position, price: Decimal, at: Decimal) -> None:
     """Fire the position's stop or take-profit. Where volume was short it stays for the rest."""
     long = held.size > 0
+    if held.trigger_by == "MarkPrice":
+        price = state.mark(held.symbol)
     if held.stop is not None and _reached(held.stop, price, rising=not long):
         close_position(state, account, held, at, CreateType.BY_STOP_LOSS)
     elif held.take_profit is not None and _reached(held.take_profit, price, rising=long):

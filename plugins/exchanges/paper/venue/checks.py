@@ -112,7 +112,9 @@ def _check_numbers(instrument: Instrument, new: NewOrder) -> None:
 
 
 def _check_count(state: VenueState, account: Account, symbol: str, *, conditional: bool) -> None:
-    waiting = sum(1 for order in account.on(symbol) if order.status is OrderStatus.UNTRIGGERED)
+    waiting = sum(
+        1 for each in account.on(symbol) if each.status is OrderStatus.UNTRIGGERED and not each.stop_order_type
+    )
     if conditional:
         if waiting >= state.policies.max_conditionals:
             raise VenueError(110009, f"already had {waiting} working normal stop orders")

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from plugins.exchanges.paper.venue import book, checks, filling
+from plugins.exchanges.paper.venue import book, checks, filling, tpsl
 from plugins.exchanges.paper.venue.account import Account
 from plugins.exchanges.paper.venue.events import Event, Executed, LeverageSet
 from plugins.exchanges.paper.venue.matching import crosses, enter
@@ -51,7 +51,8 @@ class Venue:
             OrderType.MARKET if new.price is None else OrderType.LIMIT,
             TimeInForce.IOC if new.price is None else new.tif, new.quantity, new.price, new.reduce_only,
             new.close_on_trigger, new.trigger, new.direction, new.stop, new.take_profit, new.trigger_by,
-            CreateType.BY_USER, state.now, state.now,
+            CreateType.BY_USER, state.now, state.now, last_on_created=state.last[new.symbol],
+            tpsl_mode=new.tpsl_mode if new.stop is not None or new.take_profit is not None else "",
         )  # fmt: skip
         account.admit(order)
         if new.link:
@@ -71,15 +72,17 @@ class Venue:
         price: Decimal | None = None,
         stop: Decimal | None = None,
         trigger: Decimal | None = None,
+        take_profit: Decimal | None = None,
     ) -> Order:
-        """Change an open order; *quantity* is the new total. Raises VenueError."""
+        """Change an open order; *quantity* is the new total, a level of zero clears it. Raises VenueError."""
         order = self._open(account_name, reference)
-        if not _changed(order, quantity, price, stop, trigger):
+        if not _changed(order, quantity, price, stop, trigger) and take_profit in (None, order.take_profit):
             raise VenueError(10001, "The order remains unchanged as the parameters entered match the existing ones.")
         self._check_amendment(order, quantity, price, stop, trigger)
         order.quantity = order.quantity if quantity is None else quantity
         order.price = order.price if price is None else price
-        order.stop = order.stop if stop is None else stop
+        order.stop = order.stop if stop is None else (stop or None)
+        order.take_profit = order.take_profit if take_profit is None else (take_profit or None)
         order.trigger = order.trigger if trigger is None else trigger
         last = self.state.last[order.symbol]
         if order.resting and price is not None and crosses(order, last):
@@ -100,21 +103,57 @@ class Venue:
         self, account_name: str, symbol: str, index: int, stop: Decimal | None, trigger_by: str = "LastPrice"
     ) -> None:
         """Set or clear the position-wide stop (trading-stop, Full): absolute. Raises VenueError."""
-        instrument = checks.instrument_of(self.state, symbol)
         account = self.state.accounts[account_name]
-        checks.check_mode(account, symbol, index)
-        held = account.position(symbol, index)
-        if not held.size:
-            raise VenueError(10001, "can not set tp/sl/ts for zero position")
-        if held.stop == stop and (stop is None or held.trigger_by == trigger_by):
-            raise VenueError(34040, "not modified")
-        if stop is not None:
-            checks.check_price(instrument, stop)
-            checks.check_stop(self.state.last[symbol], stop, what="position", long=held.size > 0)
-            held.trigger_by = trigger_by
-        held.stop = stop
-        held.seq = max(held.seq, self.state.seqs.get(symbol, 0))
-        self.state.tell_position(account, symbol, index)
+        held = tpsl.held_position(self.state, account, symbol, index)
+        kind = trigger_by if stop else held.trigger_by
+        tpsl.set_full(self.state, account, held, stop=stop or ZERO, take_profit=None, trigger_by=kind)
+
+    def set_levels(
+        self,
+        account_name: str,
+        symbol: str,
+        index: int,
+        *,
+        stop: Decimal | None = None,
+        take_profit: Decimal | None = None,
+        trigger_by: str = "LastPrice",
+        size: Decimal | None = None,
+    ) -> None:
+        """Set stop and take-profit of a position: None leaves one as it is, zero clears it. Raises VenueError.
+
+        With *size* they are added as orders of their own, of that size (trading-stop, Partial).
+        """
+        account = self.state.accounts[account_name]
+        held = tpsl.held_position(self.state, account, symbol, index)
+        if size is None:
+            tpsl.set_full(self.state, account, held, stop=stop, take_profit=take_profit, trigger_by=trigger_by)
+        else:
+            tpsl.add_partial(
+                self.state, account, held, stop=stop, take_profit=take_profit, size=size, trigger_by=trigger_by
+            )
+
+    def cancel_all(self, account_name: str, symbol: str | None, *, conditional: bool | None = None) -> list[Order]:
+        """Cancel all open orders, of one symbol or all; *conditional* takes only those that are, or are not."""
+        cancelled = []
+        for order in tuple(self.state.accounts[account_name].orders.values()):
+            waiting = order.status is OrderStatus.UNTRIGGERED
+            if (symbol is None or order.symbol == symbol) and conditional in (None, waiting):
+                cancelled.append(self.cancel(account_name, order.id))
+        return cancelled
+
+    def forget_closed(self) -> None:
+        """Lose the remembered closed orders, as Bybit does when it restarts; client ids stay taken."""
+        for account in self.state.accounts.values():
+            account.closed.clear()
+
+    def set_mark(self, symbol: str, price: Decimal | None) -> None:
+        """Set a mark price apart from the last one, None = together again. Raises KeyError."""
+        self.state.dirty.add(symbol)
+        if price is None:
+            self.state.marks.pop(symbol, None)
+        else:
+            self.state.marks[symbol] = price
+        book.touch(self.state, symbol, self.state.last[symbol], None)
 
     def set_leverage(self, account_name: str, symbol: str, leverage: Decimal) -> None:
         """Set a symbol's leverage; raises VenueError (110043 when it is that already)."""
@@ -219,14 +258,14 @@ class Venue:
     ) -> None:
         state = self.state
         instrument = checks.instrument_of(state, order.symbol)
-        for each in (price, stop, trigger):
+        for each in (price, stop or None, trigger):
             if each is not None:
                 checks.check_price(instrument, each)
         if quantity is not None:
             checks.check_new_quantity(state, order, quantity)
         if trigger is not None:
             checks.check_trigger(state.last[order.symbol], trigger, order.direction)
-        new_stop = order.stop if stop is None else stop
+        new_stop = order.stop if stop is None else (stop or None)
         if new_stop is not None and (stop is not None or price is not None):
             base = price or order.price or trigger or order.trigger or state.last[order.symbol]
             checks.check_stop(base, new_stop, what="order", long=order.side == "Buy")

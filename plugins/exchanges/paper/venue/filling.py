@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from core.money import ceil_to, floor_to
+from plugins.exchanges.paper.venue import tpsl
 from plugins.exchanges.paper.venue.account import Account, Position
 from plugins.exchanges.paper.venue.events import Executed
 from plugins.exchanges.paper.venue.orders import ZERO, Order
@@ -89,12 +90,14 @@ def fill(state: VenueState, order: Order, quantity: Decimal, price: Decimal, *, 
     order.filled += quantity
     order.value += value
     order.fee += fee
+    order.closed_pnl += pnl
     state.tell_execution(_executed(state, order, held, quantity, price, fee, closed, pnl, maker))
     order.status = OrderStatus.FILLED if order.leaves <= 0 else OrderStatus.PARTIALLY_FILLED
     state.tell_order(order)
     if not order.open:
         retire(state, account, order)
     _stop_after_fill(state, held, order, before)
+    _levels_after_fill(state, account, held, order, quantity)
     state.tell_position(account, order.symbol, order.index)
     shrink_reducing(state, account, held)
 
@@ -139,12 +142,24 @@ def _stop_after_fill(state: VenueState, held: Position, order: Order, before: De
     turned = held.size and before and (held.size > 0) != (before > 0)
     if not held.size or turned:
         held.stop = held.take_profit = None
-    if order.reduce_only or not held.size or (held.size > 0) != (order.side == "Buy"):
+    if order.reduce_only or not held.size or (held.size > 0) != (order.side == "Buy") or order.tpsl_mode == "Partial":
         return
     if order.stop is not None and (state.policies.attached_stop_resets or held.stop is None):
         held.stop, held.trigger_by = order.stop, order.trigger_by
     if order.take_profit is not None and (state.policies.attached_stop_resets or held.take_profit is None):
         held.take_profit = order.take_profit
+
+
+def _levels_after_fill(state: VenueState, account: Account, held: Position, order: Order, quantity: Decimal) -> None:
+    """Levels of an order's own (tpslMode Partial) grow with it; a position that is flat has none left."""
+    if order.tpsl_mode == "Partial" and not order.reduce_only:
+        tpsl.grow_partial(state, account, held, order, quantity)
+        return
+    if held.size:
+        return
+    for each in tuple(account.on(held.symbol)):
+        if each.index == held.index and each.stop_order_type in tpsl.PARTIAL:
+            end(state, each, OrderStatus.DEACTIVATED, CancelType.BY_TPSL_CLEAR, "EC_NoError")
 
 
 def shrink_reducing(state: VenueState, account: Account, held: Position) -> None:

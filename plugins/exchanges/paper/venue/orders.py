@@ -35,11 +35,16 @@ class NewOrder:
     stop: Decimal | None = None
     take_profit: Decimal | None = None
     trigger_by: str = "LastPrice"
+    tpsl_mode: str = "Full"
 
 
 @dataclass(slots=True)
 class Order:
-    """One order. Mutable inside the venue; events carry copies."""
+    """One order. Mutable inside the venue; events carry copies.
+
+    *closed_pnl* is what its executions realised. *stop_order_type* names the orders that the venue keeps for a position
+    (StopLoss, PartialTakeProfit ...), *parent_link* the client id of the order that brought such a one.
+    """
 
     account: str
     number: int
@@ -68,6 +73,11 @@ class Order:
     fee: Decimal = ZERO
     cancel_type: CancelType = CancelType.UNKNOWN
     reject_reason: str = "EC_NoError"
+    closed_pnl: Decimal = ZERO
+    last_on_created: Decimal | None = None
+    stop_order_type: str = ""
+    tpsl_mode: str = ""
+    parent_link: str = ""
 
     @property
     def leaves(self) -> Decimal:
@@ -90,5 +100,6 @@ class Order:
             self.account, self.number, self.id, self.link, self.symbol, self.index, self.side, self.type, self.tif,
             self.quantity, self.price, self.reduce_only, self.close_on_trigger, self.trigger, self.direction, self.stop,
             self.take_profit, self.trigger_by, self.create_type, self.created, self.updated, self.status, self.filled,
-            self.value, self.fee, self.cancel_type, self.reject_reason,
+            self.value, self.fee, self.cancel_type, self.reject_reason, self.closed_pnl, self.last_on_created,
+            self.stop_order_type, self.tpsl_mode, self.parent_link,
         )  # fmt: skip

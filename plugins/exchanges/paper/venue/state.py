@@ -14,6 +14,8 @@ from plugins.exchanges.paper.venue.policies import Policies
 class VenueState:
     """Instruments, prices, accounts and the counters that make every id unique.
 
+    *marks* are mark prices where they differ from the last ones.
+
     *volume* is what may still trade at the present bar per symbol, None = as much as anybody wants. *slippage* in basis
     points worsens market and stop fills. *dirty* names symbols whose bands must be found again.
     """
@@ -22,6 +24,7 @@ class VenueState:
     policies: Policies = field(default_factory=Policies)
     now: int = 0
     last: dict[str, Decimal] = field(default_factory=dict)
+    marks: dict[str, Decimal] = field(default_factory=dict)
     accounts: dict[str, Account] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     volume: dict[str, Decimal] = field(default_factory=dict)
@@ -29,6 +32,14 @@ class VenueState:
     numbers: int = 0
     seqs: dict[str, int] = field(default_factory=dict)
     dirty: set[str] = field(default_factory=set)
+
+    def mark(self, symbol: str) -> Decimal:
+        """The mark price: the last one unless it was set apart."""
+        return self.marks.get(symbol) or self.last[symbol]
+
+    def valued(self) -> dict[str, Decimal]:
+        """The prices at which positions are valued: marks over last prices."""
+        return {**self.last, **self.marks} if self.marks else self.last
 
     def number(self) -> int:
         """The next order or execution number."""
@@ -54,6 +65,8 @@ class VenueState:
     def tell_position(self, account: Account, symbol: str, index: int) -> None:
         """A position, its stop or its size changed."""
         held = account.position(symbol, index)
+        held.updated = self.now
+        held.created = held.created or self.now
         self.dirty.add(symbol)
         self.events.append(
             PositionUpdated(

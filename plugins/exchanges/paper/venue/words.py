@@ -54,6 +54,8 @@ class CreateType(StrEnum):
     BY_STOP_ORDER = "CreateByStopOrder"
     BY_STOP_LOSS = "CreateByStopLoss"
     BY_TAKE_PROFIT = "CreateByTakeProfit"
+    BY_PARTIAL_STOP_LOSS = "CreateByPartialStopLoss"
+    BY_PARTIAL_TAKE_PROFIT = "CreateByPartialTakeProfit"
     BY_LIQUIDATION = "CreateByLiq"
     BY_ADL = "CreateByAdl_PassThrough"
 
