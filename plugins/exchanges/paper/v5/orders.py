@@ -1,0 +1,147 @@
+"""Order entry: create, amend, cancel, cancel-all (V5 order pages). Batches are in `batches`."""
+
+from decimal import Decimal
+from typing import Any
+
+from plugins.exchanges.paper.v5 import params as of
+from plugins.exchanges.paper.v5.calls import Call
+from plugins.exchanges.paper.venue.orders import NewOrder, Order
+from plugins.exchanges.paper.venue.words import TimeInForce, VenueError
+
+Answer = dict[str, Any]
+LINK_LENGTH = 36
+_LINK_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
+_SIDES = ("Buy", "Sell")
+
+
+def create(call: Call) -> Answer:
+    """order/create: taken means acknowledged; what becomes of it is told by the streams."""
+    of.linear(call.params)
+    account = call.signer.account
+    new = _new_order(call)
+    made: list[Order] = []
+    call.world.act(lambda venue: made.append(venue.place(account, new)))
+    return {"orderId": made[0].id, "orderLinkId": made[0].link}
+
+
+def amend(call: Call) -> Answer:
+    """order/amend: by order id, or by client id."""
+    of.linear(call.params)
+    params, account = call.params, call.signer.account
+    reference = _reference(call)
+    levels = {name: of.number_or_none(params, name) for name in ("qty", "price", "stopLoss", "triggerPrice")}
+    profit = of.number_or_none(params, "takeProfit")
+    changed: list[Order] = []
+    call.world.act(
+        lambda venue: changed.append(
+            venue.amend(
+                account, reference, levels["qty"], levels["price"], levels["stopLoss"], levels["triggerPrice"], profit
+            )
+        )
+    )
+    return {"orderId": changed[0].id, "orderLinkId": changed[0].link}
+
+
+def cancel(call: Call) -> Answer:
+    """order/cancel."""
+    of.linear(call.params)
+    reference, account = _reference(call), call.signer.account
+    gone: list[Order] = []
+    call.world.act(lambda venue: gone.append(venue.cancel(account, reference)))
+    return {"orderId": gone[0].id, "orderLinkId": gone[0].link}
+
+
+def cancel_all(call: Call) -> Answer:
+    """order/cancel-all: of a symbol, or of all that settle in USDT."""
+    of.linear(call.params)
+    symbol = of.optional(call.params, "symbol") or None
+    if symbol is None and not (of.optional(call.params, "settleCoin") or of.optional(call.params, "baseCoin")):
+        raise VenueError(10001, "params error: symbol or settleCoin or baseCoin is required")
+    kind = {"": None, "Order": False, "StopOrder": True, "OpenOrder": False}
+    wanted = of.optional(call.params, "orderFilter")
+    if wanted not in kind:
+        raise VenueError(10001, "params error: orderFilter invalid")
+    account = call.signer.account
+    gone: list[Order] = []
+    call.world.act(lambda venue: gone.extend(venue.cancel_all(account, symbol, conditional=kind[wanted])))
+    return {"list": [{"orderId": each.id, "orderLinkId": each.link} for each in gone], "success": "1"}
+
+
+def is_conditional(call: Call) -> bool:
+    """Whether the order that the call names waits for its trigger."""
+    found = call.account.find(_reference(call))
+    return found is not None and found.trigger is not None
+
+
+def _reference(call: Call) -> str:
+    """The order that is meant: its id wins when both are given (V5 amend page)."""
+    identity, link = of.optional(call.params, "orderId"), of.optional(call.params, "orderLinkId")
+    if not identity and not link:
+        raise VenueError(10001, "params error: orderId or orderLinkId is required")
+    if identity:
+        return identity
+    return call.account.links.get(link, link)
+
+
+def _new_order(call: Call) -> NewOrder:
+    params = call.params
+    side, kind = of.text(params, "side"), of.text(params, "orderType")
+    if side not in _SIDES:
+        raise VenueError(10001, "params error: side invalid")
+    if kind not in ("Market", "Limit"):
+        raise VenueError(10001, "params error: orderType invalid")
+    trigger = of.level(params, "triggerPrice")
+    stop, profit = of.level(params, "stopLoss"), of.level(params, "takeProfit")
+    reduce_only = of.flag(params, "reduceOnly")
+    if reduce_only and (stop or profit):
+        raise VenueError(10001, "reduce-only orders can not carry TP/SL")
+    return NewOrder(
+        symbol=of.text(params, "symbol"),
+        side=side,
+        quantity=_quantity(call, reduce_only=reduce_only),
+        price=of.number(params, "price") if kind == "Limit" else None,
+        index=of.whole(params, "positionIdx", 0, 0, 2),
+        link=_link(params),
+        tif=_time_in_force(params),
+        reduce_only=reduce_only,
+        close_on_trigger=of.flag(params, "closeOnTrigger"),
+        trigger=trigger,
+        direction=of.whole(params, "triggerDirection", 0, 0, 9) if trigger is not None else 0,
+        stop=stop,
+        take_profit=profit,
+        trigger_by=_trigger_by(params, trigger),
+        tpsl_mode=of.optional(params, "tpslMode") or "Full",
+    )
+
+
+def _quantity(call: Call, *, reduce_only: bool) -> Decimal:
+    """The quantity; 0 with reduceOnly and closeOnTrigger means all that is held (V5 create page)."""
+    quantity = of.number(call.params, "qty")
+    if quantity == 0 and reduce_only and of.flag(call.params, "closeOnTrigger"):
+        index = of.whole(call.params, "positionIdx", 0, 0, 2)
+        return abs(call.account.position(of.text(call.params, "symbol"), index).size)
+    return quantity
+
+
+def _trigger_by(params: of.Params, trigger: Decimal | None) -> str:
+    given = of.optional(params, "triggerBy") if trigger is not None else of.optional(params, "slTriggerBy")
+    return given or "LastPrice"
+
+
+def _time_in_force(params: of.Params) -> TimeInForce:
+    given = of.optional(params, "timeInForce")
+    if not given:
+        return TimeInForce.GTC
+    try:
+        return TimeInForce(given)
+    except ValueError:
+        raise VenueError(10001, "params error: timeInForce invalid") from None
+
+
+def _link(params: of.Params) -> str:
+    link = of.optional(params, "orderLinkId")
+    if len(link) > LINK_LENGTH:
+        raise VenueError(10001, f"order link id can not be longer than {LINK_LENGTH}")
+    if not _LINK_LETTERS.issuperset(link):
+        raise VenueError(10001, "params error: orderLinkId invalid")
+    return link

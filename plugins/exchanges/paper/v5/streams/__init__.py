@@ -1,0 +1,1 @@
+"""The WebSocket side of the embedded venue: private, public and trade streams."""
