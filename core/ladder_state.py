@@ -182,6 +182,9 @@ def _hit_seq(trade: Trade, number: int) -> int:
     return trade.ledger.roles[trade.plan.levels[number - 1].role].seq
 
 
+FOLLOWED = "followed_main"
+"""The closing reason of a mirror whose leader's trade closed (A4)."""
+
 _STOP_REASONS = {
     StopKind.INITIAL: "stop",
     StopKind.MOVED: "stop",
@@ -191,9 +194,14 @@ _STOP_REASONS = {
 
 
 def closing_reason(trade: Trade) -> str:
-    """Why the trade is closing or closed (G2), "" while it is not. Once given, facts never take it back."""
+    """Why the trade is closing or closed (G2), "" while it is not. Once given, facts never take it back.
+
+    But for one: a mirror that was told to follow, and then turns out to have been emptied by its own orders before its
+    closing order executed anything, ended by those.
+    """
     state, ledger = state_of(trade), trade.ledger
-    if state.closing:
+    outrun = state.closing == FOLLOWED and ledger.flat_seq is not None and not ledger.filled(CLOSING_ROLE)
+    if state.closing and not outrun:
         return state.closing
     if ledger.stopped:
         stop = stop_of(trade)

@@ -10,13 +10,11 @@ from core.account.inputs import LeaderIs, Operate
 from core.account.state import AccountState
 from core.desired import Phase
 from core.facts import Act, ActKind
-from core.ladder_state import LadderState, hits
+from core.ladder_state import FOLLOWED, LadderState, hits
 from core.mirror import follows_close
 from core.money import text
 from core.plan import Refusal
 from core.words import Side
-
-FOLLOWED = "followed_main"
 
 
 def operate(state: AccountState, asked: Operate) -> None:

@@ -203,6 +203,7 @@ def _order(state: AccountState, fact: Working | Ended) -> None:
         del state.doubts[fact.key]
         if fact.key not in state.flights:
             state.busy.pop(fact.key, None)
+        state.touch(box)  # no news of the order may still be news: it is no longer in doubt
     if new is line:
         return
     state.behind(box.id, fact)

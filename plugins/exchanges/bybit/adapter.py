@@ -112,8 +112,9 @@ class BybitExchange:
 
     async def snapshot(self, since: int, *, full: bool = True) -> Cut:
         """A cut that shows all that the stream showed."""
+        parts = self._ready()
         try:
-            return await self._ready().cuts.take(since, full=full)
+            return await parts.cuts.take(since + parts.api.session.offset, full=full)
         except ConfigError as error:
             raise Unavailable(str(error)) from error
 

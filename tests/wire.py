@@ -1,0 +1,175 @@
+"""A stage on the wire: a venue server on loopback, adapters that know only its protocol, and the live service."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from core.account.state import AccountState, Timings
+from core.engine.memory_store import MemoryStore
+from core.engine.service import Service
+from core.gate import Limits
+from core.mirror import Following
+from core.report import TradeReport
+from core.request import Request
+from plugins.clocks.system import SystemClock
+from plugins.exchanges.bybit.adapter import BybitExchange
+from plugins.exchanges.bybit.settings import BybitSettings
+from plugins.exchanges.paper.v5.boot import accounts
+from plugins.exchanges.paper.v5.keys import ApiKey
+from plugins.exchanges.paper.v5.server import VenueServer
+from plugins.exchanges.paper.v5.settings import WireSettings
+from plugins.strategies.conservative.strategy import Conservative
+from ports.exchange import Exchange
+from ports.ladder import LadderSettings
+from ports.secret import Secret
+
+Build = Callable[[str, VenueServer, dict[str, object]], Exchange]
+PATIENCE = 20
+"""Seconds after which what a test waits for will not come."""
+BALANCES = {"main": Decimal(10_000), "mirror": Decimal(3_300)}
+
+
+def key_of(server: VenueServer, account: str) -> ApiKey:
+    """The account's key."""
+    found = server.world.keys.of(account)
+    assert found is not None
+    return found
+
+
+def bybit(account: str, server: VenueServer, shared: dict[str, object]) -> BybitExchange:
+    """The pybit adapter for an account of *server*."""
+    key = key_of(server, account)
+    settings = BybitSettings(environment=server.http, key=Secret(key.key), secret=key.secret)
+    return BybitExchange(account, settings, shared)
+
+
+@dataclass
+class WireStage:
+    """What a test does and asks."""
+
+    server: VenueServer
+    service: Service
+    store: MemoryStore
+    exchanges: Mapping[str, Exchange]
+
+    def state(self, account: str = "main") -> AccountState:
+        """The machine's state."""
+        return self.service.states[account]
+
+    async def until(self, holds: Callable[[], object], what: str = "") -> None:
+        """Wait until something holds; fails with what the machines were busy with."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not holds():
+                    await asyncio.sleep(0.005)
+        except TimeoutError:
+            raise AssertionError(f"{what or holds}: {self._busy()}") from None
+
+    async def settled(self) -> None:
+        """Wait until every machine has decided all and every answer is in."""
+        for _ in range(2):
+            await asyncio.sleep(0.03)
+            await self.until(self._idle, "settled")
+
+    async def well(self) -> None:
+        """Wait until every account is well."""
+        await self.until(lambda: not any(state.troubles for state in self.service.states.values()), "well")
+
+    async def price(self, symbol: str, *prices: object) -> None:
+        """Move the market there, one after another; each is answered before the next."""
+        for price in prices:
+            self.server.world.push(symbol, Decimal(str(price)))
+            await self.settled()
+
+    async def open(self, request: Request) -> None:
+        """Open on main and its mirrors; the leader must take it."""
+        replies = await self.service.open(request, "main")
+        assert replies[0].refusal is None, replies[0].refusal
+        await self.settled()
+
+    async def reports(self) -> dict[str, TradeReport]:
+        """The latest closed trade of each account."""
+        found = {}
+        for account in self.service.states:
+            closed = await self.store.closed(account, 1)
+            if closed:
+                found[account] = closed[0]
+        return found
+
+    def orders(self, account: str = "main") -> list[str]:
+        """The roles of our open orders at the venue."""
+        orders = self.server.world.venue.state.accounts[account].orders.values()
+        return sorted(order.link.split("-")[3] for order in orders if order.link.startswith("t1-"))
+
+    def position(self, symbol: str, account: str = "main", index: int = 0) -> Decimal:
+        """What the venue holds."""
+        return self.server.world.venue.state.accounts[account].position(symbol, index).size
+
+    def _idle(self) -> bool:
+        return all(
+            not state.flights and not state.busy and not state.doubts and state.cuts.asked is None
+            for state in self.service.states.values()
+        )
+
+    def _busy(self) -> dict[str, Any]:
+        return {
+            name: (list(state.flights), list(state.busy), list(state.doubts), dict(state.troubles))
+            for name, state in self.service.states.items()
+        }
+
+
+@asynccontextmanager
+async def wire_stage(
+    build: Build = bybit,
+    *,
+    balances: Mapping[str, Decimal] = BALANCES,
+    timings: Timings | None = None,
+    store: MemoryStore | None = None,
+    server: VenueServer | None = None,
+    only: Sequence[str] = (),
+    **settings: Any,
+) -> AsyncIterator[WireStage]:
+    """Main and mirrors on a venue server, all running; *settings* are the server's. A given *server* is not closed."""
+    own = server is None
+    if server is None:
+        server = VenueServer(WireSettings(accounts=accounts(balances), **settings))
+        await server.start()
+    shared: dict[str, object] = {}
+    names = list(only) or list(balances)
+    exchanges = {name: build(name, server, shared) for name in names}
+    store = store or MemoryStore()
+    service = Service(exchanges, _states(exchanges, timings or Timings(degraded=1_000)), store, SystemClock())
+    for exchange in exchanges.values():
+        await exchange.start()
+    await service.recover()
+    running = asyncio.create_task(service.run())
+    stage = WireStage(server, service, store, exchanges)
+    try:
+        await stage.well()
+        yield stage
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        for exchange in exchanges.values():
+            await exchange.close()
+        if own:
+            await server.close()
+
+
+def _states(exchanges: Mapping[str, Exchange], timings: Timings) -> dict[str, AccountState]:
+    strategies = {"conservative": Conservative("conservative", LadderSettings().rules())}
+    return {
+        name: AccountState(
+            name,
+            exchange.environment,
+            exchange.capabilities,
+            strategies,
+            Limits(),
+            None if name == "main" else Following(leader="main"),
+            timings,
+        )
+        for name, exchange in exchanges.items()
+    }
