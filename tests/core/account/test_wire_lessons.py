@@ -23,13 +23,13 @@ def stopped(run: Driven) -> Filled:
 
 
 def test_a_trade_closes_when_its_last_doubt_is_answered_by_what_was_known() -> None:
-    """rel:F06, B10: cancels find the orders gone, the stream tells their ends, then the question's answer is no news."""
+    """rel:F06, B10: the stream tells the ends, then the cancels find the orders gone, and asking brings no news."""
     run = opened()
     cancels = [each for each in run.know(stopped(run)) if isinstance(each, Cancel)]
-    asked = run.answer(cancels, *(Refused(Code.GONE, "110001") for _ in cancels))
-    assert {type(each) for each in asked} == {Query}
     ends = [run.ended("E2", 0, EndReason.VENUE), *(run.ended(role, 0, EndReason.VENUE) for role in TARGETS)]
     run.know(*ends)
+    asked = run.answer(cancels, *(Refused(Code.GONE, "110001") for _ in cancels))
+    assert {type(each) for each in asked} == {Query}
     run.answer(asked, *(Done((next(end for end in ends if end.key == query.key),)) for query in asked))
     assert run.machine.state.boxes == {}
 
