@@ -154,6 +154,8 @@ class Http:
             return envelope.refused(error.code, error.message, desk.now()), None
         except UnicodeDecodeError:
             return envelope.refused(10001, "params error: the body is no text", desk.now()), None
+        if getattr(desk.weather, "remembers", False):
+            desk.remember()
         stale = fate.stale if route.method == "GET" else 0
         return desk.answer(route, key, params, stale=stale)
 

@@ -36,7 +36,7 @@ class Wire:
     def put(self, topic: str, frame: Frame) -> None:
         """Send a topic's frame, as the weather lets it."""
         fate = self._weather.frame(self.account, topic)
-        if fate is FAIR_FRAME:
+        if fate == FAIR_FRAME:
             self._add(frame, 0)
             return
         due, data = self._due(fate.delay), orjson.dumps(frame)
