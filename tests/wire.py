@@ -21,6 +21,7 @@ from plugins.exchanges.paper.v5.boot import accounts
 from plugins.exchanges.paper.v5.keys import ApiKey
 from plugins.exchanges.paper.v5.server import VenueServer
 from plugins.exchanges.paper.v5.settings import WireSettings
+from plugins.exchanges.paper.venue.events import Event, PositionUpdated
 from plugins.strategies.conservative.strategy import Conservative
 from ports.exchange import Exchange
 from ports.ladder import LadderSettings
@@ -40,9 +41,9 @@ def key_of(server: VenueServer, account: str) -> ApiKey:
 
 
 def bybit(account: str, server: VenueServer, shared: dict[str, object]) -> BybitExchange:
-    """The pybit adapter for an account of *server*."""
+    """The pybit adapter for an account of *server*; it gives answers up after two seconds."""
     key = key_of(server, account)
-    settings = BybitSettings(environment=server.http, key=Secret(key.key), secret=key.secret)
+    settings = BybitSettings(environment=server.http, key=Secret(key.key), secret=key.secret, timeout=2)
     return BybitExchange(account, settings, shared)
 
 
@@ -63,7 +64,7 @@ class WireStage:
         """Wait until something holds; fails with what the machines were busy with."""
         try:
             async with asyncio.timeout(PATIENCE):
-                while not holds():
+                while not holds():  # noqa: ASYNC110 - what is waited for is told by nobody
                     await asyncio.sleep(0.005)
         except TimeoutError:
             raise AssertionError(f"{what or holds}: {self._busy()}") from None
@@ -99,6 +100,22 @@ class WireStage:
                 found[account] = closed[0]
         return found
 
+    def watch_protection(self) -> list[str]:
+        """From now on, every moment at which a position is without a stop; empty = never (I1)."""
+        naked: list[str] = []
+
+        def look(events: Sequence[Event]) -> None:
+            for event in events:
+                if isinstance(event, PositionUpdated) and event.size and event.stop is None:
+                    naked.append(f"{event.account} {event.symbol} {event.size} at {event.at}")
+
+        self.server.world.events.append(look)
+        return naked
+
+    def keys(self, account: str = "main") -> list[str]:
+        """Every client id of ours that the venue ever took."""
+        return [link for link in self.server.world.venue.state.accounts[account].links if link.startswith("t1-")]
+
     def orders(self, account: str = "main") -> list[str]:
         """The roles of our open orders at the venue."""
         orders = self.server.world.venue.state.accounts[account].orders.values()
@@ -109,14 +126,33 @@ class WireStage:
         return self.server.world.venue.state.accounts[account].position(symbol, index).size
 
     def _idle(self) -> bool:
-        return all(
-            not state.flights and not state.busy and not state.doubts and state.cuts.asked is None
-            for state in self.service.states.values()
-        )
+        return not any(self._at_work(state) for state in self.service.states.values())
+
+    def _at_work(self, state: AccountState) -> bool:
+        """Whether anything is on its way, waits for its time, or happened at the venue and isn't known yet."""
+        if state.flights or state.busy or state.doubts or state.troubles or state.cuts.asked is not None:
+            return True
+        for box in state.boxes.values():
+            slot = box.trade.plan.slot
+            if abs(self.position(slot.symbol, state.account, slot.index)) != box.trade.ledger.position:
+                return True
+            if any((each.until or 0) > self.service.clock.now() for each in box.backoffs.values()):
+                return True
+        return False
 
     def _busy(self) -> dict[str, Any]:
         return {
-            name: (list(state.flights), list(state.busy), list(state.doubts), dict(state.troubles))
+            name: (
+                list(state.flights),
+                list(state.busy),
+                list(state.doubts),
+                dict(state.troubles),
+                [
+                    (role, each.until, each.reason)
+                    for box in state.boxes.values()
+                    for role, each in box.backoffs.items()
+                ],
+            )
             for name, state in self.service.states.items()
         }
 

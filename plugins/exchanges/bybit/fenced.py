@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 from pybit.unified_trading import WebSocket
-from websocket import WebSocketException
+from websocket import WebSocketException, setdefaulttimeout
 
 Frame = dict[str, Any]
 
@@ -21,6 +21,10 @@ PONG_WITHIN = 5
 _ATTEMPTS = 2
 """pybit counts an attempt before it looks at what came of it: two are one, and a second one only after a failure."""
 _AUTH_SECONDS = 10
+_CONNECT_WITHIN = 10
+"""Seconds for a connection to come about; reading waits by select, and is not bound by it."""
+
+setdefaulttimeout(_CONNECT_WITHIN)
 
 logging.getLogger("websocket").setLevel(logging.CRITICAL)  # what it would say reaches `died`
 
@@ -40,6 +44,7 @@ class FencedSocket(WebSocket):  # type: ignore[misc] # pybit has no types
         self._on_frame = on_frame
         self._on_death = on_death
         self._dead = threading.Event()
+        self._core: Any = None
         self.heard = time.monotonic()
         private = {"api_key": key, "api_secret": secret} if key else {}
         super().__init__(
@@ -68,10 +73,15 @@ class FencedSocket(WebSocket):  # type: ignore[misc] # pybit has no types
         self._stop_custom_ping_timer()
         if hasattr(self, "ws"):
             self.ws.close()
+        if self._core is not None:
+            self._core.shutdown()  # after a close frame of the server's, websocket-client leaves its socket open
 
     def exit(self) -> None:
         """What pybit calls when it gives up."""
         self.leave()
+
+    def _on_open(self) -> None:
+        self._core = self.ws.sock
 
     def _on_message(self, message: str) -> None:
         self.heard = time.monotonic()

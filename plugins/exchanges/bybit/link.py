@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 
 import structlog
@@ -118,8 +119,14 @@ class Link:
         def frame(each: Frame) -> None:
             _post(loop, lambda: self._took(each) if self._death is death else None)
 
+        work = asyncio.ensure_future(asyncio.to_thread(self._make, frame, died))
         try:
-            return await asyncio.to_thread(self._make, frame, died)
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            # The thread goes on connecting: what it brings is closed, or it would stay open with nobody to read it.
+            with suppress(Exception):
+                await asyncio.to_thread((await work).leave)
+            raise
         except Exception as error:
             raise ConnectionError(f"no connection: {type(error).__name__}: {str(error)[:120]}") from error
 
