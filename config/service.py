@@ -52,6 +52,8 @@ async def run_service(
         desk = Desk(service, _reader, profile=settings.path, version=VERSION)
         await _open_control(settings, desk, stack)
         say(f"Tandem {VERSION} runs {settings.path}: {_accounts(service)}")
+        for reason in service.connections.down.values():
+            say(f"not connected, the other accounts go on: {reason}")
         work = [
             loop.create_task(each)
             for each in (service.run(), outbox.run(), _sample(settings, service, say), _show(desk, service, screen))
@@ -86,9 +88,9 @@ async def _open(container: Container, settings: Settings, stack: AsyncExitStack)
     await store.acquire(list(settings.accounts), f"pid {os.getpid()}")
     stack.push_async_callback(store.release)
     for exchange in container.exchanges().values():
-        await exchange.start()
         stack.push_async_callback(exchange.close)
     service: Service = container.service()
+    await service.connections.open()
     await service.recover()
     return service
 

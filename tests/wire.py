@@ -76,8 +76,9 @@ class WireStage:
             await self.until(self._idle, "settled")
 
     async def well(self) -> None:
-        """Wait until every account is well."""
-        await self.until(lambda: not any(state.troubles for state in self.service.states.values()), "well")
+        """Wait until every account that is connected is well."""
+        up = [state for name, state in self.service.states.items() if name not in self.service.connections.down]
+        await self.until(lambda: not any(state.troubles for state in up), "well")
 
     async def price(self, symbol: str, *prices: object) -> None:
         """Move the market there, one after another; each is answered before the next."""
@@ -105,9 +106,11 @@ class WireStage:
         naked: list[str] = []
 
         def look(events: Sequence[Event]) -> None:
-            for event in events:
-                if isinstance(event, PositionUpdated) and event.size and event.stop is None:
-                    naked.append(f"{event.account} {event.symbol} {event.size} at {event.at}")
+            naked.extend(
+                f"{event.account} {event.symbol} {event.size} at {event.at}"
+                for event in events
+                if isinstance(event, PositionUpdated) and event.size and event.stop is None
+            )
 
         self.server.world.events.append(look)
         return naked
@@ -178,8 +181,7 @@ async def wire_stage(
     exchanges = {name: build(name, server, shared) for name in names}
     store = store or MemoryStore()
     service = Service(exchanges, _states(exchanges, timings or Timings(degraded=1_000)), store, SystemClock())
-    for exchange in exchanges.values():
-        await exchange.start()
+    await service.connections.open()
     await service.recover()
     running = asyncio.create_task(service.run())
     stage = WireStage(server, service, store, exchanges)

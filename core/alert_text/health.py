@@ -33,6 +33,7 @@ HealthBody = (
 
 ACCOUNT_TROUBLES = {
     "stream": ("private stream", "DOWN", "network and the exchange's status page"),
+    "connection": ("connection", "DOWN", "what the reason names; the others go on"),
     "rate": ("rate limit", "REACHED", "other programs that use this key"),
     "breaker": ("circuit breaker", "OPEN", "the exchange's status page"),
     "key": ("API key", "REFUSED OR EXPIRING", "the key in the exchange's settings"),

@@ -13,6 +13,7 @@ from core.account.machine import AccountMachine, restore
 from core.account.opening import planned, view_of
 from core.account.state import AccountState
 from core.alerts import Alert, ServiceDegraded, ServiceRestored
+from core.engine.connections import Connections
 from core.engine.worker import AccountWorker
 from core.engine.writer import Writer
 from core.facts import ActKind, Stream
@@ -48,7 +49,7 @@ class Service:
     def __init__(
         self, exchanges: Mapping[str, Exchange], states: Mapping[str, AccountState], store: Store, clock: Clock
     ) -> None:
-        """Leaders first in *states*. Nothing is opened here: the caller starts store and exchanges, then `recover`.
+        """Leaders first in *states*. Nothing is opened here: the caller starts the store, opens `connections`, recovers
 
         `stored` is called whenever something new is durable; set it to wake who delivers alerts.
         """
@@ -61,6 +62,7 @@ class Service:
         self.stored: Callable[[], None] = lambda: None
         self.workers: dict[str, AccountWorker] = {}
         self.writer = Writer(store, clock, self._store_trouble, self._told_stored)
+        self.connections = Connections(exchanges, states, clock, self.writer)
         self._waiting: dict[tuple[str, str], asyncio.Future[Reply]] = {}
         self._groups = {name: group_of(name, states.values()) for name in states}
 
@@ -93,18 +95,31 @@ class Service:
         """Run every worker until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.writer.run())
-            for worker in self.workers.values():
-                worker.post(Known((Stream(up=True, at=self.clock.now()),)))
-                tasks.create_task(worker.run())
+            for name, worker in self.workers.items():
+                if name in self.connections.down:
+                    tasks.create_task(self._revive(name, worker))
+                else:
+                    tasks.create_task(self._run(worker))
+
+    async def _run(self, worker: AccountWorker) -> None:
+        worker.post(Known((Stream(up=True, at=self.clock.now()),)))
+        await worker.run()
+
+    async def _revive(self, name: str, worker: AccountWorker) -> None:
+        if await self.connections.revive(name):
+            await self._run(worker)
 
     # what front ends ask and do
 
     async def preview(self, request: Request, leader: str) -> tuple[Preview, ...]:
         """What each account of the leader's group would do for *request*; sends nothing, changes nothing."""
-        terms = await self.exchanges[leader].terms(request.symbol)
+        terms = await self.connections.terms(leader, request.symbol)
         trade = trade_id(self.salt, request.id)
         found = [Preview(leader, terms, self._planned(leader, request, terms, trade))]
         for mirror in self._mirrors(leader):
+            if mirror in self.connections.down:
+                found.append(Preview(mirror, terms, Refusal((self.connections.why(mirror),))))
+                continue
             theirs, sized = await self._scaled(mirror, request, terms)
             plan = sized if isinstance(sized, Refusal) else self._planned(mirror, sized, theirs, trade)
             found.append(Preview(mirror, theirs, plan))
@@ -125,7 +140,7 @@ class Service:
     async def open(self, request: Request, leader: str) -> tuple[Reply, ...]:
         """Open a request on *leader* and its mirrors. A refusal by the leader opens nothing anywhere."""
         trade = trade_id(self.salt, request.id)
-        terms = await self.exchanges[leader].terms(request.symbol)
+        terms = await self.connections.terms(leader, request.symbol)
         reply = await self._ask(leader, request.id, Open(request, terms, trade))
         if reply.plan is None:
             return (reply,)
@@ -138,6 +153,8 @@ class Service:
         following = self.states[mirror].following
         if following is None:
             return None
+        if mirror in self.connections.down:
+            return Reply(request.id, mirror, refusal=Refusal((self.connections.why(mirror),)))
         mine, sized = await self._scaled(mirror, request, terms)
         refused = sized.reasons if isinstance(sized, Refusal) else ()
         own = request if isinstance(sized, Refusal) else sized
@@ -151,7 +168,7 @@ class Service:
 
     async def _scaled(self, mirror: str, request: Request, leader: Terms) -> tuple[Terms, Request | Refusal]:
         following = self.states[mirror].following
-        terms = await self.exchanges[mirror].terms(request.symbol)
+        terms = await self.connections.terms(mirror, request.symbol)
         if following is None:
             return terms, request
         return terms, scaled(request, leader, terms, following)

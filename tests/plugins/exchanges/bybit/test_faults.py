@@ -33,7 +33,7 @@ class Fault:
 
     name: str
     rules: list[dict[str, Any]] = field(default_factory=list)
-    policies: Policies = Policies()
+    policies: Policies = field(default_factory=Policies)
     restart: bool = False
 
 
