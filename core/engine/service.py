@@ -49,7 +49,7 @@ class Service:
     def __init__(
         self, exchanges: Mapping[str, Exchange], states: Mapping[str, AccountState], store: Store, clock: Clock
     ) -> None:
-        """Leaders first in *states*. Nothing is opened here: the caller starts the store, opens `connections`, recovers
+        """Leaders first in *states*. Nothing is opened here: the caller starts the store, connects, recovers.
 
         `stored` is called whenever something new is durable; set it to wake who delivers alerts.
         """
