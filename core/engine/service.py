@@ -1,7 +1,8 @@
 """The service: every account's worker, the words between them, and what front ends ask and do."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 import structlog
@@ -16,6 +17,7 @@ from core.alerts import Alert, ServiceDegraded, ServiceRestored
 from core.engine.connections import Connections
 from core.engine.worker import AccountWorker
 from core.engine.writer import Writer
+from core.errors import ConfigError, Unavailable
 from core.facts import ActKind, Stream
 from core.gate import reasons
 from core.identity import trade_id
@@ -113,17 +115,37 @@ class Service:
 
     async def preview(self, request: Request, leader: str) -> tuple[Preview, ...]:
         """What each account of the leader's group would do for *request*; sends nothing, changes nothing."""
-        terms = await self.connections.terms(leader, request.symbol)
         trade = trade_id(self.salt, request.id)
-        found = [Preview(leader, terms, self._planned(leader, request, terms, trade))]
-        for mirror in self._mirrors(leader):
-            if mirror in self.connections.down:
-                found.append(Preview(mirror, terms, Refusal((self.connections.why(mirror),))))
-                continue
-            theirs, sized = await self._scaled(mirror, request, terms)
-            plan = sized if isinstance(sized, Refusal) else self._planned(mirror, sized, theirs, trade)
-            found.append(Preview(mirror, theirs, plan))
+        async with self._offers(self._mirrors(leader), request.symbol) as offers:
+            terms = await self.connections.terms(leader, request.symbol)
+            found = [Preview(leader, terms, self._planned(leader, request, terms, trade))]
+            for mirror, offer in offers.items():
+                mine = await offer
+                if isinstance(mine, Refusal):
+                    found.append(Preview(mirror, terms, mine))
+                    continue
+                sized = self._scaled(mirror, request, terms, mine)
+                plan = sized if isinstance(sized, Refusal) else self._planned(mirror, sized, mine, trade)
+                found.append(Preview(mirror, mine, plan))
         return tuple(found)
+
+    @asynccontextmanager
+    async def _offers(
+        self, mirrors: Sequence[str], symbol: str
+    ) -> AsyncIterator[dict[str, "asyncio.Task[Terms | Refusal]"]]:
+        """What each mirror offers, asked for while its leader is: the leader waits for none of them (rel:F40)."""
+        offers = {mirror: asyncio.create_task(self._offer(mirror, symbol)) for mirror in mirrors}
+        try:
+            yield offers
+        finally:
+            for offer in offers.values():
+                offer.cancel()
+
+    async def _offer(self, mirror: str, symbol: str) -> Terms | Refusal:
+        try:
+            return await self.connections.terms(mirror, symbol)
+        except (ConfigError, Unavailable) as error:
+            return Refusal((str(error),))
 
     def _planned(self, account: str, request: Request, terms: Terms, trade: str) -> Plan | Refusal:
         state = self.states[account]
@@ -140,38 +162,46 @@ class Service:
     async def open(self, request: Request, leader: str) -> tuple[Reply, ...]:
         """Open a request on *leader* and its mirrors. A refusal by the leader opens nothing anywhere."""
         trade = trade_id(self.salt, request.id)
-        terms = await self.connections.terms(leader, request.symbol)
-        reply = await self._ask(leader, request.id, Open(request, terms, trade))
-        if reply.plan is None:
-            return (reply,)
-        mirrored = await asyncio.gather(
-            *(self._open_mirror(mirror, leader, request, terms, trade) for mirror in self._mirrors(leader))
-        )
-        return (reply, *(each for each in mirrored if each is not None))
+        async with self._offers(self._mirrors(leader), request.symbol) as offers:
+            terms = await self.connections.terms(leader, request.symbol)
+            reply = await self._ask(leader, request.id, Open(request, terms, trade))
+            if reply.plan is None:
+                return (reply,)
+            mirrored = await asyncio.gather(
+                *(self._open_mirror(mirror, leader, request, terms, trade, offer) for mirror, offer in offers.items())
+            )
+        return (reply, *mirrored)
 
-    async def _open_mirror(self, mirror: str, leader: str, request: Request, terms: Terms, trade: str) -> Reply | None:
-        following = self.states[mirror].following
-        if following is None:
-            return None
-        if mirror in self.connections.down:
-            return Reply(request.id, mirror, refusal=Refusal((self.connections.why(mirror),)))
-        mine, sized = await self._scaled(mirror, request, terms)
+    async def _open_mirror(
+        self,
+        mirror: str,
+        leader: str,
+        request: Request,
+        terms: Terms,
+        trade: str,
+        offer: "asyncio.Task[Terms | Refusal]",
+    ) -> Reply:
+        mine = await offer
+        if isinstance(mine, Refusal):
+            return Reply(request.id, mirror, refusal=mine)
+        sized = self._scaled(mirror, request, terms, mine)
         refused = sized.reasons if isinstance(sized, Refusal) else ()
         own = request if isinstance(sized, Refusal) else sized
-        until = self.clock.now() + following.late_join_seconds * 1_000
-        asked = Open(own, mine, trade, leader, until, refused)
+        asked = Open(own, mine, trade, leader, self._late_until(mirror), refused)
         if self.states[mirror].troubles:
             self.workers[mirror].post(asked)
             why = ", ".join(sorted(self.states[mirror].troubles))
             return Reply(request.id, mirror, refusal=Refusal((f"waits until the account is well again: {why}",)))
         return await self._ask(mirror, request.id, asked)
 
-    async def _scaled(self, mirror: str, request: Request, leader: Terms) -> tuple[Terms, Request | Refusal]:
+    def _late_until(self, mirror: str) -> int:
+        """Until when a mirror may still open (A9)."""
         following = self.states[mirror].following
-        terms = await self.connections.terms(mirror, request.symbol)
-        if following is None:
-            return terms, request
-        return terms, scaled(request, leader, terms, following)
+        return self.clock.now() + (following.late_join_seconds * 1_000 if following is not None else 0)
+
+    def _scaled(self, mirror: str, request: Request, leader: Terms, mine: Terms) -> Request | Refusal:
+        following = self.states[mirror].following
+        return request if following is None else scaled(request, leader, mine, following)
 
     async def operate(self, account: str, act: Operate) -> Reply:
         """Carry an operator's act out on one account's trade (B14)."""

@@ -137,5 +137,7 @@ def state_of(desk: Desk) -> dict[str, Any]:
         "prices": {symbol: plain(price) for symbol, price in state.last.items()},
         "accounts": accounts,
         "breaches": desk.rates.breaches,
+        "calls": dict(desk.calls),
+        "unprotected_ms": desk.unprotected_so_far() / 1_000_000,
         "stamps": [[each.at, each.account, each.path, list(each.links)] for each in desk.stamps],
     }

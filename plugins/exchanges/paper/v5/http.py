@@ -3,8 +3,8 @@
 import asyncio
 import copy
 import time
-from collections import deque
-from collections.abc import Mapping
+from collections import Counter, deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -22,6 +22,7 @@ from plugins.exchanges.paper.v5.tape import Tape
 from plugins.exchanges.paper.v5.weather import Answer, Fate, Loss, Weather
 from plugins.exchanges.paper.v5.world import WireWorld
 from plugins.exchanges.paper.venue.account import Account
+from plugins.exchanges.paper.venue.events import Event, Executed, PositionUpdated
 from plugins.exchanges.paper.venue.words import VenueError
 
 LOST_FOR = 30
@@ -29,6 +30,10 @@ LOST_FOR = 30
 STAMPS = 20_000
 PAST_EVERY = 50
 """Milliseconds between two copies of an account, while the weather answers reads from the past."""
+
+
+FILL = "fill"
+"""The path of a stamp that is an execution: when it happened, before any frame of it left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,12 @@ class Desk:
         self.weather = weather
         self.rates = rates
         self.stamps: deque[Stamp] = deque(maxlen=STAMPS)
+        self.calls: Counter[str] = Counter()
+        self.unprotected = 0
+        """The longest time, in nanoseconds, for which any position was without a stop."""
+        self._naked: dict[tuple[str, str, int], int] = {}
         self._past: dict[str, deque[tuple[int, Account]]] = {}
+        world.events.append(self._happened)
 
     def now(self) -> int:
         """The venue's clock, as wrong as the weather has it."""
@@ -79,6 +89,24 @@ class Desk:
             return envelope.ok(route.handler(call), now), allowance
         except VenueError as error:
             return envelope.refused(error.code, error.message, now), allowance
+
+    def _happened(self, events: Sequence[Event]) -> None:
+        """Stamp executions, and measure how long a position is naked."""
+        at = time.monotonic_ns()
+        for event in events:
+            if isinstance(event, Executed):
+                self.stamps.append(Stamp(at, event.account, FILL, (event.link,)))
+            elif isinstance(event, PositionUpdated):
+                slot = (event.account, event.symbol, event.index)
+                if event.size and event.stop is None:
+                    self._naked.setdefault(slot, at)
+                elif (since := self._naked.pop(slot, None)) is not None:
+                    self.unprotected = max(self.unprotected, at - since)
+
+    def unprotected_so_far(self) -> int:
+        """The longest naked time, those that still last included, in nanoseconds."""
+        at = time.monotonic_ns()
+        return max([self.unprotected, *(at - since for since in self._naked.values())])
 
     def _stamp(self, route: Route, key: ApiKey | None, params: Mapping[str, Any]) -> None:
         if not route.writes or key is None:
@@ -116,7 +144,9 @@ class Http:
         address = request.remote or ""
         body = await request.read()
         known = desk.world.keys.find(request.headers.get("X-BAPI-API-KEY", ""))
-        fate = desk.weather.request(known.account if known is not None else "", request.path)
+        account = known.account if known is not None else ""
+        desk.calls[account] += 1
+        fate = desk.weather.request(account, request.path)
         if fate.loss in (Loss.REQUEST, Loss.RESET):
             return await _lose(request, fate)
         if fate.inbound:
