@@ -281,11 +281,13 @@ def venue(
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="replay or decide.")],
+    name: Annotated[str, typer.Argument(help="replay, decide, reaction, open, idle or storm.")],
+    rtt_ms: Annotated[int, typer.Option(min=1, max=5_000, help="The round trip that the venue adds.")] = 40,
+    trades: Annotated[int, typer.Option(min=1, max=999, help="Trades open on the wire.")] = 100,
     json_: Json = False,
 ) -> None:
     """Measure speed and print figures."""
-    _end(commands.bench(name, as_json=json_))
+    _end(commands.bench(name, rtt_ms=rtt_ms, trades=trades, as_json=json_))
 
 
 def _end(code: int) -> None:

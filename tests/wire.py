@@ -93,7 +93,8 @@ class WireStage:
         await self.settled()
 
     async def reports(self) -> dict[str, TradeReport]:
-        """The latest closed trade of each account."""
+        """The latest closed trade of each account, once all are written."""
+        await self.service.writer.flush()
         found = {}
         for account in self.service.states:
             closed = await self.store.closed(account, 1)

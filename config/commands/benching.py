@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from types import ModuleType
 
 from config.commands.printing import GOOD, failing, print_json, say
 from config.replay import ReplayOptions, Stage, play_candles
@@ -32,12 +33,20 @@ BARS = 20_000
 TIMES = 5
 TRADES = 1_000
 ROUNDS = 5
+MOST_OPENED = 20
 
 
 @failing
-def bench(name: str, *, as_json: bool) -> int:
-    """Run one benchmark and print its figures."""
-    benches: dict[str, Callable[[], dict[str, object]]] = {"replay": bench_replay, "decide": bench_decide}
+def bench(name: str, *, rtt_ms: int = 40, trades: int = 100, as_json: bool) -> int:
+    """Run one benchmark and print its figures. *rtt_ms* and *trades* are for those on the wire."""
+    benches: dict[str, Callable[[], dict[str, object]]] = {
+        "replay": bench_replay,
+        "decide": bench_decide,
+        "reaction": lambda: _wire().bench_reaction(rtt_ms, trades),
+        "open": lambda: _wire().bench_open(rtt_ms, min(trades, MOST_OPENED)),
+        "idle": lambda: _wire().bench_idle(_wire().IDLE_SECONDS),
+        "storm": lambda: _wire().bench_storm(min(trades, 50)),
+    }
     if name not in benches:
         raise ConfigError((f"there is no bench {name!r}; there are {', '.join(benches)}",))
     figures = benches[name]()
@@ -47,6 +56,13 @@ def bench(name: str, *, as_json: bool) -> int:
         for key, value in figures.items():
             say(f"{key:<24} {value}")
     return GOOD
+
+
+def _wire() -> ModuleType:
+    """The benches on the wire bring the HTTP client and server, which the others need not wait for."""
+    from config.commands import wire_benching
+
+    return wire_benching
 
 
 def bench_replay() -> dict[str, object]:

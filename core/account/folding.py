@@ -237,9 +237,11 @@ def _stop(state: AccountState, fact: StopIs) -> None:
     view = state.view(fact.slot)
     if fact.seq < view.stop_seq:
         return
+    # Bybit shows the position after every order: only what is news makes the trade decide again.
+    news = not view.proven or view.stop_busy or view.stop != fact.price
     view.stop, view.proven, view.stop_seq, view.stop_busy = fact.price, True, fact.seq, False
     owner = state.owners.get(fact.slot)
-    if owner is not None:
+    if news and owner is not None:
         state.touch(owner)
 
 
@@ -247,11 +249,12 @@ def _position(state: AccountState, fact: PositionIs) -> None:
     view = state.view(fact.slot)
     if fact.seq < view.seq:
         return
+    news = view.size != abs(fact.size) or (not fact.size and view.stop is not None)
     view.size, view.seq = abs(fact.size), fact.seq
     if not fact.size:
         view.stop, view.proven = None, True
     owner = state.owners.get(fact.slot)
-    if owner is not None:
+    if news and owner is not None:
         state.touch(owner)
 
 

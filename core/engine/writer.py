@@ -13,6 +13,8 @@ from ports.clock import Clock
 from ports.persistence import Batch, Store
 
 RETRY = 250
+LINGER = 40
+"""Milliseconds for which what nobody waits for may gather before it is written."""
 PATIENCE = 2_000
 """How long a decision waits for durability before it counts as not stored, milliseconds."""
 
@@ -33,6 +35,7 @@ class Writer:
         self._troubled = troubled
         self._waiting: deque[tuple[Batch, asyncio.Future[None]]] = deque()
         self._ready = asyncio.Event()
+        self._pressed = asyncio.Event()
         self._refusing = False
 
     def hand(self, batch: Batch) -> "asyncio.Future[None]":
@@ -45,6 +48,7 @@ class Writer:
     async def durable(self, batch: Batch) -> bool:
         """Queue a batch and wait for it, for as long as patience lasts; it stays queued either way."""
         future = self.hand(batch)
+        self._pressed.set()
         try:
             async with asyncio.timeout(PATIENCE / 1_000):
                 await asyncio.shield(future)
@@ -57,8 +61,19 @@ class Writer:
         while True:
             await self._ready.wait()
             self._ready.clear()
+            await self._linger()
             while self._waiting:
                 await self._write()
+
+    async def _linger(self) -> None:
+        """Let what nobody waits for gather: the store's work would else compete with the answer to a fill."""
+        try:
+            async with asyncio.timeout(LINGER / 1_000):
+                await self._pressed.wait()
+        except TimeoutError:
+            return
+        finally:
+            self._pressed.clear()
 
     async def flush(self) -> None:
         """Write what is left, once (at the end)."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
@@ -112,12 +113,23 @@ class Link:
 
     async def _connect(self, loop: asyncio.AbstractEventLoop) -> Socket:
         death = self._death
+        waiting: deque[Frame] = deque()
 
         def died(reason: str) -> None:
             _post(loop, lambda: self._died(reason) if self._death is death else None)
 
+        def take() -> None:
+            while waiting:
+                each = waiting.popleft()
+                if self._death is death:
+                    self._took(each)
+
         def frame(each: Frame) -> None:
-            _post(loop, lambda: self._took(each) if self._death is death else None)
+            # Waking the loop costs two system calls: what comes while it is being woken goes along.
+            first = not waiting
+            waiting.append(each)
+            if first:
+                _post(loop, take)
 
         work = asyncio.ensure_future(asyncio.to_thread(self._make, frame, died))
         try:

@@ -1,6 +1,6 @@
 """One account's HTTP session: pybit's, with its hidden retries off and its clock set by the venue's.
 
-Imported only when an account starts: pybit and requests are loaded here.
+Imported only when an account starts: pybit is loaded here.
 """
 
 import logging
@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from json import JSONDecodeError
 from typing import Any
 
-import requests
 from pybit.exceptions import FailedRequestError, InvalidRequestError
 from pybit.unified_trading import HTTP
-from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from plugins.exchanges.bybit.hosts import Hosts
 from plugins.exchanges.bybit.replies import Answered, HttpRefused, Limit, Lost, NotSent, Reply
+from plugins.exchanges.bybit.transport import Transport
 from ports.secret import Secret
 
 MUTATION_WINDOW = 2_000
@@ -63,11 +63,7 @@ class Session:
             timeout=timeout,
         )
         self._http.endpoint = hosts.http
-        client = self._http.client
-        client.trust_env = False  # reading proxies and .netrc anew costs more than signing
-        pool = HTTPAdapter(pool_connections=2, pool_maxsize=threads, max_retries=0)
-        client.mount("http://", pool)
-        client.mount("https://", pool)
+        self._http.client = Transport(threads, self._http.client.headers)
 
     @property
     def offset(self) -> int:
@@ -88,11 +84,9 @@ class Session:
             if error.resp_headers is None:
                 return Lost("the answer could not be read")
             return HttpRefused(int(error.status_code), str(error.message))
-        except requests.exceptions.ConnectTimeout:
-            return NotSent("the connection could not be made in time")
-        except requests.exceptions.ConnectionError as error:
-            return _unconnected(error)
-        except (requests.exceptions.RequestException, JSONDecodeError, OSError) as error:
+        except (NewConnectionError, ConnectTimeoutError) as error:
+            return NotSent(_short(error))
+        except (HTTPError, JSONDecodeError, OSError) as error:
             return Lost(_short(error))
         return _answered(body, headers)
 
@@ -128,17 +122,8 @@ def _limit(headers: Mapping[str, str] | None) -> Limit | None:
         return None
 
 
-def _unconnected(error: requests.exceptions.ConnectionError) -> Reply:
-    """Tell a connection that never came about from one that broke with the request on its way."""
-    inner = error.args[0] if error.args else None
-    reason = getattr(inner, "reason", inner)
-    if type(reason).__name__ in {"NewConnectionError", "NameResolutionError", "ConnectTimeoutError"}:
-        return NotSent(_short(reason))
-    return Lost(_short(error))
-
-
 def _short(error: object) -> str:
-    """The error in a line, without the addresses of objects that requests puts there."""
+    """The error in a line, without the addresses of objects that urllib3 puts there."""
     words = str(error)
     cause = words.rsplit(": ", 1)[-1].strip("()'\" ")
     return f"{type(error).__name__}: {cause[:160]}"

@@ -52,7 +52,10 @@ class Submitter:
             rows = [(number, each) for number, each in enumerate(commands) if isinstance(each, kind)]
             rows.sort(key=lambda row: orders.lane(row[1]))
             work += [self._batch(chunk, found) for chunk in _chunks(rows, BATCH)]
-        await asyncio.gather(*work)
+        if len(work) == 1:
+            await work[0]  # a task more would cost an answer to a fill one more turn of the loop
+        else:
+            await asyncio.gather(*work)
         return tuple(found[number] for number in range(len(commands)))
 
     async def _one(self, number: int, command: Command, found: dict[int, Outcome]) -> None:

@@ -1,0 +1,83 @@
+"""What pybit sends its requests through: urllib3's pool, without the layers that requests puts around it.
+
+An answer to a fill spends most of its own time here; cookies, redirects, proxies and hooks are none of Bybit's.
+It looks like the `requests.Session` that pybit expects, as far as pybit uses one.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from time import monotonic
+from typing import Any
+
+import certifi
+import orjson
+import urllib3
+from requests import Request
+
+
+class Prepared:
+    """A request that is ready to leave."""
+
+    __slots__ = ("body", "headers", "method", "url")
+
+    def __init__(self, method: str, url: str, body: str | None, headers: dict[str, Any]) -> None:
+        """As it will be sent."""
+        self.method = method
+        self.url = url
+        self.body = body
+        self.headers = headers
+
+
+class Response:
+    """An answer, as pybit reads it."""
+
+    def __init__(self, url: str, status: int, body: bytes, headers: Mapping[str, str], elapsed: timedelta) -> None:
+        """*body* is what came, byte for byte."""
+        self.url = url
+        self.status_code = status
+        self.headers = headers
+        self.elapsed = elapsed
+        self._body = body
+
+    @property
+    def text(self) -> str:
+        """The body, whatever it is."""
+        return self._body.decode("utf-8", "replace")
+
+    def json(self) -> Any:
+        """The body as JSON; raises json.JSONDecodeError, which pybit knows."""
+        return orjson.loads(self._body)
+
+
+class Transport:
+    """Connections to one host, kept open; any number of threads up to *threads* may use it at once."""
+
+    def __init__(self, threads: int, headers: Mapping[str, Any]) -> None:
+        """Nothing is connected until the first request."""
+        self.headers = dict(headers)
+        self._pool = urllib3.PoolManager(
+            num_pools=2, maxsize=threads, retries=False, cert_reqs="CERT_REQUIRED", ca_certs=certifi.where()
+        )
+
+    def prepare_request(self, request: Request) -> Prepared:
+        """Make a request ready; what it names overrides the common headers."""
+        body = request.data if isinstance(request.data, str) and request.method != "GET" else None
+        return Prepared(str(request.method), str(request.url), body, {**self.headers, **request.headers})
+
+    def send(self, prepared: Prepared, timeout: float) -> Response:
+        """Send it and read the answer whole; raises urllib3.exceptions.HTTPError."""
+        began = monotonic()
+        answer = self._pool.request(
+            prepared.method,
+            prepared.url,
+            body=prepared.body,
+            headers=prepared.headers,
+            timeout=timeout,
+            redirect=False,
+        )
+        elapsed = timedelta(seconds=monotonic() - began)
+        return Response(prepared.url, answer.status, answer.data, answer.headers, elapsed)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._pool.clear()
