@@ -5,8 +5,6 @@ client on the same venue shows what the machine itself costs in the same run.
 """
 
 import asyncio
-import hashlib
-import hmac
 import json
 import statistics
 import sys
@@ -19,7 +17,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import structlog
 
 from config.container import Container
@@ -31,6 +28,7 @@ from core.engine.service import Service
 from core.facts import ActKind
 from core.request import EntrySpec, FixedQuantity, Request
 from core.words import Side
+from plugins.exchanges.paper.v5.client import ControlClient
 
 Figures = dict[str, object]
 Stamp = tuple[int, str, str, tuple[str, ...]]
@@ -48,26 +46,13 @@ IDLE_SECONDS = 125
 class Stage:
     """The venue in its own process, and the service in this one."""
 
-    http: str
+    client: ControlClient
     keys: dict[str, dict[str, str]]
-    web: aiohttp.ClientSession
     service: Service
-
-    async def state(self) -> dict[str, Any]:
-        """All that the venue tells beside its protocol."""
-        async with self.web.get(f"{self.http}/venue/state") as answer:
-            found: dict[str, Any] = await answer.json()
-            return found
 
     async def stamps(self) -> list[Stamp]:
         """The venue's stamps so far."""
-        return [(at, account, path, tuple(links)) for at, account, path, links in (await self.state())["stamps"]]
-
-    async def control(self, act: str, **asked: object) -> None:
-        """Act at the venue beside its protocol."""
-        async with self.web.post(f"{self.http}/venue/{act}", json=asked) as answer:
-            if answer.status != 200:
-                raise RuntimeError(await answer.text())
+        return [(at, account, path, tuple(links)) for at, account, path, links in (await self.client.state())["stamps"]]
 
     async def settled(self) -> None:
         """Wait until no account has anything under way."""
@@ -111,12 +96,12 @@ async def _reaction(rtt: int, trades: int) -> Figures:
             await stage.open(symbol, number)
             await stage.settled()
         await asyncio.sleep(1)
-        echo = asyncio.create_task(_echo(stage))
+        echo = asyncio.create_task(stage.client.echo(stage.keys[ECHO], "ECHOUSDT"))
         await asyncio.sleep(1)
         for number, symbol in enumerate(symbols):
-            await stage.control("price", symbol=symbol, last=str(ENTRY))
+            await stage.client.act("price", symbol=symbol, last=str(ENTRY))
             await asyncio.sleep(APART / 2)
-            await stage.control("order", account=ECHO, symbol="ECHOUSDT", side="buy", quantity="1", price=None)
+            await stage.client.act("order", account=ECHO, symbol="ECHOUSDT", side="buy", quantity="1", price=None)
             await asyncio.sleep(APART / 2 + number % 7 / 500)
         await stage.settled()
         echo.cancel()
@@ -150,7 +135,7 @@ async def _open(rtt: int, trades: int) -> Figures:
             await stage.settled()
             mine = [each for each in (await stage.stamps())[began:] if each[2].startswith("/v5/order/create")]
             took.append((max(each[0] for each in mine) - min(each[0] for each in mine)) / 1e6)
-        naked = (await stage.state())["unprotected_ms"]
+        naked = (await stage.client.state())["unprotected_ms"]
     return {
         "rtt": round(statistics.median(took) / rtt, 3),
         "over_one_round_trip_ms": round(statistics.median(took) - rtt, 2),
@@ -166,9 +151,9 @@ async def _idle(seconds: int) -> Figures:
         await stage.open("S000USDT", 0)
         await stage.settled()
         await asyncio.sleep(5)
-        before = (await stage.state())["calls"]
+        before = (await stage.client.state())["calls"]
         await asyncio.sleep(seconds)
-        after = (await stage.state())["calls"]
+        after = (await stage.client.state())["calls"]
     calls = {name: round((after[name] - before[name]) * 60 / seconds, 2) for name in ACCOUNTS}
     return {"calls_per_minute": max(calls.values()), **{f"calls_{name}": each for name, each in calls.items()}}
 
@@ -181,9 +166,9 @@ async def _storm(trades: int) -> Figures:
             await stage.settled()
         began = time.monotonic()
         for symbol in symbols:
-            await stage.control("price", symbol=symbol, last=str(ENTRY))
+            await stage.client.act("price", symbol=symbol, last=str(ENTRY))
         await stage.settled()
-        state = await stage.state()
+        state = await stage.client.state()
         return {
             "rebalances": trades * len(ACCOUNTS),
             "too_many": state["breaches"],
@@ -218,33 +203,6 @@ def _echoes(stamps: Sequence[Stamp]) -> list[float]:
     return [(call - filled) / 1e6 for filled, call in zip(fills, calls, strict=False)]
 
 
-async def _echo(stage: Stage) -> None:
-    """A client that answers each of its executions with one signed request, and does nothing else."""
-    key = stage.keys[ECHO]
-    expires = int(time.time() * 1_000) + 10_000
-    async with stage.web.ws_connect(stage.http.replace("http", "ws") + "/v5/private") as socket:
-        await socket.send_json({"op": "auth", "args": [key["key"], expires, _sign(key, f"GET/realtime{expires}")]})
-        await socket.send_json({"op": "subscribe", "args": ["execution"]})
-        async for message in socket:
-            if "topic" not in json.loads(message.data):
-                continue
-            body = json.dumps({"category": "linear", "symbol": "ECHOUSDT", "orderLinkId": "nothing"})
-            at = str(int(time.time() * 1_000))
-            headers = {
-                "X-BAPI-API-KEY": key["key"],
-                "X-BAPI-TIMESTAMP": at,
-                "X-BAPI-RECV-WINDOW": "5000",
-                "X-BAPI-SIGN": _sign(key, f"{at}{key['key']}5000{body}"),
-                "Content-Type": "application/json",
-            }
-            async with stage.web.post(f"{stage.http}/v5/order/cancel", data=body, headers=headers) as answer:
-                await answer.read()
-
-
-def _sign(key: dict[str, str], payload: str) -> str:
-    return hmac.new(key["secret"].encode(), payload.encode(), hashlib.sha256).hexdigest()
-
-
 async def _closed(stage: Stage) -> None:
     """Close every trade and wait until it is over."""
     for name in reversed(ACCOUNTS):
@@ -272,8 +230,8 @@ async def _stage(symbols: Sequence[str], rtt: int, *, limits: bool) -> AsyncIter
             if process.stdout is None:
                 raise RuntimeError("the venue has no output")
             ready = json.loads(await process.stdout.readline())
-            async with aiohttp.ClientSession() as web, _service(place, ready) as service:
-                yield Stage(ready["http"], ready["accounts"], web, service)
+            async with ControlClient(ready["http"]) as client, _service(place, ready) as service:
+                yield Stage(client, ready["accounts"], service)
         finally:
             process.terminate()
             await process.wait()
@@ -351,7 +309,8 @@ def _request(symbol: str, number: int) -> Request:
 
 
 def _busy(state: AccountState) -> bool:
-    return bool(state.flights or state.busy or state.doubts)
+    waits = any(backoff.until is not None for box in state.boxes.values() for backoff in box.backoffs.values())
+    return bool(state.flights or state.busy or state.doubts or waits)
 
 
 def _quantile(values: Sequence[float], percent: int) -> float:
