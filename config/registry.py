@@ -16,6 +16,7 @@ from ports.hooks import Adapter
 BUILT_IN = (
     "plugins.exchanges.paper.plugin",
     "plugins.exchanges.bybit.plugin",
+    "plugins.exchanges.ccxt.plugin",
     "plugins.strategies.conservative",
     "plugins.notifiers.console",
     "plugins.notifiers.file",

@@ -47,6 +47,21 @@ def bybit(account: str, server: VenueServer, shared: dict[str, object]) -> Bybit
     return BybitExchange(account, settings, shared)
 
 
+def essence(report: TradeReport) -> dict[str, object]:
+    """What must be equal: all but the ids and the times."""
+    return {
+        "reason": report.reason,
+        "phase": report.phase,
+        "entered": report.entered,
+        "average": report.average_entry,
+        "gross": report.gross,
+        "fees": report.fees,
+        "entries": report.entries,
+        "targets": report.targets,
+        "stop": report.stop,
+    }
+
+
 @dataclass
 class WireStage:
     """What a test does and asks."""

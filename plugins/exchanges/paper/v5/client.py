@@ -5,7 +5,7 @@ import hmac
 import json
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 import aiohttp
 
@@ -18,7 +18,7 @@ class ControlClient:
         self._http = http
         self._web: aiohttp.ClientSession | None = None
 
-    async def __aenter__(self) -> "ControlClient":
+    async def __aenter__(self) -> Self:
         """Open the connections."""
         self._web = aiohttp.ClientSession()
         return self

@@ -8,24 +8,9 @@ import pytest
 
 from config.demo import CASES, Case, demonstrate, request_of
 from core.report import TradeReport
-from tests.wire import wire_stage
+from tests.wire import essence, wire_stage
 
 pytestmark = pytest.mark.integration
-
-
-def essence(report: TradeReport) -> dict[str, object]:
-    """What must be equal: all but the ids and the times."""
-    return {
-        "reason": report.reason,
-        "phase": report.phase,
-        "entered": report.entered,
-        "average": report.average_entry,
-        "gross": report.gross,
-        "fees": report.fees,
-        "entries": report.entries,
-        "targets": report.targets,
-        "stop": report.stop,
-    }
 
 
 def in_process(case: Case) -> dict[str, TradeReport]:

@@ -1,0 +1,240 @@
+"""An account at a venue that ccxt.pro serves, as an Exchange."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from core.commands import Command, Outcome, Place
+from core.errors import ConfigError, Unavailable
+from core.facts import Cut, VenueFact
+from core.instrument import Instrument
+from core.terms import Capabilities, Terms
+from core.words import Environment, PositionMode
+from plugins.exchanges.ccxt import facts
+from plugins.exchanges.ccxt.queue import ReadQueue
+from plugins.exchanges.ccxt.settings import CcxtSettings
+from ports.exchange import Candle
+
+Tick = tuple[str, Decimal, int]
+KEEPS_STOPS = ("bybit",)
+"""Where ccxt can attach a stop to an entry that then covers the whole position, and move it there."""
+_ENVIRONMENTS = {"live": Environment.LIVE, "demo": Environment.DEMO, "testnet": Environment.TESTNET}
+
+
+class CcxtExchange:
+    """One account. ccxt is loaded when it starts, two seconds that others need not wait for."""
+
+    def __init__(self, account: str, settings: CcxtSettings) -> None:
+        """Nothing is imported from ccxt or connected here."""
+        self.account = account
+        self.environment = _environment(settings.environment)
+        self.capabilities = Capabilities(max_batch=10, request_lifetime=2_000, id_retention=86_400_000)
+        self._settings = settings
+        self._exchange: Any = None
+        self._events: ReadQueue[VenueFact] = ReadQueue()
+        self._ticks: list[tuple[frozenset[str], ReadQueue[Tick]]] = []
+        self._watched: set[str] = set()
+        self._modes: dict[str, PositionMode] = {}
+        self._instruments: dict[str, Instrument] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Load markets, check the key, watch the streams; raises ConfigError, Unavailable; may be called again then."""
+        if self._exchange is not None:
+            return
+        if self._settings.exchange not in KEEPS_STOPS:
+            raise ConfigError((_unprotected(self.account, self._settings.exchange),))
+        from plugins.exchanges.ccxt import client
+        from plugins.exchanges.ccxt.reads import Reads
+        from plugins.exchanges.ccxt.streams import Streams
+        from plugins.exchanges.ccxt.submit import Submitter
+
+        exchange = client.build(self.account, self._settings)
+        self._reads = Reads(self.account, exchange, self._now, self._hedged)
+        try:
+            await self._load(exchange)
+            await self._reads.wallet()
+        except BaseException:
+            await exchange.close()
+            raise
+        self._exchange = exchange
+        self._submitter = Submitter(exchange, self._names, self._reads.ask, self._now)
+        streams = Streams(exchange, self._reads, self._events.put, self._now)
+        self._tasks.append(asyncio.create_task(streams.run()))
+
+    async def close(self) -> None:
+        """Disconnect; safe to call twice."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+        if self._exchange is not None:
+            await self._exchange.close()
+            self._exchange = None
+        self._events.close()
+        for _, queue in self._ticks:
+            queue.close()
+
+    async def instruments(self) -> Mapping[str, Instrument]:
+        """Every linear perpetual that settles in USDT."""
+        return self._instruments
+
+    async def terms(self, symbol: str) -> Terms:
+        """What the account offers now."""
+        instrument = self._instruments.get(symbol)
+        if instrument is None:
+            raise ConfigError((f"{self.account}: {self._settings.exchange} has no USDT perpetual {symbol}",))
+        self._watch(symbol)
+        (wallet, row), last, fees, mode = await asyncio.gather(
+            self._reads.wallet(), self.last_price(symbol), self._fees(symbol), self._mode(symbol)
+        )
+        return Terms(
+            account=self.account,
+            environment=self.environment,
+            instrument=instrument,
+            taker=fees[0],
+            maker=fees[1],
+            available=wallet.available,
+            equity=wallet.equity,
+            last=last,
+            at=self._now(),
+            mode=mode,
+            capabilities=self.capabilities,
+            maintenance_held=facts.number(row, "totalMaintenanceMargin"),
+        )
+
+    async def snapshot(self, since: int, *, full: bool = True) -> Cut:
+        """A cut that shows all that the stream showed."""
+        try:
+            return await self._reads.cut(since, full=full)
+        except (facts.Malformed, ConfigError) as error:
+            raise Unavailable(f"{self.account}: {error}") from error
+
+    async def submit(self, commands: Sequence[Command]) -> tuple[Outcome, ...]:
+        """Carry commands out."""
+        for command in commands:
+            if isinstance(command, Place):
+                self._reads.slots.add(command.slot)
+        outcomes: tuple[Outcome, ...] = await self._submitter.submit(commands)
+        return outcomes
+
+    def events(self) -> AsyncIterator[VenueFact]:
+        """The account's facts as they come."""
+        return self._events.read()
+
+    async def candles(self, symbol: str, interval_minutes: int, limit: int) -> tuple[Candle, ...]:
+        """The latest closed bars, oldest first."""
+        span = {60: "1h", 120: "2h", 240: "4h", 360: "6h", 720: "12h", 1_440: "1d"}
+        frame = span.get(interval_minutes, f"{interval_minutes}m")
+        bars = await self._called(self._exchange.fetch_ohlcv, self._names[symbol], frame, None, limit + 1)
+        closed = [bar for bar in bars if int(bar[0]) + interval_minutes * 60_000 <= self._now()]
+        return tuple(Candle(int(bar[0]), *(Decimal(str(each)) for each in bar[1:6])) for bar in closed[-limit:])
+
+    async def last_price(self, symbol: str) -> Decimal:
+        """The last price."""
+        found = await self._called(self._exchange.fetch_ticker, self._names[symbol])
+        return Decimal(str(found["last"]))
+
+    async def prices(self, symbols: Sequence[str]) -> AsyncIterator[Tick]:
+        """Prices as they come; no symbols: all that are watched."""
+        queue: ReadQueue[Tick] = ReadQueue(1_000)
+        entry = (frozenset(symbols), queue)
+        self._ticks.append(entry)
+        for symbol in symbols:
+            self._watch(symbol)
+        try:
+            async for tick in queue.read():
+                yield tick
+        finally:
+            self._ticks.remove(entry)
+
+    def _watch(self, symbol: str) -> None:
+        if symbol not in self._watched:
+            self._watched.add(symbol)
+            self._tasks.append(asyncio.create_task(self._watch_ticker(symbol)))
+
+    async def _watch_ticker(self, symbol: str) -> None:
+        from plugins.exchanges.ccxt import outcomes
+
+        while True:
+            try:
+                found = await self._exchange.watch_ticker(self._names[symbol])
+            except Exception as error:
+                if not outcomes.is_ccxt(error):
+                    raise
+                await asyncio.sleep(1)
+                continue
+            if found.get("last") is not None:
+                tick = (symbol, Decimal(str(found["last"])), int(found.get("timestamp") or self._now()))
+                for wanted, queue in self._ticks:
+                    if not wanted or symbol in wanted:
+                        queue.put((tick,))
+
+    async def _load(self, exchange: Any) -> None:
+        markets = await self._called(exchange.load_markets)
+        linear = [each for each in markets.values() if each.get("linear") and each.get("swap")]
+        self._names = {str(each["id"]): str(each["symbol"]) for each in linear if each.get("settle") == "USDT"}
+        self._instruments = {str(each["id"]): _instrument(each) for each in linear if str(each["id"]) in self._names}
+
+    async def _fees(self, symbol: str) -> tuple[Decimal, Decimal]:
+        found = await self._called(self._exchange.fetch_trading_fee, self._names[symbol])
+        return Decimal(str(found["taker"])), Decimal(str(found["maker"]))
+
+    async def _mode(self, symbol: str) -> PositionMode:
+        known = self._modes.get(symbol)
+        if known is None:
+            found = await self._called(
+                self._exchange.privateGetV5PositionList, {"category": "linear", "symbol": symbol}
+            )
+            rows = (found.get("result") or {}).get("list") or ()
+            hedged = any(int(row.get("positionIdx") or 0) for row in rows)
+            known = self._modes[symbol] = PositionMode.HEDGE if hedged else PositionMode.ONE_WAY
+        return known
+
+    def _hedged(self, symbol: str) -> bool:
+        return self._modes.get(symbol) is PositionMode.HEDGE
+
+    async def _called(self, method: Any, *given: Any) -> Any:
+        from plugins.exchanges.ccxt import outcomes
+
+        try:
+            return await method(*given)
+        except Exception as error:
+            if not outcomes.is_ccxt(error):
+                raise
+            raise outcomes.as_unavailable(self.account, error) from error
+
+    def _now(self) -> int:
+        skew = 0 if self._exchange is None else int(self._exchange.options.get("timeDifference") or 0)
+        return time.time_ns() // 1_000_000 - skew
+
+
+def _unprotected(account: str, exchange: str) -> str:
+    return (
+        f"{account}: Tandem knows no way to keep a stop for a whole position at {exchange} through ccxt, so no trade "
+        f"would be protected from its first fill; it does at {', '.join(KEEPS_STOPS)}"
+    )
+
+
+def _environment(words: str) -> Environment:
+    loopback = urlsplit(words).hostname in ("127.0.0.1", "localhost", "::1")
+    return Environment.PAPER if loopback else _ENVIRONMENTS.get(words, Environment.LIVE)
+
+
+def _instrument(market: Mapping[str, Any]) -> Instrument:
+    raw = market["info"]
+    lot, price, leverage = raw["lotSizeFilter"], raw["priceFilter"], raw["leverageFilter"]
+    return Instrument(
+        symbol=str(market["id"]),
+        tick=facts.number(price, "tickSize"),
+        step=facts.number(lot, "qtyStep"),
+        min_quantity=facts.number(lot, "minOrderQty"),
+        min_notional=Decimal(str(lot.get("minNotionalValue") or 0)),
+        max_leverage=facts.number(leverage, "maxLeverage"),
+        max_quantity=facts.number(lot, "maxOrderQty"),
+        max_market_quantity=Decimal(str(lot.get("maxMktOrderQty") or lot["maxOrderQty"])),
+        trading=bool(market.get("active")),
+    )

@@ -1,0 +1,70 @@
+"""The ccxt.pro object: its addresses, its markets, its numbers as text. Imported only when an account starts."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import ccxt.pro
+
+from core.errors import ConfigError
+from plugins.exchanges.ccxt.settings import CcxtSettings
+
+WINDOW = 2_000
+"""recv_window: after so many milliseconds a request can't be carried out any more (rel:F03)."""
+
+
+def build(account: str, settings: CcxtSettings) -> Any:
+    """An exchange object of ccxt's; raises ConfigError for an unknown one. Nothing is connected."""
+    kind = getattr(ccxt.pro, settings.exchange, None)
+    if kind is None or settings.exchange not in ccxt.pro.exchanges:
+        raise ConfigError((f"{account}: ccxt.pro serves no exchange {settings.exchange!r}",))
+    exchange = kind(
+        {
+            "apiKey": settings.key.reveal(),
+            "secret": settings.secret.reveal(),
+            **({"password": settings.password.reveal()} if settings.password is not None else {}),
+            "timeout": settings.timeout * 1_000,
+            "enableRateLimit": True,
+            "number": str,
+            "options": {
+                "defaultType": "swap",
+                "defaultSubType": "linear",
+                "recvWindow": WINDOW,
+                "adjustForTimeDifference": True,
+                "fetchMarkets": {"types": ["linear"]},
+                "watchPositions": {"fetchPositionsSnapshot": False, "awaitPositionsSnapshot": False},
+            },
+        }
+    )
+    exchange.has["fetchCurrencies"] = False
+    _aim(account, exchange, settings.environment)
+    return exchange
+
+
+def _aim(account: str, exchange: Any, environment: str) -> None:
+    match environment:
+        case "live":
+            return
+        case "testnet":
+            exchange.set_sandbox_mode(True)
+        case "demo":
+            if not hasattr(exchange, "enable_demo_trading"):
+                raise ConfigError((f"{account}: ccxt knows no demo of {exchange.id}; use live or testnet",))
+            exchange.enable_demo_trading(True)  # noqa: FBT003 - ccxt's own way
+        case _:
+            parts = urlsplit(environment)
+            if parts.scheme not in {"http", "https"} or not parts.netloc:
+                raise ConfigError(
+                    (f"{account}: environment is live, demo, testnet or an http address, not {environment!r}",)
+                )
+            exchange.urls["api"] = _rewritten(exchange.urls["api"], parts.scheme, parts.netloc)
+
+
+def _rewritten(urls: Any, scheme: str, host: str) -> Any:
+    """Every address with another host; a stream's stays a stream's."""
+    if isinstance(urls, dict):
+        return {name: _rewritten(value, scheme, host) for name, value in urls.items()}
+    if not isinstance(urls, str):
+        return urls
+    parts = urlsplit(urls.replace("{hostname}", "hostname.invalid"))
+    stream = {"http": "ws", "https": "wss"}[scheme]
+    return f"{stream if parts.scheme.startswith('ws') else scheme}://{host}{parts.path}"

@@ -1,0 +1,136 @@
+"""ccxt's unified orders, trades and positions as facts; the raw row where ccxt loses what Tandem needs.
+
+ccxt is told to keep numbers as text, so nothing passes through a float.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from core.facts import Cause, Ended, EndReason, Filled, Funding, PositionIs, StopIs, Working
+from core.words import OrderSide, Slot
+
+Row = Mapping[str, Any]
+
+_OPEN = "open"
+_WHY = {"closed": EndReason.FILLED, "canceled": EndReason.CANCELLED, "rejected": EndReason.REJECTED}
+_POSITIONS_OWN = frozenset(
+    {"StopLoss", "TakeProfit", "TrailingStop", "PartialStopLoss", "PartialTakeProfit", "MmRateClose"}
+)
+_TRADES = frozenset({"", "Trade", "AdlTrade", "BustTrade", "Delivery", "Settle", "BlockTrade", "MovePosition"})
+_CASH = frozenset({"Funding", "SessionSettlePnL"})
+
+
+class Malformed(Exception):
+    """A row lacks what is needed."""
+
+
+def order(row: Row, symbol: str) -> Working | Ended | None:
+    """An order; None for those that the venue keeps for a position."""
+    raw: Row = row.get("info") or {}
+    if raw.get("stopOrderType") in _POSITIONS_OWN:
+        return None
+    key = str(row.get("clientOrderId") or "") or str(row["id"])
+    at = int(row.get("lastUpdateTimestamp") or row.get("timestamp") or raw.get("updatedTime") or 0)
+    filled = number(row, "filled")
+    if row.get("status") != _OPEN:
+        return Ended(key, filled, _why(row, raw), at, str(raw.get("cancelType") or ""))
+    return Working(
+        key,
+        Slot(symbol, int(raw.get("positionIdx") or 0)),
+        OrderSide(str(row["side"])),
+        number(row, "amount"),
+        _or_none(row, "price"),
+        filled,
+        at,
+        _or_none(raw, "stopLoss"),
+        row.get("reduceOnly") is True,
+        _or_none(row, "triggerPrice"),
+    )
+
+
+def trade(row: Row, symbol: str, known: Mapping[str, str], *, hedge: bool) -> Filled | Funding | None:
+    """An execution. *known* maps the venue's order ids to ours; a payment is never a fill (rel:F22)."""
+    raw: Row = row.get("info") or {}
+    kind = str(raw.get("execType") or "")
+    at = int(row["timestamp"])
+    side = OrderSide(str(row["side"]))
+    slot = Slot(symbol, _index(side, raw) if hedge else 0)
+    if kind in _CASH:
+        return Funding(str(row["id"]), slot, number(raw, "execFee"), at)
+    if kind not in _TRADES:
+        raise Malformed(f"an execution of the unknown kind {kind!r}")
+    link = str(raw.get("orderLinkId") or "") or known.get(str(row.get("order") or ""), "")
+    return Filled(
+        str(row["id"]),
+        slot,
+        link or None,
+        side,
+        number(row, "amount"),
+        number(row, "price"),
+        _fee(row),
+        _cause(kind, raw, link),
+        at,
+        int(raw.get("seq") or at),
+    )
+
+
+def position(row: Row, symbol: str, at: int) -> tuple[PositionIs, StopIs]:
+    """What a slot holds and the stop that covers it."""
+    raw: Row = row.get("info") or {}
+    slot = Slot(symbol, int(raw.get("positionIdx") or 0))
+    size = number(row, "contracts") if row.get("contracts") not in (None, "") else Decimal(0)
+    if row.get("side") == "short":
+        size = -size
+    seq = int(raw.get("seq", -1))
+    liquidation = _or_none(row, "liquidationPrice")
+    return PositionIs(slot, size, at, seq, liquidation), StopIs(slot, _stop(row, raw), at, seq)
+
+
+def number(row: Row, name: str) -> Decimal:
+    """A number that must be there."""
+    try:
+        value = Decimal(str(row[name]))
+    except (KeyError, InvalidOperation) as error:
+        raise Malformed(f"{name} is {row.get(name)!r}, not a number") from error
+    if not value.is_finite():
+        raise Malformed(f"{name} is {row[name]!r}")
+    return value
+
+
+def _or_none(row: Row, name: str) -> Decimal | None:
+    if row.get(name) in (None, ""):
+        return None
+    return number(row, name) or None
+
+
+def _stop(row: Row, raw: Row) -> Decimal | None:
+    return _or_none(raw, "stopLoss") if "stopLoss" in raw else _or_none(row, "stopLossPrice")
+
+
+def _fee(row: Row) -> Decimal:
+    fee = row.get("fee") or {}
+    return number(fee, "cost") if fee.get("cost") not in (None, "") else Decimal(0)
+
+
+def _index(side: OrderSide, raw: Row) -> int:
+    closes = bool(_or_none(raw, "closedSize"))
+    return 1 if (side is OrderSide.BUY) != closes else 2
+
+
+def _cause(kind: str, raw: Row, link: str) -> Cause:
+    if kind == "BustTrade" or str(raw.get("createType") or "").startswith("CreateByLiq"):
+        return Cause.LIQUIDATION
+    if kind == "AdlTrade":
+        return Cause.ADL
+    if raw.get("stopOrderType") in ("StopLoss", "PartialStopLoss", "TrailingStop") and not link:
+        return Cause.STOP
+    return Cause.ORDER if link and kind in ("", "Trade") else Cause.FOREIGN
+
+
+def _why(row: Row, raw: Row) -> EndReason:
+    found = _WHY.get(str(row.get("status")), EndReason.VENUE)
+    by = str(raw.get("cancelType") or "")
+    if found is EndReason.CANCELLED and by not in ("", "UNKNOWN", "CancelByUser"):
+        return EndReason.VENUE
+    return found

@@ -1,0 +1,158 @@
+"""Reads of one account through ccxt: its raw rows page by page, then ccxt's own reading of each."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from core.errors import Unavailable
+from core.facts import Cut, Ended, EndReason, Filled, Funding, PositionIs, StopIs, VenueFact, Wallet, Working
+from core.identity import parse_key
+from core.money import ZERO
+from core.words import Slot
+from plugins.exchanges.ccxt import facts, outcomes
+
+PAGES = 200
+WINDOW = 7 * 86_400_000 - 1
+LINEAR = {"category": "linear"}
+SETTLED = {**LINEAR, "settleCoin": "USDT"}
+TRIES, BETWEEN = 4, 0.4
+
+
+class Reads:
+    """One account's reads. *now* is venue time in milliseconds; *hedge* says whether a symbol is in hedge mode."""
+
+    def __init__(self, account: str, exchange: Any, now: Callable[[], int], hedge: Callable[[str], bool]) -> None:
+        """Nothing is read here."""
+        self._account = account
+        self._exchange = exchange
+        self._now = now
+        self._hedge = hedge
+        self._cursor = ""
+        self.slots: set[Slot] = set()
+        self.keys: dict[str, str] = {}
+        self.seen: dict[str, int] = {}
+        """Executions that the stream showed, with their times: a cut must show them too (rel:F20)."""
+
+    async def cut(self, since: int, *, full: bool) -> Cut:
+        """A cut that shows everything the stream showed; raises Unavailable."""
+        missing: list[str] = []
+        for attempt in range(TRIES):
+            if attempt:
+                await asyncio.sleep(BETWEEN)
+            cut = await self._cut(since, full=full)
+            shown = {each.execution for each in cut.executions}
+            missing = [name for name, at in self.seen.items() if at >= since and name not in shown]
+            if not missing:
+                self.seen.clear()
+                return cut
+        raise Unavailable(f"{self._account}: the venue's lists are behind its stream ({len(missing)} are missing)")
+
+    async def _cut(self, since: int, *, full: bool) -> Cut:
+        asked = self._now()
+        executed, held, orders, wallet = await asyncio.gather(
+            self._executions(since, asked),
+            self._pages("privateGetV5PositionList", {**SETTLED, "limit": 200}),
+            self._orders(full=full),
+            self.wallet(),
+        )
+        at = self._now()
+        known = {(each := self.position(row, at))[0].slot: each for row in held}
+        self.slots.update(known)
+        self.slots.update(each.slot for each in executed)
+        for slot in self.slots - known.keys():
+            known[slot] = PositionIs(slot, ZERO, at, -1), StopIs(slot, None, at, -1)
+        positions, stops = tuple(each for each, _ in known.values()), tuple(each for _, each in known.values())
+        return Cut(asked, at, orders, executed, stops, positions, wallet[0], full)
+
+    async def ask(self, key: str, symbol: str) -> tuple[VenueFact, ...]:
+        """The order's fact, or nothing when it is absent everywhere (C4)."""
+        name = "orderLinkId" if parse_key(key) is not None else "orderId"
+        where = {**LINEAR, "symbol": symbol, name: key}
+        for method in ("privateGetV5OrderRealtime", "privateGetV5OrderHistory"):
+            for row in (await self._read(method, where)).get("list") or ():
+                fact = self.order(row)
+                if fact is not None and fact.key == key:
+                    return (fact,)
+        executed = await self._pages("privateGetV5ExecutionList", {**where, "limit": 100})
+        mine = [row for row in executed if key in (row.get("orderLinkId"), row.get("orderId"))]
+        if not mine:
+            return ()
+        filled = sum((facts.number(row, "execQty") for row in mine if row.get("execType") == "Trade"), ZERO)
+        return (Ended(key, filled, EndReason.VENUE, max(int(row["execTime"]) for row in mine), "only executions left"),)
+
+    async def wallet(self) -> tuple[Wallet, Mapping[str, Any]]:
+        """The account's money, and the row that shows it."""
+        found = await self._read("privateGetV5AccountWalletBalance", {"accountType": "UNIFIED"})
+        row = next(iter(found.get("list") or ()), None)
+        if row is None:
+            raise Unavailable(f"{self._account}: the venue shows no unified wallet")
+        available, equity = facts.number(row, "totalAvailableBalance"), facts.number(row, "totalEquity")
+        return Wallet(available, equity, self._now()), row
+
+    def order(self, raw: Mapping[str, Any]) -> Working | Ended | None:
+        """A raw order by ccxt's reading; its id is remembered with ours."""
+        if raw.get("orderLinkId"):
+            self.keys[str(raw["orderId"])] = str(raw["orderLinkId"])
+        return facts.order(self._exchange.parse_order(raw, self._market(raw)), str(raw["symbol"]))
+
+    def trade(self, raw: Mapping[str, Any]) -> Filled | Funding | None:
+        """A raw execution by ccxt's reading."""
+        symbol = str(raw["symbol"])
+        parsed = self._exchange.parse_trade(raw, self._market(raw))
+        return facts.trade(parsed, symbol, self.keys, hedge=self._hedge(symbol))
+
+    def position(self, raw: Mapping[str, Any], at: int) -> tuple[PositionIs, StopIs]:
+        """A raw position by ccxt's reading."""
+        return facts.position(self._exchange.parse_position(raw, self._market(raw)), str(raw["symbol"]), at)
+
+    async def _executions(self, since: int, until: int) -> tuple[Filled | Funding, ...]:
+        found: dict[str, Filled | Funding] = {}
+        start = max(since, 0) or until - WINDOW
+        while start <= until:
+            end = start + WINDOW
+            window = {} if end >= until else {"endTime": end}
+            asked = {**LINEAR, "startTime": start, "limit": 100, **window}
+            for row in await self._pages("privateGetV5ExecutionList", asked):
+                fact = self.trade(row)
+                if fact is not None:
+                    found[fact.execution] = fact
+            start = end + 1
+        return tuple(sorted(found.values(), key=lambda fact: (fact.at, getattr(fact, "seq", 0))))
+
+    async def _orders(self, *, full: bool) -> tuple[Working, ...]:
+        asked = {**SETTLED, "limit": 50}
+        if full:
+            listed = await self._pages("privateGetV5OrderRealtime", asked)
+        else:
+            page = await self._read("privateGetV5OrderRealtime", {**asked, **self._from()})
+            self._cursor = str(page.get("nextPageCursor") or "")
+            listed = list(page.get("list") or ())
+        read = (self.order(row) for row in listed)
+        return tuple(fact for fact in read if isinstance(fact, Working))
+
+    def _from(self) -> dict[str, str]:
+        return {"cursor": self._cursor} if self._cursor else {}
+
+    async def _pages(self, method: str, asked: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        rows: list[Mapping[str, Any]] = []
+        cursor: dict[str, str] = {}
+        for _ in range(PAGES):
+            page = await self._read(method, {**asked, **cursor})
+            rows.extend(page.get("list") or ())
+            if not page.get("nextPageCursor"):
+                return rows
+            cursor = {"cursor": str(page["nextPageCursor"])}
+        raise Unavailable(f"{self._account}: {method} has more than {PAGES} pages")
+
+    async def _read(self, method: str, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        try:
+            answer = await getattr(self._exchange, method)(dict(asked))
+        except Exception as error:
+            if not outcomes.is_ccxt(error):
+                raise
+            raise outcomes.as_unavailable(self._account, error) from error
+        result: Mapping[str, Any] = answer.get("result") or {}
+        return result
+
+    def _market(self, raw: Mapping[str, Any]) -> Any:
+        return self._exchange.safe_market(str(raw["symbol"]), None, None, "contract")

@@ -1,0 +1,90 @@
+"""The private stream through ccxt.pro: orders, executions and positions, each watched by a task of its own."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
+
+import structlog
+
+from core.facts import Filled, Stream, VenueFact
+from plugins.exchanges.ccxt import facts
+from plugins.exchanges.ccxt.reads import Reads
+
+log = structlog.get_logger("tandem.ccxt")
+
+PAUSES = (0.2, 1, 2, 5, 10, 30)
+SETTLED_AFTER = 2
+"""Seconds after which a subscription is taken to stand: ccxt tells of none. A second cut then closes the gap."""
+
+
+class Streams:
+    """Watches until cancelled. *put* gets the facts, Stream facts among them."""
+
+    def __init__(
+        self, exchange: Any, reads: Reads, put: Callable[[Iterable[VenueFact]], None], now: Callable[[], int]
+    ) -> None:
+        """Nothing is connected here."""
+        self._exchange = exchange
+        self._reads = reads
+        self._put = put
+        self._now = now
+
+    async def run(self) -> None:
+        """Watch all three; when one breaks all are begun anew, with a cut in between."""
+        failures = 0
+        while True:
+            reason = await self._watch_all()
+            log.info("stream ended", reason=reason)
+            self._put((Stream(up=False, at=self._now(), reason=reason),))
+            await asyncio.sleep(PAUSES[min(failures, len(PAUSES) - 1)])
+            failures += 1
+
+    async def _watch_all(self) -> str:
+        watchers = [
+            asyncio.create_task(self._watch(method, read))
+            for method, read in (
+                (self._exchange.watch_orders, self._order),
+                (self._exchange.watch_my_trades, self._trade),
+                (self._exchange.watch_positions, self._position),
+            )
+        ]
+        standing = asyncio.create_task(self._stand())
+        try:
+            done, _ = await asyncio.wait(watchers, return_when=asyncio.FIRST_COMPLETED)
+            error = next(iter(done)).exception()
+            return f"{type(error).__name__}: {str(error)[:160]}" if error is not None else "it ended"
+        finally:
+            for task in (*watchers, standing):
+                task.cancel()
+            await asyncio.gather(*watchers, standing, return_exceptions=True)
+
+    async def _stand(self) -> None:
+        for pause in (0.1, SETTLED_AFTER):
+            await asyncio.sleep(pause)
+            self._put((Stream(up=True, at=self._now()),))
+
+    async def _watch(
+        self, method: Callable[[], Awaitable[Any]], read: Callable[[Mapping[str, Any]], Iterable[VenueFact]]
+    ) -> None:
+        while True:
+            for row in await method():
+                try:
+                    self._put(read(row.get("info") or {}))
+                except (facts.Malformed, KeyError, ValueError) as error:
+                    # A row that can't be read is left to a cut (rel:F24).
+                    log.warning("row not read", reason=str(error), row=repr(row)[:2_000])
+                    self._put((Stream(up=False, at=self._now(), reason=f"a row can't be read: {error}"),))
+                    self._put((Stream(up=True, at=self._now()),))
+
+    def _order(self, raw: Mapping[str, Any]) -> Iterable[VenueFact]:
+        fact = self._reads.order(raw)
+        return () if fact is None else (fact,)
+
+    def _trade(self, raw: Mapping[str, Any]) -> Iterable[VenueFact]:
+        fact = self._reads.trade(raw)
+        if isinstance(fact, Filled):
+            self._reads.seen[fact.execution] = fact.at
+        return () if fact is None else (fact,)
+
+    def _position(self, raw: Mapping[str, Any]) -> Iterable[VenueFact]:
+        return self._reads.position(raw, int(raw.get("updatedTime") or self._now()))

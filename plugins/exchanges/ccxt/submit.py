@@ -1,0 +1,158 @@
+"""Carries commands out through ccxt: batches where it has them and tells each part's fate, else one by one."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from core.commands import Amend, Cancel, Code, Command, Done, Outcome, Place, Query, Refused, SetLeverage, SetStop
+from core.commands import Unknown as Unclear
+from core.facts import LeverageIs, VenueFact
+from core.identity import parse_key
+from core.words import OrderSide, TriggerBy
+from plugins.exchanges.ccxt import outcomes
+
+BATCH = 10
+_TRIGGERS = {TriggerBy.LAST: "LastPrice", TriggerBy.MARK: "MarkPrice"}
+Ask = Callable[[str, str], Awaitable[tuple[VenueFact, ...]]]
+
+
+class Submitter:
+    """One account's commands. *names* maps the venue's symbols to ccxt's; *ask* finds an order by key."""
+
+    def __init__(self, exchange: Any, names: dict[str, str], ask: Ask, now: Callable[[], int]) -> None:
+        """Nothing is sent here."""
+        self._exchange = exchange
+        self._names = names
+        self._ask = ask
+        self._now = now
+        self._sides: dict[str, tuple[str, str]] = {}
+
+    async def submit(self, commands: Sequence[Command]) -> tuple[Outcome, ...]:
+        """One outcome a command, in order; kinds go side by side."""
+        found: dict[int, Outcome] = {}
+        work = []
+        for kind, batch in ((Place, self._places), (Amend, self._amends)):
+            rows = [(number, each) for number, each in enumerate(commands) if isinstance(each, kind)]
+            work += [self._batch(rows[at : at + BATCH], batch, found) for at in range(0, len(rows), BATCH)]
+        singles = [(number, each) for number, each in enumerate(commands) if not isinstance(each, Place | Amend)]
+        work += [self._single(number, each, found) for number, each in singles]
+        await asyncio.gather(*work)
+        return tuple(found[number] for number in range(len(commands)))
+
+    async def _batch(
+        self,
+        rows: Sequence[tuple[int, Any]],
+        send: Callable[[Sequence[Any]], Awaitable[Sequence[Any]]],
+        found: dict[int, Outcome],
+    ) -> None:
+        try:
+            parts = await send([command for _, command in rows])
+        except Exception as error:
+            if not outcomes.is_ccxt(error):
+                raise
+            for number, _ in rows:
+                found[number] = outcomes.of_error(error)
+            return
+        for index, (number, _) in enumerate(rows):
+            found[number] = _part(parts[index]) if index < len(parts) else Unclear("the batch was not answered in full")
+
+    async def _places(self, commands: Sequence[Place]) -> Sequence[Any]:
+        for command in commands:
+            self._sides[command.key] = ("market" if command.price is None else "limit", command.side.value)
+        requests = [self._place(command) for command in commands]
+        if len(requests) > 1:
+            return list(await self._exchange.create_orders(requests))
+        each = requests[0]
+        return [
+            await self._exchange.create_order(
+                each["symbol"], each["type"], each["side"], each["amount"], each["price"], each["params"]
+            )
+        ]
+
+    def _place(self, command: Place) -> dict[str, Any]:
+        params: dict[str, Any] = {"clientOrderId": command.key, "positionIdx": command.slot.index}
+        if command.reduce_only:
+            params["reduceOnly"] = True
+        if command.stop is not None:
+            params |= {
+                "stopLoss": {"triggerPrice": _text(command.stop)},
+                "slTriggerBy": _TRIGGERS[command.trigger_by],
+                "tpslMode": "Full",
+            }
+        return {
+            "symbol": self._names[command.slot.symbol],
+            "type": "market" if command.price is None else "limit",
+            "side": command.side.value,
+            "amount": _text(command.quantity),
+            "price": None if command.price is None else _text(command.price),
+            "params": params,
+        }
+
+    async def _amends(self, commands: Sequence[Amend]) -> Sequence[Any]:
+        # Only edit_orders passes an attached stop on as it should, so a single change is a batch of one.
+        return list(await self._exchange.edit_orders([self._amend(command) for command in commands]))
+
+    def _amend(self, command: Amend) -> dict[str, Any]:
+        kind, side = self._sides.get(command.key, ("limit", OrderSide.BUY.value))
+        stop = {} if command.stop is None else {"stopLoss": {"triggerPrice": _text(command.stop)}}
+        return {
+            "id": command.key,
+            "symbol": self._names[command.slot.symbol],
+            "type": kind,
+            "side": side,
+            "amount": None if command.quantity is None else _text(command.quantity),
+            "price": None if command.price is None else _text(command.price),
+            "params": {"clientOrderId": command.key, **stop},
+        }
+
+    async def _single(self, number: int, command: Command, found: dict[int, Outcome]) -> None:
+        try:
+            found[number] = await self._one(command)
+        except Exception as error:
+            if not outcomes.is_ccxt(error):
+                raise
+            found[number] = outcomes.of_error(error)
+        if isinstance(command, SetLeverage):
+            found[number] = self._leverage(command, found[number])
+
+    async def _one(self, command: Command) -> Outcome:
+        match command:
+            case Cancel(key=key, slot=slot):
+                by_link = {"orderLinkId": key} if parse_key(key) is not None else {}
+                await self._exchange.cancel_order(None if by_link else key, self._names[slot.symbol], by_link)
+            case SetStop():
+                await self._exchange.privatePostV5PositionTradingStop(_trading_stop(command))
+            case SetLeverage(symbol=symbol, leverage=leverage):
+                await self._exchange.set_leverage(_text(leverage.normalize()), self._names[symbol])
+            case Query(key=key, slot=slot):
+                return Done(await self._ask(key, slot.symbol))
+            case _:
+                raise TypeError(f"{type(command).__name__} goes in a batch")
+        return Done()
+
+    def _leverage(self, command: SetLeverage, outcome: Outcome) -> Outcome:
+        same = isinstance(outcome, Refused) and outcome.code is Code.SAME
+        if isinstance(outcome, Done) or same:
+            return Done((LeverageIs(command.symbol, command.leverage, self._now()),))
+        return outcome
+
+
+def _part(part: Any) -> Outcome:
+    failed = outcomes.failed_part(part)
+    return Done() if failed is None else outcomes.of_code(failed[0], f"{failed[0]}: {failed[1]}")
+
+
+def _trading_stop(command: SetStop) -> dict[str, Any]:
+    return {
+        "category": "linear",
+        "symbol": command.slot.symbol,
+        "positionIdx": command.slot.index,
+        "tpslMode": "Full",
+        "stopLoss": "0" if command.price is None else _text(command.price),
+        **({} if command.price is None else {"slTriggerBy": _TRIGGERS[command.trigger_by]}),
+    }
+
+
+def _text(number: Decimal) -> str:
+    return format(number, "f")
