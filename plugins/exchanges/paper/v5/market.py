@@ -110,7 +110,8 @@ def open_interest(call: Call) -> Answer:
     limit = of.whole(call.params, "limit", 50, 1, 200)
     interest = str(1_000 * call.world.venue.state.instruments[symbol].min_quantity)
     latest = call.now - call.now % step
-    found = [{"openInterest": interest, "timestamp": str(latest - number * step)} for number in range(limit)]
+    row = {"openInterest": interest, "singleOpenInterest": interest}
+    found = [{**row, "timestamp": str(latest - number * step)} for number in range(limit)]
     return {"category": "linear", "symbol": symbol, "list": found, "nextPageCursor": ""}
 
 

@@ -79,6 +79,7 @@ def order_row(order: Order) -> Row:
         "brokerOrderPrice": "",
         "rpiTakerAccess": False,
         "rpiMatchedQty": "0",
+        "extraFees": "",
         "createdTime": str(order.created),
         "updatedTime": str(order.updated),
     }

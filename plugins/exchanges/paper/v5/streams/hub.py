@@ -58,6 +58,10 @@ class StreamHub:
         """How many are connected."""
         return len(self._sessions)
 
+    def subscribed(self, account: str) -> set[str]:
+        """The private topics that an account's connections have subscribed to."""
+        return {topic for each in self._sessions if each.wire.account == account for topic in each.topics}
+
     async def _connect(self, request: web.Request) -> web.StreamResponse:
         if not self._desk.weather.connects("", request.path):
             return web.Response(status=503, text="the stream is not open")

@@ -68,6 +68,9 @@ class PublicSession(Session):
                 self._bar(topic, interval, symbol)
             case ["orderbook", depth, symbol]:
                 self._book(topic, symbol, int(depth), "snapshot")
+            case ["publicTrade", symbol]:
+                prints = self.desk.tape.prints(symbol)
+                self._seen_trade[topic] = prints[-1].number if prints else 0
 
     def look(self, moved: frozenset[str]) -> None:
         """Show what changed since the last look; *moved* are the symbols that traded."""
