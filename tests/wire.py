@@ -17,6 +17,8 @@ from core.request import Request
 from plugins.clocks.system import SystemClock
 from plugins.exchanges.bybit.adapter import BybitExchange
 from plugins.exchanges.bybit.settings import BybitSettings
+from plugins.exchanges.ccxt.adapter import CcxtExchange
+from plugins.exchanges.ccxt.settings import CcxtSettings
 from plugins.exchanges.paper.v5.boot import accounts
 from plugins.exchanges.paper.v5.keys import ApiKey
 from plugins.exchanges.paper.v5.server import VenueServer
@@ -45,6 +47,12 @@ def bybit(account: str, server: VenueServer, shared: dict[str, object]) -> Bybit
     key = key_of(server, account)
     settings = BybitSettings(environment=server.http, key=Secret(key.key), secret=key.secret, timeout=2)
     return BybitExchange(account, settings, shared)
+
+
+def through_ccxt(account: str, server: VenueServer, _: dict[str, object]) -> CcxtExchange:
+    """The ccxt adapter for an account of *server*."""
+    key = key_of(server, account)
+    return CcxtExchange(account, CcxtSettings(environment=server.http, key=Secret(key.key), secret=key.secret))
 
 
 def essence(report: TradeReport) -> dict[str, object]:

@@ -114,7 +114,7 @@ class BybitExchange:
         """A cut that shows all that the stream showed."""
         parts = self._ready()
         try:
-            return await parts.cuts.take(since + parts.api.session.offset, full=full)
+            return await parts.cuts.take(since + parts.api.session.offset if since > 0 else 0, full=full)
         except ConfigError as error:
             raise Unavailable(str(error)) from error
 

@@ -18,6 +18,8 @@ BETWEEN = 0.4
 """Seconds before a cut that is older than the stream is read again."""
 WINDOW = 7 * 24 * 3_600_000 - 1
 """The longest time that one query for executions may span (V5 execution page)."""
+KEPT = 2 * 365 * 24 * 3_600_000
+"""How long Bybit keeps executions: nothing older is asked for."""
 ORDERS_PAGE, EXECUTIONS_PAGE, POSITIONS_PAGE = 50, 100, 200
 
 
@@ -63,9 +65,9 @@ class Cuts:
         return Cut(asked, at, orders, executed, stops, positions, wallet, full)
 
     async def _executions(self, since: int, until: int) -> tuple[Filled | Funding, ...]:
-        """All executions since then, oldest first; a week a query."""
+        """All executions since then, oldest first; a week a query, the latest week when *since* is 0."""
         found: dict[str, Filled | Funding] = {}
-        start = max(since, 0) or until - WINDOW
+        start = max(since, until - KEPT) if since > 0 else until - WINDOW
         while start <= until:
             end = start + WINDOW
             window = {} if end >= until else {"endTime": end}

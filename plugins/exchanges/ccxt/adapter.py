@@ -61,7 +61,7 @@ class CcxtExchange:
             await exchange.close()
             raise
         self._exchange = exchange
-        self._submitter = Submitter(exchange, self._names, self._reads.ask, self._now)
+        self._submitter = Submitter(exchange, self._names, self._instruments, self._reads.ask, self._now)
         streams = Streams(exchange, self._reads, self._events.put, self._now)
         self._tasks.append(asyncio.create_task(streams.run()))
 

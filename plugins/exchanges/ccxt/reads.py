@@ -15,6 +15,7 @@ PAGES = 200
 WINDOW = 7 * 86_400_000 - 1
 LINEAR = {"category": "linear"}
 SETTLED = {**LINEAR, "settleCoin": "USDT"}
+KEPT = 2 * 365 * 86_400_000
 TRIES, BETWEEN = 4, 0.4
 
 
@@ -107,7 +108,7 @@ class Reads:
 
     async def _executions(self, since: int, until: int) -> tuple[Filled | Funding, ...]:
         found: dict[str, Filled | Funding] = {}
-        start = max(since, 0) or until - WINDOW
+        start = max(since, until - KEPT) if since > 0 else until - WINDOW
         while start <= until:
             end = start + WINDOW
             window = {} if end >= until else {"endTime": end}

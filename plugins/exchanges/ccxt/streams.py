@@ -13,6 +13,7 @@ from plugins.exchanges.ccxt.reads import Reads
 log = structlog.get_logger("tandem.ccxt")
 
 PAUSES = (0.2, 1, 2, 5, 10, 30)
+WATCHED = ("order", "execution", "position")
 SETTLED_AFTER = 2
 """Seconds after which a subscription is taken to stand: ccxt tells of none. A second cut then closes the gap."""
 
@@ -59,9 +60,16 @@ class Streams:
             await asyncio.gather(*watchers, standing, return_exceptions=True)
 
     async def _stand(self) -> None:
-        for pause in (0.1, SETTLED_AFTER):
+        """Say that the stream is up once it is connected and asked for, and again when that surely stands."""
+        while not self._asked_for():  # noqa: ASYNC110 - ccxt tells nobody
+            await asyncio.sleep(0.02)
+        for pause in (0.2, SETTLED_AFTER):
             await asyncio.sleep(pause)
             self._put((Stream(up=True, at=self._now()),))
+
+    def _asked_for(self) -> bool:
+        clients = [client for url, client in self._exchange.clients.items() if url.endswith("/private")]
+        return any(client.isConnected and len(client.subscriptions) >= len(WATCHED) for client in clients)
 
     async def _watch(
         self, method: Callable[[], Awaitable[Any]], read: Callable[[Mapping[str, Any]], Iterable[VenueFact]]

@@ -1,7 +1,7 @@
 """Carries commands out through ccxt: batches where it has them and tells each part's fate, else one by one."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +9,7 @@ from core.commands import Amend, Cancel, Code, Command, Done, Outcome, Place, Qu
 from core.commands import Unknown as Unclear
 from core.facts import LeverageIs, VenueFact
 from core.identity import parse_key
+from core.instrument import Instrument
 from core.words import OrderSide, TriggerBy
 from plugins.exchanges.ccxt import outcomes
 
@@ -20,8 +21,16 @@ Ask = Callable[[str, str], Awaitable[tuple[VenueFact, ...]]]
 class Submitter:
     """One account's commands. *names* maps the venue's symbols to ccxt's; *ask* finds an order by key."""
 
-    def __init__(self, exchange: Any, names: dict[str, str], ask: Ask, now: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        exchange: Any,
+        names: dict[str, str],
+        instruments: Mapping[str, Instrument],
+        ask: Ask,
+        now: Callable[[], int],
+    ) -> None:
         """Nothing is sent here."""
+        self._instruments = instruments
         self._exchange = exchange
         self._names = names
         self._ask = ask
@@ -30,15 +39,27 @@ class Submitter:
 
     async def submit(self, commands: Sequence[Command]) -> tuple[Outcome, ...]:
         """One outcome a command, in order; kinds go side by side."""
-        found: dict[int, Outcome] = {}
+        found: dict[int, Outcome] = {number: bad for number, each in enumerate(commands) if (bad := self._bad(each))}
         work = []
         for kind, batch in ((Place, self._places), (Amend, self._amends)):
-            rows = [(number, each) for number, each in enumerate(commands) if isinstance(each, kind)]
+            rows = [row for row in enumerate(commands) if isinstance(row[1], kind) and row[0] not in found]
             work += [self._batch(rows[at : at + BATCH], batch, found) for at in range(0, len(rows), BATCH)]
         singles = [(number, each) for number, each in enumerate(commands) if not isinstance(each, Place | Amend)]
         work += [self._single(number, each, found) for number, each in singles]
         await asyncio.gather(*work)
         return tuple(found[number] for number in range(len(commands)))
+
+    def _bad(self, command: Command) -> Outcome | None:
+        """What ccxt would round, or fail a whole batch for, is refused before it is asked."""
+        if not isinstance(command, Place | Amend):
+            return None
+        rules = self._instruments[command.slot.symbol]
+        prices = [price for price in (command.price, command.stop) if price]
+        if not all(rules.on_tick(price) for price in prices):
+            return Refused(Code.RULES, f"a price of {command.key} is not on the tick {rules.tick}")
+        if command.quantity is not None and rules.floor_quantity(command.quantity) != command.quantity:
+            return Refused(Code.RULES, f"the quantity of {command.key} is not on the step {rules.step}")
+        return None
 
     async def _batch(
         self,

@@ -7,19 +7,9 @@ from decimal import Decimal
 import pytest
 
 from config.demo import case_for, demonstrate, request_of
-from plugins.exchanges.ccxt.adapter import CcxtExchange
-from plugins.exchanges.ccxt.settings import CcxtSettings
-from plugins.exchanges.paper.v5.server import VenueServer
-from ports.secret import Secret
-from tests.wire import essence, key_of, wire_stage
+from tests.wire import essence, through_ccxt, wire_stage
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
-
-
-def through_ccxt(account: str, server: VenueServer, _: dict[str, object]) -> CcxtExchange:
-    """The ccxt adapter for an account of *server*."""
-    key = key_of(server, account)
-    return CcxtExchange(account, CcxtSettings(environment=server.http, key=Secret(key.key), secret=key.secret))
 
 
 @pytest.mark.parametrize("name", ["ladder", "breakeven", "short"])
