@@ -1,0 +1,62 @@
+"""Bybit's answers as outcomes (V5 error page, rel:F01 to F11)."""
+
+import pytest
+
+from core.commands import Code, Done, Refused, Unknown
+from plugins.exchanges.bybit import codes
+from plugins.exchanges.bybit.replies import Answered, Crowded, HttpRefused, Lost, NotSent
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "expected"),
+    [
+        (110001, "order not exists or too late to cancel", Code.GONE),
+        (110072, "OrderLinkedID is duplicate", Code.DUPLICATE),
+        (110017, "Reduce-only rule not satisfied", Code.QUOTA),
+        (110017, "current position is zero, cannot fix reduce-only order qty", Code.FLAT),
+        (110064, "new quantity", Code.BELOW_FILLED),
+        (110007, "ab not enough for new order", Code.MARGIN),
+        (110093, "expect Falling", Code.WRONG_SIDE),
+        (10001, "StopLoss for Buy position should be lower than base_price", Code.WRONG_SIDE),
+        (10001, "can not set tp/sl/ts for zero position", Code.FLAT),
+        (10001, "position idx not match position mode", Code.MODE),
+        (10001, "The number of contracts exceeds maximum limit allowed", Code.RULES),
+        (34040, "not modified", Code.SAME),
+        (10006, "Too many visits!", Code.RATE),
+        (110079, "order processing", Code.BUSY),
+        (10002, "recv_window", Code.CLOCK),
+        (33004, "expired", Code.DENIED),
+        (987654, "something new", Code.RULES),
+    ],
+)
+def test_a_code_is_one_of_the_closed_list(code: int, message: str, expected: Code) -> None:
+    """10001 is told apart by its words; what nobody knows is not worth repeating."""
+    outcome = codes.outcome(Answered(code, message))
+    assert isinstance(outcome, Refused)
+    assert outcome.code is expected
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [Answered(10000, "Server Timeout"), Answered(10016, "error"), HttpRefused(502, "Bad Gateway"), Lost("ReadTimeout")],
+)
+def test_what_may_have_been_carried_out_is_unknown(reply: Answered | HttpRefused | Lost) -> None:
+    """rel:F02: never "failed"."""
+    assert isinstance(codes.outcome(reply), Unknown)
+
+
+@pytest.mark.parametrize("reply", [NotSent("refused"), Crowded("its turn did not come", 300), HttpRefused(429, "load")])
+def test_what_was_not_sent_was_not_carried_out(reply: NotSent | Crowded | HttpRefused) -> None:
+    """A definite refusal that may be repeated."""
+    outcome = codes.outcome(reply)
+    assert isinstance(outcome, Refused)
+    assert outcome.code in (Code.BUSY, Code.RATE)
+
+
+def test_a_batch_is_told_part_by_part() -> None:
+    """rel:F13b: 0 on top says nothing of them; an answer that does not fit leaves all unknown."""
+    reply = Answered(0, "OK", items=({"code": 0, "msg": "OK"}, {"code": 110017, "msg": "Reduce-only"}))
+    done, refused = codes.item_outcomes(reply, 2)
+    assert done == Done()
+    assert isinstance(refused, Refused)
+    assert all(isinstance(each, Unknown) for each in codes.item_outcomes(reply, 3))
