@@ -1,17 +1,21 @@
 """Order entry: create, amend, cancel, cancel-all (V5 order pages). Batches are in `batches`."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from plugins.exchanges.paper.v5 import params as of
 from plugins.exchanges.paper.v5.calls import Call
+from plugins.exchanges.paper.venue.engine import Venue
 from plugins.exchanges.paper.venue.orders import NewOrder, Order
-from plugins.exchanges.paper.venue.words import TimeInForce, VenueError
+from plugins.exchanges.paper.venue.words import OrderStatus, TimeInForce, VenueError
 
 Answer = dict[str, Any]
 LINK_LENGTH = 36
 _LINK_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
 _SIDES = ("Buy", "Sell")
+_FILTERS = {"": None, "Order": False, "StopOrder": True, "OpenOrder": False}
+"""Whether each of cancel-all's filters takes orders that wait for their trigger; None = all."""
 
 
 def create(call: Call) -> Answer:
@@ -52,18 +56,17 @@ def cancel(call: Call) -> Answer:
 
 
 def cancel_all(call: Call) -> Answer:
-    """order/cancel-all: of a symbol, or of all that settle in USDT."""
+    """order/cancel-all: of a symbol, a base coin, or all that settle in USDT; by kind when told."""
     of.linear(call.params)
-    symbol = of.optional(call.params, "symbol") or None
-    if symbol is None and not (of.optional(call.params, "settleCoin") or of.optional(call.params, "baseCoin")):
-        raise VenueError(10001, "params error: symbol or settleCoin or baseCoin is required")
-    kind = {"": None, "Order": False, "StopOrder": True, "OpenOrder": False}
-    wanted = of.optional(call.params, "orderFilter")
-    if wanted not in kind:
-        raise VenueError(10001, "params error: orderFilter invalid")
+    chosen = _chosen(call)
     account = call.signer.account
     gone: list[Order] = []
-    call.world.act(lambda venue: gone.extend(venue.cancel_all(account, symbol, conditional=kind[wanted])))
+
+    def act(venue: Venue) -> None:
+        doomed = [each.id for each in venue.state.accounts[account].orders.values() if chosen(each)]
+        gone.extend(venue.cancel(account, identity) for identity in doomed)
+
+    call.world.act(act)
     return {"list": [{"orderId": each.id, "orderLinkId": each.link} for each in gone], "success": "1"}
 
 
@@ -71,6 +74,26 @@ def is_conditional(call: Call) -> bool:
     """Whether the order that the call names waits for its trigger."""
     found = call.account.find(_reference(call))
     return found is not None and found.trigger is not None
+
+
+def _chosen(call: Call) -> Callable[[Order], bool]:
+    """What cancel-all means; *stopOrderType* Stop spares what belongs to a position (V5 cancel-all page)."""
+    symbol, base = of.optional(call.params, "symbol"), of.optional(call.params, "baseCoin")
+    if not symbol and not base and not of.optional(call.params, "settleCoin"):
+        raise VenueError(10001, "params error: symbol or settleCoin or baseCoin is required")
+    if symbol and symbol not in call.world.venue.state.instruments:
+        raise VenueError(10001, f"params error: symbol invalid {symbol}")
+    kind, spare = of.optional(call.params, "orderFilter"), of.optional(call.params, "stopOrderType") == "Stop"
+    if kind not in _FILTERS:
+        raise VenueError(10001, "params error: orderFilter invalid")
+    waiting = _FILTERS[kind]
+
+    def chosen(order: Order) -> bool:
+        named = order.symbol == symbol if symbol else not base or order.symbol == f"{base}USDT"
+        untriggered = order.status is OrderStatus.UNTRIGGERED
+        return named and waiting in (None, untriggered) and not (spare and order.stop_order_type)
+
+    return chosen
 
 
 def _reference(call: Call) -> str:
