@@ -60,10 +60,12 @@ class WireWorld:
         self.events: list[Callable[[Sequence[Event]], None]] = []
         self.traded: list[Callable[[str, Decimal, int], None]] = []
         self._told: dict[str, Decimal] = {}
+        self._still = True
 
     def open_market(self, plan: MarketPlan) -> None:
         """Give every symbol with a start price its path from now on."""
         at = self.now()
+        self._still = plan.kind is Market.STILL
         for symbol, price in plan.starts.items():
             tick = self.venue.state.instruments[symbol].tick
             if plan.kind is Market.CANDLES and symbol in plan.candles:
@@ -77,8 +79,12 @@ class WireWorld:
             self.mover.add(Road(symbol, price, at, walk))
 
     def act(self, what: Callable[[Venue], object]) -> None:
-        """Carry something out at the venue now and tell what it caused. VenueError passes through, told first."""
-        self.catch_up()
+        """Carry something out at the venue now and tell what it caused. VenueError passes through, told first.
+
+        The market has been walked up to a moment ago; walking it for every request would make a venue with many open
+        positions slow to answer, for each one's liquidation depends on all the others.
+        """
+        self.venue.state.now = max(self.venue.state.now, self.now())
         try:
             what(self.venue)
         finally:
@@ -87,15 +93,32 @@ class WireWorld:
     def push(self, symbol: str, price: Decimal) -> None:
         """Move a price there at once, touching everything on the way, nearest first. Raises KeyError."""
         self.catch_up()
+        self.venue.state.now = max(self.venue.state.now, self.now())
         track = self.mover.tracks[symbol]
         if isinstance(track.path, Road):
             track.path.price = price
         self.mover.push(symbol, price)
         self._tell()
+        if self._still and self._endangered():
+            self._walk(self.now())
 
     def catch_up(self) -> None:
-        """Walk the market up to now; each touch is told before the price moves on."""
-        until = self.now()
+        """Walk the market up to now; each touch is told before the price moves on. A still one has nowhere to go."""
+        if not self._still:
+            self._walk(self.now())
+
+    def _endangered(self) -> bool:
+        """Whether any account has less than its positions need: another symbol's price may have brought that about."""
+        state = self.venue.state
+        rates = {name: each.maintenance for name, each in state.instruments.items()}
+        prices = state.valued()
+        return any(
+            account.equity(prices) <= account.maintenance(rates, prices)
+            for account in state.accounts.values()
+            if account.exposed()
+        )
+
+    def _walk(self, until: int) -> None:
         while self.venue.state.now < until:
             self.mover.advance(until)
             self._tell()
