@@ -40,7 +40,7 @@ def realtime(call: Call) -> Answer:
 
 
 def history(call: Call) -> Answer:
-    """order/history: closed orders, newest first; with an id just that one, open or closed."""
+    """order/history: closed orders, newest first, of a status when told; with an id just that one, if it is closed."""
     of.linear(call.params)
     named = _named(call)
     closed = reversed(list(call.account.closed.values()))
@@ -48,8 +48,12 @@ def history(call: Call) -> Answer:
         found = call.account.find(named)
         return _page(call, [] if found is None or found.open else [order_row(found)], 20, 50)
     start, end = _span(call)
-    symbol = of.optional(call.params, "symbol")
-    wanted = [each for each in closed if start <= each.updated <= end and (not symbol or each.symbol == symbol)]
+    symbol, status = of.optional(call.params, "symbol"), of.optional(call.params, "orderStatus")
+    wanted = [
+        each
+        for each in closed
+        if start <= each.updated <= end and symbol in ("", each.symbol) and status in ("", each.status.value)
+    ]
     return _page(call, [order_row(order) for order in wanted], 20, 50)
 
 
