@@ -11,6 +11,7 @@ from plugins.exchanges.paper.venue.words import VenueError
 Answer = dict[str, Any]
 MINUTES = {"5min": 5, "15min": 15, "30min": 30, "1h": 60, "4h": 240, "1d": 1_440}
 EIGHT_HOURS = 8 * 3_600_000
+FOREVER = 2**53
 
 
 def server_time(call: Call) -> Answer:
@@ -53,17 +54,17 @@ def ticker(call: Call, symbol: str) -> rows.Row:
 
 
 def kline(call: Call) -> Answer:
-    """market/kline: newest first, the running bar among them."""
+    """market/kline: newest first, the running bar among them; with only a start, those that follow it."""
     of.linear(call.params)
     symbol, interval = _known(call, of.text(call.params, "symbol")), of.text(call.params, "interval")
     minutes = INTERVALS.get(interval)
     if minutes is None:
         raise VenueError(10001, "params error: interval invalid")
-    start = of.whole(call.params, "start", 0, 0, 2**53)
-    end = of.whole(call.params, "end", 2**53, 0, 2**53)
+    start, end = _span(call, "start", "end")
     bars = [bar for bar in call.tape.bars(symbol, minutes, call.now) if start <= bar.at <= end]
     limit = of.whole(call.params, "limit", 200, 1, 1_000)
-    return {"category": "linear", "symbol": symbol, "list": [rows.kline_row(bar) for bar in reversed(bars[-limit:])]}
+    bars = bars[:limit] if start and end == FOREVER else bars[-limit:]
+    return {"category": "linear", "symbol": symbol, "list": [rows.kline_row(bar) for bar in reversed(bars)]}
 
 
 def mark_price_kline(call: Call) -> Answer:
@@ -92,12 +93,16 @@ def recent_trade(call: Call) -> Answer:
 
 
 def funding_history(call: Call) -> Answer:
-    """market/funding/history: the rate of every eight hours, newest first."""
+    """market/funding/history: the rate of every eight hours, newest first, of a span that has an end."""
     of.linear(call.params)
     symbol = _known(call, of.text(call.params, "symbol"))
     limit = of.whole(call.params, "limit", 200, 1, 200)
-    latest = call.now - call.now % EIGHT_HOURS
-    times = [latest - number * EIGHT_HOURS for number in range(limit)]
+    start, end = _span(call, "startTime", "endTime")
+    if start and end == FOREVER:
+        raise VenueError(10001, "params error: endTime is required with startTime")
+    until = min(end, call.now)
+    latest = until - until % EIGHT_HOURS
+    times = [at for number in range(limit) if (at := latest - number * EIGHT_HOURS) >= start]
     found = [{"symbol": symbol, "fundingRate": rows.FUNDING_RATE, "fundingRateTimestamp": str(at)} for at in times]
     return {"category": "linear", "list": found}
 
@@ -127,6 +132,10 @@ def account_ratio(call: Call) -> Answer:
         for number in range(limit)
     ]
     return {"list": found, "nextPageCursor": ""}
+
+
+def _span(call: Call, first: str, last: str) -> tuple[int, int]:
+    return of.whole(call.params, first, 0, 0, FOREVER), of.whole(call.params, last, FOREVER, 0, FOREVER)
 
 
 def _step(name: str) -> int:
