@@ -125,9 +125,10 @@ class BybitExchange:
             if isinstance(command, Place):
                 parts.cuts.slots.add(command.slot)
                 parts.public.want((f"tickers.{command.slot.symbol}",))
+        sent = time.monotonic()
         outcomes = await parts.submitter.submit(commands)
         for command, outcome in zip(commands, outcomes, strict=True):
-            self._heed(parts, command, outcome)
+            self._heed(parts, command, outcome, sent)
         return outcomes
 
     def events(self) -> AsyncIterator[VenueFact]:
@@ -152,10 +153,10 @@ class BybitExchange:
 
     # what the parts tell
 
-    def _heed(self, parts: Parts, command: Command, outcome: Outcome) -> None:
+    def _heed(self, parts: Parts, command: Command, outcome: Outcome, sent: float) -> None:
         """A change that was taken must show on the stream; a mode that didn't fit is read again."""
         if isinstance(outcome, Done) and isinstance(command, Place | Cancel | SetStop):
-            parts.private.owe()
+            parts.private.owe(sent)
         slot = orders.slot_of(command)
         if isinstance(outcome, Refused) and outcome.code in (Code.MODE, Code.RULES) and slot is not None:
             parts.market.forget(slot.symbol)

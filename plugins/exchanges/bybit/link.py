@@ -60,6 +60,7 @@ class Link:
         self._answers: asyncio.Queue[Frame] = asyncio.Queue()
         self._death: asyncio.Future[str] | None = None
         self._owed: float | None = None
+        self._told = 0.0
         self.connections = 0
 
     def want(self, topics: Sequence[str]) -> None:
@@ -69,9 +70,9 @@ class Link:
         if new and self._socket is not None:
             self._tell({"op": "subscribe", "req_id": "more", "args": new})
 
-    def owe(self) -> None:
-        """A change of ours was taken: the stream must speak of it soon."""
-        if self._owed is None:
+    def owe(self, since: float) -> None:
+        """A change of ours, sent at *since* (monotonic), was taken: the stream must speak of it soon, or has."""
+        if self._owed is None and self._told < since:
             self._owed = time.monotonic()
 
     def drop(self, reason: str) -> None:
@@ -181,6 +182,7 @@ class Link:
     def _took(self, frame: Frame) -> None:
         if "topic" in frame:
             self._owed = None
+            self._told = time.monotonic()
             self._data(frame)
         else:
             self._answers.put_nowait(frame)

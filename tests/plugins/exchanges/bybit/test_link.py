@@ -1,0 +1,103 @@
+"""A stream kept alive: greeted, watched, built anew (rel:F18, rel:F19)."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+from plugins.exchanges.bybit import link
+from plugins.exchanges.bybit.link import Link
+
+Frame = dict[str, Any]
+
+
+class Socket:
+    """A connection that answers what it is told, and that a test may break."""
+
+    def __init__(self, on_frame: Callable[[Frame], None], on_death: Callable[[str], None]) -> None:
+        """Authenticated at once."""
+        self.heard = time.monotonic()
+        self.frame = on_frame
+        self.die = on_death
+        self.left = False
+        on_frame({"op": "auth", "success": True})
+
+    def tell(self, frame: Frame) -> None:
+        """Every subscription is accepted."""
+        self.frame({"op": frame["op"], "success": True})
+
+    def leave(self) -> None:
+        """Closed."""
+        self.left = True
+
+
+class Stage:
+    """A link and what it said."""
+
+    def __init__(self) -> None:
+        """Not running yet."""
+        self.sockets: list[Socket] = []
+        self.said: list[str] = []
+        self.news = asyncio.Event()
+        self.link = Link(
+            "test", self.make, auth=True, data=lambda frame: self.note(frame["topic"]), up=lambda: self.note("up"),
+            down=lambda reason: self.note(f"down: {reason}"),
+        )  # fmt: skip
+        self.link.want(("order",))
+
+    def make(self, on_frame: Callable[[Frame], None], on_death: Callable[[str], None]) -> Socket:
+        """Another connection."""
+        self.sockets.append(Socket(on_frame, on_death))
+        return self.sockets[-1]
+
+    def note(self, what: str) -> None:
+        """Remember what was said."""
+        self.said.append(what)
+        self.news.set()
+
+    async def until(self, what: str) -> None:
+        """Wait for something to be said."""
+        async with asyncio.timeout(8):
+            while what not in self.said:
+                self.news.clear()
+                await self.news.wait()
+
+
+async def test_a_dead_connection_is_followed_by_another() -> None:
+    """Down with the reason, then up again on a new socket; the old one is closed."""
+    stage = Stage()
+    running = asyncio.create_task(stage.link.run())
+    await stage.until("up")
+    stage.sockets[0].die("reset")
+    await stage.until("down: reset")
+    stage.said.remove("up")
+    await stage.until("up")
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert [socket.left for socket in stage.sockets] == [True, True]
+
+
+async def test_a_change_that_is_never_shown_breaks_the_connection(monkeypatch: Any) -> None:
+    """The canary: acknowledged, and no frame of it came (rel:F18)."""
+    monkeypatch.setattr(link, "ECHO_WITHIN", 0)
+    stage = Stage()
+    running = asyncio.create_task(stage.link.run())
+    await stage.until("up")
+    stage.link.owe(time.monotonic())
+    await stage.until("down: a change of ours was not shown within 0 s")
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_change_that_was_shown_before_its_answer_is_owed_no_more() -> None:
+    """The stream is often quicker than the answer: what it said since the change was sent counts."""
+    stage = Stage()
+    running = asyncio.create_task(stage.link.run())
+    await stage.until("up")
+    sent = time.monotonic()
+    stage.sockets[0].frame({"topic": "order", "data": []})
+    await stage.until("order")
+    stage.link.owe(sent)
+    assert stage.link._owed is None  # noqa: SLF001 - what it waits for shows nowhere else
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
