@@ -122,7 +122,9 @@ def instruments_info(call: Call) -> Answer:
     """account/instruments-info: what the account may trade."""
     of.linear(call.params)
     wanted = of.optional(call.params, "symbol")
-    rows = [instrument_row(each) for name, each in call.world.venue.state.instruments.items() if wanted in ("", name)]
+    own = {"myRpiPermission": False, "isPublicRpi": False}
+    known = call.world.venue.state.instruments
+    rows = [{**instrument_row(each), **own} for name, each in known.items() if wanted in ("", name)]
     return {"category": "linear", "list": rows, "nextPageCursor": ""}
 
 
