@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlencode
@@ -47,12 +47,12 @@ class Caller:
     async def get(self, path: str, **params: object) -> Body:
         """GET /v5/*path*."""
         query = urlencode({name: str(value) for name, value in params.items()})
-        return (await self.send("GET", path, query, signing(self.key, query)))[0]
+        return (await self.send("GET", path, query, signing(self.key, query, self.server.desk.now())))[0]
 
     async def post(self, path: str, **params: object) -> Body:
         """POST /v5/*path*."""
         body = json.dumps(params)
-        return (await self.send("POST", path, body, signing(self.key, body)))[0]
+        return (await self.send("POST", path, body, signing(self.key, body, self.server.desk.now())))[0]
 
     async def send(self, method: str, path: str, payload: str, headers: dict[str, str]) -> tuple[Body, dict[str, str]]:
         """The body and the headers that answer these exact bytes."""
@@ -70,9 +70,9 @@ class Caller:
 
 
 @asynccontextmanager
-async def calling(account: str = "main", **settings: Any) -> AsyncIterator[Caller]:
-    """A caller for an account of a venue of its own; *settings* are the server's."""
-    server = VenueServer(WireSettings(**{"accounts": accounts(), **settings}))
+async def calling(account: str = "main", clock: Callable[[], int] = now, **settings: Any) -> AsyncIterator[Caller]:
+    """A caller for an account of a venue of its own, which goes by *clock*; *settings* are the server's."""
+    server = VenueServer(WireSettings(**{"accounts": accounts(), **settings}), now=clock)
     await server.start()
     try:
         async with aiohttp.ClientSession() as web:
