@@ -71,9 +71,9 @@ def cancel_all(call: Call) -> Answer:
 
 
 def is_conditional(call: Call) -> bool:
-    """Whether the order that the call names waits for its trigger."""
+    """Whether the order that the call names still waits for its trigger; triggered, it is like any other."""
     found = call.account.find(_reference(call))
-    return found is not None and found.trigger is not None
+    return found is not None and found.status is OrderStatus.UNTRIGGERED
 
 
 def _chosen(call: Call) -> Callable[[Order], bool]:
