@@ -19,13 +19,12 @@ class Phase(StrEnum):
     CLOSING = "CLOSING"
     CLOSED = "CLOSED"
 
-    @property
-    def rank(self) -> int:
-        """Position in the forward-only order."""
-        return _RANK[self]
+    rank: int
+    """Position in the forward-only order."""
 
 
-_RANK = {phase: rank for rank, phase in enumerate(Phase)}
+for _rank, _phase in enumerate(Phase):
+    _phase.rank = _rank
 
 
 class StopKind(StrEnum):
