@@ -4,11 +4,12 @@ import asyncio
 from typing import Any
 
 from plugins.exchanges.paper.v5 import auth
+from plugins.exchanges.paper.v5.http import Desk
 from plugins.exchanges.paper.v5.keys import ApiKey
 from plugins.exchanges.paper.v5.rates import Allowance
 from plugins.exchanges.paper.v5.routes import BY_PATH
 from plugins.exchanges.paper.v5.streams.session import Session
-from plugins.exchanges.paper.v5.streams.wire import Frame
+from plugins.exchanges.paper.v5.streams.wire import Frame, Wire
 from plugins.exchanges.paper.v5.weather import Loss
 from plugins.exchanges.paper.venue.words import VenueError
 
@@ -21,8 +22,11 @@ OPERATIONS = {
 class TradeSession(Session):
     """Requests of one connection are carried out in the order in which they came."""
 
-    key: ApiKey | None = None
-    _used: frozenset[str] = frozenset()
+    def __init__(self, desk: Desk, wire: Wire, address: str) -> None:
+        """Nobody is known yet."""
+        super().__init__(desk, wire, address)
+        self.key: ApiKey | None = None
+        self._used: set[str] = set()
 
     async def asked(self, operation: str, frame: Frame) -> None:
         """auth, ping and the order operations."""
@@ -79,7 +83,7 @@ class TradeSession(Session):
     def _in_time(self, frame: Frame, identity: str) -> None:
         if identity and identity in self._used:
             raise VenueError(20006, "reqId is duplicated")
-        self._used = self._used | {identity} if identity else self._used
+        self._used.add(identity)
         header: dict[str, Any] = frame.get("header") or {}
         now = self.desk.now()
         try:
