@@ -99,7 +99,11 @@ async def user(account: str = "main", **settings: Any) -> AsyncIterator[PybitUse
 
 @asynccontextmanager
 async def stream(at: VenueServer, channel: str, key: ApiKey | None = None) -> AsyncIterator[Any]:
-    """Pybit's WebSocket for market data ("linear") or, with a key, for an account ("private")."""
+    """Pybit's WebSocket for market data ("linear") or, with a key, for an account ("private").
+
+    Subscribe on the loop's own thread, and enter orders there: pybit sends before it notes what it sent, and an answer
+    that comes in between is fatal to its thread. So the venue, which runs on the loop, can't answer too soon.
+    """
     known = {} if key is None else {"api_key": key.key, "api_secret": key.secret.reveal()}
     with _aimed(at):
         socket = await asyncio.to_thread(lambda: unified_trading.WebSocket(channel, testnet=False, **known))
@@ -121,11 +125,16 @@ async def order_entry(at: VenueServer, key: ApiKey) -> AsyncIterator[Any]:
             await asyncio.to_thread(socket.exit)
 
 
-async def subscribed(server: VenueServer, *topics: str, account: str = "main") -> None:
-    """Wait until the venue knows of the subscriptions: pybit doesn't say when."""
+async def eventually(holds: Callable[[], object]) -> None:
+    """Wait until something holds; raises TimeoutError when it doesn't in time."""
     async with asyncio.timeout(PATIENCE):
-        while not server.hub.subscribed(account).issuperset(topics):  # noqa: ASYNC110 - the hub tells nobody
+        while not holds():  # noqa: ASYNC110 - what is waited for is told by nobody
             await asyncio.sleep(0.005)
+
+
+async def subscribed(server: VenueServer, *topics: str, account: str = "main") -> None:
+    """Wait until the venue knows of an account's subscriptions: pybit doesn't say when."""
+    await eventually(lambda: server.hub.subscribed(account).issuperset(topics))
 
 
 @contextmanager

@@ -165,7 +165,7 @@ async def test_a_conditional_limit_rests_once_triggered(main: PybitUser) -> None
 
 @pytest.mark.parametrize(("direction", "trigger", "code"), [(1, "59000", 110092), (2, "61000", 110093)])
 async def test_a_trigger_on_the_wrong_side_is_refused(main: PybitUser, direction: int, trigger: str, code: int) -> None:
-    """It would have been passed already (rel:F15)."""
+    """It would have been passed already."""
     order = {"side": "Sell", "orderType": "Market", "qty": "0.01", "triggerPrice": trigger}
     assert await main.refused("place_order", triggerDirection=direction, **order) == code
 
