@@ -16,7 +16,6 @@ from core.terms import Capabilities, Terms
 from plugins.exchanges.bybit import checks, codes, orders
 from plugins.exchanges.bybit.api import Api, Calls
 from plugins.exchanges.bybit.budget import Budget
-from plugins.exchanges.bybit.events import Events
 from plugins.exchanges.bybit.hosts import hosts
 from plugins.exchanges.bybit.lanes import IP_CAP, IP_WINDOW, Lanes
 from plugins.exchanges.bybit.link import Make
@@ -25,6 +24,7 @@ from plugins.exchanges.bybit.prices import Prices
 from plugins.exchanges.bybit.replies import Answered, Reply
 from plugins.exchanges.bybit.settings import BybitSettings
 from ports.exchange import Candle
+from ports.read_queue import ReadQueue
 
 log = structlog.get_logger("tandem.bybit")
 
@@ -47,7 +47,7 @@ class BybitExchange:
         self.warnings: tuple[str, ...] = ()
         self._settings = settings
         self._shared = shared
-        self._events = Events()
+        self._events: ReadQueue[VenueFact] = ReadQueue()
         self._prices = Prices()
         self._tasks: list[asyncio.Task[None]] = []
         self._parts: Parts | None = None

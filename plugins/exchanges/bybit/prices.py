@@ -1,11 +1,11 @@
 """Last prices from the public stream, for whoever reads them."""
 
-import asyncio
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+from ports.read_queue import ReadQueue
 
 Tick = tuple[str, Decimal, int]
 FRESH = 5
@@ -19,7 +19,7 @@ class Prices:
     def __init__(self) -> None:
         """No prices yet."""
         self._last: dict[str, tuple[Decimal, float]] = {}
-        self._readers: list[_Reader] = []
+        self._readers: list[tuple[frozenset[str], ReadQueue[Tick]]] = []
 
     def took(self, frame: dict[str, Any]) -> None:
         """A tickers frame, snapshot or delta; a delta without a last price changes nothing."""
@@ -34,8 +34,9 @@ class Prices:
         except InvalidOperation:
             return
         self._last[symbol] = (price, time.monotonic())
-        for reader in self._readers:
-            reader.put((symbol, price, int(frame.get("ts") or 0)))
+        for wanted, reader in self._readers:
+            if not wanted or symbol in wanted:
+                reader.put(((symbol, price, int(frame.get("ts") or 0)),))
 
     def forget(self) -> None:
         """The stream is down: nothing it said holds any more."""
@@ -48,41 +49,16 @@ class Prices:
 
     async def read(self, symbols: Sequence[str]) -> AsyncIterator[Tick]:
         """Prices of *symbols* (none = all) as they come, until `close`."""
-        reader = _Reader(frozenset(symbols))
-        self._readers.append(reader)
+        reader: ReadQueue[Tick] = ReadQueue(KEPT)
+        entry = (frozenset(symbols), reader)
+        self._readers.append(entry)
         try:
             async for tick in reader.read():
                 yield tick
         finally:
-            self._readers.remove(reader)
+            self._readers.remove(entry)
 
     def close(self) -> None:
         """End every reader."""
-        for reader in self._readers:
+        for _, reader in self._readers:
             reader.close()
-
-
-class _Reader:
-    def __init__(self, symbols: frozenset[str]) -> None:
-        self._symbols = symbols
-        self._ticks: deque[Tick] = deque(maxlen=KEPT)
-        self._news = asyncio.Event()
-        self._closed = False
-
-    def put(self, tick: Tick) -> None:
-        if not self._symbols or tick[0] in self._symbols:
-            self._ticks.append(tick)
-            self._news.set()
-
-    def close(self) -> None:
-        self._closed = True
-        self._news.set()
-
-    async def read(self) -> AsyncIterator[Tick]:
-        while True:
-            while self._ticks:
-                yield self._ticks.popleft()
-            if self._closed:
-                return
-            self._news.clear()
-            await self._news.wait()

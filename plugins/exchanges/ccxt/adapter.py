@@ -14,9 +14,9 @@ from core.instrument import Instrument
 from core.terms import Capabilities, Terms
 from core.words import Environment, PositionMode
 from plugins.exchanges.ccxt import facts
-from plugins.exchanges.ccxt.queue import ReadQueue
 from plugins.exchanges.ccxt.settings import CcxtSettings
 from ports.exchange import Candle
+from ports.read_queue import ReadQueue
 
 Tick = tuple[str, Decimal, int]
 KEEPS_STOPS = ("bybit",)

@@ -10,10 +10,10 @@ from core.facts import Cut, VenueFact
 from core.instrument import Instrument
 from core.terms import Capabilities, Terms
 from core.words import Environment
-from plugins.exchanges.paper.adapter_queue import ReadQueue
 from plugins.exchanges.paper.settings import PaperAccountSettings
 from plugins.exchanges.paper.world import PaperWorld, Tick
 from ports.exchange import Candle
+from ports.read_queue import ReadQueue
 
 PRICES_KEPT = 10_000
 

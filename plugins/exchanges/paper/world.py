@@ -10,12 +10,12 @@ import structlog
 
 from core.errors import Stopped
 from core.facts import VenueFact
-from plugins.exchanges.paper.adapter_queue import ReadQueue
 from plugins.exchanges.paper.market.resumed import Resumed
 from plugins.exchanges.paper.market.synthetic import Synthetic
 from plugins.exchanges.paper.settings import PaperAccountSettings, PaperVenueSettings
 from plugins.exchanges.paper.shelf import Shelf
 from plugins.exchanges.paper.stepped import SteppedVenue
+from ports.read_queue import ReadQueue
 
 MEMORY = ":memory:"
 Tick = tuple[str, Decimal, int]
