@@ -109,19 +109,24 @@ def _further(side: Side, a: Decimal, b: Decimal) -> Decimal:
 
 def hits(trade: Trade) -> tuple[int, ...]:
     """The numbers of the take-profits that were hit: their order filled in full and booked (B7)."""
-    found: tuple[int, ...] = ()
     lines = trade.lines
-    for number, level in enumerate(trade.plan.levels, 1):
-        line = lines.get(level.role)
-        if line is not None and line.complete and trade.booked(line):
-            found = (*found, number)
-    return found
+    found = [
+        number
+        for number, level in enumerate(trade.plan.levels, 1)
+        if (line := lines.get(level.role)) is not None and line.complete and trade.booked(line)
+    ]
+    return tuple(found)
 
 
 def trailing(trade: Trade) -> Decimal | None:
     """The percent of the trail in force, None when no tier that was hit trails (B15)."""
-    rows = trade.plan.rules.stop_after
-    for number in reversed(hits(trade)):
+    return trail_after(trade.plan, hits(trade))
+
+
+def trail_after(plan: Plan, reached: tuple[int, ...]) -> Decimal | None:
+    """As `trailing`, once it is known which take-profits were *reached*."""
+    rows = plan.rules.stop_after
+    for number in reversed(reached):
         if number <= len(rows) and rows[number - 1].kind is StopAfterKind.TRAIL:
             return rows[number - 1].percent
     return None
@@ -129,9 +134,7 @@ def trailing(trade: Trade) -> Decimal | None:
 
 def leg_dead(trade: Trade, leg: Leg) -> bool:
     """Whether an entry can execute no more: dead and booked, given up, or never sent and not wished any longer."""
-    if trade.over(leg.role):
-        return True
-    return not trade.live(leg.role) and not _wished(trade, state_of(trade))
+    return trade.over(leg.role) or not (trade.live(leg.role) or entries_wished(trade))
 
 
 def entries_alive(trade: Trade) -> bool:
@@ -143,18 +146,17 @@ def entries_alive(trade: Trade) -> bool:
     return False
 
 
-def _wished(trade: Trade, state: LadderState) -> bool:
-    """Whether unfilled entries are wished for at all (B7, A4, B14, B15)."""
+def entries_wished(trade: Trade) -> bool:
+    """Whether unfilled entries are still wished for at all (B7, A4, B14, B15)."""
+    return wished_after(trade, hits(trade))
+
+
+def wished_after(trade: Trade, reached: tuple[int, ...]) -> bool:
+    """As `entries_wished`, once it is known which take-profits were *reached*."""
+    state = state_of(trade)
     if state.entries_cancelled or state.closing:
         return False
-    if not trade.plan.rules.cancel_limits_on_tp1:
-        return True
-    return not (state.leader_tp1 or hits(trade))
-
-
-def entries_wished(trade: Trade) -> bool:
-    """Whether unfilled entries are still wished for."""
-    return _wished(trade, state_of(trade))
+    return not (trade.plan.rules.cancel_limits_on_tp1 and (state.leader_tp1 or reached))
 
 
 def level_price(trade: Trade, level: Level) -> Decimal:
@@ -167,8 +169,12 @@ def level_price(trade: Trade, level: Level) -> Decimal:
 
 def stop_of(trade: Trade) -> WantedStop | None:
     """The stop in force by plan, tiers, hand and leader (B9, B15, A4); None for a plan without any."""
+    return stop_after(trade, hits(trade))
+
+
+def stop_after(trade: Trade, reached: tuple[int, ...]) -> WantedStop | None:
+    """As `stop_of`, once it is known which take-profits were *reached*."""
     state = state_of(trade)
-    reached = hits(trade)
     tiers = reached if reached or not state.leader_tp1 else (1,)
     moved = None
     if state.moved is not None:
@@ -239,21 +245,26 @@ def _unfilled_reason(trade: Trade, state: LadderState) -> str:
 
 def phase_of(trade: Trade) -> Phase:
     """Where the trade stands (B12), CLOSED aside: that is when nothing of it works any more."""
-    if closing_reason(trade):
-        return Phase.CLOSING
-    if hits(trade):
+    return Phase.CLOSING if closing_reason(trade) else open_phase(trade, hits(trade))
+
+
+def open_phase(trade: Trade, reached: tuple[int, ...]) -> Phase:
+    """As `phase_of` for a trade that isn't closing, once it is known which take-profits were *reached*."""
+    if reached:
         return Phase.PROFIT_TAKING
     return Phase.BUILDING if entries_alive(trade) else Phase.MONITORING
 
 
 def reduction_left(trade: Trade) -> tuple[tuple[str, Decimal], ...]:
     """Partial closes that have not executed in full, with the totals they shall have executed."""
-    return tuple((role, quantity) for role, quantity in state_of(trade).reduced if trade.ledger.filled(role) < quantity)
+    reduced = state_of(trade).reduced
+    return reduced and tuple(each for each in reduced if trade.ledger.filled(each[0]) < each[1])
 
 
 def reserved(trade: Trade) -> Decimal:
     """What partial closes will still take of the position."""
-    return sum((quantity - trade.ledger.filled(role) for role, quantity in reduction_left(trade)), ZERO)
+    left = reduction_left(trade)
+    return sum((quantity - trade.ledger.filled(role) for role, quantity in left), ZERO) if left else ZERO
 
 
 def plan_risk(plan: Plan) -> Decimal:

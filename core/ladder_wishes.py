@@ -5,17 +5,18 @@ from decimal import Decimal
 from core.desired import Desired, Phase, Want, WantedStop
 from core.ladder_state import (
     closing_reason,
-    entries_wished,
+    hits,
     level_price,
-    phase_of,
+    open_phase,
     reduction_left,
     reserved,
     state_of,
-    stop_of,
-    trailing,
+    stop_after,
+    trail_after,
+    wished_after,
 )
 from core.money import HUNDRED, ZERO
-from core.plan import CLOSING_ROLE, Leg
+from core.plan import CLOSING_ROLE, Leg, Plan
 from core.targets import split, working
 from core.trade import Trade
 from core.words import Side
@@ -23,18 +24,22 @@ from core.words import Side
 
 def desired(trade: Trade) -> Desired:
     """Orders and stop wished for by plan and facts; on tick and step, idempotent, no memory of its own."""
-    stop = stop_of(trade)
+    reached = hits(trade)
+    stop = stop_after(trade, reached)
     stops = (stop,) if stop is not None else ()
     reason = closing_reason(trade)
     if reason:
         return _closing(trade, stops, reason)
+    rules = trade.plan.rules
+    entries, ttl = (_entries(trade, stop), rules.entry_ttl) if wished_after(trade, reached) else ((), None)
+    below, above = _band(trade, reached)
     return Desired(
-        (*_entries(trade, stop), *_reductions(trade), *_targets(trade)),
+        (*entries, *_reductions(trade), *_targets(trade)),
         stops,
-        phase_of(trade),
-        wake=_wake(trade),
-        below=_band(trade, Side.SHORT),
-        above=_band(trade, Side.LONG),
+        open_phase(trade, reached),
+        wake=_wake(trade.plan, ttl),
+        below=below,
+        above=above,
     )
 
 
@@ -49,21 +54,11 @@ def _closing(trade: Trade, stops: tuple[WantedStop, ...], reason: str) -> Desire
 
 
 def _entries(trade: Trade, stop: WantedStop | None) -> list[Want]:
-    if not entries_wished(trade):
-        return []
     plan = trade.plan
+    slot, side = plan.slot, plan.opening
     price = stop.price if stop is not None else None
     return [
-        Want(
-            leg.role,
-            plan.slot,
-            plan.opening,
-            leg.quantity,
-            leg.price,
-            reduce_only=False,
-            stop=price,
-            once=True,
-        )
+        Want(leg.role, slot, side, leg.quantity, leg.price, reduce_only=False, stop=price, once=True)
         for leg in plan.legs
         if not trade.over(leg.role) and not _passed(plan.side, leg, price)
     ]
@@ -131,28 +126,27 @@ def _reductions(trade: Trade) -> list[Want]:
     ]
 
 
-def _wake(trade: Trade) -> int | None:
-    plan, rules = trade.plan, trade.plan.rules
-    times = []
-    if rules.time_limit is not None:
-        times.append(plan.at + rules.time_limit)
-    if rules.entry_ttl is not None and entries_wished(trade):
-        times.append(plan.at + rules.entry_ttl)
-    return min(times) if times else None
+def _wake(plan: Plan, entry_ttl: int | None) -> int | None:
+    """When to look again; *entry_ttl* None when no entry waits for its time."""
+    waits = [each for each in (plan.rules.time_limit, entry_ttl) if each is not None]
+    return plan.at + min(waits) if waits else None
 
 
-def _band(trade: Trade, side: Side) -> Decimal | None:
-    """The price on *side*'s profit side to be woken at: TP1 before the first fill, a new best price for a trail."""
+def _band(trade: Trade, reached: tuple[int, ...]) -> tuple[Decimal | None, Decimal | None]:
+    """(below, above) to be woken at: TP1's price before the first fill, a new best price for a trail."""
+    price = _price_to_wake_at(trade, reached)
+    return (None, price) if trade.plan.side is Side.LONG else (price, None)
+
+
+def _price_to_wake_at(trade: Trade, reached: tuple[int, ...]) -> Decimal | None:
     plan = trade.plan
-    if plan.side is not side:
-        return None
     if not trade.ledger.entered:
         return plan.levels[0].price if plan.rules.cancel_if_missed and plan.levels else None
-    percent = trailing(trade)
+    percent = trail_after(plan, reached)
     if percent is None:
         return None
     best = state_of(trade).best
     if best is None:
-        return ZERO if side is Side.LONG else plan.market * HUNDRED
+        return ZERO if plan.side is Side.LONG else plan.market * HUNDRED
     step = plan.instrument.tick * HUNDRED / (HUNDRED - percent)
-    return best + step if side is Side.LONG else best - step
+    return best + step if plan.side is Side.LONG else best - step

@@ -29,20 +29,19 @@ class Side(StrEnum):
     LONG = "long"
     SHORT = "short"
 
-    @property
-    def opening(self) -> OrderSide:
-        """The order side that enters."""
-        return OrderSide.BUY if self is Side.LONG else OrderSide.SELL
-
-    @property
-    def closing(self) -> OrderSide:
-        """The order side that exits."""
-        return OrderSide.SELL if self is Side.LONG else OrderSide.BUY
+    opening: OrderSide
+    """The order side that enters."""
+    closing: OrderSide
+    """The order side that exits."""
 
     @property
     def opposite(self) -> "Side":
         """The other one."""
         return Side.SHORT if self is Side.LONG else Side.LONG
+
+
+Side.LONG.opening, Side.LONG.closing = OrderSide.BUY, OrderSide.SELL
+Side.SHORT.opening, Side.SHORT.closing = OrderSide.SELL, OrderSide.BUY
 
 
 class PositionMode(StrEnum):
