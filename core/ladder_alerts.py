@@ -62,14 +62,15 @@ def frame(plan: Plan, body: Body, at: int, cause: str) -> Alert:
 
 def alerts(before: Trade, fact: Fact, after: Trade) -> tuple[Alert, ...]:
     """Everything that people should be told about one fact."""
-    return tuple(frame(after.plan, body, fact.at, cause) for cause, body in _bodies(before, fact, after))
+    return tuple([frame(after.plan, body, fact.at, cause) for cause, body in _bodies(before, fact, after)])
 
 
 def _bodies(before: Trade, fact: Fact, after: Trade) -> Iterator[tuple[str, Body]]:
     match fact:
         case Filled():
-            yield from _entry_filled(before, fact, after)
-            yield from _target_hits(before, after)
+            leg = _leg_of(after, fact.key)
+            # An entry's execution books nothing of a take-profit, so it can't hit one.
+            yield from _target_hits(before, after) if leg is None else _entry_filled(before, fact, after, leg)
             yield from _from_outside(before, fact, after)
         case Ended():
             yield from _target_hits(before, after)
@@ -85,13 +86,20 @@ def _bodies(before: Trade, fact: Fact, after: Trade) -> Iterator[tuple[str, Body
 
 
 def _leg(plan: Plan, role: str) -> Leg | None:
-    return next((leg for leg in plan.legs if leg.role == role), None)
+    for leg in plan.legs:
+        if leg.role == role:
+            return leg
+    return None
 
 
-def _role(trade: Trade, key: str | None) -> str | None:
+def _leg_of(trade: Trade, key: str | None) -> Leg | None:
+    """The entry whose order *key* is, None when it is none."""
     if key is None:
         return None
-    return next((line.role for line in trade.lines.values() if line.key == key), _role_in(key))
+    role = _role_in(key)
+    if role not in trade.lines:  # an adopted order has the venue's own id
+        role = next((line.role for line in trade.lines.values() if line.key == key), role)
+    return None if role is None else _leg(trade.plan, role)
 
 
 def _role_in(key: str) -> str | None:
@@ -99,17 +107,11 @@ def _role_in(key: str) -> str | None:
     return parts[3] if len(parts) == 5 else None
 
 
-def _entry_filled(before: Trade, fact: Filled, after: Trade) -> Iterator[tuple[str, Body]]:
-    role = _role(after, fact.key)
-    leg = _leg(after.plan, role) if role is not None else None
-    if leg is None or role is None:
-        return
+def _entry_filled(before: Trade, fact: Filled, after: Trade, leg: Leg) -> Iterator[tuple[str, Body]]:
     if closing_reason(before):
-        yield f"ghost:{fact.execution}", GhostFill(role, fact.quantity, fact.price)
-        return
-    if not before.ledger.filled(role) < leg.quantity <= after.ledger.filled(role):
-        return
-    yield from _leg_filled(after, leg)
+        yield f"ghost:{fact.execution}", GhostFill(leg.role, fact.quantity, fact.price)
+    elif before.ledger.filled(leg.role) < leg.quantity <= after.ledger.filled(leg.role):
+        yield from _leg_filled(after, leg)
 
 
 def _leg_filled(trade: Trade, leg: Leg) -> Iterator[tuple[str, Body]]:
@@ -198,10 +200,10 @@ def _from_outside(before: Trade, fact: Filled, after: Trade) -> Iterator[tuple[s
 
 
 def _entry_ended(before: Trade, fact: Ended, after: Trade) -> Iterator[tuple[str, Body]]:
-    role = _role(after, fact.key)
-    leg = _leg(after.plan, role) if role is not None else None
-    if leg is None or role is None or before.over(role) or not after.over(role):
+    leg = _leg_of(after, fact.key)
+    if leg is None or before.over(leg.role) or not after.over(leg.role):
         return
+    role = leg.role
     left = leg.quantity - after.ledger.filled(role)
     if fact.why is EndReason.FILLED or left <= 0:
         return
