@@ -2,19 +2,20 @@
 
 A fold of executions in venue order (``seq``). What is ours is told from what is the user's: a foreign order that
 shrinks the slot takes the user's own excess first, then ours (B11). Nothing here is stored that could be derived.
+
+Named tuples: every execution makes both anew, and they cost a third of a frozen dataclass to make.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from core.facts import Cause, Filled, Funding
 from core.money import ZERO
 from core.words import OrderSide
 
 
-@dataclass(frozen=True, slots=True)
-class RoleFills:
+class RoleFills(NamedTuple):
     """What one role executed, over all its revisions.
 
     *entered_then*, *cost_then* and *fees_then* are the trade's entry totals at the moment of its latest execution.
@@ -35,8 +36,7 @@ class RoleFills:
         return self.cost / self.quantity
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(NamedTuple):
     """Totals of one trade; all quantities are positive.
 
     *exited* counts all that reduced our part: take-profits, closing orders, and what stops, liquidations and foreign
@@ -111,17 +111,16 @@ def book(ledger: Ledger, fill: Filled, role: str | None) -> Ledger:
     if role is not None:
         return _enter(ledger, fill, role) if fill.side is ledger.opening else _exit_by_role(ledger, fill, role)
     if fill.side is ledger.opening:
-        return replace(ledger, foreign=ledger.foreign + fill.quantity, seq=fill.seq)
+        return ledger._replace(foreign=ledger.foreign + fill.quantity, seq=fill.seq)
     return _reduce_from_outside(ledger, fill)
 
 
 def pay_funding(ledger: Ledger, funding: Funding) -> Ledger:
     """The ledger after a funding payment."""
-    return replace(ledger, funding=ledger.funding + funding.amount)
+    return ledger._replace(funding=ledger.funding + funding.amount)
 
 
 def _enter(ledger: Ledger, fill: Filled, role: str) -> Ledger:
-    """One constructor call instead of `replace`: entries are what is decided upon most."""
     entered = ledger.entered + fill.quantity
     cost = ledger.entry_cost + fill.quantity * fill.price
     fees = ledger.entry_fees + fill.fee
@@ -160,8 +159,7 @@ def _leave(
 ) -> Ledger:
     exited = ledger.exited + quantity
     flat = ledger.flat_seq is None and exited >= ledger.entered > 0
-    return replace(
-        ledger,
+    return ledger._replace(
         roles=roles,
         exited=exited,
         exit_value=ledger.exit_value + quantity * fill.price,
@@ -185,17 +183,17 @@ def _reduce_from_outside(ledger: Ledger, fill: Filled) -> Ledger:
     else:
         ours = min(held, fill.quantity)
     rest = fill.quantity - ours
-    ledger = replace(ledger, foreign=ledger.foreign - rest, seq=fill.seq) if rest else ledger
+    ledger = ledger._replace(foreign=ledger.foreign - rest, seq=fill.seq) if rest else ledger
     if not ours:
         return ledger
     fee = fill.fee * ours / fill.quantity
     ledger = _leave(ledger, fill, ours, fee, fill.cause.value, ledger.roles)
     match fill.cause:
         case Cause.LIQUIDATION:
-            return replace(ledger, liquidated=ledger.liquidated + ours)
+            return ledger._replace(liquidated=ledger.liquidated + ours)
         case Cause.ADL:
-            return replace(ledger, deleveraged=ledger.deleveraged + ours)
+            return ledger._replace(deleveraged=ledger.deleveraged + ours)
         case Cause.STOP:
-            return replace(ledger, stopped=ledger.stopped + ours)
+            return ledger._replace(stopped=ledger.stopped + ours)
         case _:
-            return replace(ledger, taken=ledger.taken + ours)
+            return ledger._replace(taken=ledger.taken + ours)

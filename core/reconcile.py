@@ -7,6 +7,7 @@ time: what is in flight counts as done, and its order is left alone until the an
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from core.commands import Amend, Cancel, Command, Place, SetStop
 from core.desired import Desired, Want, WantedStop
@@ -44,8 +45,7 @@ class SlotView:
     stop_seq: int = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Diff:
+class Diff(NamedTuple):
     """The commands by urgency: stops, cancels, closes, exits (take-profits), entries."""
 
     stops: tuple[SetStop, ...] = ()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from core.commands import Command, Outcome
 from core.desired import Phase
@@ -70,8 +71,7 @@ class Pause:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class LeaderIs:
+class LeaderIs(NamedTuple):
     """How the leader's trade stands: the latest word wins, repeating it is harmless (A4).
 
     *reason* is its closing reason, "" while it isn't closing. *moved* is its stop as moved by hand, with the time.
