@@ -34,7 +34,7 @@ def accepted(state: VenueState, account: Account, new: NewOrder) -> NewOrder:
     _check_numbers(instrument, new)
     _check_count(state, account, new.symbol, conditional=new.trigger is not None)
     if new.trigger is not None:
-        check_trigger(state.last[new.symbol], new.trigger, new.direction)
+        check_trigger(state.seen(new.symbol, new.trigger_by), new.trigger, new.direction)
     if new.reduce_only:
         quantity = _reducible(state, account, new)
         return new if quantity == new.quantity else replace(new, quantity=quantity)
@@ -79,6 +79,13 @@ def check_stop(base: Decimal, stop: Decimal, *, what: str, long: bool) -> None:
         raise VenueError(10001, f"StopLoss for {side} {what} should be {word} than base_price")
 
 
+def check_take_profit(base: Decimal, take_profit: Decimal, *, what: str, long: bool) -> None:
+    """Refuse a take-profit on the losing side of *base*; *what* is "order" or "position"."""
+    if take_profit <= 0 or (take_profit <= base if long else take_profit >= base):
+        side, word = ("Buy", "higher") if long else ("Sell", "lower")
+        raise VenueError(10001, f"TakeProfit for {side} {what} should be {word} than base_price")
+
+
 def check_new_quantity(state: VenueState, order: Order, quantity: Decimal) -> None:
     """Refuse an amended total that isn't above what was filled, or that the slot's quota doesn't allow."""
     if quantity <= order.filled:
@@ -99,7 +106,7 @@ def check_growth(state: VenueState, order: Order, quantity: Decimal, price: Deci
         return
     account = state.accounts[order.account]
     more = (quantity - order.filled) * price - order.leaves * order.price
-    if more > 0 and more / account.leverage_of(order.symbol) > account.available(state.last):
+    if more > 0 and more / account.leverage_of(order.symbol) > account.available(state.valued()):
         raise VenueError(110007, "ab not enough for new order")
 
 
@@ -112,13 +119,14 @@ def _check_numbers(instrument: Instrument, new: NewOrder) -> None:
 
 
 def _check_count(state: VenueState, account: Account, symbol: str, *, conditional: bool) -> None:
-    waiting = sum(
-        1 for each in account.on(symbol) if each.status is OrderStatus.UNTRIGGERED and not each.stop_order_type
-    )
+    """A position's levels count as neither; their own limit is another (tpsl.MOST_PARTIAL)."""
     if conditional:
+        waiting = sum(
+            1 for each in account.on(symbol) if each.status is OrderStatus.UNTRIGGERED and not each.stop_order_type
+        )
         if waiting >= state.policies.max_conditionals:
             raise VenueError(110009, f"already had {waiting} working normal stop orders")
-    elif account.working(symbol) - waiting >= state.policies.max_orders:
+    elif sum(1 for each in account.on(symbol) if each.resting) >= state.policies.max_orders:
         raise VenueError(110020, f"You can't have more than {state.policies.max_orders} active orders")
 
 
@@ -129,6 +137,8 @@ def _check_entry(state: VenueState, account: Account, instrument: Instrument, ne
         raise VenueError(110094, "Order does not meet minimum order value")
     if new.stop is not None:
         check_stop(base, new.stop, what="order", long=new.side == "Buy")
+    if new.take_profit is not None:
+        check_take_profit(base, new.take_profit, what="order", long=new.side == "Buy")
     # A conditional order binds nothing until it triggers.
     signed = new.quantity if new.side == "Buy" else -new.quantity
     if new.trigger is None and not affordable(state, account, new.symbol, new.index, signed, base):

@@ -2,10 +2,11 @@
 
 from decimal import Decimal
 
-from plugins.exchanges.paper.venue import book, checks, filling, tpsl
+from plugins.exchanges.paper.venue import amending, book, checks, filling, tpsl
 from plugins.exchanges.paper.venue.account import Account
+from plugins.exchanges.paper.venue.amending import Change
 from plugins.exchanges.paper.venue.events import Event, Executed, LeverageSet
-from plugins.exchanges.paper.venue.matching import crosses, enter
+from plugins.exchanges.paper.venue.matching import enter
 from plugins.exchanges.paper.venue.orders import ZERO, NewOrder, Order
 from plugins.exchanges.paper.venue.state import VenueState
 from plugins.exchanges.paper.venue.words import (
@@ -76,19 +77,8 @@ class Venue:
     ) -> Order:
         """Change an open order; *quantity* is the new total, a level of zero clears it. Raises VenueError."""
         order = self._open(account_name, reference)
-        if not _changed(order, quantity, price, stop, trigger) and take_profit in (None, order.take_profit):
-            raise VenueError(10001, "The order remains unchanged as the parameters entered match the existing ones.")
-        self._check_amendment(order, quantity, price, stop, trigger)
-        order.quantity = order.quantity if quantity is None else quantity
-        order.price = order.price if price is None else price
-        order.stop = order.stop if stop is None else (stop or None)
-        order.take_profit = order.take_profit if take_profit is None else (take_profit or None)
-        order.trigger = order.trigger if trigger is None else trigger
-        last = self.state.last[order.symbol]
-        if order.resting and price is not None and crosses(order, last):
-            enter(self.state, order, last)
-        else:
-            self.state.tell_order(order)
+        change = Change(quantity=quantity, price=price, stop=stop, take_profit=take_profit, trigger=trigger)
+        amending.amend(self.state, order, change)
         return order
 
     def cancel(self, account_name: str, reference: str) -> Order:
@@ -247,35 +237,3 @@ class Venue:
         if order is None or not order.open:
             raise VenueError(110001, "order not exists or too late to cancel")
         return order
-
-    def _check_amendment(
-        self,
-        order: Order,
-        quantity: Decimal | None,
-        price: Decimal | None,
-        stop: Decimal | None,
-        trigger: Decimal | None,
-    ) -> None:
-        state = self.state
-        instrument = checks.instrument_of(state, order.symbol)
-        for each in (price, stop or None, trigger):
-            if each is not None:
-                checks.check_price(instrument, each)
-        if quantity is not None:
-            checks.check_new_quantity(state, order, quantity)
-        if trigger is not None:
-            checks.check_trigger(state.last[order.symbol], trigger, order.direction)
-        new_stop = order.stop if stop is None else (stop or None)
-        if new_stop is not None and (stop is not None or price is not None):
-            base = price or order.price or trigger or order.trigger or state.last[order.symbol]
-            checks.check_stop(base, new_stop, what="order", long=order.side == "Buy")
-        checks.check_growth(
-            state, order, order.quantity if quantity is None else quantity, order.price if price is None else price
-        )
-
-
-def _changed(
-    order: Order, quantity: Decimal | None, price: Decimal | None, stop: Decimal | None, trigger: Decimal | None
-) -> bool:
-    pairs = ((quantity, order.quantity), (price, order.price), (stop, order.stop), (trigger, order.trigger))
-    return any(new is not None and new != old for new, old in pairs)

@@ -96,8 +96,10 @@ def fill(state: VenueState, order: Order, quantity: Decimal, price: Decimal, *, 
     state.tell_order(order)
     if not order.open:
         retire(state, account, order)
-    _stop_after_fill(state, held, order, before)
-    _levels_after_fill(state, account, held, order, quantity)
+    if not held.size or (before and (held.size > 0) != (before > 0)):
+        _clear_levels(state, account, held)
+    if closed < quantity:
+        _bring_levels(state, account, held, order, quantity - closed)
     state.tell_position(account, order.symbol, order.index)
     shrink_reducing(state, account, held)
 
@@ -137,29 +139,26 @@ def _executed(
     )  # fmt: skip
 
 
-def _stop_after_fill(state: VenueState, held: Position, order: Order, before: Decimal) -> None:
-    """An entry's attached stop becomes the position's (tpslMode Full); a flat or turned position has none."""
-    turned = held.size and before and (held.size > 0) != (before > 0)
-    if not held.size or turned:
-        held.stop = held.take_profit = None
-    if order.reduce_only or not held.size or (held.size > 0) != (order.side == "Buy") or order.tpsl_mode == "Partial":
+def _clear_levels(state: VenueState, account: Account, held: Position) -> None:
+    """A position that is gone or turned over takes its levels with it, whole or partial."""
+    held.stop = held.take_profit = None
+    for each in tuple(account.on(held.symbol)):
+        if each.index == held.index and each.stop_order_type in tpsl.PARTIAL and each.open:
+            end(state, each, OrderStatus.DEACTIVATED, CancelType.BY_TPSL_CLEAR, "EC_NoError")
+
+
+def _bring_levels(state: VenueState, account: Account, held: Position, order: Order, opened: Decimal) -> None:
+    """An entry's levels become the position's (tpslMode Full), or orders as large as what it opened (Partial)."""
+    if order.reduce_only:
+        return
+    if order.tpsl_mode == "Partial":
+        tpsl.grow_partial(state, account, held, order, opened)
         return
     if order.stop is not None and (state.policies.attached_stop_resets or held.stop is None):
         held.stop, held.trigger_by = order.stop, order.trigger_by
     if order.take_profit is not None and (state.policies.attached_stop_resets or held.take_profit is None):
         held.take_profit = order.take_profit
-
-
-def _levels_after_fill(state: VenueState, account: Account, held: Position, order: Order, quantity: Decimal) -> None:
-    """Levels of an order's own (tpslMode Partial) grow with it; a position that is flat has none left."""
-    if order.tpsl_mode == "Partial" and not order.reduce_only:
-        tpsl.grow_partial(state, account, held, order, quantity)
-        return
-    if held.size:
-        return
-    for each in tuple(account.on(held.symbol)):
-        if each.index == held.index and each.stop_order_type in tpsl.PARTIAL:
-            end(state, each, OrderStatus.DEACTIVATED, CancelType.BY_TPSL_CLEAR, "EC_NoError")
+        held.trigger_by = order.trigger_by if held.stop is None else held.trigger_by
 
 
 def shrink_reducing(state: VenueState, account: Account, held: Position) -> None:

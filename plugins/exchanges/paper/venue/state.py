@@ -37,6 +37,10 @@ class VenueState:
         """The mark price: the last one unless it was set apart."""
         return self.marks.get(symbol) or self.last[symbol]
 
+    def seen(self, symbol: str, trigger_by: str) -> Decimal:
+        """The price that a trigger goes by."""
+        return self.mark(symbol) if trigger_by == "MarkPrice" else self.last[symbol]
+
     def valued(self) -> dict[str, Decimal]:
         """The prices at which positions are valued: marks over last prices."""
         return {**self.last, **self.marks} if self.marks else self.last

@@ -45,10 +45,11 @@ def set_full(
     """Make these the position's levels; zero clears one, None leaves it. 34040 when nothing changes."""
     new_stop = _meant(held.stop, stop)
     new_profit = _meant(held.take_profit, take_profit)
-    kind = trigger_by if stop else held.trigger_by
+    brings = stop or (take_profit and new_stop is None)
+    kind = trigger_by if brings else held.trigger_by
     if (new_stop, new_profit, kind) == (held.stop, held.take_profit, held.trigger_by):
         raise VenueError(34040, "not modified")
-    _check(state, held, new_stop if stop else None, new_profit if take_profit else None)
+    _check(state, held, stop, take_profit, kind)
     held.stop, held.take_profit, held.trigger_by = new_stop, new_profit, kind
     held.seq = max(held.seq, state.seqs.get(held.symbol, 0))
     state.tell_position(account, held.symbol, held.index)
@@ -66,7 +67,9 @@ def add_partial(
     parent_link: str = "",
 ) -> None:
     """Add a stop, a take-profit, or both of the same size; at most 20 stand on a symbol (110061)."""
-    _check(state, held, stop, take_profit)
+    if not stop and not take_profit:
+        raise VenueError(10001, "params error: stopLoss or takeProfit is required")
+    _check(state, held, stop, take_profit, trigger_by)
     instrument = state.instruments[held.symbol]
     checks.check_quantity(instrument, size, instrument.max_market_quantity)
     standing = sum(1 for order in account.on(held.symbol) if order.stop_order_type in PARTIAL)
@@ -79,7 +82,7 @@ def add_partial(
 
 
 def grow_partial(state: VenueState, account: Account, held: Position, parent: Order, quantity: Decimal) -> None:
-    """An order with levels of its own (tpslMode Partial) was filled by *quantity*: so much more is covered."""
+    """An order with levels of its own (tpslMode Partial) was filled and opened *quantity*: so much more is covered."""
     children = [each for each in account.on(parent.symbol) if each.stop_order_type in PARTIAL and each.parent_link]
     mine = [each for each in children if each.parent_link == (parent.link or parent.id)]
     for child in mine:
@@ -95,16 +98,16 @@ def _meant(before: Decimal | None, asked: Decimal | None) -> Decimal | None:
     return before if asked is None else (asked or None)
 
 
-def _check(state: VenueState, held: Position, stop: Decimal | None, take_profit: Decimal | None) -> None:
-    instrument, last, long = state.instruments[held.symbol], state.last[held.symbol], held.size > 0
+def _check(
+    state: VenueState, held: Position, stop: Decimal | None, take_profit: Decimal | None, trigger_by: str
+) -> None:
+    instrument, base, long = state.instruments[held.symbol], state.seen(held.symbol, trigger_by), held.size > 0
     if stop:
         checks.check_price(instrument, stop)
-        checks.check_stop(last, stop, what="position", long=long)
+        checks.check_stop(base, stop, what="position", long=long)
     if take_profit:
         checks.check_price(instrument, take_profit)
-        if take_profit <= last if long else take_profit >= last:
-            side, word = ("Buy", "higher") if long else ("Sell", "lower")
-            raise VenueError(10001, f"TakeProfit for {side} position should be {word} than base_price")
+        checks.check_take_profit(base, take_profit, what="position", long=long)
 
 
 def _place(
