@@ -63,7 +63,7 @@ class Session:
             timeout=timeout,
         )
         self._http.endpoint = hosts.http
-        self._http.client = Transport(threads, self._http.client.headers)
+        self._http.client = Transport(hosts.http, threads, self._http.client.headers)
 
     @property
     def offset(self) -> int:

@@ -52,12 +52,13 @@ class Response:
 class Transport:
     """Connections to one host, kept open; any number of threads up to *threads* may use it at once."""
 
-    def __init__(self, threads: int, headers: Mapping[str, Any]) -> None:
-        """Nothing is connected until the first request."""
+    def __init__(self, base: str, threads: int, headers: Mapping[str, Any]) -> None:
+        """*base* is the host's address without a path. Nothing is connected until the first request."""
         self.headers = dict(headers)
-        self._pool = urllib3.PoolManager(
-            num_pools=2, maxsize=threads, retries=False, cert_reqs="CERT_REQUIRED", ca_certs=certifi.where()
-        )
+        self._base = base
+        trust = {"cert_reqs": "CERT_REQUIRED", "ca_certs": certifi.where()} if base.startswith("https:") else {}
+        # One host, so its pool is held: finding it again by each address costs a tenth of a millisecond.
+        self._pool = urllib3.connection_from_url(base, maxsize=threads, **trust)
 
     def prepare_request(self, request: Request) -> Prepared:
         """Make a request ready; what it names overrides the common headers."""
@@ -67,17 +68,19 @@ class Transport:
     def send(self, prepared: Prepared, timeout: float) -> Response:
         """Send it and read the answer whole; raises urllib3.exceptions.HTTPError."""
         began = monotonic()
-        answer = self._pool.request(
+        answer = self._pool.urlopen(
             prepared.method,
-            prepared.url,
+            prepared.url.removeprefix(self._base),
             body=prepared.body,
             headers=prepared.headers,
             timeout=timeout,
+            retries=False,
             redirect=False,
+            assert_same_host=False,
         )
         elapsed = timedelta(seconds=monotonic() - began)
         return Response(prepared.url, answer.status, answer.data, answer.headers, elapsed)
 
     def close(self) -> None:
         """Close the connections."""
-        self._pool.clear()
+        self._pool.close()

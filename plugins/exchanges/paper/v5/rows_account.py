@@ -106,7 +106,7 @@ def wallet_row(state: VenueState, account: Account) -> Row:
         "totalEquity": plain(equity),
         "totalWalletBalance": plain(account.wallet),
         "totalMarginBalance": plain(equity),
-        "totalAvailableBalance": plain(account.available(prices)),
+        "totalAvailableBalance": plain(max(equity - initial, ZERO)),
         "totalPerpUPL": plain(unrealised),
         "totalInitialMargin": plain(initial),
         "totalInitialMarginByMp": plain(initial),
