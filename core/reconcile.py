@@ -76,29 +76,31 @@ def reconcile(
     *busy* are keys with a command in flight, or in doubt (None); *held* are roles not to be tried now.
     Reduce-only orders grow only inside the room that the position leaves; the closing order ignores it (it retries).
     """
-    cancels = _unwanted(trade, desired, busy, held)
+    live = {role: line for role, line in trade.lines.items() if line.live}
+    cancels = _unwanted(trade, desired, live, busy, held)
     closes: list[Place | Amend] = []
     exits: list[Place | Amend] = []
     entries: list[Place | Amend] = []
     growing: list[tuple[Place | Amend, Decimal]] = []
     for want in desired.wants:
-        line = trade.lines.get(want.role)
-        if want.role in held or (line is not None and line.live and line.key in busy):
+        role = want.role
+        line = live.get(role)
+        if role in held or (line is not None and line.key in busy):
             continue
-        change = _change(trade, want, line, capabilities)
+        change = _change(trade, want, line, capabilities) if line is not None else _place(trade, want)
         if change is None:
             continue
         if isinstance(change, Cancel):
             cancels.append(change)
         elif not want.reduce_only:
             entries.append(change)
-        elif want.role == CLOSING_ROLE:
+        elif role == CLOSING_ROLE:
             closes.append(change)
         elif (growth := _growth(change, line)) > 0:
             growing.append((change, growth))
         else:
             exits.append(change)
-    exits += _inside_room(trade, growing, slots, busy, capabilities) if growing else ()
+    exits += _inside_room(trade, growing, live, slots, busy, capabilities) if growing else ()
     stops = () if STOP_ROLE in held else _stops(trade, desired, slots, busy, held)
     if not (stops or cancels or closes or exits or entries):
         return NOTHING
@@ -106,23 +108,25 @@ def reconcile(
 
 
 def _unwanted(
-    trade: Trade, desired: Desired, busy: Mapping[str, Command | None], held: Collection[str]
+    trade: Trade,
+    desired: Desired,
+    live: Mapping[str, Line],
+    busy: Mapping[str, Command | None],
+    held: Collection[str],
 ) -> list[Cancel]:
     """Cancels for live orders that nothing wishes for."""
     wanted = [want.role for want in desired.wants]
     return [
         Cancel(line.key, trade.plan.slot)
-        for line in trade.lines.values()
-        if line.live and line.role not in wanted and line.key not in busy and line.role not in held
+        for role, line in live.items()
+        if role not in wanted and line.key not in busy and role not in held
     ]
 
 
-def _change(trade: Trade, want: Want, line: Line | None, capabilities: Capabilities) -> Place | Amend | Cancel | None:
-    """What one role needs; None when it works as wished, or must wait for its last revision to be booked."""
-    if line is None or not line.live:
-        return _place(trade, want, line)
+def _change(trade: Trade, want: Want, line: Line, capabilities: Capabilities) -> Amend | Cancel | None:
+    """What a role's live order needs; None when it works as wished."""
     quantity = want.total - line.dead
-    if quantity <= max(line.filled, trade.ledger.filled(want.role) - line.dead):
+    if quantity <= trade.executed(line):
         return Cancel(line.key, want.slot)
     price = want.price if want.price is not None and want.price != line.price else None
     stop = want.stop if want.stop is not None and want.stop != line.stop else None
@@ -133,7 +137,9 @@ def _change(trade: Trade, want: Want, line: Line | None, capabilities: Capabilit
     return Amend(line.key, want.slot, quantity if quantity != line.quantity else None, price, stop)
 
 
-def _place(trade: Trade, want: Want, line: Line | None) -> Place | None:
+def _place(trade: Trade, want: Want) -> Place | None:
+    """The order that a role without a live one needs; None when it must wait until its last revision is booked."""
+    line = trade.lines.get(want.role)
     if line is not None:
         if line.given_up or (want.once and line.state is LineState.ENDED):
             return None
@@ -159,6 +165,7 @@ def _growth(change: Place | Amend, line: Line | None) -> Decimal:
 def _inside_room(
     trade: Trade,
     growing: list[tuple[Place | Amend, Decimal]],
+    live: Mapping[str, Line],
     slots: Mapping[Slot, SlotView],
     busy: Mapping[str, Command | None],
     capabilities: Capabilities,
@@ -167,7 +174,7 @@ def _inside_room(
     if not capabilities.reduce_only_quota:
         return [change for change, _ in growing]
     view = slots.get(trade.plan.slot)
-    room = (view.size if view is not None else ZERO) - _claimed(trade, busy)
+    room = (view.size if view is not None else ZERO) - _claimed(trade, live, busy)
     fitting: list[Place | Amend] = []
     for change, growth in growing:
         if growth <= room:
@@ -176,13 +183,14 @@ def _inside_room(
     return fitting
 
 
-def _claimed(trade: Trade, busy: Mapping[str, Command | None]) -> Decimal:
+def _claimed(trade: Trade, live: Mapping[str, Line], busy: Mapping[str, Command | None]) -> Decimal:
     claimed = ZERO
-    for line in trade.lines.values():
-        if line.live and line.reduce_only and line.role != CLOSING_ROLE:
-            flying = busy.get(line.key)
-            asked = flying.quantity if isinstance(flying, Amend) and flying.quantity is not None else ZERO
-            claimed += max(line.quantity, asked) - max(line.filled, trade.ledger.filled(line.role) - line.dead)
+    for role, line in live.items():
+        if line.reduce_only and role != CLOSING_ROLE:
+            quantity, flying = line.quantity, busy.get(line.key)
+            if isinstance(flying, Amend) and flying.quantity is not None:
+                quantity = max(quantity, flying.quantity)
+            claimed += quantity - trade.executed(line)
     return claimed
 
 

@@ -89,6 +89,13 @@ class Trade:
         """Whether the ledger holds every execution of the line's latest revision that the venue named (R2)."""
         return self.ledger.filled(line.role) - line.dead >= line.filled
 
+    def executed(self, line: Line) -> Decimal:
+        """What the line's latest revision executed: by the ledger, or by the venue's word where that knows of more."""
+        booked = self.ledger.filled(line.role) - line.dead
+        if line.filled > booked:
+            return line.filled
+        return booked
+
     def complete(self, role: str) -> bool:
         """Whether an order of *role* was filled in full at the venue, and is booked (B7)."""
         line = self.lines.get(role)
