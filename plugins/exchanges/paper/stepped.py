@@ -98,10 +98,10 @@ class SteppedAccount:
         """What the account offers for *symbol* now; raises KeyError for a symbol that has no price."""
         state = self._world.venue.state
         account = state.accounts[self.account]
-        hedge = symbol in account.hedge
+        hedge, prices = symbol in account.hedge, state.valued()
         own = sum(1 for _ in account.on(symbol))
         others = account.maintenance(
-            {each.symbol: state.instruments[each.symbol].maintenance for each in account.positions.values()}, state.last
+            {each.symbol: state.instruments[each.symbol].maintenance for each in account.positions.values()}, prices
         )
         return Terms(
             account=self.account,
@@ -109,8 +109,8 @@ class SteppedAccount:
             instrument=state.instruments[symbol],
             taker=account.taker,
             maker=account.maker,
-            available=account.available(state.last),
-            equity=account.equity(state.last),
+            available=account.available(prices),
+            equity=account.equity(prices),
             last=state.last[symbol],
             at=state.now,
             mode=PositionMode.HEDGE if hedge else PositionMode.ONE_WAY,
@@ -167,7 +167,8 @@ class SteppedAccount:
     def _wallet(self) -> Wallet:
         state = self._world.venue.state
         account = state.accounts[self.account]
-        return Wallet(account.available(state.last), account.equity(state.last), state.now)
+        prices = state.valued()
+        return Wallet(account.available(prices), account.equity(prices), state.now)
 
     def _carry(self, command: Command) -> Outcome:
         try:

@@ -138,12 +138,16 @@ class Venue:
 
     def set_mark(self, symbol: str, price: Decimal | None) -> None:
         """Set a mark price apart from the last one, None = together again. Raises KeyError."""
-        self.state.dirty.add(symbol)
+        last = self.state.last[symbol]
         if price is None:
             self.state.marks.pop(symbol, None)
         else:
             self.state.marks[symbol] = price
-        book.touch(self.state, symbol, self.state.last[symbol], None)
+        self.state.dirty.add(symbol)
+        for account in self.state.accounts.values():
+            if any(held.size for held in account.held(symbol)):
+                self.state.dirty.update(account.exposed())
+        book.touch(self.state, symbol, last, None)
 
     def set_leverage(self, account_name: str, symbol: str, leverage: Decimal) -> None:
         """Set a symbol's leverage; raises VenueError (110043 when it is that already)."""
@@ -155,7 +159,7 @@ class Venue:
         if before == leverage:
             raise VenueError(110043, "leverage not modified")
         account.leverage[symbol] = leverage
-        if account.held(symbol) and account.initial_margin() > account.equity(self.state.last):
+        if account.held(symbol) and account.initial_margin() > account.equity(self.state.valued()):
             if before is None:
                 del account.leverage[symbol]
             else:
@@ -178,22 +182,22 @@ class Venue:
             account.hedge.discard(symbol)
 
     def fund(self, symbol: str, rate: Decimal) -> None:
-        """Every holder of *symbol* pays (longs at a positive *rate*) or receives funding."""
+        """Every holder of *symbol* pays (longs at a positive *rate*) or receives funding, on its value at the mark."""
         state = self.state
         for account in state.accounts.values():
             for held in account.held(symbol):
                 if not held.size:
                     continue
-                payment = filling.exact(held.size * state.last[symbol] * rate)
+                mark = state.mark(symbol)
+                payment = filling.exact(held.size * mark * rate)
                 account.wallet -= payment
                 account.funding += payment
                 state.dirty.update(account.exposed())
                 state.tell_execution(
                     Executed(
                         account.name, f"f{state.number():08d}", symbol, held.index, "", "",
-                        "Buy" if held.size > 0 else "Sell", state.last[symbol], ZERO,
-                        abs(held.size) * state.last[symbol], payment, False, ExecType.FUNDING, CreateType.BY_USER,
-                        ZERO, ZERO, ZERO, state.now, held.seq,
+                        "Buy" if held.size > 0 else "Sell", mark, ZERO, abs(held.size) * mark, payment, False,
+                        ExecType.FUNDING, CreateType.BY_USER, ZERO, ZERO, ZERO, state.now, held.seq,
                     )
                 )  # fmt: skip
 

@@ -14,13 +14,13 @@ def affordable(state: VenueState, account: Account, symbol: str, index: int, sig
     if held is not None and held.size and (held.size > 0) != (signed > 0):
         opens = max(opens - abs(held.size), ZERO)
     value = opens * price
-    return value / account.leverage_of(symbol) + value * account.taker <= account.available(state.last)
+    return value / account.leverage_of(symbol) + value * account.taker <= account.available(state.valued())
 
 
 def liquidation(state: VenueState, account: Account, symbol: str) -> tuple[Decimal, bool] | None:
     """The price of *symbol* at which equity meets maintenance margin, and whether a rise reaches it; None = never.
 
-    Other symbols stand still; both sides of a hedge move with the one price.
+    A mark price, where it is set apart. Other symbols stand still; both sides of a hedge move with the one price.
     """
     free, slope = account.wallet, ZERO
     for held in account.positions.values():
@@ -31,7 +31,7 @@ def liquidation(state: VenueState, account: Account, symbol: str) -> tuple[Decim
             free -= held.size * held.entry
             slope += held.size - abs(held.size) * rate
         else:
-            price = state.last[held.symbol]
+            price = state.mark(held.symbol)
             free += held.size * (price - held.entry) - abs(held.size) * price * rate
     if not slope:
         return None
