@@ -84,9 +84,7 @@ class Venue:
     def cancel(self, account_name: str, reference: str) -> Order:
         """Cancel an open order; raises VenueError."""
         order = self._open(account_name, reference)
-        untriggered = order.status is OrderStatus.UNTRIGGERED
-        status = OrderStatus.DEACTIVATED if untriggered else OrderStatus.CANCELLED
-        filling.end(self.state, order, status, CancelType.BY_USER, "EC_PerCancelRequest")
+        self._cancel(order)
         return order
 
     def set_stop(
@@ -128,7 +126,8 @@ class Venue:
         for order in tuple(self.state.accounts[account_name].orders.values()):
             waiting = order.status is OrderStatus.UNTRIGGERED
             if (symbol is None or order.symbol == symbol) and conditional in (None, waiting):
-                cancelled.append(self.cancel(account_name, order.id))
+                self._cancel(order)
+                cancelled.append(order)
         return cancelled
 
     def forget_closed(self) -> None:
@@ -235,6 +234,11 @@ class Venue:
         bands = self._bands.get(symbol)
         if bands is not None and len(bands.tied) > 1:
             self.state.dirty.update(bands.tied - {symbol})
+
+    def _cancel(self, order: Order) -> None:
+        untriggered = order.status is OrderStatus.UNTRIGGERED
+        status = OrderStatus.DEACTIVATED if untriggered else OrderStatus.CANCELLED
+        filling.end(self.state, order, status, CancelType.BY_USER, "EC_PerCancelRequest")
 
     def _open(self, account_name: str, reference: str) -> Order:
         order = self.state.accounts[account_name].find(reference)
