@@ -112,9 +112,12 @@ class Account:
         return [order for order in self.on(symbol) if order.reduce_only and order.index == index and order.resting]
 
     def find(self, reference: str) -> Order | None:
-        """An order, open or among the remembered closed ones, by client id or order id."""
-        order_id = self.links.get(reference, reference)
-        return self.orders.get(order_id) or self.closed.get(order_id)
+        """An order, open or among the remembered closed ones, by order id or client id; the order id wins."""
+        found = self.orders.get(reference) or self.closed.get(reference)
+        if found is None and reference in self.links:
+            order_id = self.links[reference]
+            found = self.orders.get(order_id) or self.closed.get(order_id)
+        return found
 
     def unrealised(self, prices: dict[str, Decimal]) -> Decimal:
         """Profit of what is open at *prices*."""

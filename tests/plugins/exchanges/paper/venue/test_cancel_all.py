@@ -81,6 +81,7 @@ def test_a_client_id_that_looks_like_the_venues_confuses_nobody() -> None:
     second = trade.buy(1, 91)
 
     assert second.id == "o00000002"
+    assert trade.account.find("o00000002") is second
     assert len(trade.venue.cancel_all("a", None)) == 2
 
 
