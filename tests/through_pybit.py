@@ -16,6 +16,7 @@ from plugins.exchanges.paper.v5.boot import accounts
 from plugins.exchanges.paper.v5.keys import ApiKey
 from plugins.exchanges.paper.v5.server import VenueServer
 from plugins.exchanges.paper.v5.settings import WireSettings
+from plugins.exchanges.paper.v5.weather import Calm
 from tests.wire import key_of
 
 PATIENCE = 5
@@ -89,7 +90,8 @@ class Ears:
 @asynccontextmanager
 async def user(account: str = "main", **settings: Any) -> AsyncIterator[PybitUser]:
     """A user of *account* at a venue of its own; *settings* are the server's."""
-    server = VenueServer(WireSettings(**{"accounts": accounts(), **settings}))
+    # pybit notes a subscription after it was sent: an answer that comes at once finds nobody, and ends its stream.
+    server = VenueServer(WireSettings(**{"accounts": accounts(), "weather": Calm(latency=20), **settings}))
     await server.start()
     try:
         yield PybitUser(server, key_of(server, account))
