@@ -3,6 +3,8 @@
 import asyncio
 import copy
 import queue
+import threading
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -68,6 +70,7 @@ class Ears:
     def __init__(self) -> None:
         """Nothing was heard yet."""
         self._heard: queue.Queue[Row] = queue.Queue()
+        self._rows: deque[Row] = deque()
 
     def __call__(self, frame: Row) -> None:
         """Hear a frame."""
@@ -77,14 +80,19 @@ class Ears:
         """The next frame; raises queue.Empty when none comes."""
         return await asyncio.to_thread(self._heard.get, timeout=PATIENCE)
 
+    def empty(self) -> bool:
+        """Whether nothing waits to be heard."""
+        return self._heard.empty()
+
     async def until(self, holds: Callable[[Row], object]) -> Row:
-        """The first row that satisfies *holds*, of this frame or a later one; raises queue.Empty when none does."""
+        """The next row that satisfies *holds*, in this frame or a later one; raises queue.Empty when none does."""
         while True:
-            data = (await self.next())["data"]
-            for row in data if isinstance(data, list) else [data]:
+            while self._rows:
+                row = self._rows.popleft()
                 if holds(row):
-                    found: Row = row
-                    return found
+                    return row
+            data = (await self.next())["data"]
+            self._rows.extend(data if isinstance(data, list) else [data])
 
 
 @asynccontextmanager
@@ -112,7 +120,7 @@ async def stream(at: VenueServer, channel: str, key: ApiKey | None = None) -> As
         try:
             yield socket
         finally:
-            await asyncio.to_thread(socket.exit)
+            await _left(socket)
 
 
 @asynccontextmanager
@@ -124,7 +132,7 @@ async def order_entry(at: VenueServer, key: ApiKey) -> AsyncIterator[Any]:
         try:
             yield socket
         finally:
-            await asyncio.to_thread(socket.exit)
+            await _left(socket)
 
 
 async def eventually(holds: Callable[[], object]) -> None:
@@ -137,6 +145,14 @@ async def eventually(holds: Callable[[], object]) -> None:
 async def subscribed(server: VenueServer, *topics: str, account: str = "main") -> None:
     """Wait until the venue knows of an account's subscriptions: pybit doesn't say when."""
     await eventually(lambda: server.hub.subscribed(account).issuperset(topics))
+
+
+async def _left(socket: Any) -> None:
+    """Leave, in a thread that nobody waits for: pybit's exit never returns when its stream reconnects meanwhile."""
+    socket.handle_error = False  # which is its restart_on_error
+    leaving = threading.Thread(target=socket.exit, daemon=True)
+    leaving.start()
+    await eventually(lambda: not leaving.is_alive())
 
 
 @contextmanager
