@@ -106,7 +106,7 @@ dev-install: $(DEVELOPMENT) ## make .venv with the tests' and linters' needs too
 .PHONY: test
 test: lint ## every check: formatting, ruff, mypy, and pytest with coverage
 	$(call say,pytest with coverage)
-	@HYPOTHESIS_PROFILE=check $(BIN)/pytest --cov --cov-report=term --durations=10 $(ARGS)
+	@PYTHONUNBUFFERED=1 HYPOTHESIS_PROFILE=check $(BIN)/pytest --cov --cov-report=term --durations=10 $(ARGS)
 
 .PHONY: test-unit
 test-unit: $(DEVELOPMENT) ## the quick tests only, for the inner loop

@@ -24,6 +24,8 @@ pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 CASE = case_for(0, "breakeven")
 TOGETHER = 10
+LONGEST = 100
+"""Seconds after which a trade that still goes on counts as hung: the others' ends are told all the same."""
 QUICK = Timings(degraded=1_000, echo=1_000, absence=1_000)
 
 
@@ -122,7 +124,7 @@ async def ends() -> AsyncIterator[dict[str, Ended | BaseException]]:
     turns = asyncio.Semaphore(TOGETHER)
 
     async def one(fault: Fault) -> Ended:
-        async with turns:
+        async with turns, asyncio.timeout(LONGEST):
             return await played(fault)
 
     found = await asyncio.gather(*(one(fault) for fault in FAULTS), return_exceptions=True)
