@@ -38,6 +38,7 @@ def dump_live(state: VenueState) -> dict[str, Any]:
     return {
         "now": state.now,
         "last": {symbol: str(price) for symbol, price in state.last.items()},
+        "marks": {symbol: str(price) for symbol, price in state.marks.items()},
         "volume": {symbol: str(volume) for symbol, volume in state.volume.items()},
         "numbers": state.numbers,
         "seqs": state.seqs,
@@ -59,6 +60,7 @@ def load(state: VenueState, saved: dict[str, Any]) -> None:
     """Put a dumped state into *state*."""
     state.now = saved["now"]
     state.last = _decimals(saved["last"])
+    state.marks = _decimals(saved.get("marks", {}))
     state.volume = _decimals(saved["volume"])
     state.numbers = saved["numbers"]
     state.seqs = dict(saved["seqs"])

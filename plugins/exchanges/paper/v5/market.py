@@ -79,7 +79,7 @@ def orderbook(call: Call) -> Answer:
     state, symbol = call.world.venue.state, _known(call, of.text(call.params, "symbol"))
     depth = of.whole(call.params, "limit", 25, 1, 500)
     bids, asks = rows.book_rows(state.instruments[symbol], state.last[symbol], depth)
-    number = state.seqs.get(symbol, 0) + 1
+    number = call.tape.number(symbol) + 1
     return {"s": symbol, "b": bids, "a": asks, "ts": call.now, "u": number, "seq": number, "cts": state.now}
 
 

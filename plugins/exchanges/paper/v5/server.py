@@ -99,4 +99,5 @@ class VenueServer:
         self.world.open_market(market)
         for symbol, price in self.world.venue.state.last.items():
             self.tape.begin(symbol, price, self.world.now(), walk=market.kind is not Market.STILL)
+        self.world.act(lambda _: None)  # the opening prices are told now, not as trades of whoever acts first
         self.world.catch_up()

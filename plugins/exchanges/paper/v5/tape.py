@@ -3,6 +3,7 @@
 from collections import deque
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import takewhile
 
 from core.instrument import Instrument
 from plugins.exchanges.paper.market.synthetic import Synthetic
@@ -113,6 +114,16 @@ class Tape:
     def prints(self, symbol: str) -> list[Print]:
         """The latest trades, oldest first."""
         return list(self._prints.get(symbol, ()))
+
+    def prints_after(self, symbol: str, number: int) -> list[Print]:
+        """The trades later than that *number*, oldest first."""
+        new = list(takewhile(lambda each: each.number > number, reversed(self._prints.get(symbol, ()))))
+        return new[::-1]
+
+    def number(self, symbol: str) -> int:
+        """The number of the symbol's latest trade, 0 before the first; it grows."""
+        prints = self._prints.get(symbol)
+        return prints[-1].number if prints else 0
 
     @staticmethod
     def _fill_up(bars: deque[Bar], now: int) -> None:

@@ -69,8 +69,7 @@ class PublicSession(Session):
             case ["orderbook", depth, symbol]:
                 self._book(topic, symbol, int(depth), "snapshot")
             case ["publicTrade", symbol]:
-                prints = self.desk.tape.prints(symbol)
-                self._seen_trade[topic] = prints[-1].number if prints else 0
+                self._seen_trade[topic] = self.desk.tape.number(symbol)
 
     def look(self, moved: frozenset[str]) -> None:
         """Show what changed since the last look; *moved* are the symbols that traded."""
@@ -102,8 +101,7 @@ class PublicSession(Session):
         self.wire.put(topic, {"topic": topic, "type": "snapshot", "ts": now, "data": [row]})
 
     def _trades(self, topic: str, symbol: str) -> None:
-        prints = self.desk.tape.prints(symbol)[-20:]
-        new = [each for each in prints if each.number > self._seen_trade.get(topic, 0)]
+        new = self.desk.tape.prints_after(symbol, self._seen_trade.get(topic, 0))
         if new:
             self._seen_trade[topic] = new[-1].number
             shown = [rows.trade_stream(each) for each in new]
@@ -112,7 +110,7 @@ class PublicSession(Session):
     def _book(self, topic: str, symbol: str, depth: int, kind: str) -> None:
         state = self.desk.world.venue.state
         bids, asks = rows.book_rows(state.instruments[symbol], Decimal(state.last[symbol]), depth)
-        number = state.seqs.get(symbol, 0) + 1
+        number = self.desk.tape.number(symbol) + 1  # 1 would say that the service began anew
         row = {"s": symbol, "b": bids, "a": asks, "u": number, "seq": number}
         self.wire.put(topic, {"topic": topic, "type": kind, "ts": self.desk.now(), "data": row, "cts": state.now})
 
