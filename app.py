@@ -115,6 +115,18 @@ def setup(target: Annotated[Path, typer.Argument(help="Where to write it.")] = P
     _end(commands.run_setup(target))
 
 
+@app.command(name="import-env")
+def import_env(
+    source: Annotated[Path, typer.Argument(help="The reference bot's .env file.")],
+    to: Annotated[
+        Path | None, typer.Option("--to", help="Write the configuration here instead of printing it.")
+    ] = None,
+    json_: Json = False,
+) -> None:
+    """Turn the reference bot's .env into a configuration and say what became of each name; secrets are only named."""
+    _end(commands.import_env(source, to, as_json=json_))
+
+
 def _read(what: str, config: Path, *, as_json: bool, arguments: Mapping[str, Any] | None = None) -> None:
     _end(commands.show(what, config, dict(arguments or {}), as_json=as_json))
 

@@ -18,8 +18,13 @@ def from_environment(name: str) -> Secret | str:
         return "!env takes the name of an environment variable: letters, digits and _"
     value = os.environ.get(name, "").strip()
     if not value:
-        return f"the environment variable {name} is not set; export it before starting"
+        return unset(name)
     return Secret(value, f"!env {name}")
+
+
+def unset(name: str) -> str:
+    """What is said of a variable that holds nothing."""
+    return f"the environment variable {name} is not set; export it before starting"
 
 
 def from_file(name: str, base: Path) -> Secret | str:

@@ -33,7 +33,7 @@ def setup(ask: Ask, say: Say, target: Path, registry: Registry) -> None:
         lines = list(_lines(ask, say, registry))
     except EOFError:
         raise ConfigError((f"the answers ended before the questions; {target} was not written",)) from None
-    _write(target, "\n".join(lines) + "\n")
+    write_private(target, "\n".join(lines) + "\n")
     try:
         load(target, registry)
     except ConfigError:
@@ -110,8 +110,8 @@ def _quoted(answer: str) -> str:
     return "'" + plain.replace("'", "''") + "'"
 
 
-def _write(target: Path, content: str) -> None:
-    """Create the file, readable by its owner only from the first byte on."""
+def write_private(target: Path, content: str) -> None:
+    """Create the file, readable by its owner only from the first byte on; an existing one is never overwritten."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

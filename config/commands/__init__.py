@@ -6,6 +6,7 @@
 from config.commands.asking import Acting, Opening, act, open_trade, pause, show
 from config.commands.benching import bench
 from config.commands.checking import check, plan, plugins, print_schema, run_setup
+from config.commands.importing import import_env
 from config.commands.playing import ReplayArguments, demo, replay
 from config.commands.printing import DEFAULT_CONFIG
 from config.commands.serving import run
@@ -19,6 +20,7 @@ __all__ = [
     "bench",
     "check",
     "demo",
+    "import_env",
     "open_trade",
     "pause",
     "plan",
