@@ -258,6 +258,28 @@ def resume(config: ConfigFile = DEFAULT, account: Account = None, json_: Json = 
 
 
 @app.command()
+def verify(
+    topic: Annotated[
+        str | None, typer.Argument(help="tp-limits, closure, mirror, sl-coverage or ledger; all of them unless named.")
+    ] = None,
+    config: ConfigFile = DEFAULT,
+    json_: Json = False,
+) -> None:
+    """Check what must always hold, over the running service and a fresh look at the venue; changes nothing."""
+    _end(commands.verify(config, topic, as_json=json_))
+
+
+mirror = typer.Typer(no_args_is_help=True, help="Mirrors against their leaders.")
+app.add_typer(mirror, name="mirror")
+
+
+@mirror.command(name="diff")
+def mirror_diff(config: ConfigFile = DEFAULT, json_: Json = False) -> None:
+    """Each leader's trade beside its mirrors', and what explains a difference; exit 1 when nothing does."""
+    _end(commands.mirror_diff(config, as_json=json_))
+
+
+@app.command()
 def venue(
     config: Annotated[Path | None, typer.Argument(help="Accounts, keys and instruments from here.")] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 0,

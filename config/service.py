@@ -15,7 +15,8 @@ from config.registry import Registry
 from config.request import read_request, request_from_text
 from core.account.state import AccountState
 from core.alert_text import text as alert_text
-from core.engine.control import ControlServer
+from core.engine.audit import Audit
+from core.engine.control import ControlServer, Handler
 from core.engine.delivery import Route
 from core.engine.desk import Desk
 from core.engine.outbox import Outbox
@@ -50,7 +51,7 @@ async def run_service(
         service = await _open(container, settings, stack)
         outbox = await _open_notifiers(container, settings, service, stack)
         desk = Desk(service, _reader, profile=settings.path, version=VERSION)
-        await _open_control(settings, desk, stack)
+        await _open_control(settings, {**desk.handlers(), **Audit(service).handlers()}, stack)
         say(f"Tandem {VERSION} runs {settings.path}: {_accounts(service)}")
         for reason in service.connections.down.values():
             say(f"not connected, the other accounts go on: {reason}")
@@ -107,9 +108,9 @@ async def _open_notifiers(container: Container, settings: Settings, service: Ser
     return outbox
 
 
-async def _open_control(settings: Settings, desk: Desk, stack: AsyncExitStack) -> None:
+async def _open_control(settings: Settings, handlers: Mapping[str, Handler], stack: AsyncExitStack) -> None:
     path = Path(settings.top.control)
-    server = ControlServer(path, desk.handlers())
+    server = ControlServer(path, handlers)
     await server.start()
     stack.push_async_callback(server.close)
     pid = path.parent / PID_FILE

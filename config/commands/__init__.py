@@ -10,6 +10,7 @@ from config.commands.importing import import_env
 from config.commands.playing import ReplayArguments, demo, replay
 from config.commands.printing import DEFAULT_CONFIG
 from config.commands.serving import run
+from config.commands.verifying import mirror_diff, verify
 
 __all__ = [
     "DEFAULT_CONFIG",
@@ -21,6 +22,7 @@ __all__ = [
     "check",
     "demo",
     "import_env",
+    "mirror_diff",
     "open_trade",
     "pause",
     "plan",
@@ -30,4 +32,5 @@ __all__ = [
     "run",
     "run_setup",
     "show",
+    "verify",
 ]

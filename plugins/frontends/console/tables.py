@@ -152,6 +152,27 @@ def monitors(rows: Sequence[Row]) -> RenderableType:
     )  # fmt: skip
 
 
+def mirrors(rows: Sequence[Row]) -> RenderableType:
+    """Each leader's trade beside its mirrors'."""
+    return table(
+        ("trade", "symbol", "leader", ">entered", ">open", "mirror", ">entered", ">expected", ">open", "verdict"),
+        (
+            (
+                row["trade"], row["symbol"], row["leader"], row["leader_entered"], row["leader_position"],
+                row["mirror"], row["mirror_entered"], price(row["expected"]), row["mirror_position"], _verdict(row),
+            )
+            for row in rows
+        ),
+        "no leader with mirrors has a live trade",
+    )  # fmt: skip
+
+
+def _verdict(row: Row) -> Text:
+    if not row["explained"]:
+        return Text(f"DIFFERS: {row['note']}", "bold red")
+    return Text(row["note"] or "as expected", "" if row["note"] else "green")
+
+
 def _protected(value: object) -> Text:
     if value is None:
         return Text("-")

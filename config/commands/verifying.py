@@ -1,0 +1,70 @@
+"""verify, mirror diff: what must hold, looked at over the running service and a fresh cut; nothing is changed."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from config.commands.asking import NOT_RUNNING
+from config.commands.printing import WRONG, complain, failing, print_json, say, show
+from config.load import load
+from config.registry import registry
+from core.engine.control import Answer, ask
+from plugins.frontends.console import tables
+
+MEANING: Mapping[str, str] = {
+    "tp-limits": "the take-profits don't add up to our part of the position",
+    "closure": "something of ours is at the venue without a live trade",
+    "sl-coverage": "a position is without its stop: set one by hand if it isn't back at once",
+    "ledger": "the venue holds something else than our executions sum to",
+    "mirror": "a mirror doesn't stand as its leader does",
+}
+
+
+def told(config: Path, command: str, arguments: Mapping[str, object], *, as_json: bool) -> Answer | int:
+    """The running service's answer; else, or when it is an error, what was said about it as an exit code."""
+    settings = load(config, registry())
+    answer = asyncio.run(ask(Path(settings.top.control), command, arguments))
+    if answer is None:
+        return complain((NOT_RUNNING.format(config=config),), WRONG, as_json=as_json)
+    if "error" in answer:
+        return complain(cast("Sequence[str]", answer["error"]), int(str(answer["exit"])), as_json=as_json)
+    return answer
+
+
+@failing
+def verify(config: Path, topic: str | None, *, as_json: bool) -> int:
+    """Check the invariants."""
+    answer = told(config, "verify", {"topic": topic}, as_json=as_json)
+    if isinstance(answer, int):
+        return answer
+    data = cast("Any", answer["data"])
+    if as_json:
+        print_json(data)
+    else:
+        for line in sentences(data):
+            say(line)
+    return int(str(answer["exit"]))
+
+
+def sentences(data: Mapping[str, Any]) -> list[str]:
+    """What `verify` found, for a person."""
+    lines = [f"{row['account']}: {row['detail']} [{row['topic']}, {row['invariant']}]" for row in data["violations"]]
+    topics = dict.fromkeys(row["topic"] for row in data["violations"])
+    lines += [f"  {topic}: {MEANING.get(topic, 'see docs/guards.md')}" for topic in topics]
+    lines += [f"{account} was not looked at: {why}" for account, why in data["not_looked_at"].items()]
+    return lines or [f"all holds ({data['topic']})"]
+
+
+@failing
+def mirror_diff(config: Path, *, as_json: bool) -> int:
+    """Compare mirrors with their leaders."""
+    answer = told(config, "mirror_diff", {}, as_json=as_json)
+    if isinstance(answer, int):
+        return answer
+    data = cast("Any", answer["data"])
+    if as_json:
+        print_json(data)
+    else:
+        show(tables.mirrors(data["rows"]))
+    return int(str(answer["exit"]))

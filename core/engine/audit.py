@@ -1,0 +1,180 @@
+"""Read-only looks over a running service: the invariants of every account against a fresh cut, mirrors against leaders.
+
+Nothing is sent and nothing is told to a machine. What is found counts only when two looks a second apart agree: the
+venue's lists and the stream are never quite at the same place.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.account.state import AccountState
+from core.engine.control import GOOD, WRONG, Answer, Handler
+from core.engine.service import Service
+from core.errors import ConfigError, Unavailable
+from core.invariants import Violation, violations
+from core.mirror import follows_close
+from core.mirror_diff import MirrorRow, absent, compared
+from core.money import ZERO
+from core.view import as_json
+
+TOPICS: Mapping[str, tuple[str, ...]] = {
+    "tp-limits": ("I2", "I2b"),
+    "closure": ("I4",),
+    "sl-coverage": ("I1", "I3"),
+    "ledger": ("I6",),
+    "mirror": ("I14",),
+}
+"""What can be looked at, and the invariants of reliability.md behind it."""
+
+LOOKS = 5
+APART = 1_000
+"""Milliseconds between two looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was found on an account; *why* says why it could not be looked at ("" = it was)."""
+
+    account: str
+    found: tuple[Violation, ...] = ()
+    why: str = ""
+
+
+class Audit:
+    """Looks over one service."""
+
+    def __init__(self, service: Service) -> None:
+        """Nothing is looked at here."""
+        self._service = service
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """Every command by its name."""
+        return {"verify": self.verify, "mirror_diff": self.mirror_diff}
+
+    async def verify(self, arguments: Mapping[str, object]) -> Answer:
+        """Every account's invariants, or those of one topic; exit 1 when any is broken or could not be looked at."""
+        topic = arguments.get("topic")
+        if topic is not None and topic not in TOPICS:
+            raise ConfigError((f"there is nothing to verify by the name {topic!r}; there are {', '.join(TOPICS)}",))
+        looks = [await self.look(name) for name in self._service.states]
+        rows = [
+            {"account": each.account, "topic": topic_of(each), "invariant": each.invariant, "detail": each.detail}
+            for look in looks
+            for each in look.found
+            if topic is None or topic_of(each) == topic
+        ]
+        if topic in (None, "mirror"):
+            rows += [_broken(row) for row in await self.mirrors() if not row.explained]
+        unseen = {look.account: look.why for look in looks if look.why}
+        data = {"topic": topic or "all", "well": not rows and not unseen, "violations": rows, "not_looked_at": unseen}
+        return {"exit": WRONG if rows or unseen else GOOD, "data": data}
+
+    async def mirror_diff(self, arguments: Mapping[str, object]) -> Answer:
+        """Every live trade of a leader beside its mirrors'; exit 1 when something isn't explained."""
+        rows = await self.mirrors()
+        wrong = any(not row.explained for row in rows)
+        return {"exit": WRONG if wrong else GOOD, "data": {"well": not wrong, "rows": [as_json(row) for row in rows]}}
+
+    async def look(self, name: str) -> Look:
+        """An account's invariants against fresh cuts, once nothing is in flight there."""
+        service, state = self._service, self._service.states[name]
+        if name in service.connections.down:
+            return Look(name, why=service.connections.why(name))
+        before: tuple[Violation, ...] | None = None
+        why = ""
+        for number in range(LOOKS):
+            if number:
+                await service.clock.sleep(APART)
+            why = unrest(state)
+            if why:
+                continue
+            try:
+                cut = await service.exchanges[name].snapshot(state.cuts.since, full=True)
+            except Unavailable as error:
+                why = str(error)
+                continue
+            found = violations(state, cut)
+            if before is not None or not found:
+                return Look(name, tuple(each for each in found if before is None or each in before))
+            before = found
+        return Look(name, why=f"{name}: {why}" if why else f"{name} never rested")
+
+    async def mirrors(self) -> tuple[MirrorRow, ...]:
+        """Every live trade of every leader against each of its mirrors; mirrors' trades without a live leader's."""
+        states = self._service.states
+        rows = []
+        for state in states.values():
+            if state.following is None or state.following.leader not in states:
+                continue
+            leader = states[state.following.leader]
+            rows += [await self._against(state, leader, trade) for trade in leader.boxes]
+            rows += [_left_over(state, trade) for trade in state.boxes if _outlives(state, leader, trade)]
+        return tuple(rows)
+
+    async def _against(self, state: AccountState, leader: AccountState, trade: str) -> MirrorRow:
+        theirs, mine = leader.boxes[trade].trade, state.boxes.get(trade)
+        if mine is not None:
+            return compared(theirs, mine.trade)
+        if trade in state.waiting:
+            return absent(theirs, state.account, "waits until the account is well (A9)", explained=True)
+        ended = await self._service.store.closed(state.account, 500)
+        report = next((each for each in ended if each.id == trade), None)
+        if report is not None:
+            return absent(theirs, state.account, f"ended there: {report.reason}", explained=True)
+        return absent(theirs, state.account, "never opened there, and nothing says why", explained=trade in state.known)
+
+
+def topic_of(violation: Violation) -> str:
+    """The topic that an invariant belongs to; its own name where none lists it."""
+    for topic, names in TOPICS.items():
+        if violation.invariant in names:
+            return topic
+    return violation.invariant
+
+
+def unrest(state: AccountState) -> str:
+    """What keeps an account from being judged, "" when it is at rest: then a cut and its state tell the same."""
+    if state.flights:
+        return f"busy: {', '.join(sorted(state.flights))}"
+    if state.doubts:
+        return f"asking for {', '.join(sorted(state.doubts))}"
+    return ""
+
+
+def _outlives(state: AccountState, leader: AccountState, trade: str) -> bool:
+    """Whether a mirror still holds a trade whose leader's closed for a reason that it follows (A4)."""
+    ended = leader.ended.get(trade)
+    if ended is None or trade in leader.boxes or state.following is None:
+        return False
+    reason = ended.desired.reason if ended.desired is not None else ""
+    return follows_close(reason, state.following)
+
+
+def _left_over(state: AccountState, trade: str) -> MirrorRow:
+    own = state.boxes[trade].trade
+    leader = own.plan.leader or ""
+    return MirrorRow(
+        leader=leader,
+        mirror=state.account,
+        trade=trade,
+        symbol=own.plan.symbol,
+        side=own.plan.side.value,
+        leader_entered=ZERO,
+        leader_position=ZERO,
+        leader_targets=0,
+        mirror_entered=own.ledger.entered,
+        mirror_position=own.ledger.position,
+        mirror_targets=None,
+        expected=ZERO,
+        explained=own.ledger.position <= 0,
+        note=f"{leader}'s trade is closed and this one is still open",
+    )
+
+
+def _broken(row: MirrorRow) -> dict[str, str]:
+    return {
+        "account": row.mirror,
+        "topic": "mirror",
+        "invariant": "I14",
+        "detail": f"{row.trade}: {row.symbol} {row.note}",
+    }

@@ -1,0 +1,100 @@
+"""`verify` and `mirror diff`: what they see of a service at rest, of a broken one, and of one that is down."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from core.account.inputs import Operate
+from core.engine.audit import TOPICS, Audit
+from core.errors import ConfigError
+from core.facts import ActKind
+from core.identity import key_text
+from plugins.exchanges.paper.venue.orders import NewOrder
+from tests.serving import House, house
+from tests.staging import SYMBOL, request
+
+STRAY = key_text("main", "ZZZZZZZZZZ", "TP1", 0)
+
+
+def stray(at: House) -> None:
+    """An order of ours at the venue that no trade knows."""
+    order = NewOrder(symbol=SYMBOL, side="Buy", quantity=Decimal(3), price=Decimal(90), link=STRAY)
+    at.world.venue.venue.place("main", order)
+
+
+async def verified(at: House, topic: str | None = None) -> tuple[object, Any]:
+    """The answer: exit code and data."""
+    answer = await Audit(at.service).verify({"topic": topic})
+    return answer["exit"], answer["data"]
+
+
+async def test_a_trade_at_rest_breaks_nothing() -> None:
+    """I1, I2, I4, I6, I14 hold on main and mirror with a position on."""
+    async with house() as at:
+        await at.open(request(["market", 99]))
+        found, data = await verified(at)
+
+    assert (found, data["well"], data["violations"], data["not_looked_at"]) == (0, True, [], {})
+
+
+@pytest.mark.parametrize(("topic", "found"), [("closure", 1), (None, 1), ("tp-limits", 0), ("sl-coverage", 0)])
+async def test_an_orphan_breaks_closure_and_nothing_else(topic: str | None, found: int) -> None:
+    """rel:I4: an order of ours without a live trade is named by its id; verify leaves it where it is."""
+    async with house(running=False) as at:
+        stray(at)
+        code, data = await verified(at, topic)
+        left = at.working()
+
+    assert (code, len(data["violations"])) == (found, found)
+    assert all(STRAY in row["detail"] and row["topic"] == "closure" for row in data["violations"])
+    assert STRAY in left
+
+
+async def test_a_position_without_its_stop_is_found() -> None:
+    """rel:I1: the position is there and the stop isn't, while the machine doesn't hear of it."""
+    async with house() as at:
+        await at.open(request())
+        await at.freeze()
+        at.hand().move_stop(SYMBOL, None)
+        code, data = await verified(at, "sl-coverage")
+
+    assert code == 1
+    assert [(row["account"], row["invariant"]) for row in data["violations"]] == [("main", "I1")]
+
+
+async def test_an_account_that_is_down_is_said_to_be_unseen() -> None:
+    """C8: unknown is never well."""
+    async with house(running=False) as at:
+        at.service.connections.down["mirror"] = "no route"
+        code, data = await verified(at)
+
+    assert code == 1
+    assert "no route" in data["not_looked_at"]["mirror"]
+
+
+async def test_a_topic_that_there_is_not_names_those_that_there_are() -> None:
+    """Usage, with the list."""
+    async with house(running=False) as at:
+        with pytest.raises(ConfigError, match="tp-limits"):
+            await Audit(at.service).verify({"topic": "tp"})
+
+    assert set(TOPICS) >= {"tp-limits", "closure", "mirror", "sl-coverage"}
+
+
+async def test_mirror_diff_shows_both_and_says_why_a_mirror_has_none() -> None:
+    """A3, A4: the mirror's part beside the leader's; once it is closed there, the reason."""
+    async with house() as at:
+        trade = await at.open(request(["market", 99]))
+        audit = Audit(at.service)
+        both: Any = (await audit.mirror_diff({}))["data"]
+        await at.service.operate("mirror", Operate(trade, ActKind.CLOSE, "test"))
+        await at.settled()
+        await at.service.writer.flush()
+        alone: Any = (await audit.mirror_diff({}))["data"]
+
+    assert [(row["leader_entered"], row["mirror_entered"], row["expected"]) for row in both["rows"]] == [
+        ("500", "250", "250")
+    ]
+    assert alone["rows"][0]["note"] == "ended there: manual"
+    assert alone["rows"][0]["explained"]
