@@ -84,7 +84,7 @@ def _message(details: Sequence[ErrorDetails]) -> str:
 
 def _expected(each: ErrorDetails) -> str:
     kind, ctx = each["type"], each.get("ctx") or {}
-    if isinstance(each.get("input"), Secret):
+    if isinstance(each.get("input"), Secret) and kind != "value_error":
         return "is a secret, and this key takes plain text that may be shown"
     match kind:
         case "value_error":

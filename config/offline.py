@@ -16,8 +16,8 @@ from core.reporting import report_json
 from core.terms import Capabilities
 from core.view import as_json
 from core.words import Environment
-from plugins.stores.sql.settings import SqliteSettings
-from plugins.stores.sql.store import SqlStore, wall_clock
+from plugins.stores.sql import PostgresSettings, SqliteSettings, reader
+from plugins.stores.sql.store import wall_clock
 from ports.persistence import Store
 
 Reading = Callable[[Store], Awaitable[Answer]]
@@ -26,9 +26,10 @@ Reading = Callable[[Store], Awaitable[Answer]]
 async def read(settings: Settings, reading: Reading) -> Answer:
     """Open the store for reading only, read, close."""
     chosen = settings.store.settings
-    if not isinstance(chosen, SqliteSettings) or not os.path.exists(chosen.path):  # noqa: ASYNC240, PTH110 - one look, before anything runs
+    missing = isinstance(chosen, SqliteSettings) and not os.path.exists(chosen.path)  # noqa: ASYNC240, PTH110 - one look, before anything runs
+    if missing or not isinstance(chosen, SqliteSettings | PostgresSettings):
         raise ConfigError((f"no service runs and there is no store yet; start it with `tandem run {settings.path}`",))
-    store = SqlStore.reader(chosen.path)
+    store = reader(chosen)
     await store.start()
     try:
         return await reading(store)

@@ -22,7 +22,10 @@ MAY_IMPORT = {
     "config": {"config", "plugins", "ports", "core", "core.engine"},
     "app": {"app", "config", "plugins", "ports", "core", "core.engine"},
 }
-SDKS = {"aiohttp", "aiosqlite", "alembic", "asyncpg", "ccxt", "httpx", "pybit", "requests", "sqlalchemy", "telegram"}
+SDKS = {
+    *("aiohttp", "aiosqlite", "alembic", "asyncpg", "ccxt", "httpx", "psycopg", "pybit", "requests", "sqlalchemy"),
+    "telegram",
+}
 ONLY_IN = {"dependency_injector": "config.container", "pluggy.PluginManager": "config.registry"}
 
 PURE_LIBRARY = {

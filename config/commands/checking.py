@@ -73,7 +73,7 @@ def _without_traces(settings: Settings) -> Settings:
     sections = dict(settings.sections)
     if isinstance(venue, PaperVenueSettings):
         sections["venue"] = venue.model_copy(update={"state": ":memory:"})
-    store = replace(settings.store, settings=SqliteSettings(path=":memory:"))
+    store = replace(settings.store, use="sqlite", settings=SqliteSettings(path=":memory:"))
     return replace(settings, sections=sections, store=store)
 
 

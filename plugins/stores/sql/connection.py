@@ -7,28 +7,31 @@ from typing import Any
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
 
 from plugins.stores.sql.files import size, write_ahead_log
+from plugins.stores.sql.place import READING
 
 IN_MEMORY = ":memory:"
 BUSY_SECONDS = 5
-READING = "tandem_reading"
-"""The execution option of an engine whose transactions only read."""
+
+Factory = type[sqlite3.Connection]
 
 
-def writing_engine(path: str) -> Engine:
+def writing_engine(path: str, factory: Factory = sqlite3.Connection) -> Engine:
     """An engine with one connection for good. Every transaction takes the write lock when it begins.
 
     A lock that is taken later, in the middle, can't wait its turn: SQLite refuses it at once.
     """
-    return _engine(path, uri=False)
+    return _engine(path, uri=False, factory=factory)
 
 
-def reading_engine(path: Path) -> Engine:
-    """An engine that neither locks out a writer, nor migrates, nor makes a file.
+def reading_engine(path: Path, factory: Factory = sqlite3.Connection) -> Engine:
+    """An engine that neither locks out a writer, nor migrates, nor makes a file."""
+    return _engine(reading_address(path), uri=True, factory=factory).execution_options(**{READING: True})
 
-    Without a write-ahead log nobody has the database open, so it is read as it lies; with one, SQLite must see it.
-    """
+
+def reading_address(path: Path) -> str:
+    """Without a write-ahead log nobody has it open, so it is read as it lies; with one, SQLite must see the log."""
     mode = "mode=ro" if size(write_ahead_log(path)) else "mode=ro&immutable=1"
-    return _engine(f"{path.absolute().as_uri()}?{mode}", uri=True).execution_options(**{READING: True})
+    return f"{path.absolute().as_uri()}?{mode}"
 
 
 def keep_log(connection: Connection) -> None:
@@ -37,12 +40,18 @@ def keep_log(connection: Connection) -> None:
     driver.execute("PRAGMA journal_mode = WAL").fetchall()
 
 
-def _engine(target: str, *, uri: bool) -> Engine:
+def _engine(target: str, *, uri: bool, factory: Factory) -> Engine:
     def connect() -> sqlite3.Connection:
         # Used by one thread of ours only; sqlite3's own check would forbid closing it from another when we end.
-        driver = sqlite3.connect(target, timeout=BUSY_SECONDS, uri=uri, isolation_level=None, check_same_thread=False)
-        driver.execute("PRAGMA synchronous = FULL")
-        driver.execute("PRAGMA foreign_keys = ON")
+        driver = sqlite3.connect(
+            target, timeout=BUSY_SECONDS, uri=uri, isolation_level=None, check_same_thread=False, factory=factory
+        )
+        try:
+            driver.execute("PRAGMA synchronous = FULL")
+            driver.execute("PRAGMA foreign_keys = ON")
+        except BaseException:
+            driver.close()
+            raise
         return driver
 
     engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=StaticPool)

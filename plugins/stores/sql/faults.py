@@ -1,4 +1,4 @@
-"""The one place where the database's errors become ours: try again, or stop and tell."""
+"""The one place where SQLite's errors become ours: try again, or stop and tell."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ from sqlalchemy.exc import DBAPIError
 from ports.errors import Stopped, TandemError, Unavailable
 
 MEND = (
-    "Nothing was overwritten. Keep a copy, then put the newest backup in its place, or move the file and its -wal and "
-    "-shm away: live trades are then rebuilt from the venue"
+    "Nothing was overwritten. `tandem restore BACKUP CONFIG` puts a backup in its place and keeps this one aside; the "
+    "venue then brings live trades up to date"
 )
 
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
@@ -23,6 +23,10 @@ _PASSING = {
     sqlite3.SQLITE_CANTOPEN: "it can't be opened; check the directory and its permissions",
     sqlite3.SQLITE_NOMEM: "there is no memory left",
 }
+
+
+class Damaged(Stopped):
+    """What is stored is not what was stored. Whoever knows of a good backup adds where it is (F47)."""
 
 
 @contextmanager
@@ -42,9 +46,9 @@ def translated(path: str) -> Iterator[None]:
         raise fault from error
 
 
-def damaged(path: str, found: str) -> Stopped:
-    """What to raise when the file is not what it must be (F47)."""
-    return Stopped(f"store {path}: damaged: {found}. {MEND}")
+def damaged(path: str, found: str) -> Damaged:
+    """What to raise when the store is not what it must be (F47)."""
+    return Damaged(f"store {path}: damaged: {found}. {MEND}")
 
 
 def _fault(path: str, error: BaseException | None) -> TandemError | None:

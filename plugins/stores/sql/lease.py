@@ -1,27 +1,53 @@
-"""Who runs an account: one process per store, told apart by a growing epoch (rel:P5)."""
+"""Who runs an account: one process per store, told apart by a growing epoch (rel:F44, rel:P5).
+
+The place's lock keeps a second process out. The epoch keeps a first one out that was paused, or whose lock was lost,
+while another took over: every write looks whether its epoch is still the last one, in its own transaction.
+"""
 
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, insert, select, update
 
 from core.words import iso
 from plugins.stores.sql import schema
+from ports.errors import Stopped
+
+Epochs = Mapping[str, int]
+"""What this process holds, by account."""
 
 
 def inscription(accounts: Sequence[str], holder: str, since: int) -> str:
-    """What the lock file says: enough to find the process that holds it."""
+    """Enough to find the process that holds a lease."""
     return f"pid {os.getpid()} on {platform.node()} since {iso(since)} ({holder}; accounts {', '.join(accounts)})"
 
 
-def begin_epochs(connection: Connection, accounts: Sequence[str], holder: str, since: int) -> None:
+def begin_epochs(connection: Connection, accounts: Sequence[str], inscribed: str, since: int) -> Epochs:
     """Write down who runs each account from now on; its epoch grows by one."""
     table = schema.lease
+    epochs = {}
     for account in accounts:
         epoch = connection.scalar(select(table.c.epoch).where(table.c.account == account))
-        values = {"holder": holder, "epoch": (epoch or 0) + 1, "since": since}
+        epochs[account] = (epoch or 0) + 1
+        values = {"holder": inscribed, "epoch": epochs[account], "since": since}
         if epoch is None:
             connection.execute(insert(table).values(account=account, **values))
         else:
             connection.execute(update(table).where(table.c.account == account).values(**values))
+    return epochs
+
+
+def check(connection: Connection, name: str, epochs: Epochs) -> None:
+    """Raise Stopped when another process took one of *epochs* over. Until the transaction ends, none can."""
+    table = schema.lease.c
+    chosen = select(table.account, table.epoch, table.holder).where(table.account.in_(sorted(epochs)))
+    found = {row.account: row for row in connection.execute(chosen.with_for_update(read=True))}
+    for account, epoch in epochs.items():
+        row = found.get(account)
+        if row is None or row.epoch != epoch:
+            by = "nobody: its lease is gone" if row is None else f"{row.holder} (epoch {row.epoch}, ours was {epoch})"
+            raise Stopped(
+                f"store {name}: account {account} was taken over by {by}. This process has stopped writing and sends "
+                "nothing more; the venue keeps the stops. Let one instance run, and find out what started the other"
+            )

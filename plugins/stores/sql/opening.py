@@ -1,91 +1,77 @@
 """Opening a database: is it whole, is it ours, do we know its form; only then is anything written."""
 
 import secrets
-from pathlib import Path
+from collections.abc import Callable
 
 from sqlalchemy import Connection, Engine, insert, inspect, select
 
 from plugins.stores.sql import schema
-from plugins.stores.sql.connection import IN_MEMORY, keep_log, reading_engine, writing_engine
 from plugins.stores.sql.faults import damaged
-from plugins.stores.sql.files import prepare, size
+from plugins.stores.sql.place import Place
 from ports.errors import Stopped
 
 FORM = "schema"
 SALT = "salt"
 
+Upgrade = Callable[[Engine, int], None]
+"""Brings an older form (its number) to the present one."""
 
-def open_for_writing(path: str) -> Engine:
-    """The database at *path*, made when missing. Raises Stopped when it is damaged or not ours (F47)."""
-    if path != IN_MEMORY:
-        prepare(Path(path))
-        if size(Path(path)):
-            _examine(Path(path))
-    engine = writing_engine(path)
+
+def open_for_writing(place: Place, upgrade: Upgrade) -> Engine:
+    """The database at *place*, made when missing. Raises Stopped when it is damaged or not ours (F47)."""
+    place.prepare()
+    engine = place.writing()
     try:
-        with engine.connect() as connection:
-            keep_log(connection)
         with engine.begin() as connection:
-            _create(connection)
+            place.serialize(connection)
+            found = form(connection, place.name)
+            if found is None:
+                _create(connection)
+        if found is not None and found < schema.SCHEMA:
+            upgrade(engine, found)
     except BaseException:
         engine.dispose()
         raise
     return engine
 
 
-def open_for_reading(path: str) -> Engine:
-    """The database at *path* as it is: nothing is locked, migrated or made. Raises Stopped when it is not ours."""
-    if not size(Path(path)):
-        raise Stopped(f"store {path}: there is no such database; start the service once, or name the right file")
-    engine = reading_engine(Path(path))
+def open_for_reading(place: Place) -> Engine:
+    """The database at *place* as it is: nothing is locked, migrated or made. Raises Stopped when it is not ours."""
+    engine = place.reading()
     try:
         with engine.begin() as connection:
-            _ours(connection, path)
+            _filled(connection, place.name)
     except BaseException:
         engine.dispose()
         raise
     return engine
 
 
-def _examine(path: Path) -> None:
-    """Read the whole file, without being able to write: closing must not carry the log into a damaged file."""
-    engine = reading_engine(path)
-    try:
-        with engine.begin() as connection:
-            _whole(connection, str(path))
-            _ours(connection, str(path))
-    finally:
-        engine.dispose()
+def _filled(connection: Connection, name: str) -> None:
+    if form(connection, name) is None:
+        raise Stopped(f"store {name}: there is nothing in it; start the service once, or name another one")
 
 
-def _whole(connection: Connection, path: str) -> None:
-    found = list(connection.exec_driver_sql("PRAGMA quick_check(3)").scalars())
-    if found != ["ok"]:
-        raise damaged(path, "; ".join(str(one) for one in found))
-
-
-def _ours(connection: Connection, path: str) -> None:
+def form(connection: Connection, name: str) -> int | None:
+    """The number of the form it has, None when it is empty. Raises Stopped when it is not ours or newer than we are."""
     tables = set(inspect(connection).get_table_names())
-    if tables and schema.meta.name not in tables:
-        raise Stopped(f"store {path}: a database of another program ({', '.join(sorted(tables))}); name another file")
-    if tables:
-        _known_form(connection, path)
-
-
-def _known_form(connection: Connection, path: str) -> None:
+    if not tables:
+        return None
+    if schema.meta.name not in tables:
+        raise Stopped(f"store {name}: a database of another program ({', '.join(sorted(tables))}); name another one")
     found = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.name == FORM))
     if found is None or not found.isdecimal():
-        raise damaged(path, f"its schema number is {found!r}")
+        raise damaged(name, f"its schema number is {found!r}")
     if int(found) > schema.SCHEMA:
         raise Stopped(
-            f"store {path}: made by a newer Tandem (schema {found}, this one knows {schema.SCHEMA}): "
-            "update Tandem, or name another file"
+            f"store {name}: made by a newer Tandem (schema {found}, this one knows {schema.SCHEMA}): "
+            "update Tandem, or name another one"
         )
+    return int(found)
 
 
 def _create(connection: Connection) -> None:
-    """Make what a new database needs, with its schema number and salt; an existing one stays as it is."""
+    """Make what a new database needs, with its schema number and salt."""
     schema.metadata.create_all(connection)
-    if connection.scalar(select(schema.meta.c.value).where(schema.meta.c.name == FORM)) is None:
-        rows = [{"name": FORM, "value": str(schema.SCHEMA)}, {"name": SALT, "value": secrets.token_hex(16)}]
-        connection.execute(insert(schema.meta), rows)
+    rows = [{"name": FORM, "value": str(schema.SCHEMA)}, {"name": SALT, "value": secrets.token_hex(16)}]
+    connection.execute(insert(schema.meta), rows)

@@ -1,12 +1,13 @@
 """The tables. Money and quantities are exact text inside JSON payloads (`core.record`), never numbers of the database.
 
 Times are venue milliseconds. A journal line with trade "" is about the account itself. The form of all this has a
-number, `SCHEMA`, kept in `meta`; a database with a higher one is refused.
+number, `SCHEMA`, kept in `meta`; a database with a higher one is refused, one with a lower one goes through
+`migrations`.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
 
-SCHEMA = 1
+SCHEMA = 2
 
 metadata = MetaData()
 
@@ -48,6 +49,7 @@ journal = Table(
     Column("execution", Text),
     Column("payload", Text, nullable=False),
     Column("chain", Text, nullable=False),
+    Column("epoch", Integer, nullable=False, server_default="0"),
     # Null is equal to nothing, so lines that are no executions never collide.
     UniqueConstraint("account", "symbol", "execution", name="execution_once"),
 )

@@ -1,20 +1,21 @@
-"""The Store port on SQLite. What each call does to the tables stands in the modules beside this one."""
+"""The Store port on SQL. What each call does to the tables stands in the modules beside this one."""
 
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Self
+from functools import partial
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine
 
 from core.alerts import Alert
 from core.facts import Filled, Funding
 from core.report import TradeReport
-from plugins.stores.sql import outbox, writing
-from plugins.stores.sql.connection import IN_MEMORY
-from plugins.stores.sql.files import LockFile
-from plugins.stores.sql.lease import begin_epochs, inscription
+from plugins.stores.sql import lease, outbox, writing
+from plugins.stores.sql.doubt import Doubt
 from plugins.stores.sql.opening import open_for_reading, open_for_writing
+from plugins.stores.sql.place import Place
 from plugins.stores.sql.reading import Reading
-from plugins.stores.sql.worker import Worker
+from plugins.stores.sql.worker import InDoubt, Worker
 from ports.persistence import Batch, OutboxRow, Record
 
 
@@ -24,34 +25,34 @@ def wall_clock() -> int:
 
 
 class SqlStore:
-    """A Store in one SQLite file, or in memory for ':memory:' (then gone when it is closed).
+    """A Store at a place: a SQLite file, memory (then gone when it is closed), or PostgreSQL.
 
     *notifiers* are whom each alert is kept for. *now* stamps outbox rows and leases with wall-clock milliseconds.
     """
 
-    def __init__(self, path: str, *, notifiers: tuple[str, ...] = (), now: Callable[[], int] = wall_clock) -> None:
+    def __init__(self, place: Place, *, notifiers: tuple[str, ...] = (), now: Callable[[], int] = wall_clock) -> None:
         """Nothing is opened before `start`."""
-        self.path = path
+        self.place = place
         self.notifiers = notifiers
         self._now = now
-        self._reading = Reading(path)
-        self._lock = None if path == IN_MEMORY else LockFile(Path(f"{path}.lock"))
-        self._worker = Worker(path, lambda: open_for_writing(path))
+        self._reading = Reading(place.name)
+        self._worker = Worker(place, lambda: open_for_writing(place, self._upgrade))
+        self._epochs: lease.Epochs = {}
+        self._doubt = Doubt(place)
 
     @classmethod
-    def reader(cls, path: str) -> Self:
+    def reader(cls, place: Place) -> Self:
         """The store as it lies, for commands beside the service or without it: it locks, migrates and makes nothing.
 
-        Without a running service it shows the moment it was started: open it anew to look again. Writing raises
-        Stopped; so does `start` where there is no store.
+        On SQLite and without a running service it shows the moment it was started: open it anew to look again. Writing
+        raises Stopped; so does `start` where there is no store.
         """
-        store = cls(path)
-        store._lock = None
-        store._worker = Worker(path, lambda: open_for_reading(path))
+        store = cls(place)
+        store._worker = Worker(place, lambda: open_for_reading(place))
         return store
 
     async def start(self) -> None:
-        """See Store.start: the whole file is checked before anything is written (F47)."""
+        """See Store.start: a file is checked as a whole before anything is written (F47)."""
         await self._worker.open()
 
     async def close(self) -> None:
@@ -64,20 +65,32 @@ class SqlStore:
         return await self._worker.read(self._reading.salt)
 
     async def acquire(self, accounts: Sequence[str], holder: str) -> None:
-        """See Store.acquire: the lock file beside the database is held until `release`, `close` or death."""
+        """See Store.acquire: the place's lock is held until `release`, `close` or death."""
         since = self._now()
-        if self._lock is not None:
-            self._lock.take(inscription(accounts, holder, since))
-        await self._worker.write(begin_epochs, accounts, holder, since)
+        inscribed = lease.inscription(accounts, holder, since)
+        self._epochs = await self._worker.write(self._take, accounts, inscribed, since)
+
+    def _take(self, connection: Connection, accounts: Sequence[str], inscribed: str, since: int) -> lease.Epochs:
+        self.place.lock(connection, inscribed)
+        return lease.begin_epochs(connection, accounts, inscribed, since)
 
     async def release(self) -> None:
         """See Store.release."""
-        if self._lock is not None:
-            self._lock.give_back()
+        self._epochs = {}
+        await self._worker.call(self.place.unlock)
 
     async def append(self, batch: Batch) -> None:
-        """See Store.append."""
-        await self._worker.write(writing.append, batch, self.notifiers, self._now())
+        """See Store.append; raises Stopped once another process has taken over one of our accounts (rel:I15)."""
+        try:
+            await self._write(self._append, batch, self._now())
+        except InDoubt as error:
+            self._doubt.arose(error.stamp, batch)
+            raise
+        self._doubt.gone()
+
+    def _append(self, connection: Connection, batch: Batch, now: int) -> None:
+        self._doubt.settle(connection)
+        writing.append(connection, self._doubt.without_stored(batch), self.notifiers, now, self._epochs)
 
     async def live(self, account: str) -> tuple[Record, ...]:
         """See Store.live; raises Stopped where the chain of lines is broken."""
@@ -105,19 +118,19 @@ class SqlStore:
 
     async def due(self, notifier: str, now: int, limit: int = 100) -> tuple[OutboxRow, ...]:
         """See Store.due."""
-        return await self._worker.read(outbox.due, self.path, notifier, now, limit)
+        return await self._worker.read(outbox.due, self.place.name, notifier, now, limit)
 
     async def attempting(self, row: int) -> None:
         """See Store.attempting."""
-        await self._worker.write(outbox.attempting, row)
+        await self._write(outbox.attempting, row)
 
     async def delivered(self, row: int, reference: str, at: int) -> None:
         """See Store.delivered."""
-        await self._worker.write(outbox.delivered, row, reference, at)
+        await self._write(outbox.delivered, row, reference, at)
 
     async def postpone(self, row: int, due_at: int, *, refused: bool, maybe_shown: bool = True) -> None:
         """See Store.postpone."""
-        await self._worker.write(outbox.postpone, row, due_at, int(refused), maybe_shown=maybe_shown)
+        await self._write(partial(outbox.postpone, maybe_shown=maybe_shown), row, due_at, int(refused))
 
     async def recall(self, name: str) -> str | None:
         """See Store.recall."""
@@ -125,4 +138,23 @@ class SqlStore:
 
     async def remember(self, name: str, value: str) -> None:
         """See Store.remember."""
-        await self._worker.write(writing.remember, name, value)
+        await self._write(writing.remember, name, value)
+
+    async def _write(self, act: Callable[..., None], *arguments: Any) -> None:
+        await self._worker.write(self._fenced, act, arguments)
+
+    def _fenced(self, connection: Connection, act: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+        """What this process writes, it writes as the holder of its leases or not at all (rel:F44)."""
+        if self._epochs:
+            lease.check(connection, self.place.name, self._epochs)
+            self.place.hold(connection)
+        act(connection, *arguments)
+
+    def _upgrade(self, engine: Engine, found: int) -> None:
+        """Bring an older form to ours; nobody else may run on it meanwhile."""
+        from plugins.stores.sql.migrations import migrate
+
+        with engine.begin() as connection:
+            self.place.lock(connection, lease.inscription((), f"migrating from schema {found}", self._now()))
+            self.place.serialize(connection)
+            migrate(connection, found)

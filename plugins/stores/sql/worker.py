@@ -9,21 +9,30 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
-from plugins.stores.sql.connection import READING
-from plugins.stores.sql.faults import translated
+from plugins.stores.sql.place import READING, Place
 from ports.errors import Stopped, Unavailable
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
 
 
+class InDoubt(Unavailable):
+    """The connection broke while committing: whether it was stored is known only to the database, by *stamp*."""
+
+    def __init__(self, message: str, stamp: str) -> None:
+        """Keep the transaction's stamp."""
+        self.stamp = stamp
+        super().__init__(message)
+
+
 class Worker:
     """Runs functions of a connection, one after another. Raises Unavailable or Stopped for what the database says."""
 
-    def __init__(self, path: str, connect: Callable[[], Engine]) -> None:
+    def __init__(self, place: Place, connect: Callable[[], Engine]) -> None:
         """*connect* makes the engine when `open` is called, in the worker's own thread."""
-        self.path = path
+        self.place = place
         self._connect = connect
         self._thread: ThreadPoolExecutor | None = None
         self._engine: Engine | None = None
@@ -49,11 +58,14 @@ class Worker:
         *arguments: _Arguments.args,
         **named: _Arguments.kwargs,
     ) -> _Result:
-        """Run *act* in a transaction that is durable when this returns, or leaves nothing when it raises."""
+        """Run *act* in a transaction that is durable when this returns, or leaves nothing when it raises.
+
+        Raises InDoubt when the connection broke in the very commit.
+        """
         engine = self._open_engine()
         if engine.get_execution_options().get(READING, False):
-            raise Stopped(f"store {self.path}: opened for reading only; the service is what writes it")
-        return await self.call(_within, engine, act, *arguments, **named)
+            raise Stopped(f"store {self.place.name}: opened for reading only; the service is what writes it")
+        return await self.call(self._written, engine, act, *arguments, **named)
 
     async def read(
         self,
@@ -62,8 +74,8 @@ class Worker:
         **named: _Arguments.kwargs,
     ) -> _Result:
         """Run *act* on one consistent view."""
-        reading = self._open_engine().execution_options(**{READING: True})
-        return await self.call(_within, reading, act, *arguments, **named)
+        reading = self._open_engine().execution_options(**self.place.reads)
+        return await self.call(_read, reading, act, *arguments, **named)
 
     async def call(
         self, work: Callable[_Arguments, _Result], *arguments: _Arguments.args, **named: _Arguments.kwargs
@@ -71,17 +83,37 @@ class Worker:
         """Run *work* in the thread."""
 
         def done() -> _Result:
-            with translated(self.path):
+            with self.place.translated():
                 return work(*arguments, **named)
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, done)
 
     def _open_engine(self) -> Engine:
         if self._engine is None:
-            raise Unavailable(f"store {self.path}: not open; start it first")
+            raise Unavailable(f"store {self.place.name}: not open; start it first")
         return self._engine
 
+    def _written(self, engine: Engine, act: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        with engine.connect() as connection:
+            transaction = connection.begin()
+            try:
+                result = act(connection, *arguments, **named)
+                stamp = self.place.stamp(connection)
+            except BaseException:
+                transaction.rollback()
+                raise
+            try:
+                transaction.commit()
+            except DBAPIError as error:
+                transaction.rollback()
+                if stamp and error.connection_invalidated:
+                    raise InDoubt(
+                        f"store {self.place.name}: connection lost in a commit ({error.orig})", stamp
+                    ) from error
+                raise
+            return result
 
-def _within(engine: Engine, act: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+
+def _read(engine: Engine, act: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
     with engine.begin() as connection:
         return act(connection, *arguments, **named)

@@ -1,6 +1,7 @@
 """One batch into the tables, in the caller's transaction: plans, facts, ended trades, alerts, who must be told."""
 
 from collections.abc import Iterable
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, tuple_, update
@@ -8,17 +9,27 @@ from sqlalchemy import Connection, insert, select, tuple_, update
 from core.alerts import Alert
 from core.report import TradeReport
 from plugins.stores.sql import schema
+from plugins.stores.sql.lease import Epochs
 from plugins.stores.sql.lines import ACCOUNT_ITSELF, Chain, chain_of, execution_of, line, text_of
 from ports.persistence import Batch, Record
 
+NO_EPOCHS: Epochs = MappingProxyType({})
+ASKED_AT_ONCE = 1_000
+"""Keys in one query: a database takes some ten thousand values in a statement, and a first cut may bring more."""
 
-def append(connection: Connection, batch: Batch, notifiers: tuple[str, ...], now: int) -> None:
-    """Store the batch; what was stored before (an execution, an alert with the same cause) is passed over."""
+
+def append(
+    connection: Connection, batch: Batch, notifiers: tuple[str, ...], now: int, epochs: Epochs = NO_EPOCHS
+) -> None:
+    """Store the batch; what was stored before (an execution, an alert with the same cause) is passed over.
+
+    Every line carries the epoch of the lease it was written under, 0 without one (rel:F44).
+    """
     fresh = _unseen(connection, batch.records)
     chains = {chain_of(record) for record in fresh} | {(report.account, report.id) for report in batch.closed}
     _know_trades(connection, chains)
     if fresh:
-        connection.execute(insert(schema.journal), _lines(connection, fresh))
+        connection.execute(insert(schema.journal), _lines(connection, fresh, epochs))
     for report in batch.closed:
         _end(connection, report)
     _tell(connection, batch.alerts, notifiers, now)
@@ -40,11 +51,14 @@ def _unseen(connection: Connection, records: tuple[Record, ...]) -> list[Record]
 
 
 def _known(connection: Connection, table: Any, names: tuple[str, ...], keys: set[Any]) -> set[Any]:
-    """Those of *keys* that the table holds; sorted into the query, so that every run asks alike."""
-    if not keys:
-        return set()
+    """Those of *keys* that the table holds; sorted into the queries, so that every run asks alike."""
     columns = [table.c[name] for name in names]
-    return {tuple(row) for row in connection.execute(select(*columns).where(tuple_(*columns).in_(sorted(keys))))}
+    wanted = sorted(keys)
+    found: set[Any] = set()
+    for start in range(0, len(wanted), ASKED_AT_ONCE):
+        chosen = tuple_(*columns).in_(wanted[start : start + ASKED_AT_ONCE])
+        found |= {tuple(row) for row in connection.execute(select(*columns).where(chosen))}
+    return found
 
 
 def _know_trades(connection: Connection, chains: set[Chain]) -> None:
@@ -56,7 +70,7 @@ def _know_trades(connection: Connection, chains: set[Chain]) -> None:
         connection.execute(insert(schema.trade), rows)
 
 
-def _lines(connection: Connection, records: list[Record]) -> list[dict[str, Any]]:
+def _lines(connection: Connection, records: list[Record], epochs: Epochs) -> list[dict[str, Any]]:
     heads: dict[Chain, str] = {}
     rows = []
     for record in records:
@@ -65,7 +79,7 @@ def _lines(connection: Connection, records: list[Record]) -> list[dict[str, Any]
             heads[chain] = _head(connection, chain)
         row = line(record, heads[chain])
         heads[chain] = row["chain"]
-        rows.append(row)
+        rows.append({**row, "epoch": epochs.get(record.account, 0)})
     return rows
 
 

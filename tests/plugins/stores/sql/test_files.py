@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from plugins.stores.sql.files import LockFile
+from plugins.stores.sql.sqlite_file import SqliteFile
 from plugins.stores.sql.store import SqlStore
 from ports.contract.samples import TRADE, filled, opened, paused, report, told
 from ports.errors import Stopped, Unavailable
@@ -28,7 +29,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 async def store(path: Path) -> AsyncIterator[SqlStore]:
     """A started store."""
-    store = SqlStore(str(path), now=lambda: 1_577_836_800_000)
+    store = SqlStore(SqliteFile(str(path)), now=lambda: 1_577_836_800_000)
     await store.start()
     yield store
     await store.close()
@@ -83,7 +84,7 @@ async def refusal(store: SqlStore) -> str:
 
 async def closed_store(path: Path) -> None:
     """A database with one live trade, closed in order."""
-    store = SqlStore(str(path))
+    store = SqlStore(SqliteFile(str(path)))
     await store.start()
     await store.append(Batch(records=(opened(), filled("a", 1), paused()), alerts=(told("x"),)))
     await store.close()
@@ -93,7 +94,7 @@ async def test_files_are_private_whatever_the_umask(path: Path) -> None:
     """Directory 0700, database, log, index and lock 0600 (S15)."""
     before = os.umask(0)
     try:
-        store = SqlStore(str(path))
+        store = SqlStore(SqliteFile(str(path)))
         await store.start()
         await store.acquire(["main"], "service")
         await store.append(Batch(records=(opened(),)))
@@ -110,7 +111,7 @@ async def test_readable_database_is_made_private(path: Path) -> None:
     """One that was copied in with wide permissions does not keep them."""
     await closed_store(path)
     widen(path)
-    store = SqlStore(str(path))
+    store = SqlStore(SqliteFile(str(path)))
     await store.start()
     await store.close()
 
@@ -121,14 +122,14 @@ async def test_link_is_refused(path: Path, tmp_path: Path) -> None:
     """A link could lead the journal anywhere (S15)."""
     link(path, tmp_path / "elsewhere")
 
-    assert str(path) in await refusal(SqlStore(str(path)))
+    assert str(path) in await refusal(SqlStore(SqliteFile(str(path))))
     assert contents(path.parent) == {"tandem.db": b""}
 
 
 async def test_second_instance_is_refused_by_name(store: SqlStore, path: Path) -> None:
     """It learns who holds the lease: process, host, since when (F44, J2)."""
     await store.acquire(["main", "mirror"], "tandem run paper.yaml")
-    second = SqlStore(str(path))
+    second = SqlStore(SqliteFile(str(path)))
     await second.start()
 
     with pytest.raises(Stopped) as caught:
@@ -144,25 +145,27 @@ async def test_lease_given_back_can_be_taken(store: SqlStore, path: Path) -> Non
     """After a stop in order nothing needs to be cleaned up, and each holder is a later epoch."""
     await store.acquire(["main"], "first")
     await store.release()
-    second = SqlStore(str(path))
+    second = SqlStore(SqliteFile(str(path)))
     await second.start()
     await second.acquire(["main"], "second")
     await second.close()
 
     connection = sqlite3.connect(path)
-    rows = connection.execute("SELECT account, holder, epoch FROM lease").fetchall()
+    ((account, holder, epoch),) = connection.execute("SELECT account, holder, epoch FROM lease").fetchall()
     connection.close()
-    assert rows == [("main", "second", 2)]
+    assert (account, epoch) == ("main", 2)
+    assert "(second; accounts main)" in holder
 
 
 KILLED = """
 import asyncio, os, sys
+from plugins.stores.sql.sqlite_file import SqliteFile
 from plugins.stores.sql.store import SqlStore
 from ports.contract.samples import filled, opened
 from ports.persistence import Batch
 
 async def main(path):
-    store = SqlStore(path)
+    store = SqlStore(SqliteFile(path))
     await store.start()
     await store.acquire(["main"], "doomed")
     await store.append(Batch(records=(opened(),)))
@@ -187,7 +190,7 @@ def test_kill_loses_nothing_that_was_acknowledged(path: Path) -> None:
 
 async def lines_under_a_new_lease(path: Path) -> int:
     """How many journal lines the next process finds."""
-    store = SqlStore(str(path))
+    store = SqlStore(SqliteFile(str(path)))
     await store.start()
     await store.acquire(["main"], "next")
     found = await store.live("main")
@@ -198,11 +201,11 @@ async def lines_under_a_new_lease(path: Path) -> int:
 async def test_garbage_is_not_opened(path: Path) -> None:
     """The message names the file, what was found and what would mend it; not a byte changes (F47)."""
     before = put(path, b"these are not the pages you are looking for " * 200)
-    message = await refusal(SqlStore(str(path)))
+    message = await refusal(SqlStore(SqliteFile(str(path))))
 
     assert str(path) in message
     assert "file is not a database" in message
-    assert "newest backup" in message
+    assert "tandem restore" in message
     assert contents(path.parent) == before
 
 
@@ -211,7 +214,7 @@ async def test_torn_page_is_found_before_anything_is_written(path: Path) -> None
     await closed_store(path)
     before = put(path, contents(path.parent)[path.name][:-4096] + b"\xff" * 4096)
 
-    assert "damaged" in await refusal(SqlStore(str(path)))
+    assert "damaged" in await refusal(SqlStore(SqliteFile(str(path))))
     assert contents(path.parent) == before
 
 
@@ -221,16 +224,16 @@ async def test_lost_database_beside_its_log_is_noticed(path: Path) -> None:
     os.truncate(path, 0)
     before = put(path.with_name("tandem.db-wal"), b"committed lines")
 
-    assert "put the database back" in await refusal(SqlStore(str(path)))
+    assert "put the database back" in await refusal(SqlStore(SqliteFile(str(path))))
     assert contents(path.parent) == before
 
 
 async def test_newer_schema_is_refused(path: Path) -> None:
     """An old program must not write what it does not understand."""
     await closed_store(path)
-    before = edited(path, "UPDATE meta SET value = '2' WHERE name = 'schema'")
+    before = edited(path, "UPDATE meta SET value = '3' WHERE name = 'schema'")
 
-    assert "made by a newer Tandem (schema 2, this one knows 1)" in await refusal(SqlStore(str(path)))
+    assert "made by a newer Tandem (schema 3, this one knows 2)" in await refusal(SqlStore(SqliteFile(str(path))))
     assert contents(path.parent) == before
 
 
@@ -239,7 +242,7 @@ async def test_database_of_another_program_is_left_alone(path: Path) -> None:
     path.parent.mkdir()
     before = edited(path, "CREATE TABLE recipes (name TEXT)")
 
-    assert "a database of another program (recipes)" in await refusal(SqlStore(str(path)))
+    assert "a database of another program (recipes)" in await refusal(SqlStore(SqliteFile(str(path))))
     assert contents(path.parent) == before
 
 
@@ -256,7 +259,7 @@ async def test_changed_history_is_noticed(path: Path, edit: str) -> None:
     """Each line is chained to the one before: an edited number or a missing line stops the start (S16, rel:P8)."""
     await closed_store(path)
     edited(path, edit)
-    store = SqlStore(str(path))
+    store = SqlStore(SqliteFile(str(path)))
     await store.start()
     with pytest.raises(Stopped, match=r"tandem\.db: damaged: journal line \d of main"):
         await store.live("main")
@@ -266,7 +269,7 @@ async def test_changed_history_is_noticed(path: Path, edit: str) -> None:
 async def test_history_of_closed_trades_is_not_read_at_start(path: Path) -> None:
     """A broken line of a trade that ended long ago stops nobody: start-up does not grow with history."""
     await closed_store(path)
-    store = SqlStore(str(path))
+    store = SqlStore(SqliteFile(str(path)))
     await store.start()
     await store.append(Batch(closed=(report(),)))
     await store.close()
@@ -283,20 +286,20 @@ async def test_unwritable_place_is_said(path: Path) -> None:
     """A file where the directory should be: the message names the path."""
     put(path.parent, b"in the way")
 
-    assert str(path) in await refusal(SqlStore(str(path)))
+    assert str(path) in await refusal(SqlStore(SqliteFile(str(path))))
 
 
 async def test_store_that_is_not_open_says_so(path: Path) -> None:
     """Before start and after close, calls are refused, not lost."""
     with pytest.raises(Unavailable, match="not open"):
-        await SqlStore(str(path)).append(Batch())
+        await SqlStore(SqliteFile(str(path))).append(Batch())
 
 
 async def test_reader_leaves_no_trace_of_itself(path: Path) -> None:
     """After a clean stop: reads all, makes no file, changes no byte, takes no lock."""
     await closed_store(path)
     before = contents(path.parent)
-    reader = SqlStore.reader(str(path))
+    reader = SqlStore.reader(SqliteFile(str(path)))
     await reader.start()
     lines = await reader.live("main")
     during = contents(path.parent)
@@ -310,7 +313,7 @@ async def test_reader_sees_what_the_running_service_writes(store: SqlStore, path
     """Beside the service, which goes on writing and keeps its lease."""
     await store.acquire(["main"], "service")
     await store.append(Batch(records=(opened(),)))
-    reader = SqlStore.reader(str(path))
+    reader = SqlStore.reader(SqliteFile(str(path)))
     await reader.start()
     first = await reader.live("main")
     await store.append(Batch(records=(filled("a", 1),)))
@@ -323,7 +326,7 @@ async def test_reader_sees_what_the_running_service_writes(store: SqlStore, path
 async def test_reader_writes_nothing(path: Path) -> None:
     """Acting is the service's business."""
     await closed_store(path)
-    reader = SqlStore.reader(str(path))
+    reader = SqlStore.reader(SqliteFile(str(path)))
     await reader.start()
     with pytest.raises(Stopped, match="opened for reading only"):
         await reader.append(Batch(records=(opened(),)))
@@ -336,7 +339,7 @@ async def test_reader_writes_nothing(path: Path) -> None:
 
 async def test_reader_does_not_make_a_missing_store(path: Path) -> None:
     """A typo in a path is no new database."""
-    assert "there is no such database" in await refusal(SqlStore.reader(str(path)))
+    assert "there is no such database" in await refusal(SqlStore.reader(SqliteFile(str(path))))
     assert list(contents(path.parent.parent)) == []
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from plugins.stores.sql import SqliteSettings, build, tandem_stores
+from plugins.stores.sql.sqlite_file import SqliteFile
 from plugins.stores.sql.store import SqlStore
 from ports.contract.store import DurableStoreContract, StoreContract
 from ports.persistence import Store
@@ -19,7 +20,7 @@ class TestSqlStore(DurableStoreContract):
 
     async def opened(self, notifiers: tuple[str, ...]) -> Store:
         """A new file."""
-        store = SqlStore(str(self.path), notifiers=notifiers)
+        store = SqlStore(SqliteFile(str(self.path)), notifiers=notifiers)
         await store.start()
         return store
 
@@ -34,7 +35,7 @@ class TestSqlStoreInMemory(StoreContract):
 
     async def opened(self, notifiers: tuple[str, ...]) -> Store:
         """A database that ends with its connection."""
-        store = SqlStore(":memory:", notifiers=notifiers)
+        store = SqlStore(SqliteFile(":memory:"), notifiers=notifiers)
         await store.start()
         return store
 
@@ -47,7 +48,7 @@ def files(directory: Path) -> list[str]:
 async def test_memory_makes_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """':memory:' is in memory, never a file of that name, and needs no lock file."""
     monkeypatch.chdir(tmp_path)
-    store = SqlStore(":memory:")
+    store = SqlStore(SqliteFile(":memory:"))
     await store.start()
     await store.acquire(["main"], "service")
     await store.close()
@@ -57,7 +58,7 @@ async def test_memory_makes_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_building_touches_nothing(tmp_path: Path) -> None:
     """`use: sqlite` is offered, and constructors do no I/O."""
-    (adapter,) = tandem_stores()
+    adapter, _ = tandem_stores()
     store = adapter.build(SqliteSettings(path=str(tmp_path / "new" / "tandem.db")), notifiers=("chat",))
 
     assert adapter.name == "sqlite"

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine
 from plugins.stores.sql import writing
 from plugins.stores.sql.opening import open_for_writing
 from plugins.stores.sql.reading import Reading
+from plugins.stores.sql.sqlite_file import SqliteFile
 from plugins.stores.sql.worker import Worker
 from ports.contract.samples import filled, opened
 from ports.errors import Unavailable
@@ -19,16 +20,21 @@ ONE = Batch(records=(opened(),))
 
 async def worker(path: Path, pragma: str) -> Worker:
     """An open worker whose database has this pragma set."""
+    place = SqliteFile(str(path))
 
     def connect() -> Engine:
-        engine = open_for_writing(str(path))
+        engine = open_for_writing(place, _no_upgrade)
         with engine.connect() as connection:
             connection.exec_driver_sql(f"PRAGMA {pragma}")
         return engine
 
-    made = Worker(str(path), connect)
+    made = Worker(place, connect)
     await made.open()
     return made
+
+
+def _no_upgrade(engine: Engine, found: int) -> None:
+    raise AssertionError(engine, found)
 
 
 async def test_locked_database_is_unavailable(tmp_path: Path) -> None:

@@ -1,0 +1,30 @@
+"""From each older form to the next, forward only. A form that was released is never changed again, but followed."""
+
+from collections.abc import Callable, Mapping
+
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import Column, Connection, Integer, update
+
+from plugins.stores.sql import schema
+from plugins.stores.sql.opening import FORM
+
+Step = Callable[[Operations], None]
+
+
+def _to_2(operations: Operations) -> None:
+    """Journal lines say under which lease they were written (rel:F44); 0 is for those from before."""
+    operations.add_column("journal", Column("epoch", Integer, nullable=False, server_default="0"))
+
+
+STEPS: Mapping[int, Step] = {2: _to_2}
+"""By the number of the form that a step leads to. A step says all itself: `schema` only knows the latest form."""
+
+
+def migrate(connection: Connection, found: int) -> None:
+    """Bring form *found* to the present one, in the caller's transaction: all the way, or not at all."""
+    operations = Operations(MigrationContext.configure(connection))
+    for number in range(found + 1, schema.SCHEMA + 1):
+        STEPS[number](operations)
+    table = schema.meta
+    connection.execute(update(table).where(table.c.name == FORM).values(value=str(schema.SCHEMA)))

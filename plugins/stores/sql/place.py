@@ -1,0 +1,64 @@
+"""Where the tables are. What differs between SQLite and PostgreSQL stands behind this shape, and nowhere else."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from sqlalchemy import Connection, Engine
+
+READING = "tandem_reading"
+"""The execution option of an engine whose transactions only read."""
+
+
+class Place(Protocol):
+    """One database. All but `translated` is called in the store's own thread."""
+
+    @property
+    def name(self) -> str:
+        """What messages call it; it holds no secret."""
+        ...
+
+    @property
+    def reads(self) -> Mapping[str, object]:
+        """The execution options of a transaction that only reads, on one consistent view."""
+        ...
+
+    def prepare(self) -> None:
+        """Look before anything is written; raises Stopped for what is damaged or not ours (F47)."""
+        ...
+
+    def writing(self) -> Engine:
+        """An engine with one connection, every commit of it durable."""
+        ...
+
+    def reading(self) -> Engine:
+        """An engine that can't write. Raises Stopped where there is no database."""
+        ...
+
+    def serialize(self, connection: Connection) -> None:
+        """Let no other process make or change tables until this transaction ends."""
+        ...
+
+    def lock(self, connection: Connection, inscription: str) -> None:
+        """Let no other process in until `unlock` or death, however it dies; raises Stopped naming who is in."""
+        ...
+
+    def hold(self, connection: Connection) -> None:
+        """Lock anew where a broken connection took the lock with it; raises Unavailable while that isn't possible."""
+        ...
+
+    def unlock(self) -> None:
+        """Let others in; safe to call twice."""
+        ...
+
+    def stamp(self, connection: Connection) -> str:
+        """The transaction's number, by which `outcome` knows it again; "" where a commit never leaves a doubt."""
+        ...
+
+    def outcome(self, connection: Connection, stamp: str) -> str:
+        """What became of a transaction: committed, aborted or in progress."""
+        ...
+
+    def translated(self) -> AbstractContextManager[None]:
+        """Turn what the database raises into Unavailable or Stopped; anything else is a bug and stays."""
+        ...

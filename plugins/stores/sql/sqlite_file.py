@@ -1,0 +1,97 @@
+"""A place in one SQLite file, or in memory."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+
+from sqlalchemy import Connection, Engine
+
+from plugins.stores.sql.connection import IN_MEMORY, Factory, keep_log, reading_engine, writing_engine
+from plugins.stores.sql.faults import damaged, translated
+from plugins.stores.sql.files import LockFile, prepare, size
+from plugins.stores.sql.opening import form
+from plugins.stores.sql.place import READING
+from ports.errors import Stopped
+
+
+class SqliteFile:
+    """See Place. ':memory:' is gone when it is closed, and nobody else's."""
+
+    reads: Mapping[str, object] = {READING: True}
+
+    def __init__(self, path: str, factory: Factory = SqliteConnection) -> None:
+        """Nothing is opened here. *factory* makes sqlite3's connections."""
+        self.path = Path(path)
+        self.name = path
+        self.in_memory = path == IN_MEMORY
+        self._factory = factory
+        self._lock = LockFile(Path(f"{path}.lock"))
+
+    def prepare(self) -> None:
+        """See Place.prepare: the whole file is read, by a connection that can't write.
+
+        Else closing it would carry the log into a damaged file.
+        """
+        if self.in_memory:
+            return
+        prepare(self.path)
+        if size(self.path):
+            engine = reading_engine(self.path, self._factory)
+            try:
+                with engine.begin() as connection:
+                    whole(connection, self.name)
+                    form(connection, self.name)
+            finally:
+                engine.dispose()
+
+    def writing(self) -> Engine:
+        """See Place.writing."""
+        engine = writing_engine(self.name, self._factory)
+        try:
+            with engine.connect() as connection:
+                keep_log(connection)
+        except BaseException:
+            engine.dispose()
+            raise
+        return engine
+
+    def reading(self) -> Engine:
+        """See Place.reading."""
+        if not size(self.path):
+            raise Stopped(f"store {self.name}: there is no such database; start the service once, or name another file")
+        return reading_engine(self.path, self._factory)
+
+    def serialize(self, connection: Connection) -> None:
+        """See Place.serialize: every transaction that may write is alone already."""
+
+    def lock(self, connection: Connection, inscription: str) -> None:
+        """See Place.lock: a file beside the database."""
+        if not self.in_memory:
+            self._lock.take(inscription)
+
+    def hold(self, connection: Connection) -> None:
+        """See Place.hold: a file's lock doesn't end with a connection."""
+
+    def unlock(self) -> None:
+        """See Place.unlock."""
+        self._lock.give_back()
+
+    def stamp(self, connection: Connection) -> str:
+        """See Place.stamp: a commit that failed here is undone."""
+        return ""
+
+    def outcome(self, connection: Connection, stamp: str) -> str:
+        """See Place.outcome; never asked."""
+        return "aborted"
+
+    def translated(self) -> AbstractContextManager[None]:
+        """See Place.translated."""
+        return translated(self.name)
+
+
+def whole(connection: Connection, name: str) -> None:
+    """Raise Stopped unless every page of the file is sound."""
+    found = list(connection.exec_driver_sql("PRAGMA quick_check(3)").scalars())
+    if found != ["ok"]:
+        raise damaged(name, "; ".join(str(one) for one in found))

@@ -1,0 +1,100 @@
+"""A real PostgreSQL server for tests, from the machine's own packages; without them its tests are skipped, with why."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from plugins.stores.sql.postgres import PostgresDatabase
+from ports.secret import Secret
+
+MISSING = (
+    "not run: no PostgreSQL server here (initdb is neither in PATH nor in /usr/lib/postgresql; apt-get install it)"
+)
+USER = "tandem"
+
+
+def programs() -> Path | None:
+    """Where initdb and pg_ctl are; None when there are none."""
+    known = shutil.which("initdb")
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    return Path(known).parent if known else found[-1].parent if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server that only its socket's folder leads to."""
+
+    folder: Path
+    numbers: Iterator[int]
+
+    def url(self, database: str) -> str:
+        """The address of one of its databases."""
+        return f"postgresql://{USER}@/{database}?host={self.folder}"
+
+    def say(self, statement: str, database: str = "postgres") -> list[tuple[object, ...]]:
+        """Run one statement as the server's owner, beside whoever else is connected."""
+        with psycopg.connect(self.url(database), autocommit=True) as session:
+            done = session.execute(statement.encode())
+            return done.fetchall() if done.description else []
+
+    def fresh(self) -> str:
+        """The address of a new, empty database."""
+        name = f"t{next(self.numbers)}"
+        self.say(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """A server for as long as the block lasts; skips the test where the machine has none."""
+    where = programs()
+    if where is None:
+        pytest.skip(MISSING)
+    with tempfile.TemporaryDirectory(prefix="tandem-pg-") as name:
+        folder = Path(name)
+        owner = _owner(folder)
+        data = str(folder / "data")
+        _run([where / "initdb", "-D", data, "-U", USER, "-A", "trust", "-N", "--locale=C", "-E", "UTF8"], owner)
+        options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=40"
+        _run([where / "pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start"], owner)
+        try:
+            yield Server(folder, count(1))
+        finally:
+            _run([where / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop"], owner)
+
+
+def _owner(folder: Path) -> str | None:
+    """The server refuses to run as root: it is given the packages' own user then."""
+    if os.geteuid() != 0:
+        return None
+    found = pwd.getpwnam("postgres")
+    os.chown(folder, found.pw_uid, found.pw_gid)
+    return "postgres"
+
+
+def _run(command: list[object], user: str | None) -> None:
+    done = subprocess.run(
+        [str(part) for part in command], user=user, cwd="/", capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def name_of(url: str) -> str:
+    """The database in an address."""
+    return urlsplit(url).path.removeprefix("/")
+
+
+def place(url: str) -> PostgresDatabase:
+    """The store's place at an address."""
+    return PostgresDatabase(Secret(url, "!env TANDEM_DB"))

@@ -1,0 +1,146 @@
+"""The SQL store on a real PostgreSQL server: the shared contract, the lock, the words when something is wrong."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from plugins.stores.sql import PostgresSettings, tandem_stores
+from plugins.stores.sql.store import SqlStore
+from ports.contract.samples import opened, paused
+from ports.contract.store import DurableStoreContract
+from ports.errors import Stopped, Unavailable
+from ports.persistence import Batch, Store
+from ports.secret import Secret
+from tests.plugins.stores.sql.server import Server, name_of, place
+
+ROOT = Path(__file__).resolve().parents[4]
+
+pytestmark = pytest.mark.integration
+
+
+async def started(url: str, *notifiers: str) -> SqlStore:
+    """A store at this address."""
+    store = SqlStore(place(url), notifiers=notifiers)
+    await store.start()
+    return store
+
+
+class TestPostgresStore(DurableStoreContract):
+    """The shared contract, on a database of its own for each test."""
+
+    @pytest.fixture(autouse=True)
+    def _place(self, server: Server) -> None:
+        self.url = server.fresh()
+
+    async def opened(self, notifiers: tuple[str, ...]) -> Store:
+        """A new database."""
+        return await started(self.url, *notifiers)
+
+    async def again(self, store: Store) -> Store:
+        """The same database."""
+        await store.close()
+        return await self.opened(("first", "second"))
+
+
+def test_building_imports_no_driver_and_connects_nowhere() -> None:
+    """`use: postgres` is offered; whoever doesn't use it needs no driver."""
+    code = (
+        "import sys\n"
+        "from plugins.stores.sql import PostgresSettings, build\n"
+        "from ports.secret import Secret\n"
+        "store = build(PostgresSettings(url=Secret('postgresql://u:hush@nowhere.invalid/db')))\n"
+        "print(store.place.name, 'psycopg' in sys.modules)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert run.stdout.split() == ["postgresql://nowhere.invalid/db", "False"]
+    assert [adapter.name for adapter in tandem_stores()] == ["sqlite", "postgres"]
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        ("mysql://u:hush@h/db", "must be an address such as"),
+        ("postgresql://u:hu@sh@h/db", "%40"),
+        ("postgresql://u:hush@h:port/db", "no readable host and port"),
+        ("postgresql://u:hu sh@h/db", "%20"),
+    ],
+)
+def test_bad_address_is_told_without_its_password(url: str, found: str) -> None:
+    """Where it was read from is said, and nothing that stands in it."""
+    with pytest.raises(ValidationError) as caught:
+        PostgresSettings(url=Secret(url, "!env TANDEM_DB"))
+
+    assert found in str(caught.value)
+    assert "!env TANDEM_DB" in str(caught.value)
+    assert "hush" not in str(caught.value)
+
+
+async def test_no_server_is_unavailable(tmp_path: Path) -> None:
+    """A server that isn't up yet: said plainly, and worth another try."""
+    store = SqlStore(place(f"postgresql://tandem@/db?host={tmp_path}"))
+    with pytest.raises(Unavailable, match="not reached; check that it runs"):
+        await store.start()
+    await store.close()
+
+
+async def test_every_commit_waits_for_the_disk(server: Server) -> None:
+    """Whatever the server's own settings: what is acknowledged is there, and nothing takes for ever."""
+    url = server.fresh()
+    server.say(f"ALTER DATABASE {name_of(url)} SET synchronous_commit = off")
+    engine = place(url).writing()
+    with engine.connect() as session:
+        shown = [
+            session.exec_driver_sql(f"SHOW {name}").scalar() for name in ("synchronous_commit", "statement_timeout")
+        ]
+    engine.dispose()
+
+    assert shown == ["on", "5s"]
+
+
+async def test_reader_sees_and_changes_nothing(server: Server) -> None:
+    """Beside the service: it reads what is committed, and the server itself would refuse it a write."""
+    url = server.fresh()
+    store = await started(url)
+    await store.acquire(["main"], "service")
+    await store.append(Batch(records=(opened(),)))
+    reader = SqlStore.reader(place(url))
+    await reader.start()
+
+    assert await reader.live("main") == (opened(),)
+    with pytest.raises(Stopped, match="opened for reading only"):
+        await reader.append(Batch(records=(paused(),)))
+    await reader.close()
+    await store.close()
+
+
+async def test_empty_database_is_no_store_to_read(server: Server) -> None:
+    """A reader makes no tables."""
+    url = server.fresh()
+    with pytest.raises(Stopped, match="nothing in it; start the service once"):
+        await SqlStore.reader(place(url)).start()
+
+    assert server.say("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'", name_of(url)) == [(0,)]
+
+
+async def test_database_of_another_program_is_left_alone(server: Server) -> None:
+    """A wrong address must not put our tables among somebody's."""
+    url = server.fresh()
+    server.say("CREATE TABLE recipes (name text)", name_of(url))
+    with pytest.raises(Stopped, match=r"a database of another program \(recipes\)"):
+        await started(url)
+
+
+async def test_two_that_start_at_once_make_the_tables_once(server: Server) -> None:
+    """Whoever comes second finds them."""
+    url = server.fresh()
+    stores = await asyncio.gather(*(started(url) for _ in range(4)))
+    salts = {await store.salt() for store in stores}
+    for store in stores:
+        await store.close()
+
+    assert len(salts) == 1
