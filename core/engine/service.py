@@ -15,6 +15,7 @@ from core.account.opening import planned, view_of
 from core.account.state import AccountState
 from core.alerts import Alert, ServiceDegraded, ServiceRestored
 from core.engine.connections import Connections
+from core.engine.guarded import guarded
 from core.engine.worker import AccountWorker
 from core.engine.writer import Writer
 from core.errors import ConfigError, Unavailable
@@ -67,6 +68,8 @@ class Service:
         self.connections = Connections(exchanges, states, clock, self.writer)
         self._waiting: dict[tuple[str, str], asyncio.Future[Reply]] = {}
         self._groups = {name: group_of(name, states.values()) for name in states}
+        for state in states.values():
+            state.strategies = guarded(state)
 
     def _told_stored(self) -> None:
         self.stored()

@@ -13,7 +13,7 @@ from core.account.effects import CutKind, Effects, Journaled
 from core.account.inputs import Answered, CutFailed, Input, Known, LeaderIs, Tick
 from core.account.machine import AccountMachine
 from core.alerts import Alert
-from core.commands import Code, Command, Outcome, Refused
+from core.commands import Code, Command, Outcome, Refused, Unknown
 from core.engine.writer import Writer
 from core.errors import Unavailable
 from core.facts import Price
@@ -133,7 +133,12 @@ class AccountWorker:
             self.spawn(self._submit(tuple(commands)))
 
     async def _submit(self, commands: tuple[Command, ...]) -> None:
-        outcomes: tuple[Outcome, ...] = await self.exchange.submit(commands)
+        try:
+            outcomes: tuple[Outcome, ...] = await self.exchange.submit(commands)
+        except Exception as error:
+            # An adapter's bug says nothing of what the venue did: ask by key, as after any lost answer (rel:F58).
+            log.exception("exchange failed", account=self.account)
+            outcomes = tuple(Unknown(f"the adapter failed: {type(error).__name__}: {error}") for _ in commands)
         for command, outcome in zip(commands, outcomes, strict=True):
             log.info("command", account=self.account, command=repr(command), outcome=repr(outcome))
         self.post(Answered(commands, outcomes))
@@ -143,6 +148,10 @@ class AccountWorker:
             cut = await self.exchange.snapshot(self.machine.state.cuts.since, full=kind is CutKind.FULL)
         except Unavailable as error:
             self.post(CutFailed(str(error)))
+            return
+        except Exception as error:
+            log.exception("exchange failed", account=self.account)
+            self.post(CutFailed(f"the adapter failed: {type(error).__name__}: {error}"))
             return
         self.post(Known((cut,)))
 

@@ -1,0 +1,167 @@
+"""Plugins that raise, in the running service (rel:F58): the account goes on, entries wait, exits don't."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import cast
+
+from core.account.state import Timings
+from core.alerts import Alert
+from core.commands import Command, Outcome, Place
+from core.desired import Desired
+from core.engine.guarded import STRIKES, Guarded
+from core.facts import Cut, Fact
+from core.plan import Plan, Refusal, Rules
+from core.request import Request
+from core.terms import Terms
+from core.trade import Trade
+from plugins.exchanges.paper.adapter import PaperExchange
+from plugins.strategies.conservative.strategy import Conservative
+from ports.exchange import Exchange
+from tests.core.account.test_sequences import TWO_LEGS
+from tests.driving import driven
+from tests.living import ask, serving
+
+
+@dataclass
+class Faulty:
+    """The conservative strategy, which raises in whatever is named in *broken*."""
+
+    broken: set[str] = field(default_factory=set)
+    name: str = "conservative"
+    raised: int = 0
+    whole: Conservative = field(default_factory=lambda: Conservative("conservative", Rules()))
+
+    def _maybe(self, where: str) -> None:
+        if where in self.broken:
+            self.raised += 1
+            raise ZeroDivisionError(where)
+
+    def open(self, request: Request, terms: Terms, trade: str) -> Plan | Refusal:
+        """As the whole one."""
+        self._maybe("open")
+        return self.whole.open(request, terms, trade)
+
+    def begin(self, plan: Plan) -> object:
+        """As the whole one."""
+        return self.whole.begin(plan)
+
+    def apply(self, trade: Trade, fact: Fact) -> object:
+        """As the whole one."""
+        self._maybe("apply")
+        return self.whole.apply(trade, fact)
+
+    def desired(self, trade: Trade) -> Desired:
+        """As the whole one."""
+        self._maybe("desired")
+        return self.whole.desired(trade)
+
+    def alerts(self, before: Trade, fact: Fact, after: Trade) -> tuple[Alert, ...]:
+        """As the whole one."""
+        self._maybe("alerts")
+        return self.whole.alerts(before, fact, after)
+
+
+async def test_a_strategy_that_raises_leaves_the_exits_working() -> None:
+    """rel:F58, rel:I12: it raises from the second fill on: targets stay as they were, the stop ends it, all is told."""
+    faulty = Faulty()
+    async with serving(strategy=faulty) as stage:
+        await stage.service.open(ask(stage), "main")
+        await stage.until(lambda: stage.orders() == ["E2", "TP1", "TP2", "TP3", "TP4"])
+        faulty.broken = {"desired", "apply", "alerts"}
+        stage.price(stage.world.venue.last("BTCUSDT") * 98 / 100)
+        await stage.until(lambda: faulty.raised > 1)
+        assert stage.orders() == ["TP1", "TP2", "TP3", "TP4"]
+        stage.price(1_000)
+        await stage.until(lambda: not stage.service.states["main"].boxes, "the trade did not end")
+        kinds = [alert.kind for alert in await stage.told()]
+
+    assert stage.size() == 0
+    assert "plugin_failed" in kinds
+    assert kinds[-1] == "position_closed"
+
+
+async def test_a_strategy_that_cannot_open_opens_nothing() -> None:
+    """rel:F58: refused with what was raised; after three strikes it isn't even asked."""
+    async with serving(strategy=Faulty(broken={"open"})) as stage:
+        replies = [(await stage.service.open(ask(stage, identity=f"r{n}"), "main"))[0] for n in range(STRIKES + 1)]
+        reasons = [reply.refusal.reasons[0] for reply in replies if reply.refusal is not None]
+
+    assert len(reasons) == STRIKES + 1
+    assert "ZeroDivisionError" in reasons[0]
+    assert "until a restart" in reasons[-1]
+
+
+def test_without_any_wish_known_the_exits_stay_as_they_work() -> None:
+    """rel:F58: it fails right after a restart: what works and reduces is wished for as it is, entries are not."""
+    run = driven()
+    run.accept(run.open(TWO_LEGS))
+    run.accept(run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90)))
+    wishes = Guarded(Faulty(broken={"desired"}), lambda *_: None).desired(run.box_trade)
+
+    assert [want.role for want in wishes.wants] == ["TP1", "TP2", "TP3", "TP4"]
+    assert sum(want.total for want in wishes.wants) == 1000
+    assert not wishes.done
+
+
+class Broken:
+    """An adapter whose submit raises for a while, and whose cuts do too."""
+
+    def __init__(self, inner: PaperExchange) -> None:
+        """Whole at first."""
+        self.inner = inner
+        self.broken = False
+        self.failures = 0
+
+    def __getattr__(self, name: str) -> object:
+        """All else is the inner one's."""
+        return getattr(self.inner, name)
+
+    async def submit(self, commands: Sequence[Command]) -> tuple[Outcome, ...]:
+        """Carry out, then raise: nobody learns what became of it."""
+        outcomes = await self.inner.submit(commands)
+        if self.broken and any(isinstance(each, Place) for each in commands):
+            self.failures += 1
+            raise TypeError("adapter bug")
+        return outcomes
+
+
+async def test_an_adapter_that_raises_is_asked_by_key() -> None:
+    """rel:F58, rel:F02: it carried the orders out and raised: nothing is doubled, nothing missing, nobody died."""
+    made: list[Broken] = []
+
+    def wrap(inner: PaperExchange) -> Exchange:
+        made.append(Broken(inner))
+        return cast("Exchange", made[-1])
+
+    async with serving(wrap=wrap) as stage:
+        made[0].broken = True
+        await stage.service.open(ask(stage), "main")
+        await stage.until(lambda: made[0].failures >= 2, "it never raised")
+        made[0].broken = False
+        await stage.until(lambda: stage.orders() == ["E2", "TP1", "TP2", "TP3", "TP4"])
+        links = list(stage.venue().links)
+
+    assert str(stage.size()) == "0.500"
+    assert len(links) == len(set(links)) == 6
+
+
+async def test_a_look_that_raises_is_no_look() -> None:
+    """rel:F58, C8: the adapter's cut breaks: degraded, nothing closed, looked at again."""
+
+    class Blind(Broken):
+        async def snapshot(self, since: int, *, full: bool = True) -> Cut:
+            """Raise the first time."""
+            self.failures += 1
+            if self.failures == 1:
+                raise KeyError("size")
+            return await self.inner.snapshot(since, full=full)
+
+    blind: list[Blind] = []
+
+    def wrap(inner: PaperExchange) -> Exchange:
+        blind.append(Blind(inner))
+        return cast("Exchange", blind[-1])
+
+    async with serving(wrap=wrap, timings=Timings(degraded=10)) as stage:
+        assert blind[0].failures >= 2
+        assert not stage.service.states["main"].troubles
