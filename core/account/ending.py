@@ -20,16 +20,21 @@ def close_if_over(state: AccountState, box: Box, desired: Desired) -> None:
         return
     if box.round is not None:
         return
+    lay_aside(state, box.id)
+    _report(state, box, desired.reason)
+    lead(state, box)
+
+
+def lay_aside(state: AccountState, trade: str) -> None:
+    """Keep an ended trade at hand for ghost fills; it owns nothing any more. The oldest is forgotten."""
+    box = state.boxes.pop(trade)
     box.phase = Phase.CLOSED
-    del state.boxes[box.id]
-    state.ended[box.id] = box
+    state.ended[trade] = box
     if len(state.ended) > KEPT_CLOSED:
         oldest = next(iter(state.ended))
         _forget(state, oldest)
     if state.owners.get(box.trade.plan.slot) is box:
         del state.owners[box.trade.plan.slot]
-    _report(state, box, desired.reason)
-    lead(state, box)
 
 
 def _quiet(state: AccountState, trade: Trade) -> bool:
@@ -38,6 +43,7 @@ def _quiet(state: AccountState, trade: Trade) -> bool:
 
 def _forget(state: AccountState, trade: str) -> None:
     box = state.ended.pop(trade)
+    state.leads.pop(trade, None)
     for line in box.trade.lines.values():
         for revision_key in [key for key, (owner, _) in state.keys.items() if owner is box]:
             del state.keys[revision_key]

@@ -4,7 +4,7 @@ Inputs that wait are folded together, then every touched trade is decided once. 
 same times give the same effects.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import assert_never
 
 from core.account import acting, cuts, opening
@@ -12,7 +12,7 @@ from core.account.answers import answer, launch
 from core.account.box import Box
 from core.account.deciding import decide
 from core.account.effects import Effects
-from core.account.ending import leader_word
+from core.account.ending import lay_aside, leader_word
 from core.account.folding import STREAM, change_line, fold, own, refold
 from core.account.inputs import Answered, CutFailed, Input, Known, LeaderIs, Open, Operate, Pause, Tick
 from core.account.state import AccountState
@@ -140,16 +140,25 @@ class AccountMachine:
         return tuple(leader_word(box) for box in boxes if box.trade.plan.leader is None)
 
 
-def restore(state: AccountState, records: Sequence[tuple[str | None, Plan | Fact]], now: int) -> AccountMachine:
+def restore(
+    state: AccountState,
+    records: Sequence[tuple[str | None, Plan | Fact]],
+    now: int,
+    ended: Collection[str] = (),
+) -> AccountMachine:
     """A machine that knows what the journal says, and trusts none of it to be all.
 
     Nothing is sent and nobody is told while the journal is folded. Until a covering cut the account counts as
-    starting: entries wait, exits go on once the cut shows what works.
+    starting: entries wait, exits go on once the cut shows what works. *ended* names the trades among *records* that
+    closed lately: they stay closed, but a fill of theirs that nobody saw is found and flattened (rel:F31).
     """
     state.now = now
     state.silent = True
     for trade, what in records:
         _recall(state, trade, what)
+    for box in [state.boxes[trade] for trade in ended if trade in state.boxes]:
+        box.desired = box.strategy.desired(box.trade)
+        lay_aside(state, box.id)
     state.silent = False
     state.touched.clear()
     state.troubles[cuts.STARTING] = now
@@ -157,6 +166,7 @@ def restore(state: AccountState, records: Sequence[tuple[str | None, Plan | Fact
         state.troubles[STREAM] = now
     state.cuts.due = now
     starts = [box.trade.plan.at for box in state.boxes.values()]
+    starts += [box.trade.ledger.last_at or box.trade.plan.at for box in state.ended.values()]
     state.cuts.since = min(starts, default=now) - cuts.OVERLAP
     return AccountMachine(state)
 

@@ -36,6 +36,9 @@ log = structlog.get_logger("tandem.service")
 ANSWER_WITHIN = 10
 """Seconds in which a machine must have answered a request or an act; it answers without waiting for any venue."""
 
+GHOSTS, GHOSTS_FOR = 20, 3_600_000
+"""So many trades that closed within so many milliseconds are recalled at start, for fills that came while down."""
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -80,8 +83,11 @@ class Service:
         self.salt = await self.store.salt()
         for name, state in self.states.items():
             state.known |= await self.store.requests(name)
-            records = await self.store.live(name)
-            machine = restore(state, [(record.trade, record.what) for record in records], self.clock.now())
+            ended = await self._ended(name)
+            records = [record for trade in ended for record in await self.store.trade(name, trade)]
+            records += await self.store.live(name)
+            told = [(record.trade, record.what) for record in records]
+            machine = restore(state, told, self.clock.now(), ended)
             self.workers[name] = AccountWorker(
                 machine,
                 self.exchanges[name],
@@ -95,6 +101,12 @@ class Service:
         for name in self.workers:
             for word in self.workers[name].machine.leads():
                 self._leader(name)(word)
+
+    async def _ended(self, account: str) -> list[str]:
+        """The trades that closed lately, oldest first: what one of their orders does yet must find its own."""
+        since = self.started_at - GHOSTS_FOR
+        closed = await self.store.closed(account, GHOSTS)
+        return [report.id for report in reversed(closed) if (report.closed_at or 0) >= since]
 
     async def run(self) -> None:
         """Run every worker until cancelled."""
