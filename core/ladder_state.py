@@ -216,9 +216,25 @@ def closing_reason(trade: Trade) -> str:
         return "manual"
     if ledger.flat_seq is not None:
         return _flat_reason(ledger.flat_by)
+    if _ladder_done(trade):
+        return "all_tps"
     if not ledger.entered and not entries_alive(trade):
         return _unfilled_reason(trade, state)
     return ""
+
+
+def _ladder_done(trade: Trade) -> bool:
+    """Whether the last take-profit was hit, and every other: an entry learned of later has none left to leave by (B8).
+
+    The last is looked at first: on the hot path it works still.
+    """
+    lines = trade.lines
+    for level in reversed(trade.plan.levels):
+        if level.share:
+            line = lines.get(level.role)
+            if line is None or not line.complete or not trade.booked(line):
+                return False
+    return bool(trade.plan.levels)
 
 
 def _flat_reason(by: str) -> str:

@@ -126,11 +126,21 @@ def _enter(ledger: Ledger, fill: Filled, role: str) -> Ledger:
     fees = ledger.entry_fees + fill.fee
     roles = {**ledger.roles, role: _add(ledger.roles.get(role), fill, entered, cost, fees)}
     first_at = fill.at if ledger.first_at is None else ledger.first_at
-    return Ledger(
+    after = Ledger(
         ledger.opening, roles, entered, cost, fees, ledger.exited, ledger.exit_value, ledger.exit_fees, ledger.stopped,
         ledger.liquidated, ledger.deleveraged, ledger.taken, ledger.foreign, ledger.funding, ledger.flat_seq,
         ledger.flat_by, fill.seq, first_at, fill.at,
     )  # fmt: skip
+    return _against(after, fill) if ledger.foreign < 0 else after
+
+
+def _against(ledger: Ledger, fill: Filled) -> Ledger:
+    """An entry that met the user's own opposite position closed that first: so much of it was never ours to hold."""
+    taken = min(-ledger.foreign, fill.quantity, ledger.position)
+    if taken <= 0:
+        return ledger
+    left = _leave(ledger, fill, taken, ZERO, Cause.FOREIGN.value, ledger.roles)
+    return left._replace(taken=left.taken + taken, foreign=left.foreign + taken)
 
 
 def _exit_by_role(ledger: Ledger, fill: Filled, role: str) -> Ledger:

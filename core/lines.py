@@ -85,6 +85,21 @@ def saw_ended(line: Line | None, key: Key, fact: Ended) -> Line:
     )  # fmt: skip
 
 
+def saw_filled(line: Line | None, key: Key, text: str, booked: Decimal, quantity: Decimal) -> Line | None:
+    """The line after an execution of *key*, when that says something about the line itself; else the very same line.
+
+    *booked* is all that the role executed before it. A revision that was not known (its sending was lost with a torn
+    write) is known by it, and what was booked before belongs to the dead ones; what a dead revision executed late
+    belongs to them too.
+    """
+    if line is None or key.revision > line.revision:
+        complete = line is not None and line.complete
+        return Line(key.role, key.revision, LineState.SENT, dead=booked, complete=complete, key=text)
+    if key.revision < line.revision:
+        return replace(line, dead=line.dead + quantity)
+    return line
+
+
 def never_accepted(line: Line) -> Line:
     """The line after its latest revision is proven never to have reached the book: its key may be sent again."""
     return replace(line, state=LineState.IDLE)

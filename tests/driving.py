@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from core.account.box import Box
 from core.account.effects import Effects, Journaled
 from core.account.inputs import Answered, Input, Known, Open
 from core.account.machine import AccountMachine, restore
@@ -109,6 +110,11 @@ class Driven:
     def trade_id(self, request: Request) -> str:
         """The id that the request's trade gets."""
         return trade_id("driven", request.id)
+
+    @property
+    def box(self) -> Box:
+        """The only live trade, as the machine handles it."""
+        return next(iter(self.machine.state.boxes.values()))
 
     @property
     def box_trade(self) -> Trade:

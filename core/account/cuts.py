@@ -9,7 +9,7 @@ from core.account.state import AccountState
 from core.account.timers import SOON, cut_at, doubt, want_cut
 from core.alerts import AccountRestored
 from core.facts import Cause, Cut, Filled, PositionIs
-from core.trade import LineState
+from core.trade import LineState, Trade
 from core.words import OrderSide, Slot
 
 OVERLAP = 60_000
@@ -45,12 +45,18 @@ def take(state: AccountState, cut: Cut) -> None:
         _missing_orders(state, cut)
     state.cuts.done += 1
     state.cuts.taken_at = cut.at
-    state.cuts.since = max(state.cuts.since, cut.asked - OVERLAP)
+    if not any(_unbooked(box.trade) for box in state.boxes.values()):
+        state.cuts.since = max(state.cuts.since, cut.asked - OVERLAP)
     _well(state, cut)
     for box in state.boxes.values():
         box.backoffs.pop(STOP_ROLE, None) if _stop_unset(state, box.trade.plan.slot) else None
         state.touch(box)
     _schedule(state, cut)
+
+
+def _unbooked(trade: Trade) -> bool:
+    """Whether an execution is missing that the venue named: the cursor may not pass it by (a read may be stale)."""
+    return any(not trade.booked(line) for line in trade.lines.values())
 
 
 def _stop_unset(state: AccountState, slot: Slot) -> bool:
@@ -136,6 +142,12 @@ def _schedule(state: AccountState, cut: Cut) -> None:
         state.cuts.full_due = state.now + state.timings.full
     unwell = state.troubles or state.doubts
     cut_at(state, state.now + (state.timings.degraded if unwell else state.timings.audit))
+
+
+def look(state: AccountState) -> None:
+    """Take a full cut at once, whatever was planned."""
+    state.cuts.full_due = state.now
+    cut_at(state, state.now)
 
 
 def ask(state: AccountState) -> None:

@@ -30,7 +30,7 @@ from core.facts import (
 )
 from core.identity import Key
 from core.ledger import book, empty, pay_funding
-from core.lines import saw_ended, saw_working
+from core.lines import saw_ended, saw_filled, saw_working
 from core.trade import Line, Trade
 from core.words import OrderSide, Slot
 
@@ -98,13 +98,24 @@ def _filled(state: AccountState, fact: Filled) -> None:
         return
     box.seen.add(fact.execution)
     state.behind(box.id, fact)
-    if key is not None and key.role not in box.trade.lines:
-        doubt(state, key.text, fact.slot, state.now)
+    if key is not None:
+        proves(state, box, key, fact)
     _remember(state, box, fact, fact.seq)
     if key is not None:
         box.backoffs.pop(key.role, None)
         _presume_stop(state, box, key, fact)
         _doubt_unended(state, box, key, fact)
+
+
+def proves(state: AccountState, box: Box, key: Key, fact: Filled) -> None:
+    """An execution of an order that isn't tracked makes it so, and puts it in doubt: ask (DESIGN 4)."""
+    line = box.trade.lines.get(key.role)
+    new = saw_filled(line, key, fact.key or "", box.trade.ledger.filled(key.role), fact.quantity)
+    if new is line or new is None:
+        return
+    change_line(state, box, new)
+    if line is None or new.revision > line.revision:
+        doubt(state, new.key, fact.slot, state.now)
 
 
 def _direction(state: AccountState, slot: Slot) -> OrderSide:

@@ -92,4 +92,9 @@ class Tick:
     """Time has passed."""
 
 
-Input = Open | Known | Answered | CutFailed | Operate | Pause | LeaderIs | Tick
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody wants the venue looked at now, in full; what it shows is reconciled as ever (`doctor --fix`)."""
+
+
+Input = Look | Open | Known | Answered | CutFailed | Operate | Pause | LeaderIs | Tick

@@ -13,8 +13,8 @@ from core.account.box import Box
 from core.account.deciding import decide
 from core.account.effects import Effects
 from core.account.ending import lay_aside, leader_word
-from core.account.folding import STREAM, change_line, fold, own, refold
-from core.account.inputs import Answered, CutFailed, Input, Known, LeaderIs, Open, Operate, Pause, Tick
+from core.account.folding import STREAM, change_line, fold, own, proves, refold
+from core.account.inputs import Answered, CutFailed, Input, Known, LeaderIs, Look, Open, Operate, Pause, Tick
 from core.account.state import AccountState
 from core.commands import Query, Unknown
 from core.facts import (
@@ -79,6 +79,8 @@ class AccountMachine:
                 acting.follow(state, each)
             case Pause(paused=paused, by=by):
                 opening.pause(state, by, paused)
+            case Look():
+                cuts.look(state)
             case Tick():
                 pass
             case _:
@@ -194,6 +196,9 @@ def _recall_fact(state: AccountState, box: Box, what: Fact) -> None:
         case Filled() | Funding():
             if what.execution not in box.seen:
                 box.seen.add(what.execution)
+                _, key = state.find(what.key) if isinstance(what, Filled) and what.key is not None else (None, None)
+                if key is not None and isinstance(what, Filled):
+                    proves(state, box, key, what)
                 box.history.append((what.seq if isinstance(what, Filled) else _last(box), len(box.history), what))
         case Act() | Woke() | Reached():
             box.history.append((what.seq if isinstance(what, Act) else _last(box), len(box.history), what))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from core.account.state import AccountState
 from core.engine.control import GOOD, WRONG, Answer, Handler
+from core.engine.probing import Probe, probe
 from core.engine.service import Service
 from core.errors import ConfigError, Unavailable
 from core.invariants import Violation, violations
@@ -49,7 +50,7 @@ class Audit:
 
     def handlers(self) -> Mapping[str, Handler]:
         """Every command by its name."""
-        return {"verify": self.verify, "mirror_diff": self.mirror_diff}
+        return {"verify": self.verify, "mirror_diff": self.mirror_diff, "probe": self.probe}
 
     async def verify(self, arguments: Mapping[str, object]) -> Answer:
         """Every account's invariants, or those of one topic; exit 1 when any is broken or could not be looked at."""
@@ -74,6 +75,18 @@ class Audit:
         rows = await self.mirrors()
         wrong = any(not row.explained for row in rows)
         return {"exit": WRONG if wrong else GOOD, "data": {"well": not wrong, "rows": [as_json(row) for row in rows]}}
+
+    async def probe(self, arguments: Mapping[str, object]) -> Answer:
+        """How each account's venue answers now; exit 1 when one doesn't."""
+        service = self._service
+        rows = []
+        for name, exchange in service.exchanges.items():
+            if name in service.connections.down:
+                environment = exchange.environment.value
+                rows.append(Probe(account=name, environment=environment, why=service.connections.why(name)))
+            else:
+                rows.append(await probe(exchange, service.clock))
+        return {"exit": WRONG if any(row.why for row in rows) else GOOD, "data": [as_json(row) for row in rows]}
 
     async def look(self, name: str) -> Look:
         """An account's invariants against fresh cuts, once nothing is in flight there."""

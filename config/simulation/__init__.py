@@ -1,0 +1,1 @@
+"""Deterministic simulation: one seed is one storm around the real account machines and the embedded venue."""

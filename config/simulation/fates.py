@@ -1,0 +1,98 @@
+"""What befalls each request, frame, look and step of the store: drawn from the seed, or read from a saved list.
+
+Every decision has a number. What struck is kept by that number, so that a storm can be played again with fewer faults.
+"""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """A fault at one decision."""
+
+    LOST_REQUEST = "lost_request"
+    LOST_ANSWER = "lost_answer"
+    LATE_REQUEST = "late_request"
+    ERROR_AFTER = "error_after"
+    """The venue executed it and answered with an error that says nothing (10000, 10016, 5xx)."""
+    BUSY = "busy"
+    RATE = "rate"
+    MISSING_FRAME = "missing_frame"
+    DUPLICATE_FRAME = "duplicate_frame"
+    LATE_FRAME = "late_frame"
+    FAILED_LOOK = "failed_look"
+    STALE_LOOK = "stale_look"
+    CRASH = "crash"
+    CRASH_TORN = "crash_torn"
+    """The process dies while the store writes: what was being written may be there or not."""
+
+
+REQUEST = (Kind.LOST_REQUEST, Kind.LOST_ANSWER, Kind.LATE_REQUEST, Kind.ERROR_AFTER, Kind.BUSY, Kind.RATE)
+FRAME = (Kind.MISSING_FRAME, Kind.DUPLICATE_FRAME, Kind.LATE_FRAME)
+LOOK = (Kind.FAILED_LOOK, Kind.STALE_LOOK)
+POINT = (Kind.CRASH, Kind.CRASH_TORN)
+
+Struck = dict[int, Kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Swarm:
+    """Which faults this storm has and how often each strikes, in thousandths."""
+
+    chances: Mapping[Kind, int]
+
+    @property
+    def calm(self) -> bool:
+        """Whether nothing at all can strike."""
+        return not self.chances
+
+
+def swarm(draw: random.Random) -> Swarm:
+    """Each fault is off with one chance in three; the others share an intensity (rel:4.4)."""
+    intensity = draw.choice((1, 3, 9))
+    rates = {
+        **dict.fromkeys(REQUEST, 10),
+        **dict.fromkeys(FRAME, 10),
+        **dict.fromkeys(LOOK, 20),
+        **dict.fromkeys(POINT, 4),
+    }
+    return Swarm({kind: rate * intensity for kind, rate in rates.items() if draw.random() > 0.35})
+
+
+class Fates:
+    """Decides fault by fault. *only*: strike exactly these; nothing else is drawn."""
+
+    def __init__(self, seed: int, chances: Mapping[Kind, int], only: Mapping[int, Kind] | None = None) -> None:
+        """*chances* in thousandths by kind."""
+        self._draw = random.Random(f"fates:{seed}")
+        self._chances = chances
+        self.kinds = frozenset(chances) if only is None else frozenset(only.values())
+        self._only = only
+        self.number = 0
+        self.struck: Struck = {}
+        self.over = False
+
+    def of(self, kinds: tuple[Kind, ...]) -> Kind | None:
+        """What happens at this decision, None = nothing."""
+        self.number += 1
+        if self.over:
+            return None
+        found = self._drawn(kinds) if self._only is None else self._only.get(self.number)
+        if found is None or found not in kinds:
+            return None
+        self.struck[self.number] = found
+        return found
+
+    def _drawn(self, kinds: tuple[Kind, ...]) -> Kind | None:
+        thrown = self._draw.randrange(1_000)
+        for kind in kinds:
+            thrown -= self._chances.get(kind, 0)
+            if thrown < 0:
+                return kind
+        return None
+
+    def lag(self, low: int, high: int) -> int:
+        """A delay in milliseconds."""
+        return self._draw.randint(low, high)

@@ -1,0 +1,253 @@
+"""The process that runs every account's machine, as the live service does, except that it can die and come back."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from config.simulation.disk import PATIENCE, Disk, Write
+from config.simulation.road import Road
+from config.simulation.timeline import Timeline
+from core.account.effects import Effects, Reply
+from core.account.inputs import Answered, CutFailed, Input, Known, LeaderIs, Open, Operate, Tick
+from core.account.machine import AccountMachine, restore
+from core.account.state import AccountState
+from core.commands import Code, Command, Outcome, Refused
+from core.facts import Cut, Fact, Price, Stream, VenueFact
+from core.identity import trade_id
+from core.mirror import scaled
+from core.plan import Plan, Refusal
+from core.request import Request
+from core.terms import Terms
+
+SALT = "simulation"
+LEADER = "main"
+_NOT_STORED = Refused(Code.BUSY, "the store did not accept the plan in time; nothing was sent")
+
+
+@dataclass(slots=True)
+class Node:
+    """One account's machine with what waits for it."""
+
+    machine: AccountMachine
+    inbox: list[Input] = field(default_factory=list)
+    due: bool = False
+    storing: bool = False
+    wake: int | None = None
+
+
+class Process:
+    """All machines of one process. `died` and `boot` may come at any moment."""
+
+    def __init__(
+        self,
+        timeline: Timeline,
+        disk: Disk,
+        roads: Mapping[str, Road],
+        fresh: Callable[[str], AccountState],
+        sends: Callable[[], bool],
+        saw: Callable[[str, tuple[Command, ...], tuple[Outcome, ...]], None],
+    ) -> None:
+        """*fresh* makes an account's empty state. *sends* says, before anything leaves, whether the process lives.
+
+        *saw* is told of every answer that reaches a machine.
+        """
+        self.timeline = timeline
+        self.disk = disk
+        self.roads = roads
+        self.nodes: dict[str, Node] = {}
+        self.generation = 0
+        self._asked: dict[str, tuple[Request, Terms]] = {}
+        self._fresh = fresh
+        self._sends = sends
+        self._saw = saw
+
+    @property
+    def up(self) -> bool:
+        """Whether the process lives."""
+        return bool(self.nodes)
+
+    def died(self) -> None:
+        """Forget everything that is not on disk."""
+        self.generation += 1
+        self.nodes = {}
+        self._asked.clear()
+        self.disk.died()
+        for road in self.roads.values():
+            road.up = False
+
+    def boot(self) -> None:
+        """Start from what the disk holds: fold it, connect, tell the mirrors how their leader stands."""
+        now = self.timeline.now
+        for name, road in self.roads.items():
+            state = self._fresh(name)
+            records = self.records(name, state)
+            self.nodes[name] = Node(restore(state, records, now))
+            road.up = True
+        for name in self.nodes:
+            for word in self.nodes[name].machine.leads():
+                self._lead(name, word)
+            self.post(name, Known((Stream(up=True, at=now),)))
+
+    def records(self, name: str, state: AccountState) -> list[tuple[str | None, Plan | Fact]]:
+        """The journal of the trades that are not closed; the others' ids are only known (ports.persistence)."""
+        lines = self.disk.journal.get(name, [])
+        over = {trade for account, trade in self.disk.reports if account == name}
+        state.known |= over | {entry.what.trade for entry in lines if isinstance(entry.what, Plan)}
+        return [(entry.trade, entry.what) for entry in lines if entry.trade not in over]
+
+    def post(self, name: str, each: Input) -> None:
+        """Hand a machine an input; inputs that wait are folded together."""
+        node = self.nodes.get(name)
+        if node is None:
+            return
+        node.inbox.append(each)
+        self._soon(name, node)
+
+    def heard(self, name: str, generation: int) -> Callable[[VenueFact], None]:
+        """What takes a frame of the stream that was opened in that generation."""
+
+        def receive(fact: VenueFact) -> None:
+            if generation == self.generation:
+                self.post(name, Known((fact,)))
+
+        return receive
+
+    def priced(self, symbol: str, last: Decimal, at: int) -> None:
+        """A price that a machine asked to be woken by may have traded."""
+        for name, node in self.nodes.items():
+            below, above = node.machine.state.bands.get(symbol, (None, None))
+            if (below is not None and last <= below) or (above is not None and last >= above):
+                self.post(name, Known((Price(symbol, last, at),)))
+
+    def _soon(self, name: str, node: Node) -> None:
+        if not node.due and not node.storing:
+            node.due = True
+            self.timeline.after(0, lambda: self._step(name, node))
+
+    def _step(self, name: str, node: Node) -> None:
+        if self.nodes.get(name) is not node:
+            return
+        node.due = False
+        if node.storing:
+            return
+        inputs, node.inbox = node.inbox, []
+        effects = node.machine.step(inputs or [Tick()], self.timeline.now)
+        node.wake = effects.wake
+        self._carry(name, node, effects)
+
+    def _carry(self, name: str, node: Node, effects: Effects) -> None:
+        """As core.engine.worker carries them out: urgent first, then what must be durable, then the rest."""
+        self._send(name, node, effects.urgent)
+        if self.nodes.get(name) is not node:
+            return
+        entries = [*effects.first, *effects.behind]
+        if not effects.first:
+            if entries or effects.alerts or effects.closed:
+                self.disk.hand(Write(name, entries, effects.alerts, effects.closed), urgent=False)
+            self._rest(name, node, effects, stored=True)
+            return
+        node.storing = True
+        waits = [True]
+
+        def go(*, stored: bool) -> None:
+            if waits and self.nodes.get(name) is node:
+                waits.clear()
+                node.storing = False
+                self._rest(name, node, effects, stored=stored)
+
+        write = Write(name, entries, effects.alerts, effects.closed, lambda: go(stored=True))
+        self.disk.hand(write, urgent=True)
+        self.timeline.after(PATIENCE, lambda: go(stored=False))
+
+    def _rest(self, name: str, node: Node, effects: Effects, *, stored: bool) -> None:
+        self._send(name, node, effects.soft)
+        if stored:
+            self._send(name, node, effects.hard)
+        elif effects.hard:
+            refused = tuple(_NOT_STORED for _ in effects.hard)
+            self.post(name, Answered(tuple(effects.hard), refused))
+        if self.nodes.get(name) is not node:
+            return
+        for word in effects.leads:
+            self._lead(name, word)
+        for reply in effects.replies:
+            self._replied(name, reply)
+        for trade in effects.reopen:
+            self._reopen(name, trade)
+        if effects.cut is not None:
+            self._look(name, effects)
+        self._alarm(name, node)
+        if node.inbox:
+            self._soon(name, node)
+
+    def _send(self, name: str, node: Node, commands: list[Command]) -> None:
+        if not commands or self.nodes.get(name) is not node or not self._sends():
+            return
+        generation = self.generation
+
+        def answered(sent: tuple[Command, ...], outcomes: tuple[Outcome, ...]) -> None:
+            if generation == self.generation:
+                self._saw(name, sent, outcomes)
+                self.post(name, Answered(sent, outcomes))
+
+        self.roads[name].send(tuple(commands), answered)
+
+    def _look(self, name: str, effects: Effects) -> None:
+        generation = self.generation
+
+        def taken(cut: Cut | None) -> None:
+            if generation == self.generation:
+                self.post(name, CutFailed("no answer") if cut is None else Known((cut,)))
+
+        assert effects.cut is not None  # noqa: S101 - the caller looked
+        self.roads[name].look(self.nodes[name].machine.state.cuts.since, effects.cut, taken)
+
+    def _alarm(self, name: str, node: Node) -> None:
+        at = node.wake
+        if at is None:
+            return
+
+        def ring() -> None:
+            if self.nodes.get(name) is node and node.wake == at:
+                self._soon(name, node)
+
+        self.timeline.at(at, ring)
+
+    def _lead(self, leader: str, word: LeaderIs) -> None:
+        for name, node in self.nodes.items():
+            following = node.machine.state.following
+            if following is not None and following.leader == leader:
+                self.post(name, word)
+
+    # what people ask
+
+    def open(self, request: Request) -> None:
+        """Ask main to open; its mirrors are asked once it did, as core.engine.service does."""
+        terms = self.roads[LEADER].venue.terms(request.symbol)
+        self._asked[request.id] = (request, terms)
+        self.post(LEADER, Open(request, terms, trade_id(SALT, request.id)))
+
+    def _replied(self, leader: str, reply: Reply) -> None:
+        asked = self._asked.pop(reply.about, None) if leader == LEADER else None
+        if asked is None or reply.plan is None:
+            return
+        request, terms = asked
+        for name, node in self.nodes.items():
+            following = node.machine.state.following
+            if following is None:
+                continue
+            mine = self.roads[name].venue.terms(request.symbol)
+            sized = scaled(request, terms, mine, following)
+            refused = sized.reasons if isinstance(sized, Refusal) else ()
+            until = self.timeline.now + following.late_join_seconds * 1_000
+            own = request if isinstance(sized, Refusal) else sized
+            self.post(name, Open(own, mine, reply.plan.trade, leader, until, refused))
+
+    def operate(self, name: str, act: Operate) -> None:
+        """An operator's act."""
+        self.post(name, act)
+
+    def _reopen(self, name: str, trade: str) -> None:
+        kept = self.nodes[name].machine.state.waiting.get(trade)
+        if kept is not None:
+            self.post(name, replace(kept, terms=self.roads[name].venue.terms(kept.request.symbol)))

@@ -1,0 +1,190 @@
+"""One account's way to the venue and back: requests, answers, the private stream and looks, each in its weather."""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from config.simulation.fates import FRAME, LOOK, REQUEST, Fates, Kind
+from config.simulation.story import Pace
+from config.simulation.timeline import Timeline
+from core.account.effects import CutKind
+from core.commands import Amend, Code, Command, Outcome, Place, Refused, Unknown
+from core.facts import Cut, VenueFact
+from plugins.exchanges.paper.stepped import SteppedAccount
+
+LIFETIME = 2_000
+"""recv_window: a request that arrives later than this is refused by the venue (R4)."""
+LATE = (300, 6_000)
+LATE_FRAME = (500, 4_000)
+STALE = 30_000
+"""How old what a read shows can be."""
+NOTICED = 25_000
+"""A silent stream is noticed by its watchdog within this."""
+_LOST = Unknown("no answer in time")
+
+Answer = Callable[[tuple[Command, ...], tuple[Outcome, ...]], None]
+
+
+@dataclass(slots=True)
+class Request:
+    """Commands that leave together; answered when every part of it is."""
+
+    commands: tuple[Command, ...]
+    outcomes: dict[int, Outcome]
+    answered: Answer
+
+
+@dataclass(slots=True)
+class Road:
+    """Between one account's machine and the venue. Its receiver changes when the process starts anew."""
+
+    timeline: Timeline
+    venue: SteppedAccount
+    fates: Fates
+    pace: Pace
+    acted: Callable[[], None]
+    """Called after the venue did anything."""
+    up: bool = False
+    silent: bool = False
+    offline_until: int = 0
+    troubled_until: int = 0
+    """Until when what a fault left behind may still be seen: a second of patience is not expected before."""
+    _last: int = 0
+    _old: deque[Cut] = field(default_factory=lambda: deque(maxlen=4))
+
+    # requests
+
+    def send(self, commands: tuple[Command, ...], answered: Answer) -> None:
+        """Send commands the way the adapters do: placements in a batch, amendments in a batch, the rest one by one."""
+        request = Request(commands, {}, answered)
+        for part in _parts(commands):
+            self._request(request, part)
+
+    def _request(self, request: Request, part: tuple[int, ...]) -> None:
+        now = self.timeline.now
+        if now < self.offline_until:
+            self._trouble()
+            self._later(self.pace.answer, request, part, dict.fromkeys(part, _LOST))
+            return
+        there = self.fates.lag(1, self.pace.road)
+        fate = self.fates.of(REQUEST)
+        if fate is not None:
+            self._trouble()
+        match fate:
+            case None:
+                self.timeline.after(there, lambda: self._arrive(request, part, None))
+            case Kind.LOST_REQUEST:
+                self._later(self.pace.answer, request, part, dict.fromkeys(part, _LOST))
+            case Kind.LATE_REQUEST:
+                late = self.fates.lag(*LATE)
+                self.timeline.after(late, lambda: self._arrive_late(request, part, late))
+                self._later(self.pace.answer, request, part, dict.fromkeys(part, _LOST))
+            case Kind.BUSY | Kind.RATE:
+                code = Code.BUSY if fate is Kind.BUSY else Code.RATE
+                refused = Refused(code, "too busy", 500 if fate is Kind.RATE else None)
+                self._later(there, request, part, dict.fromkeys(part, refused))
+            case _:
+                self.timeline.after(there, lambda: self._arrive(request, part, fate))
+
+    def _arrive(self, request: Request, part: tuple[int, ...], fate: Kind | None) -> None:
+        outcomes = self._executed(request, part)
+        back = self.fates.lag(1, self.pace.road)
+        if fate is Kind.LOST_ANSWER:
+            back, outcomes = self.pace.answer, dict.fromkeys(part, _LOST)
+        elif fate is Kind.ERROR_AFTER:
+            outcomes = dict.fromkeys(part, Unknown("10016: service is restarting"))
+        self._later(back, request, part, outcomes)
+
+    def _arrive_late(self, request: Request, part: tuple[int, ...], late: int) -> None:
+        if late <= LIFETIME:
+            self._executed(request, part)
+
+    def _executed(self, request: Request, part: tuple[int, ...]) -> dict[int, Outcome]:
+        outcomes = self.venue.submit([request.commands[number] for number in part])
+        self.acted()
+        return dict(zip(part, outcomes, strict=True))
+
+    def _later(self, delay: int, request: Request, part: tuple[int, ...], outcomes: dict[int, Outcome]) -> None:
+        self.timeline.after(delay, lambda: self._answer(request, outcomes))
+
+    def _answer(self, request: Request, outcomes: dict[int, Outcome]) -> None:
+        request.outcomes.update(outcomes)
+        if len(request.outcomes) == len(request.commands):
+            ordered = tuple(request.outcomes[number] for number in range(len(request.commands)))
+            request.answered(request.commands, ordered)
+
+    # the stream
+
+    def flow(self, receive: Callable[[VenueFact], None]) -> bool:
+        """Send on what the venue has for this account; whether there was anything."""
+        facts = self.venue.drain()
+        if facts and self.up:
+            self._flow(facts, receive)
+        return bool(facts)
+
+    def _flow(self, facts: tuple[VenueFact, ...], receive: Callable[[VenueFact], None]) -> None:
+        now = self.timeline.now
+        if self.silent or now < self.offline_until:
+            self._trouble()
+            return
+        fate = self.fates.of(FRAME)
+        if fate is not None:
+            self._trouble()
+        self._last = max(self._last, now + self.fates.lag(1, self.pace.stream))
+        match fate:
+            case Kind.MISSING_FRAME:
+                return
+            case Kind.LATE_FRAME:
+                self._deliver(now + self.fates.lag(*LATE_FRAME), facts, receive)
+            case Kind.DUPLICATE_FRAME:
+                self._deliver(self._last, facts, receive)
+                self._deliver(self._last + self.fates.lag(0, 3_000), facts, receive)
+            case _:
+                self._deliver(self._last, facts, receive)
+
+    def _deliver(self, at: int, facts: Iterable[VenueFact], receive: Callable[[VenueFact], None]) -> None:
+        def arrive() -> None:
+            for fact in facts:
+                receive(fact)
+
+        self.timeline.at(at, arrive)
+
+    # looks
+
+    def look(self, since: int, kind: CutKind, taken: Callable[[Cut | None], None]) -> None:
+        """Ask for a cut; None when it could not be had."""
+        now = self.timeline.now
+        fate = self.fates.of(LOOK)
+        if fate is not None:
+            self._trouble()
+        if now < self.offline_until or fate is Kind.FAILED_LOOK:
+            self.timeline.after(self.pace.answer, lambda: taken(None))
+            return
+        there = self.fates.lag(1, self.pace.road)
+        self.timeline.after(there, lambda: self._looked(since, kind, now, fate, taken))
+
+    def _looked(
+        self, since: int, kind: CutKind, asked: int, fate: Kind | None, taken: Callable[[Cut | None], None]
+    ) -> None:
+        full = kind is CutKind.FULL
+        cut = self.venue.snapshot(since)
+        if Kind.STALE_LOOK in self.fates.kinds:
+            self._old.append(cut)
+        if fate is Kind.STALE_LOOK:
+            recent = [each for each in self._old if each.at >= asked - STALE]
+            cut = replace(recent[0], asked=asked)
+        if not full:
+            cut = replace(cut, full=False, orders=cut.orders[: len(cut.orders) // 2])
+        self.timeline.after(self.fates.lag(1, self.pace.road), lambda: taken(cut))
+
+    def _trouble(self) -> None:
+        self.troubled_until = max(self.troubled_until, self.timeline.now + self.pace.answer + 20_000)
+
+
+def _parts(commands: tuple[Command, ...]) -> list[tuple[int, ...]]:
+    """Which commands share a request, by their places."""
+    groups: dict[object, list[int]] = {}
+    for number, command in enumerate(commands):
+        batch = type(command) if isinstance(command, Place | Amend) else number
+        groups.setdefault(batch, []).append(number)
+    return [tuple(group) for group in groups.values()]

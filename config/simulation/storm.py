@@ -1,0 +1,78 @@
+"""One seed from beginning to end: the storm, the calm after it, a look at everything, and the way to flat."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from config.simulation.fates import Fates, Kind, Struck
+from config.simulation.story import START, SYMBOL, Story
+from config.simulation.verdict import at_rest, over
+from config.simulation.watch import Breach
+from config.simulation.world import World
+from core.money import floor_to
+from core.words import Side
+
+WAY, STRIDE = 12, 3_000
+"""Steps of the price to where every trade ends, and milliseconds between them."""
+SETTLE = 120_000
+"""Milliseconds of venue time in which everything must hold again once the faults have stopped (DESIGN 5.9)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What came of one storm. *milliseconds* of venue time; *digest* hashes everything that was stored."""
+
+    seed: int
+    breaches: tuple[Breach, ...]
+    crashes: int
+    milliseconds: int
+    sometimes: Counter[str]
+    digest: str
+    struck: Struck
+    decisions: int
+
+
+def play(story: Story, only: Mapping[int, Kind] | None = None) -> Ended:
+    """Play a story; *only* names the faults that strike, by decision, instead of drawing them."""
+    world = World(story, Fates(story.seed, story.chances, only))
+    world.begin()
+    world.timeline.run(START + story.ends)
+    _heal(world)
+    world.timeline.run(world.timeline.now + SETTLE)
+    at_rest(world)
+    _finish(world)
+    over(world)
+    return Ended(
+        story.seed,
+        tuple(world.watch.breaches),
+        world.crashes,
+        world.timeline.now - START,
+        world.sights.seen,
+        world.disk.digest,
+        world.fates.struck,
+        world.fates.number,
+    )
+
+
+def _heal(world: World) -> None:
+    """No more faults from now on; what they broke is up again."""
+    world.fates.over = True
+    world.disk.full_until = 0
+    world.thick()
+    for road in world.roads.values():
+        road.offline_until = 0
+        road.silent = False
+
+
+def _finish(world: World) -> None:
+    """The price goes where every trade ends: past the last take-profit, or past the stop."""
+    sign = 1 if world.story.request.side is Side.LONG else -1
+    goal = Decimal(100 + sign * (16 if world.story.seed % 2 else -14))
+    tick = world.story.instrument.tick
+    for _ in range(WAY):
+        price = world.venue.state.last[SYMBOL]
+        world.move_price(floor_to(price + (goal - price) / 3, tick), jumps=False)
+        world.timeline.run(world.timeline.now + STRIDE)
+    world.move_price(goal, jumps=False)
+    world.timeline.run(world.timeline.now + SETTLE)

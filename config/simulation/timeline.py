@@ -1,0 +1,46 @@
+"""Virtual time: what is due, in order of time; things of the same moment in the order in which they were asked for."""
+
+import heapq
+from collections.abc import Callable
+
+Act = Callable[[], None]
+
+
+class Timeline:
+    """A heap of acts. Nothing here waits, so an hour passes in milliseconds."""
+
+    def __init__(self, now: int, ticked: Callable[[int], None]) -> None:
+        """Begin at *now*, milliseconds; *ticked* is told whenever time has moved."""
+        self.now = now
+        self._ticked = ticked
+        self._heap: list[tuple[int, int, Act]] = []
+        self._count = 0
+
+    def at(self, when: int, act: Act) -> None:
+        """Do *act* at *when*, or next if that is past."""
+        self._count += 1
+        heapq.heappush(self._heap, (max(when, self.now), self._count, act))
+
+    def after(self, delay: int, act: Act) -> None:
+        """Do *act* in *delay* milliseconds."""
+        self.at(self.now + delay, act)
+
+    def step(self, until: int) -> bool:
+        """Do the next thing that is due by *until*; False when there is none, and it is *until* then."""
+        if not self._heap or self._heap[0][0] > until:
+            self._move(max(self.now, until))
+            return False
+        at, _, act = heapq.heappop(self._heap)
+        self._move(at)
+        act()
+        return True
+
+    def run(self, until: int) -> None:
+        """Do everything that is due by *until*."""
+        while self.step(until):
+            pass
+
+    def _move(self, now: int) -> None:
+        if now != self.now:
+            self.now = now
+            self._ticked(now)

@@ -1,0 +1,82 @@
+"""What must hold once everything is quiet (rel:I1 to I19, as far as one storm can show it)."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from config.simulation.process import Node
+from config.simulation.world import World
+from core.account.machine import restore
+from core.account.state import AccountState
+from core.invariants import violations
+from core.money import ZERO, text
+
+MONEY = Decimal("0.00000001")
+"""Averages never end: sums of money agree to this (rel:I10)."""
+
+
+def at_rest(world: World) -> None:
+    """Faults stopped a while ago, the trade may still be on: everything agrees."""
+    if not world.process.up:
+        world.watch.breach("I12", "", "the process did not come back")
+        return
+    for name, node in world.process.nodes.items():
+        for invariant, detail in _account(world, name, node):
+            world.watch.breach(invariant, name, detail)
+    for invariant, name, detail in _venue(world):
+        world.watch.breach(invariant, name, detail)
+
+
+def over(world: World) -> None:
+    """The price went where everything ends: flat, no order of ours, each trade closed once."""
+    at_rest(world)
+    for name, node in world.process.nodes.items():
+        state = node.machine.state
+        for box in state.boxes.values():
+            if name not in world.watch.meddled:
+                world.watch.breach("I12", name, f"{box.id} is still {box.phase.value} long after its end")
+        for order in world.venue.state.accounts[name].orders.values():
+            if order.link.startswith("t1-") and not state.boxes:
+                world.watch.breach("I4", name, f"{order.link} works though every trade is over")
+
+
+def _account(world: World, name: str, node: Node) -> Iterator[tuple[str, str]]:
+    state = node.machine.state
+    for each in violations(state, world.roads[name].venue.snapshot(0)):
+        yield each.invariant, each.detail
+    for what, stuck in (("in flight", state.flights), ("in doubt", state.doubts), ("unwell", state.troubles)):
+        if stuck:
+            yield "I12", f"still {what} after two quiet minutes: {', '.join(sorted(stuck))}"
+    yield from _refolded(world, name, state)
+    yield from _money(world, name)
+
+
+def _refolded(world: World, name: str, state: AccountState) -> Iterator[tuple[str, str]]:
+    """What the journal says is what the machine believes (rel:I9)."""
+    again = world.fresh(name)
+    restore(again, world.process.records(name, again), world.timeline.now)
+    if again.boxes.keys() != state.boxes.keys():
+        yield "I9", f"the journal knows {sorted(again.boxes)}, the machine {sorted(state.boxes)}"
+        return
+    for trade, box in state.boxes.items():
+        refolded = again.boxes[trade]
+        if refolded.trade.ledger != box.trade.ledger:
+            yield "I9", f"{trade}: the journal folds to another ledger"
+        if refolded.trade.own != box.trade.own:
+            yield "I9", f"{trade}: the journal folds to another state: {refolded.trade.own} not {box.trade.own}"
+
+
+def _money(world: World, name: str) -> Iterator[tuple[str, str]]:
+    """A closed trade's report says what the venue's wallet says (rel:I10)."""
+    account = world.venue.state.accounts[name]
+    reports = [report for (owner, _), report in world.disk.reports.items() if owner == name]
+    if name in world.watch.meddled or world.process.nodes[name].machine.state.boxes or not reports:
+        return
+    told = sum((report.net for report in reports), ZERO)
+    if abs(told - (account.wallet - account.deposits)) > MONEY:
+        yield "I10", f"reports say {text(told)}, the wallet {text(account.wallet - account.deposits)}"
+
+
+def _venue(world: World) -> Iterator[tuple[str, str, str]]:
+    for name, account in world.venue.state.accounts.items():
+        if account.wallet != account.deposits + account.realised - account.fees - account.funding:
+            yield "I18", name, "the venue's books don't balance"

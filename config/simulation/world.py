@@ -1,0 +1,262 @@
+"""One storm's world: the venue, the roads to it, the store, the process, and what befalls them all."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from config.simulation.disk import Disk
+from config.simulation.fates import POINT, Fates
+from config.simulation.process import LEADER, Process
+from config.simulation.road import NOTICED, Road
+from config.simulation.sights import Sights
+from config.simulation.story import OPENED, START, SYMBOL, Does, Happening, Story
+from config.simulation.timeline import Timeline
+from config.simulation.watch import Watch
+from core.account.inputs import Operate
+from core.account.state import AccountState
+from core.facts import ActKind, Stream
+from core.gate import Limits
+from core.mirror import Following
+from core.money import floor_to
+from core.terms import Capabilities
+from core.words import Environment, OrderSide, Side
+from plugins.exchanges.paper.stepped import SteppedVenue
+from plugins.exchanges.paper.venue.words import VenueError
+from plugins.strategies.conservative.strategy import Conservative
+
+DOWN = (100, 400, 2_000, 15_000, 60_000)
+"""How long a dead process stays dead, milliseconds."""
+_TOUCHES = 60
+
+
+class World:
+    """Everything of one storm; `begin`, then let the timeline run."""
+
+    def __init__(self, story: Story, fates: Fates) -> None:
+        """Nothing has happened yet."""
+        self.story = story
+        self.fates = fates
+        self.stepped = SteppedVenue({SYMBOL: story.instrument}, story.policies)
+        self.venue = self.stepped.venue
+        self.timeline = Timeline(START, self._ticked)
+        self.crashes = 0
+        self.sights = Sights()
+        self.venue.state.now = START
+        self.venue.state.slippage = story.slippage
+        self.roads: dict[str, Road] = {}
+        for name, balance in story.accounts:
+            account = self.stepped.add(name, balance)
+            if story.hedge:
+                self.venue.switch_mode(name, SYMBOL, hedge=True)
+            self.roads[name] = Road(self.timeline, account, fates, story.pace, self.acted)
+        self.disk = Disk(self.timeline, fates, story.pace.store, self.crash)
+        self.process = Process(self.timeline, self.disk, self.roads, self.fresh, self._lives, self.sights.answered)
+        accounts = self.venue.state.accounts
+        self.watch = Watch(story, self.timeline, self.process, self.roads, accounts, sometimes=self.sights.seen)
+
+    def begin(self) -> None:
+        """Put the whole story on the timeline."""
+        self.move_price(self.story.prices[0][1], jumps=True)
+        self.process.boot()
+        for at, price, jumps in self.story.prices[1:]:
+            self.timeline.at(START + at, _later(self.move_price, price, jumps))
+        for each in self.story.happenings:
+            self.timeline.at(START + each.at, _happens(self._happen, each))
+        self.timeline.at(START + OPENED, self._open)
+
+    def fresh(self, name: str) -> AccountState:
+        """An account that knows nothing yet."""
+        return AccountState(
+            name,
+            Environment.PAPER,
+            Capabilities(attached_stop_resets=self.story.policies.attached_stop_resets),
+            {"conservative": Conservative("conservative", self.story.rules)},
+            Limits(),
+            None if name == LEADER else Following(leader=LEADER, late_join_bps=Decimal(500)),
+        )
+
+    def _ticked(self, now: int) -> None:
+        self.venue.state.now = now
+
+    def _open(self) -> None:
+        if self.process.up and not self.process.nodes[LEADER].machine.state.troubles:
+            self.process.open(self.story.request)
+        elif self.timeline.now < START + self.story.ends:
+            self.timeline.after(1_000, self._open)
+
+    # the venue
+
+    def acted(self) -> None:
+        """The venue did something: let it be heard and looked at."""
+        for name, road in self.roads.items():
+            if road.flow(self.process.heard(name, self.process.generation)):
+                self.watch.look(name)
+
+    def move_price(self, price: Decimal, jumps: bool) -> None:  # noqa: FBT001 - a storm's own word
+        """The market goes there, touching what lies on its way unless it jumps."""
+        state = self.venue.state
+        if SYMBOL not in state.last or jumps:
+            self.venue.set_price(SYMBOL, price)
+            self.acted()
+        else:
+            self._walk(price)
+        self.process.priced(SYMBOL, price, self.timeline.now)
+
+    def _walk(self, price: Decimal) -> None:
+        for _ in range(_TOUCHES):
+            last = self.venue.state.last[SYMBOL]
+            bands = self.venue.bands(SYMBOL)
+            if price <= last and bands.low is not None and price <= bands.low:
+                touched = min(bands.low, last)
+            elif price >= last and bands.high is not None and price >= bands.high:
+                touched = max(bands.high, last)
+            else:
+                break
+            self.venue.set_price(SYMBOL, touched)
+            self.acted()
+            if self.venue.bands(SYMBOL) == bands:
+                break
+        self.venue.set_price(SYMBOL, price)
+        self.acted()
+
+    # the process
+
+    def _lives(self) -> bool:
+        """A call is about to leave: whether the process lives to send it."""
+        fate = self.fates.of(POINT)
+        if fate is not None:
+            self.sights.seen["crash between commit and send"] += 1
+            self.crash()
+        return fate is None
+
+    def crash(self) -> None:
+        """Kill -9, and a start some time later."""
+        if not self.process.up:
+            return
+        self.crashes += 1
+        if any(node.machine.state.flights for node in self.process.nodes.values()):
+            self.sights.seen["crash between send and ack"] += 1
+        self.process.died()
+        down = DOWN[self.fates.lag(0, len(DOWN) - 1)]
+        for road in self.roads.values():
+            road.troubled_until = max(road.troubled_until, self.timeline.now + down + 30_000)
+        self.timeline.after(down, self.process.boot)
+
+    # what happens at a time of its own
+
+    def _happen(self, each: Happening) -> None:
+        if self.fates.over:
+            return
+        road = self.roads[each.account]
+        now = self.timeline.now
+        road.troubled_until = max(road.troubled_until, now + each.size + 30_000)
+        match each.what:
+            case Does.STREAM_DOWN:
+                self._drop(each.account, each.size)
+            case Does.STALL:
+                road.silent = True
+                self.timeline.after(min(each.size, NOTICED), lambda: self._drop(each.account, 500))
+            case Does.OFFLINE:
+                road.offline_until = now + each.size
+                self._drop(each.account, each.size)
+            case Does.DISK_FULL:
+                self.disk.full_until = now + each.size
+            case Does.VENUE_RESTART:
+                self.venue.forget_closed()
+                for name in self.roads:
+                    self._drop(name, 1_000)
+            case Does.THIN:
+                self._thin(each.size)
+            case Does.OPERATOR:
+                self._operate(each)
+            case _:
+                self._meddle(each)
+
+    def _drop(self, name: str, length: int) -> None:
+        road, generation = self.roads[name], self.process.generation
+        road.up = road.silent = False
+        heard = self.process.heard(name, generation)
+        heard(Stream(up=False, at=self.timeline.now, reason="lost"))
+
+        def again() -> None:
+            if generation == self.process.generation and self.process.up:
+                road.up = True
+                heard(Stream(up=True, at=self.timeline.now))
+
+        self.timeline.after(length, again)
+
+    def _thin(self, size: int) -> None:
+        step = self.story.instrument.step
+        self.venue.state.volume[SYMBOL] = step * (size % 50)
+        self.venue.state.dirty.add(SYMBOL)
+        self.timeline.after(size, self.thick)
+
+    def thick(self) -> None:
+        """Anything may trade again."""
+        if self.venue.state.volume.pop(SYMBOL, None) is not None:
+            self.venue.state.dirty.add(SYMBOL)
+
+    def _operate(self, each: Happening) -> None:
+        node = self.process.nodes.get(each.account)
+        box = next(iter(node.machine.state.boxes.values()), None) if node is not None else None
+        if box is None:
+            return
+        kinds = (ActKind.CLOSE, ActKind.REDUCE, ActKind.MOVE_STOP, ActKind.MOVE_TARGET, ActKind.CANCEL_ENTRIES)
+        kind = kinds[each.size % len(kinds)]
+        last = self.venue.state.last[SYMBOL]
+        act = Operate(
+            box.id,
+            kind,
+            "operator",
+            last=last,
+            role="TP2" if kind is ActKind.MOVE_TARGET else "",
+            price=last + each.size % 17 - 8 if kind in (ActKind.MOVE_STOP, ActKind.MOVE_TARGET) else None,
+            quantity=self.story.instrument.step * (1 + each.size % 40) if kind is ActKind.REDUCE else None,
+        )
+        self.process.operate(each.account, act)
+
+    def _meddle(self, each: Happening) -> None:
+        """The user's own hand, or fate's, as far as the venue lets it."""
+        self.watch.meddled.add(each.account) if each.what is not Does.FUNDING else None
+        try:
+            self._by_hand(each)
+        except VenueError:
+            self.sights.seen["the venue refused a user"] += 1
+        self.acted()
+
+    def _by_hand(self, each: Happening) -> None:
+        hand = self.stepped.hand(each.account)
+        account = self.venue.state.accounts[each.account]
+        index = 0 if not self.story.hedge else (1 if self.story.request.side is Side.LONG else 2)
+        held = account.position(SYMBOL, index)
+        step = self.story.instrument.step
+        match each.what:
+            case Does.USER_ORDER:
+                side = OrderSide.BUY if each.size % 2 else OrderSide.SELL
+                hand.place(SYMBOL, side, step * (1 + each.size % 30), index=index)
+            case Does.USER_CANCEL:
+                for order in tuple(account.on(SYMBOL))[: 1 + each.size % 2]:
+                    hand.cancel(order.link or order.id)
+            case Does.USER_CLOSE if held.size:
+                self.sights.seen["manual close"] += 1
+                side = OrderSide.SELL if held.size > 0 else OrderSide.BUY
+                hand.place(SYMBOL, side, abs(held.size), index=index, reduce_only=True)
+            case Does.USER_STOP if held.size:
+                nearer = floor_to(held.entry * (98 if held.size > 0 else 102) / 100, self.story.instrument.tick)
+                hand.move_stop(SYMBOL, None if each.size % 3 == 0 else nearer, index)
+            case Does.LIQUIDATE if held.size and each.size % 3 == 0:
+                hand.liquidate(SYMBOL)
+            case Does.DELEVERAGE if held.size:
+                hand.deleverage(SYMBOL, step * (1 + each.size % 20), index)
+            case Does.FUNDING:
+                self.sights.seen["funding row seen"] += 1
+                hand.fund(SYMBOL, Decimal("0.0001"))
+            case _:
+                pass
+
+
+def _later(move: Callable[[Decimal, bool], None], price: Decimal, jumps: bool) -> Callable[[], None]:  # noqa: FBT001
+    return lambda: move(price, jumps)
+
+
+def _happens(happen: Callable[[Happening], None], each: Happening) -> Callable[[], None]:
+    return lambda: happen(each)

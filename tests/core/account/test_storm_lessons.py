@@ -1,0 +1,64 @@
+"""What storms taught: event orders that only the simulator's seeds brought about, as the facts that reproduce them."""
+
+from decimal import Decimal
+
+from core.account.inputs import Known, Operate
+from core.commands import Place, Query
+from core.desired import Phase
+from core.facts import ActKind, Cause, Filled
+from core.words import OrderSide
+from tests.core.account.test_sequences import opened
+from tests.driving import SLOT, Driven
+
+
+def by_hand(run: Driven, side: OrderSide, quantity: int, price: int, seq: int) -> Filled:
+    """An execution of the user's own."""
+    return Filled(
+        f"u{seq}", SLOT, None, side, Decimal(quantity), Decimal(price), Decimal(0), Cause.FOREIGN, run.now, seq
+    )
+
+
+def test_a_revision_that_only_its_execution_tells_of() -> None:
+    """rel:F43, R2: the write that X-01 left was torn, its fill says so: it is asked for, then X-02 closes the rest."""
+    run = opened()
+    run.step(Operate(run.box_trade.plan.trade, ActKind.CLOSE, "me"))
+    known = run.know(run.fill("X", 300, 100), run.ended("X", 300), run.fill("X", 200, 100, revision=1))
+    assert known == [Query(run.key("X", 1), SLOT)]
+
+    again = run.know(run.ended("X", 200, revision=1))
+
+    assert [(each.key, each.quantity) for each in again if isinstance(each, Place)] == [(run.key("X", 2), Decimal(500))]
+
+
+def test_an_entry_learned_of_after_the_last_target() -> None:
+    """B7, B8, F17: every take-profit was hit before a missed entry became known: what is left goes at market."""
+    run = opened()
+    for role, quantity in (("TP1", 850), ("TP2", 50), ("TP3", 50)):
+        run.know(run.fill(role, quantity, 110), run.ended(role, quantity))
+    missed = run.fill("E2", 400, 98, seq=2)
+    sent = run.step(Known((missed, run.fill("TP4", 50, 140), run.ended("TP4", 50))))
+
+    assert [(each.key, each.quantity) for each in sent if isinstance(each, Place)] == [(run.key("X"), Decimal(400))]
+    assert next(iter(run.machine.state.boxes.values())).phase is Phase.CLOSING
+
+
+def test_an_entry_that_met_the_users_short() -> None:
+    """B11, A7: the user sold 300 in the slot before ours bought 1,000: 700 are ours to take profit on."""
+    run = opened()
+    run.know(by_hand(run, OrderSide.SELL, 300, 100, 0))
+
+    ledger = run.box_trade.ledger
+    assert (ledger.position, ledger.taken, ledger.foreign) == (700, 300, 0)
+    assert ledger.position == sum(want.total for want in run.box.desired.wants if want.reduce_only)
+
+
+def test_a_stale_look_does_not_move_the_cursor_past_what_it_hides() -> None:
+    """rel:F20: E2 ended with 1,000 executed, no look has shown the execution yet: looks go on from before it."""
+    run = opened()
+    since = run.machine.state.cuts.since
+    run.know(run.ended("E2", 1000))
+    run.later(120_000).step()
+
+    run.know(run.cut(size=1000))
+
+    assert run.machine.state.cuts.since == since
