@@ -280,6 +280,35 @@ def mirror_diff(config: ConfigFile = DEFAULT, json_: Json = False) -> None:
 
 
 @app.command()
+def doctor(
+    config: ConfigFile = DEFAULT,
+    check_all: Annotated[
+        bool, typer.Option("--check-all", help="Also every ended trade's journal, and the venues.")
+    ] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Let the running service look at its venues and reconcile now.")
+    ] = False,
+    probe: Annotated[bool, typer.Option("--probe", help="Also ask each venue: reach, clock, key.")] = False,
+    json_: Json = False,
+) -> None:
+    """What is wrong here and what would mend it: configuration, files, store, service, accounts, invariants."""
+    asked = commands.Examination(check_all=check_all, probe=probe, fix=fix)
+    _end(commands.doctor(config, asked, as_json=json_))
+
+
+@app.command(name="clean-up")
+def clean_up(
+    config: ConfigFile = DEFAULT,
+    account: Account = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    json_: Json = False,
+) -> None:
+    """List orders of ours that serve no live trade; with --yes the service's own reconcile takes them out."""
+    _end(commands.clean_up(config, account, act=yes and not dry_run, as_json=json_))
+
+
+@app.command()
 def venue(
     config: Annotated[Path | None, typer.Argument(help="Accounts, keys and instruments from here.")] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 0,

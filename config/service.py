@@ -21,6 +21,7 @@ from core.engine.delivery import Route
 from core.engine.desk import Desk
 from core.engine.outbox import Outbox
 from core.engine.service import Service
+from core.engine.repairing import Repairs
 from core.money import text
 from core.request import Request
 from core.view import ServiceStatus
@@ -51,7 +52,7 @@ async def run_service(
         service = await _open(container, settings, stack)
         outbox = await _open_notifiers(container, settings, service, stack)
         desk = Desk(service, _reader, profile=settings.path, version=VERSION)
-        await _open_control(settings, {**desk.handlers(), **Audit(service).handlers()}, stack)
+        await _open_control(settings, _handlers(desk, service), stack)
         say(f"Tandem {VERSION} runs {settings.path}: {_accounts(service)}")
         for reason in service.connections.down.values():
             say(f"not connected, the other accounts go on: {reason}")
@@ -120,6 +121,11 @@ async def _open_control(settings: Settings, handlers: Mapping[str, Handler], sta
 
 def _reader(text_or_yaml: str, identity: str, at: int) -> Request:
     return request_from_text(text_or_yaml, identity=identity, at=at)
+
+def _handlers(desk: Desk, service: Service) -> Mapping[str, Handler]:
+    """All that may be asked of the running service."""
+    return {**desk.handlers(), **Audit(service).handlers(), **Repairs(service).handlers()}
+
 
 
 async def _sample(settings: Settings, service: Service, say: Callable[[str], None]) -> None:

@@ -6,6 +6,7 @@
 from config.commands.asking import Acting, Opening, act, open_trade, pause, show
 from config.commands.benching import bench
 from config.commands.checking import check, plan, plugins, print_schema, run_setup
+from config.commands.doctoring import Examination, clean_up, doctor
 from config.commands.importing import import_env
 from config.commands.playing import ReplayArguments, demo, replay
 from config.commands.printing import DEFAULT_CONFIG
@@ -15,12 +16,15 @@ from config.commands.verifying import mirror_diff, verify
 __all__ = [
     "DEFAULT_CONFIG",
     "Acting",
+    "Examination",
     "Opening",
     "ReplayArguments",
     "act",
     "bench",
     "check",
+    "clean_up",
     "demo",
+    "doctor",
     "import_env",
     "mirror_diff",
     "open_trade",

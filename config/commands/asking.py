@@ -133,7 +133,8 @@ def _health(data: Mapping[str, Any], *, as_json: bool) -> int:
     return WRONG if wrong else GOOD
 
 
-def _confirmed(question: str, *, yes: bool) -> bool:
+def confirmed(question: str, *, yes: bool) -> bool:
+    """Whether the person says yes; with nobody there the answer is no, and what would make it yes is said."""
     if yes:
         return True
     if not sys.stdin.isatty():
@@ -160,7 +161,7 @@ def open_trade(config: Path, asked: Opening, *, as_json: bool) -> int:
         if as_json:
             print_json({"preview": rows, "opened": []})
         return int(str(preview["exit"]))
-    if not _confirmed("Open it?", yes=asked.yes):
+    if not confirmed("Open it?", yes=asked.yes):
         return WRONG
     answer = asyncio.run(_ask(settings, "open", arguments))
     return _opened(answer, rows, as_json=as_json)
@@ -216,7 +217,7 @@ def act(config: Path, asked: Acting, *, as_json: bool) -> int:
         if as_json:
             print_json({"would": rows})
         return GOOD
-    if not _confirmed("Do it?", yes=asked.yes):
+    if not confirmed("Do it?", yes=asked.yes):
         return WRONG
     return _acted(asyncio.run(_ask(settings, "act", arguments)), as_json=as_json)
 

@@ -1,0 +1,152 @@
+"""doctor, clean-up: what is wrong here, what would mend it, and mending it by the service's own reconcile."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from config import doctor as looks
+from config.commands.printing import GOOD, WRONG, failing, print_json, say
+from config.commands.verifying import told
+from config.doctor import Finding
+from config.load import load
+from config.models import Settings
+from config.registry import Registry, registry
+from core.engine.control import Answer, ask
+from core.engine.probing import Probe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """What `doctor` was told: everything, by connections of its own too, and whether to mend."""
+
+    check_all: bool
+    probe: bool
+    fix: bool
+
+
+@failing
+def doctor(config: Path, asked: Examination, *, as_json: bool) -> int:
+    """Look at everything, mend what the service can, look again."""
+    found = registry()
+    settings = load(config, found)
+    before = asyncio.run(_examine(settings, found, asked))
+    after, fixed = before, []
+    if asked.fix and any(not each.well for each in before):
+        trouble = asyncio.run(_fix(settings))
+        after = [*asyncio.run(_examine(settings, found, asked)), *trouble]
+        fixed = [
+            each for each in before if not each.well and each.check not in [one.check for one in after if not one.well]
+        ]
+    _show(after, fixed, as_json=as_json)
+    return GOOD if all(each.well for each in after) else WRONG
+
+
+async def _examine(settings: Settings, found: Registry, asked: Examination) -> list[Finding]:
+    status = await _ask(settings, "status")
+    running = status is not None
+    findings = [*looks.machine(settings, found), looks.process(settings, answers=running)]
+    findings += await looks.stored(settings, whole=asked.check_all, running=running)
+    if status is not None:
+        findings += _accounts(cast("Any", status["data"]))
+        findings += await _invariants(settings)
+    if asked.check_all or asked.probe:
+        findings += await _probed(settings) if running else await looks.venues(settings, found)
+    return findings
+
+
+async def _ask(settings: Settings, command: str, arguments: Mapping[str, object] | None = None) -> Answer | None:
+    return await ask(Path(settings.top.control), command, arguments or {})
+
+
+def _accounts(status: Mapping[str, Any]) -> list[Finding]:
+    findings = []
+    for row in status["accounts"]:
+        found = ", ".join(row["troubles"]) or "well"
+        mend = "its entries wait, its exits go on; `tandem alerts` says more"
+        findings.append(Finding(f"account {row['account']}", well=not row["troubles"], found=found, mend=mend))
+    bare = [row for row in status["monitors"] if row["protected"] is False]
+    for row in bare:
+        found = f"{row['symbol']} {row['trade']} is not proven to have its stop"
+        findings.append(Finding(f"protection {row['account']}", well=False, found=found, mend="set a stop by hand now"))
+    return findings
+
+
+async def _invariants(settings: Settings) -> list[Finding]:
+    answer = await _ask(settings, "verify")
+    if answer is None or "data" not in answer:
+        return [Finding("invariants", well=False, found=f"not looked at: {answer}", mend="see the service's log")]
+    data = cast("Any", answer["data"])
+    mend = "`tandem doctor --fix` lets the account look and reconcile now"
+    findings = [
+        Finding(f"{row['topic']} {row['account']}", well=False, found=row["detail"], mend=mend)
+        for row in data["violations"]
+    ]
+    findings += [
+        Finding(f"invariants {name}", well=False, found=f"not looked at: {why}", mend="try again when it is well")
+        for name, why in data["not_looked_at"].items()
+    ]
+    return findings or [Finding("invariants", well=True, found="all hold on every account")]
+
+
+async def _probed(settings: Settings) -> list[Finding]:
+    """The venues as the running service reaches them."""
+    answer = await _ask(settings, "probe")
+    rows = cast("Any", answer["data"]) if answer is not None and "data" in answer else []
+    probes = [Probe(**{**row, "warnings": tuple(row["warnings"])}) for row in rows]
+    return [finding for each in probes for finding in looks.probed(each)]
+
+
+async def _fix(settings: Settings) -> list[Finding]:
+    """Let every account look and reconcile; what could not is a finding of its own."""
+    answer = await _ask(settings, "repair")
+    if answer is None:
+        mend = f"tandem run {settings.path}: it looks and reconciles by itself when it starts"
+        return [Finding("fix", well=False, found="nothing was mended: only the running service can", mend=mend)]
+    if "error" in answer:
+        return [Finding("fix", well=False, found=str(answer["error"]), mend="see the service's log")]
+    left = cast("Any", answer["data"])["not_repaired"]
+    return [
+        Finding(f"fix {name}", well=False, found=why, mend="try again when it is well") for name, why in left.items()
+    ]
+
+
+def _show(findings: list[Finding], fixed: list[Finding], *, as_json: bool) -> None:
+    if as_json:
+        well = all(each.well for each in findings)
+        print_json(
+            {"well": well, "checks": [asdict(each) for each in findings], "fixed": [asdict(each) for each in fixed]}
+        )
+        return
+    for each in fixed:
+        say(f"mended  {each.check}: {each.found}")
+    for each in findings:
+        say(f"{'ok     ' if each.well else 'WRONG  '} {each.check}: {each.found}")
+        if not each.well:
+            say(f"         -> {each.mend}")
+
+
+@failing
+def clean_up(config: Path, account: str | None, *, act: bool, as_json: bool) -> int:
+    """List orders of ours without a live trade; with *act* have them cancelled."""
+    answer = told(config, "clean_up", {"account": account, "dry_run": not act}, as_json=as_json)
+    if isinstance(answer, int):
+        return answer
+    if as_json:
+        print_json(answer["data"])
+        return int(str(answer["exit"]))
+    data = cast("Any", answer["data"])
+    rows = data["cancelled"] if act else data["would_cancel"]
+    _orphans("cancelled" if act else "would cancel (say --yes to do it)", rows)
+    _orphans("still there:", data.get("left", ()))
+    if not rows and not data.get("left"):
+        say("every order of ours at the venues serves a live trade")
+    for name, why in data.get("not_done", {}).items():
+        say(f"{name} was not cleaned up: {why}")
+    return int(str(answer["exit"]))
+
+
+def _orphans(verb: str, rows: Sequence[Mapping[str, str]]) -> None:
+    for row in rows:
+        say(f"{row['account']}: {verb} {row['key']}: {row['side']} {row['quantity']} {row['symbol']}")

@@ -1,0 +1,164 @@
+"""What `tandem doctor` looks at without asking the running service: this machine, its files, the store, the keys."""
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from config import offline
+from config.container import Container
+from config.models import Settings
+from config.registry import Registry
+from core.engine.control import GOOD, Answer
+from core.engine.probing import MOST_SKEW, Probe, probe
+from core.errors import ConfigError, TandemError
+from plugins.exchanges.paper.settings import PaperAccountSettings
+from plugins.stores.sql.settings import SqliteSettings
+from ports.exchange import Exchange
+from ports.persistence import Store
+
+LEAST_FREE = 512 * 1024 * 1024
+"""Bytes that the disk under the store should have left."""
+ALL_TRADES = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. *mend* says what would mend it, when it isn't well."""
+
+    check: str
+    well: bool
+    found: str
+    mend: str = ""
+
+
+def machine(settings: Settings, registry: Registry) -> Iterator[Finding]:
+    """Python, plugins, the folder of the store: room, and nobody else may read it."""
+    yield Finding("config", well=True, found=f"{settings.path} is good, its secrets are there")
+    yield Finding("python", well=True, found=f"{platform.python_version()} at {sys.prefix}")
+    for name, reason in registry.broken.items():
+        yield Finding(f"plugin {name}", well=False, found=f"did not load: {reason}", mend="mend or uninstall it")
+    for path in _kept(settings):
+        yield from _file(path)
+    folder = _folder(settings)
+    if folder.exists():
+        yield _room(folder)
+
+
+def _kept(settings: Settings) -> list[Path]:
+    chosen = settings.store.settings
+    stored = [Path(chosen.path)] if isinstance(chosen, SqliteSettings) else []
+    return [path for path in (*stored, Path(settings.top.control)) if path.exists()]
+
+
+def _folder(settings: Settings) -> Path:
+    chosen = settings.store.settings
+    kept = chosen.path if isinstance(chosen, SqliteSettings) else settings.top.control
+    return Path(kept).absolute().parent
+
+
+def _file(path: Path) -> Iterator[Finding]:
+    mode = path.stat().st_mode & 0o777
+    if mode & 0o077:
+        yield Finding("files", well=False, found=f"{path} may be used by others ({mode:o})", mend=f"chmod 600 {path}")
+    else:
+        yield Finding("files", well=True, found=f"{path} is its owner's alone")
+
+
+def _room(folder: Path) -> Finding:
+    free = shutil.disk_usage(folder).free
+    found = f"{free // (1024 * 1024)} MiB free under {folder}"
+    return Finding("disk", well=free >= LEAST_FREE, found=found, mend="make room: a full disk stops new entries")
+
+
+async def stored(settings: Settings, *, whole: bool, running: bool) -> list[Finding]:
+    """Whether the store can be read and its journals are unbroken: live trades', and every trade's when *whole*."""
+    counted: dict[str, int] = {}
+
+    async def read(store: Store) -> Answer:
+        journals = [await store.live(account) for account in settings.accounts]
+        counted["live"] = sum(len({each.trade for each in records} - {None}) for records in journals)
+        ended = await store.closed(None, ALL_TRADES) if whole else ()
+        for report in ended:
+            await store.trade(report.account, report.id)
+        counted["ended"] = len(ended)
+        return {"exit": GOOD}
+
+    try:
+        await offline.read(settings, read)
+    except ConfigError:
+        return [Finding("store", well=True, found="there is none yet; the first start makes it")]
+    except TandemError as error:
+        return [Finding("store", well=False, found=str(error), mend="`tandem restore` takes a backup back")]
+    found = f"readable, {counted['live']} live trades" + (f", {counted['ended']} ended ones unbroken" if whole else "")
+    findings = [Finding("store", well=True, found=found)]
+    if counted["live"] and not running:
+        alone = f"{counted['live']} trades are live and no service watches over them"
+        findings.append(Finding("service", well=False, found=alone, mend=f"tandem run {settings.path}"))
+    return findings
+
+
+def process(settings: Settings, *, answers: bool) -> Finding:
+    """Whether the service that the pid file names is there and speaks."""
+    path = Path(settings.top.control).parent / "tandem.pid"
+    pid = _pid(path)
+    if answers:
+        return Finding("service", well=True, found=f"runs as pid {pid}")
+    if pid is not None and _alive(pid):
+        found = f"pid {pid} is there (by {path}) and does not answer at {settings.top.control}"
+        return Finding("service", well=False, found=found, mend="look at its log; stop it and start it again")
+    return Finding("service", well=True, found="does not run")
+
+
+def _pid(path: Path) -> int | None:
+    try:
+        return int(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return True
+
+
+async def venues(settings: Settings, registry: Registry) -> list[Finding]:
+    """Each account's venue by a connection of our own: key, clock, reach. Nothing is changed there."""
+    container = Container(settings=settings, registry=registry)
+    clock = container.clock()
+    names = [
+        name for name, each in settings.accounts.items() if not isinstance(each.chosen.settings, PaperAccountSettings)
+    ]
+    exchanges: dict[str, Exchange] = container.exchanges()
+
+    async def one(name: str) -> Probe:
+        exchange = exchanges[name]
+        try:
+            await exchange.start()
+            return await probe(exchange, clock)
+        except TandemError as error:
+            return Probe(account=name, environment=exchange.environment.value, why=str(error))
+        finally:
+            await exchange.close()
+
+    return [each for name in names for each in probed(await one(name))]
+
+
+def probed(found: Probe) -> list[Finding]:
+    """What a probe says, for a person."""
+    check = f"venue {found.account}"
+    if found.why:
+        return [Finding(check, well=False, found=found.why, mend="the account's entries wait until it answers")]
+    findings = [Finding(check, well=True, found=f"{found.environment}, answers in {found.round_trip} ms")]
+    if abs(found.skew) > MOST_SKEW:
+        way = "behind" if found.skew > 0 else "ahead of"
+        apart = f"this machine's clock is {abs(found.skew)} ms {way} the venue's"
+        findings.append(Finding(f"clock {found.account}", well=False, found=apart, mend="timedatectl set-ntp true"))
+    findings += [Finding(f"key {found.account}", well=False, found=each, mend="see there") for each in found.warnings]
+    return findings

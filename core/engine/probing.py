@@ -1,0 +1,48 @@
+"""What one account's venue answers right now: reachable, how far away, how far apart the clocks, what its key lacks."""
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from core.errors import TandemError
+from ports.clock import Clock
+from ports.exchange import Exchange
+
+MOST_SKEW = 1_000
+"""Milliseconds by which the clocks may differ before it is worth mending; requests are dated by the venue's time."""
+USUAL = "BTCUSDT"
+
+
+@runtime_checkable
+class Warned(Protocol):
+    """An exchange that has something to say about its key (it expires soon, it is bound to no address)."""
+
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """*why* says why the venue did not answer ("" = it did). *skew* is venue time less ours, milliseconds."""
+
+    account: str
+    environment: str
+    why: str = ""
+    round_trip: int = 0
+    skew: int = 0
+    warnings: tuple[str, ...] = ()
+
+
+async def probe(exchange: Exchange, clock: Clock) -> Probe:
+    """Ask a started exchange for a symbol's terms and for a full cut; changes nothing."""
+    account, environment = exchange.account, exchange.environment.value
+    try:
+        known = await exchange.instruments()
+        symbol = USUAL if USUAL in known else min(known)
+        before = clock.monotonic()
+        terms = await exchange.terms(symbol)
+        trip = clock.monotonic() - before
+        skew = terms.at - clock.now()
+        await exchange.snapshot(clock.now() + skew, full=True)
+    except TandemError as error:
+        return Probe(account=account, environment=environment, why=str(error))
+    warnings = exchange.warnings if isinstance(exchange, Warned) else ()
+    return Probe(account=account, environment=environment, round_trip=trip, skew=skew, warnings=warnings)

@@ -1,0 +1,102 @@
+"""Repairs by the one way there is: the machine takes a full cut and reconciles. What it would find can be listed first.
+
+Nothing is sent from here: `doctor --fix` and `clean-up` only make a machine look now instead of at its next audit.
+"""
+
+from collections.abc import Mapping
+
+from core.account.inputs import Look
+from core.engine.audit import APART, unrest
+from core.engine.control import GOOD, WRONG, Answer, Handler
+from core.engine.service import Service
+from core.errors import ConfigError, Unavailable
+from core.facts import Working
+from core.identity import parse_key
+from core.money import text
+
+PATIENCE = 30
+"""How many seconds a machine may take to look and to carry out what follows."""
+STEP = 100
+"""Milliseconds between two looks at how far it is."""
+
+
+class Repairs:
+    """Makes the machines of one service look."""
+
+    def __init__(self, service: Service) -> None:
+        """Nothing is asked here."""
+        self._service = service
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """Every command by its name."""
+        return {"repair": self.repair, "clean_up": self.clean_up}
+
+    async def repair(self, arguments: Mapping[str, object]) -> Answer:
+        """Every account (or the one named) looks at its venue in full and reconciles; exit 1 where one could not."""
+        rows = {name: await self.look(name) for name in self.accounts(arguments)}
+        return {"exit": WRONG if any(rows.values()) else GOOD, "data": {"not_repaired": _with_reasons(rows)}}
+
+    async def clean_up(self, arguments: Mapping[str, object]) -> Answer:
+        """Orders of ours without a live trade: listed, and unless it is a dry run cancelled by the account's machine.
+
+        Exit 1 when there are some in a dry run, or some are left after the other.
+        """
+        names = self.accounts(arguments)
+        found = [row for name in names for row in await self.orphans(name)]
+        if arguments.get("dry_run", True):
+            return {"exit": WRONG if found else GOOD, "data": {"would_cancel": found}}
+        rows = {name: await self.look(name) for name in names}
+        left = [row for name in names for row in await self.orphans(name)]
+        data = {"cancelled": [row for row in found if row not in left], "left": left, "not_done": _with_reasons(rows)}
+        return {"exit": WRONG if left or any(rows.values()) else GOOD, "data": data}
+
+    def accounts(self, arguments: Mapping[str, object]) -> list[str]:
+        """The account that is named, or all of them."""
+        named, known = arguments.get("account"), self._service.states
+        if named is not None and named not in known:
+            raise ConfigError((f"there is no account {named!r}; there are {', '.join(known)}",))
+        return list(known) if named is None else [str(named)]
+
+    async def look(self, name: str) -> str:
+        """Make an account look and wait until it has done what follows; returns why it could not, "" when it did."""
+        service, state = self._service, self._service.states[name]
+        if name in service.connections.down:
+            return service.connections.why(name)
+        before = state.cuts.done
+        service.workers[name].post(Look())
+        for _ in range(PATIENCE * 1_000 // STEP):
+            await service.clock.sleep(STEP)
+            if state.cuts.done > before and state.cuts.asked is None and not unrest(state):
+                return ""
+        return f"{name} did not come to rest within {PATIENCE} s: {unrest(state) or 'no look at the venue succeeded'}"
+
+    async def orphans(self, name: str) -> list[dict[str, str]]:
+        """Orders of ours at the venue that serve no live trade, twice the same a second apart."""
+        service = self._service
+        if name in service.connections.down:
+            raise Unavailable(service.connections.why(name))
+        first = await self._orphans(name)
+        if not first:
+            return []
+        await service.clock.sleep(APART)
+        again = await self._orphans(name)
+        return [_row(name, order) for key, order in first.items() if key in again]
+
+    async def _orphans(self, name: str) -> dict[str, Working]:
+        state = self._service.states[name]
+        cut = await self._service.exchanges[name].snapshot(state.cuts.since, full=True)
+        keys = {order.key: parse_key(order.key) for order in cut.orders}
+        return {
+            order.key: order
+            for order in cut.orders
+            if (parts := keys[order.key]) is not None and parts.account == name and parts.trade not in state.boxes
+        }
+
+
+def _row(account: str, order: Working) -> dict[str, str]:
+    left = text(order.quantity - order.filled)
+    return {"account": account, "key": order.key, "symbol": order.slot.symbol, "side": order.side, "quantity": left}
+
+
+def _with_reasons(rows: Mapping[str, str]) -> dict[str, str]:
+    return {name: why for name, why in rows.items() if why}

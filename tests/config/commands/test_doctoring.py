@@ -1,0 +1,120 @@
+"""`tandem doctor` and `clean-up` as their users meet them: without a service, with one, and with something broken."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.doctor import Finding, machine, probed, process
+from config.load import load
+from config.registry import Registry, registry
+from core.engine.probing import Probe
+from tests.test_app import CONFIG, REQUEST, Running, tandem, tandem_json
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a configuration and a request."""
+    (tmp_path / "t.yaml").write_text(CONFIG)
+    (tmp_path / "r.yaml").write_text(REQUEST)
+    return tmp_path
+
+
+@pytest.fixture
+def running(folder: Path) -> Iterator[Running]:
+    """A service that is well."""
+    service = Running(folder)
+    service.until(lambda shown: not any(row["troubles"] for row in shown["accounts"]), "status")
+    yield service
+    if service.process.poll() is None:
+        service.stop()
+
+
+def wrong(shown: Any) -> list[str]:
+    """The checks that found something."""
+    return [each["check"] for each in shown["checks"] if not each["well"]]
+
+
+@pytest.mark.integration
+def test_doctor_finds_a_healthy_service_well(running: Running) -> None:
+    """J1: every part is looked at, the venues too; exit 0."""
+    shown = running.ask("doctor", "--check-all")
+
+    assert shown["well"]
+    looked = {each["check"] for each in shown["checks"]}
+    assert {"config", "disk", "service", "store", "account main", "invariants", "venue main", "venue mirror"} <= looked
+    assert running.ask("clean-up") == {"would_cancel": []}
+    assert running.ask("verify")["well"]
+
+
+@pytest.mark.integration
+def test_doctor_sees_live_trades_that_nobody_watches_over(running: Running, folder: Path) -> None:
+    """rel:F43: after a kill the trade is in the store, the service isn't; --fix says who alone could mend it."""
+    running.ask("open", "r.yaml", "--yes")
+    running.until(lambda shown: len(shown["orders"]) == 10, "orders")
+    running.stop(signal.SIGKILL)
+    shown = tandem_json("doctor", "--fix", "--config", "t.yaml", folder=folder, expected=1)
+
+    assert wrong(shown) == ["service", "fix"]
+    assert "2 trades are live" in next(each["found"] for each in shown["checks"] if each["check"] == "service")
+
+
+@pytest.mark.integration
+def test_a_damaged_store_is_named_with_what_mends_it(folder: Path) -> None:
+    """rel:F47: exit 1, the file as it was."""
+    (folder / "var").mkdir(mode=0o700)
+    (folder / "var" / "tandem.db").write_bytes(b"not a database at all" * 300)
+    (folder / "var" / "tandem.db").chmod(0o644)
+    shown = tandem_json("doctor", "--config", "t.yaml", folder=folder, expected=1)
+
+    assert wrong(shown) == ["files", "store"]
+
+
+@pytest.mark.integration
+def test_a_broken_configuration_is_a_usage_error(folder: Path) -> None:
+    """rel:F57: every problem, exit 2."""
+    (folder / "t.yaml").write_text("accounts: {main: {use: papr}}\nstor: {}\n")
+
+    assert "papr" in tandem("doctor", "--config", "t.yaml", folder=folder, expected=2)
+
+
+def test_a_plugin_that_did_not_load_is_found(folder: Path) -> None:
+    """rel:F58: it is left out, and somebody should know."""
+    found = registry(third_party=False)
+    broken = Registry(found.offers, {"acme": "ImportError: no acme"})
+    findings = list(machine(load(folder / "t.yaml", found), broken))
+
+    assert [each.check for each in findings if not each.well] == ["plugin acme"]
+
+
+def test_a_process_that_does_not_answer_is_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """J2: the pid file names a live process, its socket says nothing."""
+    monkeypatch.chdir(folder)
+    (folder / "var").mkdir()
+    settings = load(folder / "t.yaml", registry(third_party=False))
+    assert process(settings, answers=False).well
+    (folder / "var" / "tandem.pid").write_text(f"{os.getpid()}\n")
+
+    assert not process(settings, answers=False).well
+    assert process(settings, answers=True).well
+
+
+@pytest.mark.parametrize(("skew", "said"), [(0, None), (900, None), (5_000, "behind"), (-5_000, "ahead of")])
+def test_a_clock_that_is_off_is_told_with_its_direction(skew: int, said: str | None) -> None:
+    """rel:F05: venue time less ours; positive means that this machine is behind."""
+    findings = probed(Probe(account="main", environment="demo", skew=skew))
+
+    assert [each.well for each in findings] == ([True] if said is None else [True, False])
+    assert said is None or said in findings[1].found
+
+
+def test_a_venue_that_does_not_answer_and_a_key_that_expires() -> None:
+    """rel:F41: each is a finding of its own, in the venue's words."""
+    down = probed(Probe(account="main", environment="demo", why="no route to host"))
+    old = probed(Probe(account="main", environment="demo", warnings=("the key expires in 3 days",)))
+
+    assert [(each.well, each.found) for each in down] == [(False, "no route to host")]
+    assert old[-1] == Finding("key main", well=False, found="the key expires in 3 days", mend="see there")
