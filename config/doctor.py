@@ -97,7 +97,7 @@ async def stored(settings: Settings, *, whole: bool, running: bool) -> list[Find
     findings = [Finding("store", well=True, found=found)]
     if counted["live"] and not running:
         alone = f"{counted['live']} trades are live and no service watches over them"
-        findings.append(Finding("service", well=False, found=alone, mend=f"tandem run {settings.path}"))
+        findings.append(Finding("trades", well=False, found=alone, mend=f"tandem run {settings.path}"))
     return findings
 
 

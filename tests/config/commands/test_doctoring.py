@@ -58,8 +58,8 @@ def test_doctor_sees_live_trades_that_nobody_watches_over(running: Running, fold
     running.stop(signal.SIGKILL)
     shown = tandem_json("doctor", "--fix", "--config", "t.yaml", folder=folder, expected=1)
 
-    assert wrong(shown) == ["service", "fix"]
-    assert "2 trades are live" in next(each["found"] for each in shown["checks"] if each["check"] == "service")
+    assert wrong(shown) == ["trades", "fix"]
+    assert "2 trades are live" in next(each["found"] for each in shown["checks"] if each["check"] == "trades")
 
 
 @pytest.mark.integration
