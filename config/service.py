@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -20,8 +21,9 @@ from core.engine.control import ControlServer, Handler
 from core.engine.delivery import Route
 from core.engine.desk import Desk
 from core.engine.outbox import Outbox
-from core.engine.service import Service
 from core.engine.repairing import Repairs
+from core.engine.service import Service
+from core.errors import TandemError
 from core.money import text
 from core.request import Request
 from core.view import ServiceStatus
@@ -76,18 +78,29 @@ async def _until_stopped(stopped: asyncio.Event, work: list[asyncio.Task[None]])
             done, _ = await asyncio.wait({waiting, *pending}, return_when=asyncio.FIRST_COMPLETED)
             for task in done - {waiting}:
                 pending.discard(task)
-                await task
+                await _ended(task)
     finally:
         for task in (waiting, *pending):
             task.cancel()
         await asyncio.gather(waiting, *pending, return_exceptions=True)
 
 
+async def _ended(task: asyncio.Future[Any]) -> None:
+    """Raise what ended the work. What a task group wraps around an error for people is no news to them."""
+    try:
+        await task
+    except BaseExceptionGroup as group:
+        error: BaseException = group
+        while isinstance(error, BaseExceptionGroup) and error.split(TandemError)[1] is None:
+            error = error.exceptions[0]
+        raise error from None
+
+
 async def _open(container: Container, settings: Settings, stack: AsyncExitStack) -> Service:
     store = container.store()
     await store.start()
     stack.push_async_callback(store.close)
-    await store.acquire(list(settings.accounts), f"pid {os.getpid()}")
+    await store.acquire(list(settings.accounts), f"tandem run {settings.path}")
     stack.push_async_callback(store.release)
     for exchange in container.exchanges().values():
         stack.push_async_callback(exchange.close)
@@ -109,6 +122,11 @@ async def _open_notifiers(container: Container, settings: Settings, service: Ser
     return outbox
 
 
+def _handlers(desk: Desk, service: Service) -> Mapping[str, Handler]:
+    """All that may be asked of the running service."""
+    return {**desk.handlers(), **Audit(service).handlers(), **Repairs(service).handlers()}
+
+
 async def _open_control(settings: Settings, handlers: Mapping[str, Handler], stack: AsyncExitStack) -> None:
     path = Path(settings.top.control)
     server = ControlServer(path, handlers)
@@ -121,11 +139,6 @@ async def _open_control(settings: Settings, handlers: Mapping[str, Handler], sta
 
 def _reader(text_or_yaml: str, identity: str, at: int) -> Request:
     return request_from_text(text_or_yaml, identity=identity, at=at)
-
-def _handlers(desk: Desk, service: Service) -> Mapping[str, Handler]:
-    """All that may be asked of the running service."""
-    return {**desk.handlers(), **Audit(service).handlers(), **Repairs(service).handlers()}
-
 
 
 async def _sample(settings: Settings, service: Service, say: Callable[[str], None]) -> None:

@@ -38,11 +38,15 @@ def begin_epochs(connection: Connection, accounts: Sequence[str], inscribed: str
     return epochs
 
 
-def check(connection: Connection, name: str, epochs: Epochs) -> None:
-    """Raise Stopped when another process took one of *epochs* over. Until the transaction ends, none can."""
+def check(connection: Connection, name: str, epochs: Epochs, *, until_the_end: bool = False) -> None:
+    """Raise Stopped when another process took one of *epochs* over; *until_the_end* of the transaction, none can."""
+    if not epochs:
+        return
     table = schema.lease.c
     chosen = select(table.account, table.epoch, table.holder).where(table.account.in_(sorted(epochs)))
-    found = {row.account: row for row in connection.execute(chosen.with_for_update(read=True))}
+    found = {
+        row.account: row for row in connection.execute(chosen.with_for_update(read=True) if until_the_end else chosen)
+    }
     for account, epoch in epochs.items():
         row = found.get(account)
         if row is None or row.epoch != epoch:

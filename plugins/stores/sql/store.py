@@ -117,8 +117,12 @@ class SqlStore:
         return await self._worker.read(self._reading.alerts, limit)
 
     async def due(self, notifier: str, now: int, limit: int = 100) -> tuple[OutboxRow, ...]:
-        """See Store.due."""
-        return await self._worker.read(outbox.due, self.place.name, notifier, now, limit)
+        """See Store.due; raises Stopped as `append` does: an idle process asks this, and finds out here."""
+        return await self._worker.read(self._due, notifier, now, limit)
+
+    def _due(self, connection: Connection, notifier: str, now: int, limit: int) -> tuple[OutboxRow, ...]:
+        lease.check(connection, self.place.name, self._epochs)
+        return outbox.due(connection, self.place.name, notifier, now, limit)
 
     async def attempting(self, row: int) -> None:
         """See Store.attempting."""
@@ -145,8 +149,8 @@ class SqlStore:
 
     def _fenced(self, connection: Connection, act: Callable[..., None], arguments: tuple[Any, ...]) -> None:
         """What this process writes, it writes as the holder of its leases or not at all (rel:F44)."""
+        lease.check(connection, self.place.name, self._epochs, until_the_end=True)
         if self._epochs:
-            lease.check(connection, self.place.name, self._epochs)
             self.place.hold(connection)
         act(connection, *arguments)
 

@@ -48,6 +48,10 @@ class Server:
             done = session.execute(statement.encode())
             return done.fetchall() if done.description else []
 
+    def end_sessions(self, url: str) -> None:
+        """Break every connection to a database."""
+        self.say(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name_of(url)}'")  # noqa: S608
+
     def fresh(self) -> str:
         """The address of a new, empty database."""
         name = f"t{next(self.numbers)}"

@@ -1,0 +1,197 @@
+"""One process per store, on both back ends: a second one is refused, a first one that was taken over stops."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from plugins.stores.sql.place import Place
+from plugins.stores.sql.postgres import PostgresDatabase
+from plugins.stores.sql.sqlite_file import SqliteFile
+from plugins.stores.sql.store import SqlStore
+from ports.contract.samples import filled, opened, told
+from ports.errors import Stopped, Unavailable
+from ports.persistence import Batch
+from tests.plugins.stores.sql.server import Server, place
+
+ROOT = Path(__file__).resolve().parents[4]
+ONE = Batch(records=(opened(),))
+TWO = Batch(records=(filled("a", 1),), alerts=(told("x"),))
+
+pytestmark = pytest.mark.integration
+
+Taken = Callable[[], None]
+
+
+class Ground:
+    """A back end where stores can be opened, and where a lock can be lost as it is in life."""
+
+    def __init__(self, place: Callable[[], Place], lose: Taken) -> None:
+        """*lose* takes the lock from its holder without telling it."""
+        self.place = place
+        self.lose = lose
+        self.stores: list[SqlStore] = []
+
+    async def store(self) -> SqlStore:
+        """One more started store."""
+        store = SqlStore(self.place(), notifiers=("chat",))
+        await store.start()
+        self.stores.append(store)
+        return store
+
+    async def held(self, holder: str) -> SqlStore:
+        """One that holds the lease of main."""
+        store = await self.store()
+        await store.acquire(["main"], holder)
+        return store
+
+
+def on_sqlite(path: Path) -> Ground:
+    """The lock is a file; somebody deletes it."""
+    return Ground(lambda: SqliteFile(str(path)), Path(f"{path}.lock").unlink)
+
+
+def on_postgres(server: Server) -> Ground:
+    """The lock ends with its session; the server ends that."""
+    url = server.fresh()
+    return Ground(lambda: place(url), lambda: server.end_sessions(url))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+async def ground(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Ground]:
+    """Both back ends, one after the other."""
+    found = (
+        on_sqlite(tmp_path / "t.db") if request.param == "sqlite" else on_postgres(request.getfixturevalue("server"))
+    )
+    yield found
+    for store in found.stores:
+        await store.close()
+
+
+async def test_second_instance_is_refused_by_name(ground: Ground) -> None:
+    """It learns which process holds the lease, and changes nothing (rel:F44, J2)."""
+    first = await ground.held("tandem run paper.yaml")
+    second = await ground.store()
+    with pytest.raises(Stopped, match=rf"pid {os.getpid()} on .* \(tandem run paper\.yaml; accounts main\)"):
+        await second.acquire(["mirror"], "tandem run")
+    await first.append(ONE)
+
+    assert await first.live("main") == ONE.records
+
+
+async def test_what_was_given_back_can_be_taken(ground: Ground) -> None:
+    """By release and by close alike."""
+    first = await ground.held("first")
+    await first.release()
+    second = await ground.held("second")
+    await second.close()
+
+    await (await ground.held("third")).append(ONE)
+
+
+async def test_paused_instance_that_was_taken_over_stops(ground: Ground) -> None:
+    """It writes nothing more and says who took over: by what it stores, and by its idle look (rel:F44, rel:I15)."""
+    first = await ground.held("first")
+    await first.append(ONE)
+    ground.lose()
+    second = await ground.held("second")
+
+    for attempt in (lambda: first.append(TWO), lambda: first.remember("cursor", "7"), lambda: first.due("chat", 0)):
+        with pytest.raises(Stopped, match=r"account main was taken over by pid .*second.*epoch 2, ours was 1"):
+            await insisting(attempt)
+    assert await second.live("main") == ONE.records
+    assert await second.recall("cursor") is None
+
+
+async def insisting(attempt: Callable[[], object]) -> None:
+    """Try as the service does: Unavailable is tried again."""
+    for _ in range(3):
+        try:
+            await attempt()  # type: ignore[misc]
+        except Unavailable:
+            continue
+        return
+
+
+async def test_lease_that_nobody_took_is_kept(ground: Ground) -> None:
+    """A broken connection is no lost lease: the next write goes through (rel:F46)."""
+    first = await ground.held("first")
+    ground.lose()
+    await insisting(lambda: first.append(ONE))
+
+    assert await first.live("main") == ONE.records
+
+
+async def test_every_line_says_under_which_lease_it_was_written(ground: Ground) -> None:
+    """rel:F44: the epoch in every line; 0 without a lease."""
+    first = await ground.store()
+    await first.append(ONE)
+    await first.acquire(["main"], "first")
+    await first.acquire(["main"], "first")
+    await first.append(TWO)
+    await first.close()
+
+    assert epochs(ground.place()) == [0, 2]
+
+
+def epochs(place: Place) -> list[int]:
+    """The epoch of every line."""
+    engine = place.reading()
+    with engine.begin() as connection:
+        found = connection.exec_driver_sql("SELECT epoch FROM journal ORDER BY seq").scalars().all()
+    engine.dispose()
+    return list(found)
+
+
+async def test_session_that_the_server_still_keeps_is_waited_for(server: Server) -> None:
+    """Connected anew while the server holds the lock for our dead session: try again, nothing is written meanwhile."""
+    ground = on_postgres(server)
+    store = await ground.held("first")
+    ghost = place(cast("PostgresDatabase", store.place).url.reveal())
+    ground.lose()
+    engine = ghost.writing()
+    with engine.begin() as connection:
+        ghost.lock(connection, "a dead session")
+    with pytest.raises(Unavailable, match=r"connection (lost|broke)|going down"):
+        await store.append(ONE)
+    with pytest.raises(Unavailable, match="connected anew, and the lock is still held by pid"):
+        await store.append(ONE)
+    engine.dispose()
+    await store.append(ONE)
+
+    assert await store.live("main") == ONE.records
+    await store.close()
+
+
+SERVICE = """
+accounts: {main: {use: paper, balance: 10000}}
+notifiers: [{use: file, path: var/alerts.jsonl}]
+venue: {state: ':memory:', every_ms: 50}
+"""
+
+
+async def test_service_that_was_taken_over_ends_and_says_by_whom(tmp_path: Path) -> None:
+    """Exit 1 and the reason in words, within its idle look of 5 s; no traceback (rel:F44)."""
+    (tmp_path / "t.yaml").write_text(SERVICE)
+    run = await asyncio.create_subprocess_exec(
+        *(sys.executable, ROOT / "app.py", "run", "t.yaml"),
+        cwd=tmp_path,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert run.stdout is not None
+    assert b"runs" in await run.stdout.readline()
+    ground = on_sqlite(tmp_path / "var" / "tandem.db")
+    ground.lose()
+    other = await ground.held("the other one")
+    _, said = await run.communicate()
+    await other.close()
+
+    assert run.returncode == 1
+    assert "account main was taken over by pid" in said.decode()
+    assert "the other one" in said.decode()
+    assert "Traceback" not in said.decode()
