@@ -294,7 +294,7 @@ class EntriesHeld:
 class AccountDegraded:
     """An account is not as it should be: entries wait, exits go on.
 
-    *what*: connection, stream, rate, breaker, key, clock, orders.
+    *what*: connection, stream, rate, breaker, key, clock, orders, hands.
     """
 
     what: str

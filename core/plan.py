@@ -21,6 +21,13 @@ class OnFailure(StrEnum):
     KEEP = "keep"
 
 
+class ManualChanges(StrEnum):
+    """What becomes of a stop or take-profit that somebody moved in the exchange's app (A11)."""
+
+    KEEP = "keep"
+    RESTORE = "restore"
+
+
 class Unproven(StrEnum):
     """What to do with a position that is proven to have no stop and can't get one (B4)."""
 
@@ -77,6 +84,7 @@ class Rules:
     time_limit: int | None = None
     cancel_if_missed: bool = True
     trigger_by: TriggerBy = TriggerBy.LAST
+    manual_changes: ManualChanges = ManualChanges.KEEP
 
 
 @dataclass(frozen=True, slots=True)

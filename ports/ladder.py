@@ -19,6 +19,7 @@ from core.plan import (
     BREAKEVEN,
     KEEP,
     BreakevenRule,
+    ManualChanges,
     OnFailure,
     Rules,
     StopAfter,
@@ -127,6 +128,10 @@ class LadderSettings(BaseModel):
         default=True, description="Give the trade up when TP1's price trades before any entry filled (B15)."
     )
     trigger_by: TriggerBy = Field(default=TriggerBy.LAST, description="Which price fires the stop: last or mark.")
+    manual_changes: ManualChanges = Field(
+        default=ManualChanges.KEEP,
+        description="A stop or take-profit moved in the exchange's app: keep it, or restore the plan's (A11).",
+    )
 
     @field_validator("take_profit_shares")
     @classmethod
@@ -159,6 +164,7 @@ class LadderSettings(BaseModel):
             time_limit=self.time_limit,
             cancel_if_missed=self.cancel_if_missed,
             trigger_by=self.trigger_by,
+            manual_changes=self.manual_changes,
         )
 
 

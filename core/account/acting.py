@@ -6,6 +6,7 @@ Each becomes an Act fact.
 from core.account.box import Box
 from core.account.effects import Reply
 from core.account.folding import own
+from core.account.hands import forgive
 from core.account.inputs import LeaderIs, Operate
 from core.account.state import AccountState
 from core.desired import Phase
@@ -33,6 +34,7 @@ def operate(state: AccountState, asked: Operate) -> None:
     act = Act(box.id, asked.kind, state.now, ledger.seq, role, asked.price, asked.quantity, asked.reason, asked.by)
     box.stop_by = asked.by if asked.kind is ActKind.MOVE_STOP else box.stop_by
     own(state, box, act)
+    forgive(state, box)
     state.out.replies.append(Reply(asked.trade, state.account))
 
 

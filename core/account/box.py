@@ -72,6 +72,9 @@ class Box:
     exposed_since: int | None = None
     exposed_told: bool = False
     replaced: dict[str, str] = field(default_factory=dict)
+    stops_asked: set[Decimal] = field(default_factory=set)
+    put_back: dict[str, list[int]] = field(default_factory=dict)
+    frozen: set[str] = field(default_factory=set)
     placed: set[str] = field(default_factory=set)
     own_cancels: set[str] = field(default_factory=set)
     woken: int | None = None
@@ -79,6 +82,8 @@ class Box:
     close_told: str = ""
     steps: dict[str, tuple[int, int]] = field(default_factory=dict)
     news: tuple[int, int] = (0, 0)
+    after_seq: int = -1
+    """Executions of others up to this sequence came before the trade, which adopted what they left (A6)."""
 
     @property
     def id(self) -> str:

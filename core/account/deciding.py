@@ -9,7 +9,7 @@ from core.account.ending import close_if_over, lead
 from core.account.folding import change_line
 from core.account.naming import LEVERAGE_ROLE
 from core.account.state import AccountState
-from core.commands import Amend, Cancel, Command, Place, SetLeverage
+from core.commands import Amend, Cancel, Command, Place, SetLeverage, SetStop
 from core.desired import Desired, Phase
 from core.facts import Sent
 from core.lines import sent, shaped
@@ -50,7 +50,9 @@ def _decide(state: AccountState, box: Box) -> None:
 
 def _held(state: AccountState, box: Box) -> set[str]:
     """Roles that aren't tried now: backing off, or entries while the account isn't well (C4, rel:F19)."""
-    held = {role for role, backoff in box.backoffs.items() if backoff.until is None or backoff.until > state.now}
+    held = box.frozen | {
+        role for role, backoff in box.backoffs.items() if backoff.until is None or backoff.until > state.now
+    }
     if (state.troubles or box.preparing) and box.phase.rank < Phase.CLOSING.rank:
         held.update(
             leg.role for leg in box.trade.plan.legs if (line := box.trade.lines.get(leg.role)) is None or not line.live
@@ -118,6 +120,8 @@ def _launch(state: AccountState, box: Box, command: Command) -> None:
     """Send it the way its risk asks for: entries only once durable, what an own fact caused after it, the rest now."""
     launch(state, box, command)
     rounds.tried(box, command)
+    if isinstance(command, SetStop) and command.price is not None:
+        box.stops_asked.add(command.price)
     match command:
         case Place(reduce_only=False):
             state.out.hard.append(command)

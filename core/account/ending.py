@@ -1,6 +1,7 @@
 """The end of a trade: flat by executions, nothing of it at the venue, everything booked; told and reported once."""
 
 from core.account.box import Box
+from core.account.hands import forgive
 from core.account.inputs import LeaderIs
 from core.account.reporting import trade_report
 from core.account.state import KEPT_CLOSED, AccountState
@@ -21,6 +22,7 @@ def close_if_over(state: AccountState, box: Box, desired: Desired) -> None:
     if box.round is not None:
         return
     lay_aside(state, box.id)
+    forgive(state, box)
     _report(state, box, desired.reason)
     lead(state, box)
 

@@ -3,6 +3,7 @@
 from bisect import insort
 from dataclasses import replace
 
+from core.account import hands
 from core.account.backing import died
 from core.account.box import Box, Remembered
 from core.account.state import AccountState
@@ -14,6 +15,7 @@ from core.facts import (
     Cause,
     Cut,
     Ended,
+    EndReason,
     Fact,
     Filled,
     Funding,
@@ -94,7 +96,7 @@ def _filled(state: AccountState, fact: Filled) -> None:
         if key is not None:
             _stranger(state, fact.key or "", fact.slot, "an execution of an order of ours without a live trade")
         return
-    if fact.execution in box.seen:
+    if fact.execution in box.seen or (key is None and 0 <= fact.seq <= box.after_seq):
         return
     box.seen.add(fact.execution)
     state.behind(box.id, fact)
@@ -209,6 +211,7 @@ def _order(state: AccountState, fact: Working | Ended) -> None:
             _stranger(state, fact.key, fact.slot, "an open order of ours without a live trade")
         return
     line = box.trade.lines.get(key.role)
+    act = hands.on_target(state, box, line, fact) if isinstance(fact, Working) else None
     new = saw_working(line, key, fact) if isinstance(fact, Working) else saw_ended(line, key, fact)
     if fact.key in state.doubts and key.revision == new.revision:
         del state.doubts[fact.key]
@@ -221,6 +224,8 @@ def _order(state: AccountState, fact: Working | Ended) -> None:
     change_line(state, box, new, fact)
     if isinstance(fact, Ended):
         _after_end(state, box, new)
+    elif act is not None:
+        own(state, box, act)
 
 
 def _after_end(state: AccountState, box: Box, line: Line) -> None:
@@ -230,7 +235,9 @@ def _after_end(state: AccountState, box: Box, line: Line) -> None:
     why = line.code or (line.why.value if line.why is not None else "unknown")
     if unwanted and line.role in box.placed and line.role.startswith("TP"):
         box.replaced[line.role] = why
-    if unwanted and not state.silent:
+    by_hand = unwanted and line.why is EndReason.CANCELLED and not state.silent
+    left_alone = by_hand and not hands.put_back(state, box, line.role, "it was cancelled")
+    if unwanted and not state.silent and not left_alone:
         died(state, box, line.role, Refused(Code.BUSY, f"the venue ended it: {why}"))
     box.own_cancels.discard(line.role)
 
@@ -248,12 +255,15 @@ def _stop(state: AccountState, fact: StopIs) -> None:
     view = state.view(fact.slot)
     if fact.seq < view.stop_seq:
         return
+    owner = state.owners.get(fact.slot)
+    act = hands.on_stop(state, owner, view, fact) if owner is not None else None
     # Bybit shows the position after every order: only what is news makes the trade decide again.
     news = not view.proven or view.stop_busy or view.stop != fact.price
     view.stop, view.proven, view.stop_seq, view.stop_busy = fact.price, True, fact.seq, False
-    owner = state.owners.get(fact.slot)
     if news and owner is not None:
         state.touch(owner)
+    if act is not None and owner is not None:
+        own(state, owner, act)
 
 
 def _position(state: AccountState, fact: PositionIs) -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from core.account.box import Box
 from core.account.effects import Journaled, Reply
+from core.account.hands import forgive
 from core.account.inputs import Open
 from core.account.reporting import unopened
 from core.account.state import AccountState
@@ -200,5 +201,7 @@ def expire_waiting(state: AccountState) -> None:
 def pause(state: AccountState, by: str, paused: bool) -> None:  # noqa: FBT001 - the new state
     """Take no new entries, or again (I1); durable. Exits are never held."""
     state.paused = paused
+    if not paused:
+        forgive(state, *state.boxes.values())
     state.first(None, Paused(paused, by, state.now))
     state.tell(EntriesPaused(paused, by), f"paused:{state.now}")

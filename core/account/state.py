@@ -110,6 +110,7 @@ class AccountState:
     bands: dict[str, tuple[Decimal | None, Decimal | None]] = field(default_factory=dict)
     blocks: list[int] = field(default_factory=list)
     last_stop_at: int | None = None
+    hands_told: int = 0
     net_today: list[tuple[int, Decimal]] = field(default_factory=list)
     touched: dict[str, Box] = field(default_factory=dict)
     timed: dict[str, Box] = field(default_factory=dict)

@@ -1,0 +1,129 @@
+"""What somebody does to a trade's orders in the exchange's own app (A11): kept, put back, or, in the end, left alone.
+
+A price counts as theirs only where nothing of ours was on its way and we never asked for it. Whoever cancels the same
+thing again and again means it: after some put-backs it is left alone, loudly, until an operator acts.
+"""
+
+from decimal import Decimal
+
+from core.account.box import Box
+from core.account.state import AccountState
+from core.alerts import AccountDegraded, AccountRestored, ForeignEdit
+from core.desired import Phase
+from core.facts import Act, ActKind, StopIs, Working
+from core.ladder_alerts import frame
+from core.ladder_state import LadderState
+from core.money import text
+from core.plan import ManualChanges
+from core.reconcile import STOP_ROLE, SlotView, stop_reference
+from core.trade import Line, LineState
+
+HANDS = "hands"
+"""The trouble of an account on which something is left alone."""
+
+PUT_BACK = 3
+WINDOW = 600_000
+"""So often within so many milliseconds something is put back; then the alarm is repeated as often."""
+
+
+def on_stop(state: AccountState, box: Box, view: SlotView, fact: StopIs) -> Act | None:
+    """What follows when the venue shows another stop than *view* held, before that is believed."""
+    if not _theirs(state, box, view, fact):
+        return None
+    if fact.price is None:
+        put_back(state, box, STOP_ROLE, "it was cancelled")
+        return None
+    moved = f"it was moved from {text(view.stop or Decimal(0))} to {text(fact.price)}"
+    if box.trade.plan.rules.manual_changes is ManualChanges.RESTORE:
+        put_back(state, box, STOP_ROLE, moved)
+        return None
+    box.stop_by = "app"
+    _tell(state, box, ForeignEdit(STOP_ROLE, moved, kept=True))
+    return Act(box.id, ActKind.MOVE_STOP, state.now, box.trade.ledger.seq, price=fact.price, by="app")
+
+
+def _theirs(state: AccountState, box: Box, view: SlotView, fact: StopIs) -> bool:
+    """Whether our stop was in force, and nothing but somebody's hand explains the one shown now."""
+    wanted = box.last_stop[0] if box.last_stop is not None else None
+    in_force = view.proven and not view.stop_busy and view.stop is not None and view.stop == wanted
+    if not in_force or fact.price == view.stop or not view.size or stop_reference(fact.slot) in state.busy:
+        return False
+    if box.phase.rank >= Phase.CLOSING.rank or box.trade.ledger.position <= 0 or state.silent:
+        return False
+    ours = {box.trade.plan.stop, *box.stops_asked, *(line.stop for line in box.trade.lines.values())}
+    return fact.price is None or fact.price not in ours
+
+
+def on_target(state: AccountState, box: Box, line: Line | None, fact: Working) -> Act | None:
+    """What follows when a take-profit works at a price that nobody here asked for, before that is believed."""
+    if line is None or line.state is not LineState.WORKING or fact.key != line.key or fact.at < line.at:
+        return None
+    busy = fact.key in state.busy or fact.key in state.doubts or state.silent
+    if busy or not line.role.startswith("TP") or fact.price is None or fact.price in _asked(box, line):
+        return None
+    moved = f"its price went from {text(line.price or Decimal(0))} to {text(fact.price)}"
+    keep = box.trade.plan.rules.manual_changes is ManualChanges.KEEP
+    if not keep and not put_back(state, box, line.role, moved):
+        return None
+    _tell(state, box, ForeignEdit(line.role, moved, kept=keep))
+    if not keep:
+        return None
+    return Act(box.id, ActKind.MOVE_TARGET, state.now, box.trade.ledger.seq, line.role, fact.price, by="app")
+
+
+def _asked(box: Box, line: Line) -> set[Decimal | None]:
+    moved = box.trade.own.targets if isinstance(box.trade.own, LadderState) else ()
+    planned = [level.price for level in box.trade.plan.levels if level.role == line.role]
+    return {line.price, *planned, *(price for role, price in moved if role == line.role)}
+
+
+def put_back(state: AccountState, box: Box, role: str, what: str) -> bool:
+    """Note that something has to be put back; False once it was often enough and is left alone from now on."""
+    times = [at for at in box.put_back.get(role, ()) if at > state.now - WINDOW]
+    box.put_back[role] = [*times, state.now]
+    if len(times) < PUT_BACK:
+        if role == STOP_ROLE:
+            _tell(state, box, ForeignEdit(role, what, kept=False))
+        return True
+    box.frozen.add(role)
+    state.troubles.setdefault(HANDS, state.now)
+    _alarm(state)
+    return False
+
+
+def _alarm(state: AccountState) -> None:
+    state.hands_told = state.now
+    state.wake(state.now + WINDOW)
+    left = [
+        f"{role} of {box.trade.plan.symbol} {box.id}" for box in state.boxes.values() for role in sorted(box.frozen)
+    ]
+    detail = (
+        f"{', '.join(left)}: taken away in the app more than {PUT_BACK} times within 10 minutes; it is not put back "
+        "until someone acts on the trade or resumes the account"
+    )
+    state.tell(AccountDegraded(HANDS, detail), f"{HANDS}:{state.now}")
+
+
+def remind(state: AccountState) -> None:
+    """Repeat the alarm for as long as something is left alone."""
+    if HANDS not in state.troubles:
+        return
+    if state.now >= state.hands_told + WINDOW:
+        _alarm(state)
+    state.wake(state.hands_told + WINDOW)
+
+
+def forgive(state: AccountState, *boxes: Box) -> None:
+    """An operator acted on these trades (or they ended): whatever is wished for is put back again."""
+    for box in boxes:
+        box.put_back.clear()
+        if box.frozen:
+            box.frozen.clear()
+            state.touch(box)
+    if HANDS in state.troubles and not any(box.frozen for box in state.boxes.values()):
+        since = state.troubles.pop(HANDS)
+        state.tell(AccountRestored(HANDS, (state.now - since) // 1_000), f"restored:{HANDS}:{since}")
+
+
+def _tell(state: AccountState, box: Box, body: ForeignEdit) -> None:
+    state.out.alerts.append(frame(box.trade.plan, body, state.now, f"hand:{body.role}:{state.now}"))

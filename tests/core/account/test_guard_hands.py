@@ -1,0 +1,191 @@
+"""The user's own hand in the exchange's app: kept, put back, or left alone and said so (A11, rel:F36)."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from core.account.hands import HANDS, PUT_BACK, WINDOW
+from core.account.inputs import Operate, Pause
+from core.alerts import AccountDegraded, ForeignEdit
+from core.commands import Amend, Place, SetStop
+from core.facts import ActKind, EndReason, StopIs
+from core.plan import ManualChanges, Rules
+from tests.core.account.test_guard_streams import well, working_all
+from tests.core.account.test_sequences import TWO_LEGS, opened
+from tests.driving import SLOT, Driven, driven
+from tests.staging import Stage, request, stage
+
+RESTORE = Rules(manual_changes=ManualChanges.RESTORE)
+
+
+def begun(rules: Rules | None = None) -> Stage:
+    """A thousand at 100, stop 90."""
+    played = stage(rules=rules)
+    played.open(request())
+    return played
+
+
+def edits(played: Stage) -> list[tuple[str, bool]]:
+    """What was told of changes in the app: role, and whether it was kept."""
+    bodies = [alert.body for alert in played.run.tape.alerts]
+    return [(body.role, body.kept) for body in bodies if isinstance(body, ForeignEdit)]
+
+
+def cancelled(played: Stage, role: str, times: int) -> int:
+    """Somebody cancels an order of ours again and again; how often it was put back."""
+    count = 0
+    for _ in range(times):
+        orders = played.world.venue.state.accounts["main"].orders.values()
+        mine = [order.link for order in orders if order.link.split("-")[3] == role]
+        if not mine:
+            break
+        played.world.hand("main").cancel(mine[0])
+        played.run.run(until=played.world.now + 30_000)
+        count += role in played.working()
+    return count
+
+
+def test_a_cancelled_stop_is_put_back_at_once() -> None:
+    """rel:F36, rel:I1: the user takes the stop away: it is there again in the same moment, and he is told."""
+    played = begun()
+    played.world.hand("main").move_stop("TESTUSDT", None)
+    played.run.settle()
+
+    assert played.stop() == 90
+    assert edits(played) == [("stop", False)]
+
+
+@pytest.mark.parametrize("role", ["TP1", "TP3"])
+def test_a_cancelled_target_is_put_back_three_times(role: str) -> None:
+    """rel:F36, A11: then it is left alone, entries are held and the alarm is critical and repeated."""
+    played = begun()
+    assert cancelled(played, role, 10) == PUT_BACK
+    state = played.run.machines["main"].state
+    assert HANDS in state.troubles
+    played.run.run(until=played.world.now + 3 * WINDOW)
+    alarms = [alert for alert in played.run.tape.alerts if isinstance(alert.body, AccountDegraded)]
+
+    assert len(alarms) == 4
+    assert all(alert.critical for alert in alarms)
+    assert role not in played.working()
+    assert played.open(request(identity="r2")) != ()
+
+
+@pytest.mark.parametrize("way", ["act", "resume"])
+def test_an_operators_act_puts_it_back(way: str) -> None:
+    """A11, rel:I12: acting on the trade, or resuming the account, ends it: the target works and entries are free."""
+    played = begun()
+    cancelled(played, "TP2", 10)
+    if way == "act":
+        played.run.operate("main", Operate(played.box().id, ActKind.PROTECT_AGAIN, "me"))
+    else:
+        played.run._inbox["main"].append(Pause(paused=False, by="me"))  # noqa: SLF001 - a run has no pause of its own
+        played.run.settle()
+
+    assert "TP2" in played.working()
+    assert played.run.machines["main"].state.troubles == {}
+    assert "account_restored" in played.kinds()
+
+
+def test_cancels_far_apart_are_always_put_back() -> None:
+    """A11: only three within ten minutes count; patience of the user is no reason to stop."""
+    played = begun()
+    for _ in range(6):
+        assert cancelled(played, "TP2", 1) == 1
+        played.run.run(until=played.world.now + WINDOW)
+
+    assert played.run.machines["main"].state.troubles == {}
+
+
+def test_a_stop_taken_away_again_and_again_is_left_alone_loudly() -> None:
+    """rel:F36, B4: the fourth time it stays away: held, and the missing protection is told as critical as well."""
+    played = begun()
+    for _ in range(PUT_BACK + 1):
+        played.world.hand("main").move_stop("TESTUSDT", None)
+        played.run.run(until=played.world.now + 20_000)
+
+    assert played.stop() is None
+    assert {"account_degraded", "protection_missing"} <= set(played.kinds())
+    played.run.operate("main", Operate(played.box().id, ActKind.MOVE_STOP, "me", price=Decimal(91)))
+    assert played.stop() == 91
+
+
+def test_a_moved_stop_is_kept_as_the_operators() -> None:
+    """A11, B14: moved in the app to 93: it stays, the resting entry carries it, a mirror copies it, he is told."""
+    played = stage(balances=(("main", 300_000), ("mirror", 100_000)))
+    played.open(request(("market", 98)))
+    played.world.hand("main").move_stop("TESTUSDT", Decimal(93))
+    played.run.settle()
+    stops = {order.stop for order in played.world.venue.state.accounts["main"].orders.values() if not order.reduce_only}
+
+    assert (str(played.stop()), str(played.stop("mirror"))) == ("93", "93")
+    assert stops == {Decimal(93)}
+    assert edits(played) == [("stop", True)]
+
+
+def test_a_moved_target_is_kept_or_restored() -> None:
+    """A11: TP2 moved from 120 to 125 stays there by default; with `restore` it is put back."""
+    for rules, expected in ((None, "125"), (RESTORE, "120")):
+        played = begun(rules)
+        link = next(order.link for order in played.world.venue.state.accounts["main"].orders.values()
+                    if "-TP2-" in order.link)  # fmt: skip
+        played.world.hand("main").amend(link, price=Decimal(125))
+        played.run.settle()
+        prices = [str(order.price) for order in played.world.venue.state.accounts["main"].orders.values()
+                  if "-TP2-" in order.link]  # fmt: skip
+        assert prices == [expected]
+        assert edits(played) == [("TP2", rules is None)]
+
+
+def test_restore_puts_a_moved_stop_back() -> None:
+    """A11: with `manual_changes: restore` the stop is at the plan's price again."""
+    played = begun(RESTORE)
+    played.world.hand("main").move_stop("TESTUSDT", Decimal(93))
+    played.run.settle()
+
+    assert played.stop() == 90
+    assert edits(played) == [("stop", False)]
+
+
+def moved_by_us() -> Driven:
+    """TP1 was hit and our breakeven stop is in force."""
+    run = well(opened())
+    run.know(run.fill("TP1", 850, 110), run.ended("TP1", 850), run.ended("E2", 0, EndReason.CANCELLED))
+    (stop,) = [each for each in (*run.sent, *run.later(10).step()) if isinstance(each, SetStop)]
+    run.answer([stop])
+    run.know(StopIs(SLOT, stop.price, run.now, run.seq))
+    return run
+
+
+def test_a_late_frame_with_our_own_old_stop_is_nobodys_hand() -> None:
+    """A11, rel:F16: the stop of before shows up once more after ours was in force: set again, nobody is blamed."""
+    run = moved_by_us()
+    again = run.know(StopIs(SLOT, Decimal(90), run.now, run.seq))
+
+    assert [type(each) for each in again] == [SetStop]
+    assert not any(isinstance(alert.body, ForeignEdit) for alert in run.alerts)
+
+
+def test_our_own_amendment_is_nobodys_hand() -> None:
+    """A11: an operator moves TP2; before the echo, and after it, frames with the old and the new price come."""
+    run = well(opened())
+    amends = run.step(Operate(run.box_trade.plan.trade, ActKind.MOVE_TARGET, "me", role="TP2", price=Decimal(125)))
+    old = run.working("TP2", 50)
+    run.know(old)
+    run.answer(amends)
+    run.know(replace(old, price=Decimal(125)), old)
+
+    assert [type(each) for each in amends] == [Amend]
+    assert not any(isinstance(alert.body, ForeignEdit) for alert in run.alerts)
+
+
+def test_a_restart_blames_nobody() -> None:
+    """A11: after a restart the stop that the venue shows first is no hand's doing, whatever it is."""
+    run = moved_by_us().restarted()
+    run.step()
+    run.know(run.cut(orders=working_all(run)[2:], size=150))
+
+    assert not any(isinstance(alert.body, ForeignEdit) for alert in run.alerts)
+    assert driven().open(TWO_LEGS)
+    assert not any(isinstance(each, Place) for each in run.sent)
