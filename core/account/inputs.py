@@ -7,8 +7,10 @@ from typing import NamedTuple
 from core.commands import Command, Outcome
 from core.desired import Phase
 from core.facts import ActKind, VenueFact
+from core.plan import Plan
 from core.request import Request
 from core.terms import Terms
+from core.words import Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,4 +99,29 @@ class Look:
     """Somebody wants the venue looked at now, in full; what it shows is reconciled as ever (`doctor --fix`)."""
 
 
-Input = Look | Open | Known | Answered | CutFailed | Operate | Pause | LeaderIs | Tick
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """Bind what the account holds and isn't ours to a plan (A6); *orders* of others by their ids are taken out."""
+
+    plan: Plan
+    orders: tuple[str, ...]
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Give a trade's position back to the user: nothing of it is ours from then on (A6)."""
+
+    trade: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOut:
+    """Cancel these orders of others: an operator named them (A6, emergency's --foreign)."""
+
+    orders: tuple[tuple[str, Slot], ...]
+    by: str
+
+
+Input = Adopt | Release | TakeOut | Look | Open | Known | Answered | CutFailed | Operate | Pause | LeaderIs | Tick

@@ -7,14 +7,28 @@ same times give the same effects.
 from collections.abc import Collection, Iterable, Sequence
 from typing import assert_never
 
-from core.account import acting, cuts, hands, opening
+from core.account import acting, adopting, cuts, hands, opening
 from core.account.answers import answer, launch
 from core.account.box import Box
 from core.account.deciding import decide
 from core.account.effects import Effects
 from core.account.ending import lay_aside, leader_word
 from core.account.folding import STREAM, change_line, fold, own, proves, refold
-from core.account.inputs import Answered, CutFailed, Input, Known, LeaderIs, Look, Open, Operate, Pause, Tick
+from core.account.inputs import (
+    Adopt,
+    Answered,
+    CutFailed,
+    Input,
+    Known,
+    LeaderIs,
+    Look,
+    Open,
+    Operate,
+    Pause,
+    Release,
+    TakeOut,
+    Tick,
+)
 from core.account.state import AccountState
 from core.commands import Query, Unknown
 from core.facts import (
@@ -79,6 +93,8 @@ class AccountMachine:
                 acting.follow(state, each)
             case Pause(paused=paused, by=by):
                 opening.pause(state, by, paused)
+            case Adopt() | Release() | TakeOut():
+                adopting.hand_over(state, each)
             case Look():
                 cuts.look(state)
             case Tick():
@@ -201,6 +217,8 @@ def _recall_fact(state: AccountState, box: Box, what: Fact) -> None:
                 if key is not None and isinstance(what, Filled):
                     proves(state, box, key, what)
                 box.history.append((what.seq if isinstance(what, Filled) else _last(box), len(box.history), what))
+                if isinstance(what, Filled):
+                    adopting.recall(state, box, what)
         case Act() | Woke() | Reached():
             box.history.append((what.seq if isinstance(what, Act) else _last(box), len(box.history), what))
         case GivenUp(role=role):

@@ -1,0 +1,162 @@
+"""Adopting what isn't ours and giving back what is (A6): what the machine then does, before and after a restart."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from core.account.effects import Reply
+from core.account.inputs import Adopt, Release, TakeOut
+from core.commands import Cancel, Place, SetStop
+from core.desired import Phase
+from core.facts import Cause, EndReason, Filled, PositionIs, StopIs
+from core.ladder import open_ladder
+from core.plan import Plan, Rules
+from core.request import FixedQuantity
+from core.words import OrderSide
+from tests.driving import SLOT, Driven, driven, terms
+from tests.staging import number, request
+
+BOUGHT = Filled("theirs", SLOT, None, OrderSide.BUY, Decimal(1000), Decimal(100), Decimal(0), Cause.FOREIGN, 0, 7)
+
+
+def held(size: object = 1000, stop: object | None = None) -> Driven:
+    """A machine whose venue shows a position of the user's."""
+    machine = driven()
+    machine.know(replace(BOUGHT, quantity=number(size), at=machine.now))
+    machine.seq = 7
+    machine.know(PositionIs(SLOT, number(size), machine.now, 7), machine.stop_is(stop))
+    return machine
+
+
+def plan(quantity: object = 1000) -> Plan:
+    """What the operator writes: bought at 100."""
+    asked = request([100], size=FixedQuantity(number(quantity)))
+    made = open_ladder(replace(asked, confirmed=True), terms(last=101), Rules(), "0123456789")
+    assert isinstance(made, Plan), made
+    return made
+
+
+def adopted(machine: Driven, *orders: str, quantity: object = 1000) -> tuple[list[object], Reply]:
+    """Adopt; what it sends and answers."""
+    return list(machine.step(Adopt(plan(quantity), orders, "test"))), machine.last.replies[0]
+
+
+def test_an_adopted_position_gets_its_stop_and_targets() -> None:
+    """A6: no entry is sent; the stop and the whole ladder are, and the trade is past building."""
+    machine = held()
+    sent, reply = adopted(machine)
+    places = [each for each in sent if isinstance(each, Place)]
+
+    assert reply.plan is not None
+    assert [each.price for each in sent if isinstance(each, SetStop)] == [Decimal(90)]
+    assert [each.key.split("-")[3] for each in places] == ["TP1", "TP2", "TP3", "TP4"]
+    assert [str(each.quantity) for each in places] == ["850", "50", "50", "50"]
+    assert machine.machine.state.boxes["0123456789"].phase is Phase.MONITORING
+
+
+def test_named_orders_of_others_are_taken_out_and_ours_never() -> None:
+    """rel:I7: only what the operator named, after the plan is durable."""
+    sent, _ = adopted(held(), "their-tp", "their-limit")
+    machine = held()
+    machine.step(TakeOut((("t1-main-0123456789-TP1-00", SLOT), ("their-tp", SLOT)), "test"))
+
+    assert [each.key for each in sent if isinstance(each, Cancel)] == ["their-tp", "their-limit"]
+    assert [each.key for each in machine.sent if isinstance(each, Cancel)] == ["their-tp"]
+
+
+def test_what_is_held_beyond_the_plan_stays_the_users() -> None:
+    """B11: the ladder covers the adopted part."""
+    machine = held(1500)
+    adopted(machine)
+    ledger = machine.box_trade.ledger
+
+    assert (ledger.position, ledger.foreign) == (Decimal(1000), Decimal(500))
+
+
+def test_executions_from_before_the_adoption_are_not_the_trades() -> None:
+    """rel:I6: a cut reads a minute back; what the user bought then is what was adopted."""
+    machine = held()
+    adopted(machine)
+    machine.know(replace(BOUGHT, execution="again", at=machine.now))
+    after = machine.restarted()
+    after.know(replace(BOUGHT, execution="again", at=machine.now))
+
+    assert machine.box_trade.ledger.foreign == 0
+    assert after.box_trade.ledger.foreign == 0
+    assert after.box_trade.ledger.position == 1000
+
+
+def test_a_restart_knows_the_adopted_trade() -> None:
+    """rel:F43: from the journal alone: same position, same phase, no entry wished for."""
+    machine = held()
+    adopted(machine)
+    after = machine.restarted()
+
+    assert after.box_trade.ledger == machine.box_trade.ledger
+    assert after.machine.state.boxes["0123456789"].phase is Phase.MONITORING
+
+
+def test_adopting_more_than_is_held_or_a_taken_symbol_is_refused() -> None:
+    """A8, C8: nothing is changed, every reason is named."""
+    machine = held(400)
+    sent, reply = adopted(machine)
+    other = driven()
+    other.accept(other.open(request()))
+    _, taken = adopted(other)
+
+    assert sent == []
+    assert reply.refusal is not None
+    assert "400" in reply.refusal.reasons[0]
+    assert taken.refusal is not None
+    assert "taken by trade" in taken.refusal.reasons[0]
+
+
+def filled() -> Driven:
+    """A live trade of 1,000 with its ladder and stop."""
+    machine = driven()
+    machine.accept(machine.open(request()))
+    machine.know(machine.fill("E1", 1000, 100), machine.ended("E1", 1000), machine.stop_is(90))
+    machine.know(PositionIs(SLOT, Decimal(1000), machine.now, machine.seq))
+    machine.accept([each for each in machine.sent if isinstance(each, Place) and each.reduce_only])
+    return machine
+
+
+def test_a_release_cancels_our_orders_and_closes_nothing() -> None:
+    """A6: the position and its stop stay; nothing is sent that trades."""
+    machine = filled()
+    sent = machine.step(Release(machine.box_trade.plan.trade, "test"))
+
+    assert {type(each) for each in sent} == {Cancel}
+    assert len(sent) == 4
+    machine.answer(sent)
+    ends = [machine.ended(f"TP{level}", 0, EndReason.CANCELLED) for level in range(1, 5)]
+    assert [each for each in machine.know(*ends) if isinstance(each, Place | SetStop)] == []
+    assert not machine.machine.state.boxes
+    assert machine.machine.state.view(SLOT).stop == 90
+
+
+def test_a_released_trade_stays_released_after_a_restart() -> None:
+    """rel:F43: killed right after the release, before a cancel left."""
+    machine = filled()
+    machine.step(Release(machine.box_trade.plan.trade, "test"))
+    after = machine.restarted()
+    sent = after.know(after.cut(size=1000))
+
+    assert [each for each in sent if isinstance(each, Place | SetStop)] == []
+    assert after.box_trade.ledger.position == 0
+
+
+def test_a_release_of_what_is_not_open_is_refused() -> None:
+    """Named by its id."""
+    machine = driven()
+    machine.step(Release("0123456789", "test"))
+
+    assert machine.last.replies[0].refusal is not None
+
+
+def test_the_stop_that_the_user_had_is_moved_to_the_plans() -> None:
+    """A6: from then on it counts as ours."""
+    machine = held(stop=80)
+    sent, _ = adopted(machine)
+
+    assert StopIs(SLOT, Decimal(80), machine.now, 7) == machine.stop_is(80)
+    assert [each.price for each in sent if isinstance(each, SetStop)] == [Decimal(90)]
