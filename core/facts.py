@@ -155,7 +155,8 @@ class Cut:
     """One consistent look at the venue: what works, what was executed since the cursor, what is held.
 
     *asked* is when it was requested: nothing that was sent later may be judged by it. *full* is True when orders lists
-    every open order; an audit page lists only some.
+    every open order; an audit page lists only some. *walked*: with this page a walk over all pages ended that began
+    then and showed orders of these keys.
     """
 
     asked: int
@@ -166,6 +167,7 @@ class Cut:
     positions: tuple[PositionIs, ...]
     wallet: Wallet | None = None
     full: bool = True
+    walked: tuple[int, frozenset[str]] | None = None
 
 
 VenueFact = Working | Ended | Filled | StopIs | PositionIs | Funding | Wallet | Price | LeverageIs | Stream | Cut

@@ -16,6 +16,8 @@ LIFETIME = 2_000
 """recv_window: a request that arrives later than this is refused by the venue (R4)."""
 LATE = (300, 6_000)
 LATE_FRAME = (500, 4_000)
+PAGE = 50
+"""Open orders that an audit looks at."""
 STALE = 30_000
 """How old what a read shows can be."""
 NOTICED = 25_000
@@ -174,7 +176,9 @@ class Road:
             recent = [each for each in self._old if each.at >= asked - STALE]
             cut = replace(recent[0], asked=asked)
         if not full:
-            cut = replace(cut, full=False, orders=cut.orders[: len(cut.orders) // 2])
+            page = cut.orders[:PAGE]
+            walked = (asked, frozenset(order.key for order in page)) if page == cut.orders else None
+            cut = replace(cut, full=False, orders=page, walked=walked, wallet=None)
         self.timeline.after(self.fates.lag(1, self.pace.road), lambda: taken(cut))
 
     def _trouble(self) -> None:

@@ -1,5 +1,6 @@
 """Consistent cuts: when to look, what a look proves, and what it doesn't (C7, C8, rel:F20, rel:F21)."""
 
+from collections.abc import Set
 from dataclasses import replace
 
 from core.account.effects import CutKind
@@ -42,7 +43,9 @@ def take(state: AccountState, cut: Cut) -> None:
         fold(state, stop)
     _positions(state, cut)
     if cut.full:
-        _missing_orders(state, cut)
+        _missing_orders(state, cut.asked, {order.key for order in cut.orders})
+    elif cut.walked is not None:
+        _missing_orders(state, *cut.walked)
     state.cuts.done += 1
     state.cuts.taken_at = cut.at
     if not any(_unbooked(box.trade) for box in state.boxes.values()):
@@ -109,12 +112,11 @@ def _explain(state: AccountState, cut: Cut, row: PositionIs, shrunk: bool) -> No
     fold(state, Filled(execution, row.slot, None, side, quantity, price, zero, Cause.FOREIGN, cut.at, row.seq))
 
 
-def _missing_orders(state: AccountState, cut: Cut) -> None:
-    """Live orders that a full list does not show, and that were sent before it was asked for, are asked for by key."""
-    shown = {order.key for order in cut.orders}
+def _missing_orders(state: AccountState, since: int, shown: Set[str]) -> None:
+    """Live orders that a look at all of them did not show, and that were sent before it began, are asked for by key."""
     for box in state.boxes.values():
         for line in box.trade.lines.values():
-            if line.live and line.key not in shown and line.key not in state.flights and line.at < cut.asked:
+            if line.live and line.key not in shown and line.key not in state.flights and line.at < since:
                 doubt(state, line.key, box.trade.plan.slot, state.now, line.at if _unseen(line.state) else None)
 
 

@@ -11,6 +11,7 @@ from plugins.exchanges.bybit import rows
 from plugins.exchanges.bybit.api import Api
 from plugins.exchanges.bybit.feed import Feed
 from plugins.exchanges.bybit.orders import LINEAR
+from ports.page_walk import PageWalk, Walked
 
 SETTLED_IN = "USDT"
 TRIES = 4
@@ -32,7 +33,7 @@ class Cuts:
         self._feed = feed
         self._now = now
         self._hedge = hedge
-        self._cursor = ""
+        self._walk = PageWalk()
         self.slots: set[Slot] = set()
 
     async def take(self, since: int, *, full: bool) -> Cut:
@@ -54,15 +55,15 @@ class Cuts:
 
     async def _read(self, since: int, *, full: bool) -> Cut:
         asked = self._now()
-        executed, held, orders, wallet = await asyncio.gather(
+        executed, held, (orders, walked), wallet = await asyncio.gather(
             self._executions(since, asked),
             self._api.pages("get_positions", category=LINEAR, settleCoin=SETTLED_IN, limit=POSITIONS_PAGE),
-            self._orders(full=full),
+            self._orders(asked, full=full),
             self._wallet(asked) if full else _nothing(),
         )
         at = self._now()
         positions, stops = self._positions(held, executed, at)
-        return Cut(asked, at, orders, executed, stops, positions, wallet, full)
+        return Cut(asked, at, orders, executed, stops, positions, wallet, full, walked)
 
     async def _executions(self, since: int, until: int) -> tuple[Filled | Funding, ...]:
         """All executions since then, oldest first; a week a query, the latest week when *since* is 0."""
@@ -81,22 +82,21 @@ class Cuts:
             start = end + 1
         return tuple(sorted(found.values(), key=lambda fact: (fact.at, getattr(fact, "seq", 0))))
 
-    async def _orders(self, *, full: bool) -> tuple[Working, ...]:
-        """All open orders, or the next page of them."""
+    async def _orders(self, asked: int, *, full: bool) -> tuple[tuple[Working, ...], Walked | None]:
+        """All open orders, or the next page of them and what the walk over the pages showed if it ends with it."""
         if full:
             listed = await self._api.pages("get_open_orders", category=LINEAR, settleCoin=SETTLED_IN, limit=ORDERS_PAGE)
-        else:
+            return _open(listed), None
+        cursor = {"cursor": self._walk.cursor} if self._walk.cursor else {}
+        try:
             page = await self._api.read(
-                "get_open_orders",
-                category=LINEAR,
-                settleCoin=SETTLED_IN,
-                limit=ORDERS_PAGE,
-                **({"cursor": self._cursor} if self._cursor else {}),
+                "get_open_orders", category=LINEAR, settleCoin=SETTLED_IN, limit=ORDERS_PAGE, **cursor
             )
-            self._cursor = str(page.get("nextPageCursor") or "")
-            listed = list(page.get("list") or ())
-        facts = (rows.order(row) for row in listed)
-        return tuple(fact for fact in facts if isinstance(fact, Working))
+        except Unavailable:
+            self._walk.again()
+            raise
+        orders = _open(page.get("list") or ())
+        return orders, self._walk.page(asked, (order.key for order in orders), str(page.get("nextPageCursor") or ""))
 
     async def _wallet(self, at: int) -> Wallet | None:
         found = await self._api.read("get_wallet_balance", accountType="UNIFIED")
@@ -113,6 +113,11 @@ class Cuts:
         for slot in self.slots - known.keys():
             known[slot] = PositionIs(slot, ZERO, at, -1), StopIs(slot, None, at, -1)
         return tuple(each for each, _ in known.values()), tuple(each for _, each in known.values())
+
+
+def _open(listed: Iterable[rows.Row]) -> tuple[Working, ...]:
+    facts = (rows.order(row) for row in listed)
+    return tuple(fact for fact in facts if isinstance(fact, Working))
 
 
 async def _nothing() -> None:

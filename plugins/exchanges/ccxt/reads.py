@@ -1,7 +1,7 @@
 """Reads of one account through ccxt: its raw rows page by page, then ccxt's own reading of each."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from core.errors import Unavailable
@@ -10,6 +10,7 @@ from core.identity import parse_key
 from core.money import ZERO
 from core.words import Slot
 from plugins.exchanges.ccxt import facts, outcomes
+from ports.page_walk import PageWalk, Walked
 
 PAGES = 200
 WINDOW = 7 * 86_400_000 - 1
@@ -28,7 +29,7 @@ class Reads:
         self._exchange = exchange
         self._now = now
         self._hedge = hedge
-        self._cursor = ""
+        self._walk = PageWalk()
         self.slots: set[Slot] = set()
         self.keys: dict[str, str] = {}
         self.seen: dict[str, int] = {}
@@ -50,10 +51,10 @@ class Reads:
 
     async def _cut(self, since: int, *, full: bool) -> Cut:
         asked = self._now()
-        executed, held, orders, wallet = await asyncio.gather(
+        executed, held, (orders, walked), wallet = await asyncio.gather(
             self._executions(since, asked),
             self._pages("privateGetV5PositionList", {**SETTLED, "limit": 200}),
-            self._orders(full=full),
+            self._orders(asked, full=full),
             self.wallet(),
         )
         at = self._now()
@@ -63,7 +64,7 @@ class Reads:
         for slot in self.slots - known.keys():
             known[slot] = PositionIs(slot, ZERO, at, -1), StopIs(slot, None, at, -1)
         positions, stops = tuple(each for each, _ in known.values()), tuple(each for _, each in known.values())
-        return Cut(asked, at, orders, executed, stops, positions, wallet[0], full)
+        return Cut(asked, at, orders, executed, stops, positions, wallet[0], full, walked)
 
     async def ask(self, key: str, symbol: str) -> tuple[VenueFact, ...]:
         """The order's fact, or nothing when it is absent everywhere (C4)."""
@@ -120,19 +121,23 @@ class Reads:
             start = end + 1
         return tuple(sorted(found.values(), key=lambda fact: (fact.at, getattr(fact, "seq", 0))))
 
-    async def _orders(self, *, full: bool) -> tuple[Working, ...]:
-        asked = {**SETTLED, "limit": 50}
+    async def _orders(self, asked: int, *, full: bool) -> tuple[tuple[Working, ...], Walked | None]:
+        """All open orders, or the next page of them and what the walk over the pages showed if it ends with it."""
+        every = {**SETTLED, "limit": 50}
         if full:
-            listed = await self._pages("privateGetV5OrderRealtime", asked)
-        else:
-            page = await self._read("privateGetV5OrderRealtime", {**asked, **self._from()})
-            self._cursor = str(page.get("nextPageCursor") or "")
-            listed = list(page.get("list") or ())
+            return self._open(await self._pages("privateGetV5OrderRealtime", every)), None
+        cursor = {"cursor": self._walk.cursor} if self._walk.cursor else {}
+        try:
+            page = await self._read("privateGetV5OrderRealtime", {**every, **cursor})
+        except Unavailable:
+            self._walk.again()
+            raise
+        orders = self._open(page.get("list") or ())
+        return orders, self._walk.page(asked, (order.key for order in orders), str(page.get("nextPageCursor") or ""))
+
+    def _open(self, listed: Iterable[Mapping[str, Any]]) -> tuple[Working, ...]:
         read = (self.order(row) for row in listed)
         return tuple(fact for fact in read if isinstance(fact, Working))
-
-    def _from(self) -> dict[str, str]:
-        return {"cursor": self._cursor} if self._cursor else {}
 
     async def _pages(self, method: str, asked: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         rows: list[Mapping[str, Any]] = []
