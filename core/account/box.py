@@ -9,6 +9,7 @@ from decimal import Decimal
 from core.alerts import Resize
 from core.desired import Desired, Phase, StopKind
 from core.facts import Act, Filled, Funding, Reached, Woke
+from core.ledger import Ledger
 from core.strategy import Strategy
 from core.terms import Terms
 from core.trade import Trade
@@ -80,6 +81,8 @@ class Box:
     woken: int | None = None
     leader_moved: int | None = None
     close_told: str = ""
+    close_ledger: Ledger | None = None
+    """The ledger by which the close was reported last."""
     steps: dict[str, tuple[int, int]] = field(default_factory=dict)
     news: tuple[int, int] = (0, 0)
     after_seq: int = -1

@@ -1,6 +1,6 @@
 """Consistent cuts: when to look, what a look proves, and what it doesn't (C7, C8, rel:F20, rel:F21)."""
 
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from core.account.effects import CutKind
@@ -112,7 +112,7 @@ def _explain(state: AccountState, cut: Cut, row: PositionIs, shrunk: bool) -> No
     fold(state, Filled(execution, row.slot, None, side, quantity, price, zero, Cause.FOREIGN, cut.at, row.seq))
 
 
-def _missing_orders(state: AccountState, since: int, shown: Set[str]) -> None:
+def _missing_orders(state: AccountState, since: int, shown: AbstractSet[str]) -> None:
     """Live orders that a look at all of them did not show, and that were sent before it began, are asked for by key."""
     for box in state.boxes.values():
         for line in box.trade.lines.values():

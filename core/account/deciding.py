@@ -5,7 +5,7 @@ from decimal import Decimal
 from core.account import protection, rounds
 from core.account.answers import launch
 from core.account.box import Box
-from core.account.ending import close_if_over, lead
+from core.account.ending import close_if_over, correct_report, lead
 from core.account.folding import change_line
 from core.account.naming import LEVERAGE_ROLE
 from core.account.state import AccountState
@@ -166,6 +166,7 @@ def _reawaken(state: AccountState, box: Box) -> None:
     """A fill after the close: the trade is not over after all, what it opened is flattened at once (B10, rel:F31)."""
     desired = box.strategy.desired(box.trade)
     if desired.done and not any(line.live for line in box.trade.lines.values()):
+        correct_report(state, box)
         return
     del state.ended[box.id]
     state.boxes[box.id] = box

@@ -59,6 +59,7 @@ def _report(state: AccountState, box: Box, reason: str) -> None:
     if state.silent:
         return
     state.out.closed.append(report)
+    box.close_ledger = trade.ledger
     if reason in ("stop", "trailing_stop", "breakeven_stop"):
         state.last_stop_at = state.now
     state.net_today.append((state.now, trade.ledger.net))
@@ -69,6 +70,19 @@ def _report(state: AccountState, box: Box, reason: str) -> None:
     late = state.now - (trade.ledger.last_at or state.now)
     if late > LATE_CLOSE:
         state.out.alerts.append(frame(trade.plan, LateClose(late), state.now, "late_close"))
+
+
+def correct_report(state: AccountState, box: Box) -> None:
+    """Report an ended trade once more when its ledger has changed since: funding, say, that was learned of late (I10).
+
+    The later report takes the place of the first (ports.persistence); nobody is told again.
+    """
+    told = box.close_ledger
+    if told is None or told == box.trade.ledger:
+        return
+    box.close_ledger = box.trade.ledger
+    state.out.closed.append(trade_report(box.trade, Phase.CLOSED, box.close_told, box.last_stop, state.now))
+    state.net_today.append((state.now, box.trade.ledger.net - told.net))
 
 
 def _closed(trade: Trade, reason: str) -> PositionClosed:

@@ -280,12 +280,24 @@ def _position(state: AccountState, fact: PositionIs) -> None:
 
 
 def _funding(state: AccountState, fact: Funding) -> None:
-    box = state.owners.get(fact.slot)
+    box = _payer(state, fact)
     if box is None or fact.execution in box.seen:
         return
     box.seen.add(fact.execution)
     state.behind(box.id, fact)
     _remember(state, box, fact, box.trade.ledger.seq)
+
+
+def _payer(state: AccountState, fact: Funding) -> Box | None:
+    """The trade that held the slot when funding was paid: one that has ended, when that is learned of late."""
+    for box in state.ended.values():
+        ledger = box.trade.ledger
+        began, ended = ledger.first_at, ledger.last_at
+        if began is None or ended is None or box.trade.plan.slot != fact.slot:
+            continue
+        if began <= fact.at <= ended:
+            return box
+    return state.owners.get(fact.slot)
 
 
 def _price(state: AccountState, fact: Price) -> None:

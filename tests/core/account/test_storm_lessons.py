@@ -6,7 +6,7 @@ from decimal import Decimal
 from core.account.inputs import Known, Operate
 from core.commands import Place, Query
 from core.desired import Phase
-from core.facts import ActKind, Cause, Filled
+from core.facts import ActKind, Cause, EndReason, Filled, Funding
 from core.words import OrderSide
 from tests.core.account.test_sequences import opened
 from tests.driving import SLOT, Driven
@@ -77,3 +77,19 @@ def test_an_audit_that_saw_every_page_misses_what_is_gone() -> None:
     walked = replace(page, walked=(run.now, frozenset(order.key for order in orders)))
 
     assert [*run.know(walked), *run.later(1).step()] == [Query(run.key("TP2"), SLOT)]
+
+
+def test_funding_that_is_learned_of_after_the_close() -> None:
+    """rel:I10, F22: it was paid while the trade held the slot: the report is corrected, and nobody is told twice."""
+    run = opened()
+    paid_at = run.now
+    cancels = run.later(1_000).know(by_hand(run, OrderSide.SELL, 1000, 100, 9), run.stop_is(None))
+    run.know(*(run.ended(role, 0, EndReason.VENUE) for role in ("TP1", "TP2", "TP3", "TP4", "E2")))
+    run.answer(cancels)
+    assert run.machine.state.boxes == {}
+    told = len(run.alerts)
+
+    run.know(Funding("f1", SLOT, Decimal(3), paid_at))
+
+    assert [int(report.funding) for report in run.last.closed] == [3]
+    assert len(run.alerts) == told
