@@ -68,6 +68,8 @@ class LimitFilled:
 class TargetHit:
     """A take-profit's order filled in full. *profit* is quote units by average entry before fees, *percent* of entry.
 
+    Both are None while no execution of an entry is known: there is nothing to reckon from.
+
     *remaining* is the position left, *next_targets* what still works, *stop* what covers the rest from now.
     """
 
@@ -75,8 +77,8 @@ class TargetHit:
     of: int
     price: Decimal
     quantity: Decimal
-    profit: Decimal
-    percent: Decimal
+    profit: Decimal | None
+    percent: Decimal | None
     remaining: Decimal
     next_targets: tuple[LevelLine, ...]
     stop: Decimal | None
@@ -162,12 +164,12 @@ class EntryFailed:
 
 @dataclass(frozen=True, slots=True)
 class StopHit:
-    """The stop fired. *profit* quote units by average entry before fees (negative = loss)."""
+    """The stop fired. *profit* quote units by average entry before fees (negative = loss); None as for TargetHit."""
 
     price: Decimal
     quantity: Decimal
     kind: StopKind
-    profit: Decimal
+    profit: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)

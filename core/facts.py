@@ -167,7 +167,7 @@ class Cut:
     positions: tuple[PositionIs, ...]
     wallet: Wallet | None = None
     full: bool = True
-    walked: tuple[int, frozenset[str]] | None = None
+    walked: tuple[int, tuple[str, ...]] | None = None
 
 
 VenueFact = Working | Ended | Filled | StopIs | PositionIs | Funding | Wallet | Price | LeverageIs | Stream | Cut

@@ -4,6 +4,7 @@ Nothing is remembered here: an alert is due when something that it tells is true
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from core.alerts import (
     Alert,
@@ -24,7 +25,8 @@ from core.desired import StopKind
 from core.facts import Act, ActKind, Cause, Ended, EndReason, Fact, Filled, GivenUp
 from core.ladder_state import closing_reason, hits, leg_dead, level_price, state_of, stop_of
 from core.ladder_wishes import desired
-from core.money import HUNDRED, ZERO
+from core.ledger import Ledger
+from core.money import HUNDRED, ONE, ZERO
 from core.plan import Leg, Plan
 from core.trade import Trade
 from core.words import Side
@@ -159,9 +161,7 @@ def _target_hits(before: Trade, after: Trade) -> Iterator[tuple[str, Body]]:
 def _target_hit(trade: Trade, number: int) -> TargetHit:
     plan, ledger = trade.plan, trade.ledger
     fills = ledger.roles[plan.levels[number - 1].role]
-    average = ledger.average_entry or ZERO
-    profit = (fills.average - average) * fills.quantity
-    profit = profit if plan.side is Side.LONG else -profit
+    profit = _profit(before_exit=ledger, side=plan.side, price=fills.average, quantity=fills.quantity)
     wishes = desired(trade)
     stop = stop_of(trade) if ledger.position > 0 else None
     return TargetHit(
@@ -170,8 +170,8 @@ def _target_hit(trade: Trade, number: int) -> TargetHit:
         fills.average,
         fills.quantity,
         profit,
-        profit / (average * fills.quantity) * HUNDRED,
-        ledger.position,
+        None if profit is None else profit / ((ledger.average_entry or ONE) * fills.quantity) * HUNDRED,
+        max(ledger.position, ZERO),
         tuple(
             LevelLine(want.role, want.price, want.total - ledger.filled(want.role))
             for want in wishes.wants
@@ -182,12 +182,19 @@ def _target_hit(trade: Trade, number: int) -> TargetHit:
     )
 
 
+def _profit(*, before_exit: Ledger, side: Side, price: Decimal, quantity: Decimal) -> Decimal | None:
+    """What leaving *quantity* at *price* earns by the average entry; None while no entry's execution is known."""
+    if before_exit.average_entry is None:
+        return None
+    move = (price - before_exit.average_entry) * quantity
+    return move if side is Side.LONG else -move
+
+
 def _from_outside(before: Trade, fact: Filled, after: Trade) -> Iterator[tuple[str, Body]]:
     was, now = before.ledger, after.ledger
     if now.stopped > was.stopped and not was.stopped:
         stop = stop_of(before)
-        move = (fact.price - (was.average_entry or ZERO)) * (now.stopped - was.stopped)
-        profit = move if after.plan.side is Side.LONG else -move
+        profit = _profit(before_exit=was, side=after.plan.side, price=fact.price, quantity=now.stopped - was.stopped)
         yield "stop", StopHit(fact.price, now.stopped, stop.kind if stop is not None else StopKind.INITIAL, profit)
     if fact.key is not None:
         return

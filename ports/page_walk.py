@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-Walked = tuple[int, frozenset[str]]
+Walked = tuple[int, tuple[str, ...]]
 """When a walk began, venue milliseconds, and the keys of every order it showed."""
 
 
@@ -16,16 +16,16 @@ class PageWalk:
         """At the first page."""
         self.cursor = ""
         self._began = 0
-        self._shown: set[str] = set()
+        self._shown: list[str] = []
 
     def page(self, asked: int, keys: Iterable[str], cursor: str) -> Walked | None:
         """A page was read that was asked for at *asked*; *cursor* names the next, "" = it was the last."""
         if not self.cursor:
             self._began = asked
-            self._shown = set()
-        self._shown.update(keys)
+            self._shown = []
+        self._shown.extend(keys)
         self.cursor = cursor
-        return None if cursor else (self._began, frozenset(self._shown))
+        return None if cursor else (self._began, tuple(self._shown))
 
     def again(self) -> None:
         """Begin anew: a page could not be read."""

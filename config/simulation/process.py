@@ -12,7 +12,7 @@ from core.account.inputs import Answered, CutFailed, Input, Known, LeaderIs, Ope
 from core.account.machine import AccountMachine, restore
 from core.account.state import AccountState
 from core.commands import Code, Command, Outcome, Refused
-from core.facts import Cut, Fact, Price, Stream, VenueFact
+from core.facts import Cut, Price, Stream, VenueFact
 from core.identity import trade_id
 from core.mirror import scaled
 from core.plan import Plan, Refusal
@@ -79,21 +79,19 @@ class Process:
         """Start from what the disk holds: fold it, connect, tell the mirrors how their leader stands."""
         now = self.timeline.now
         for name, road in self.roads.items():
-            state = self._fresh(name)
-            records = self.records(name, state)
-            self.nodes[name] = Node(restore(state, records, now))
+            self.nodes[name] = Node(self.restored(name, self._fresh(name)))
             road.up = True
         for name in self.nodes:
             for word in self.nodes[name].machine.leads():
                 self._lead(name, word)
             self.post(name, Known((Stream(up=True, at=now),)))
 
-    def records(self, name: str, state: AccountState) -> list[tuple[str | None, Plan | Fact]]:
-        """The journal of the trades that are not closed; the others' ids are only known (ports.persistence)."""
+    def restored(self, name: str, state: AccountState) -> AccountMachine:
+        """A machine made of what the disk holds, as core.engine.service does: trades that closed lately included."""
         lines = self.disk.journal.get(name, [])
-        over = {trade for account, trade in self.disk.reports if account == name}
-        state.known |= over | {entry.what.trade for entry in lines if isinstance(entry.what, Plan)}
-        return [(entry.trade, entry.what) for entry in lines if entry.trade not in over]
+        over = [trade for account, trade in self.disk.reports if account == name]
+        state.known |= {*over, *(entry.what.trade for entry in lines if isinstance(entry.what, Plan))}
+        return restore(state, [(entry.trade, entry.what) for entry in lines], self.timeline.now, over)
 
     def post(self, name: str, each: Input) -> None:
         """Hand a machine an input; inputs that wait are folded together."""

@@ -177,7 +177,7 @@ class Road:
             cut = replace(recent[0], asked=asked)
         if not full:
             page = cut.orders[:PAGE]
-            walked = (asked, frozenset(order.key for order in page)) if page == cut.orders else None
+            walked = (asked, tuple(order.key for order in page)) if page == cut.orders else None
             cut = replace(cut, full=False, orders=page, walked=walked, wallet=None)
         self.timeline.after(self.fates.lag(1, self.pace.road), lambda: taken(cut))
 

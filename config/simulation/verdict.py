@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from config.simulation.process import Node
 from config.simulation.world import World
-from core.account.machine import restore
 from core.account.state import AccountState
 from core.invariants import violations
 from core.money import ZERO, text
@@ -53,7 +52,7 @@ def _account(world: World, name: str, node: Node) -> Iterator[tuple[str, str]]:
 def _refolded(world: World, name: str, state: AccountState) -> Iterator[tuple[str, str]]:
     """What the journal says is what the machine believes (rel:I9)."""
     again = world.fresh(name)
-    restore(again, world.process.records(name, again), world.timeline.now)
+    world.process.restored(name, again)
     if again.boxes.keys() != state.boxes.keys():
         yield "I9", f"the journal knows {sorted(again.boxes)}, the machine {sorted(state.boxes)}"
         return

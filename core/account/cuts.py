@@ -45,7 +45,8 @@ def take(state: AccountState, cut: Cut) -> None:
     if cut.full:
         _missing_orders(state, cut.asked, {order.key for order in cut.orders})
     elif cut.walked is not None:
-        _missing_orders(state, *cut.walked)
+        began, shown = cut.walked
+        _missing_orders(state, began, set(shown))
     state.cuts.done += 1
     state.cuts.taken_at = cut.at
     if not any(_unbooked(box.trade) for box in state.boxes.values()):

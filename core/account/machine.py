@@ -177,6 +177,7 @@ def restore(
         _recall(state, trade, what)
     for box in [state.boxes[trade] for trade in ended if trade in state.boxes]:
         box.desired = box.strategy.desired(box.trade)
+        box.close_told, box.close_ledger = box.desired.reason, box.trade.ledger
         lay_aside(state, box.id)
     state.silent = False
     state.touched.clear()

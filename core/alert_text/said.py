@@ -17,6 +17,10 @@ ALONE = 4
 """Up to so many items stand a line each; more of them share lines, so that a long ladder stays short."""
 
 
+ENTRY_UNKNOWN = "Profit unknown: the entry's fill is still to come"
+"""Where an exit is known before its entry (frames were lost): no figure is better than a wrong one (rel:I13)."""
+
+
 class Said(NamedTuple):
     """One alert in words."""
 

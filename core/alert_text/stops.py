@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import assert_never
 
-from core.alert_text.said import Said, left_the_position, moved_by, usdt, wrapped
+from core.alert_text.said import ENTRY_UNKNOWN, Said, left_the_position, moved_by, usdt, wrapped
 from core.alert_text.targets import STOP_NAMES
 from core.alerts import BreakevenFailed, ProtectionMissing, ProtectionRestored, StopHit, StopMoved
 from core.desired import StopKind
@@ -43,7 +43,7 @@ def _hit(body: StopHit, side: Side | None) -> Said:
         f"{name.upper()}STOP HIT",
         (
             f"{left_the_position(side)} {text(body.quantity)} at {price_text(body.price)}",
-            f"{usdt(body.profit)} before fees",
+            ENTRY_UNKNOWN if body.profit is None else f"{usdt(body.profit)} before fees",
             "Now: the rest of the trade is being cancelled",
             'Check: "position closed" must follow',
         ),

@@ -2,7 +2,17 @@
 
 from typing import assert_never
 
-from core.alert_text.said import Said, counted, left_the_position, listed, moved_by, orders, usdt, wrapped
+from core.alert_text.said import (
+    ENTRY_UNKNOWN,
+    Said,
+    counted,
+    left_the_position,
+    listed,
+    moved_by,
+    orders,
+    usdt,
+    wrapped,
+)
 from core.alerts import RebalanceResult, Resize, TargetHit, TargetMoved, TargetsRebalanced, TargetsReplaced
 from core.desired import StopKind
 from core.money import text
@@ -40,6 +50,8 @@ def said(body: TargetBody, side: Side | None) -> Said:
 
 def _hit(body: TargetHit, side: Side | None) -> Said:
     sold = f"{left_the_position(side)} {text(body.quantity)} at {price_text(body.price)}"
+    if body.profit is None or body.percent is None:
+        return Said(f"TP{body.number} hit", (sold, ENTRY_UNKNOWN, *orders(body.next_targets)))
     profit = f"{usdt(body.profit)} ({gain_percent_text(body.percent)}) before fees"
     if not body.remaining:
         return Said(f"TP{body.number} hit", (sold, profit, "Nothing remains: the position is flat"))

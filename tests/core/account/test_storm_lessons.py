@@ -4,12 +4,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 from core.account.inputs import Known, Operate
+from core.alert_text.targets import said
+from core.alerts import TargetHit
 from core.commands import Place, Query
 from core.desired import Phase
 from core.facts import ActKind, Cause, EndReason, Filled, Funding
-from core.words import OrderSide
-from tests.core.account.test_sequences import opened
-from tests.driving import SLOT, Driven
+from core.words import OrderSide, Side
+from tests.core.account.test_sequences import TWO_LEGS, opened
+from tests.driving import SLOT, Driven, driven
 
 
 def by_hand(run: Driven, side: OrderSide, quantity: int, price: int, seq: int) -> Filled:
@@ -74,7 +76,7 @@ def test_an_audit_that_saw_every_page_misses_what_is_gone() -> None:
     page = replace(run.cut(orders=orders, size=1000), full=False)
     assert run.know(page) == []
 
-    walked = replace(page, walked=(run.now, frozenset(order.key for order in orders)))
+    walked = replace(page, walked=(run.now, tuple(order.key for order in orders)))
 
     assert [*run.know(walked), *run.later(1).step()] == [Query(run.key("TP2"), SLOT)]
 
@@ -93,3 +95,14 @@ def test_funding_that_is_learned_of_after_the_close() -> None:
 
     assert [int(report.funding) for report in run.last.closed] == [3]
     assert len(run.alerts) == told
+
+
+def test_an_exit_before_its_entry_is_told_without_a_figure() -> None:
+    """rel:I13, F16: TP1's fill is known before any entry's: no profit is reckoned from an average that isn't there."""
+    run = driven()
+    run.accept(run.open(TWO_LEGS))
+    run.know(run.fill("TP1", 850, 110, seq=5), run.ended("TP1", 850))
+
+    hit = next(alert.body for alert in run.alerts if isinstance(alert.body, TargetHit))
+    assert (hit.profit, hit.percent, hit.remaining) == (None, None, 0)
+    assert "Profit unknown" in "\n".join(said(hit, Side.LONG).lines)
