@@ -272,9 +272,22 @@ def open_phase(trade: Trade, reached: tuple[int, ...]) -> Phase:
 
 
 def reduction_left(trade: Trade) -> tuple[tuple[str, Decimal], ...]:
-    """Partial closes that have not executed in full, with the totals they shall have executed."""
-    reduced = state_of(trade).reduced
-    return reduced and tuple(each for each in reduced if trade.ledger.filled(each[0]) < each[1])
+    """Partial closes that have not executed in full, with the totals they shall have executed.
+
+    Never more than there is to close: a take-profit may have taken it meanwhile, and what is asked of nothing would
+    keep its share from the take-profits for ever.
+    """
+    reduced, ledger = state_of(trade).reduced, trade.ledger
+    if not reduced:
+        return ()
+    left, held = [], max(ledger.position, ZERO)
+    for role, quantity in reduced:
+        filled = ledger.filled(role)
+        take = min(quantity - filled, held)
+        if take > 0:
+            left.append((role, filled + take))
+            held -= take
+    return tuple(left)
 
 
 def reserved(trade: Trade) -> Decimal:

@@ -106,3 +106,14 @@ def test_an_exit_before_its_entry_is_told_without_a_figure() -> None:
     hit = next(alert.body for alert in run.alerts if isinstance(alert.body, TargetHit))
     assert (hit.profit, hit.percent, hit.remaining) == (None, None, 0)
     assert "Profit unknown" in "\n".join(said(hit, Side.LONG).lines)
+
+
+def test_a_partial_close_of_more_than_is_left() -> None:
+    """B14, rel:F28: 500 were to be closed, and TP1 had taken 850 of 1,000 before: the 150 left are closed."""
+    run = opened()
+    run.step(Operate(run.box_trade.plan.trade, ActKind.REDUCE, "me", quantity=Decimal(500)))
+    run.know(run.fill("TP1", 850, 110), run.ended("TP1", 850))
+
+    desired = run.box.strategy.desired(run.box_trade)
+
+    assert {want.role: int(want.total) for want in desired.wants if want.role == "R1"} == {"R1": 150}
