@@ -16,6 +16,7 @@ from core.account.state import AccountState
 from core.alerts import Alert, ServiceDegraded, ServiceRestored
 from core.engine.connections import Connections
 from core.engine.guarded import guarded
+from core.engine.loop_watch import watch_loop
 from core.engine.worker import AccountWorker
 from core.engine.writer import Writer
 from core.errors import ConfigError, Unavailable
@@ -112,6 +113,7 @@ class Service:
         """Run every worker until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.writer.run())
+            tasks.create_task(watch_loop(self.clock, self._tell))
             for name, worker in self.workers.items():
                 if name in self.connections.down:
                     tasks.create_task(self._revive(name, worker))
@@ -282,11 +284,15 @@ class Service:
 
     def _store_trouble(self, reason: str) -> None:
         """Say that the store refuses, or that it is well again; the alert waits for the store like all others."""
-        at = self.clock.now()
         body = ServiceDegraded("database", reason) if reason else ServiceRestored("database")
         log.error("store refuses", reason=reason) if reason else log.info("store accepts again")
+        self._tell(body)
+
+    def _tell(self, body: ServiceDegraded | ServiceRestored) -> None:
+        """Tell how the service itself is; like all alerts it waits for the store."""
+        at = self.clock.now()
         environment = next((state.environment for state in self.states.values()), Environment.PAPER)
-        alert = Alert(body=body, account="", environment=environment, at=at, cause=f"store:{at}")
+        alert = Alert(body=body, account="", environment=environment, at=at, cause=f"{body.what}:{at}")
         self.writer.hand(Batch(alerts=(alert,)))
 
 
