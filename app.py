@@ -353,6 +353,27 @@ def bench(
     _end(commands.bench(name, rtt_ms=rtt_ms, trades=trades, as_json=json_))
 
 
+@app.command()
+def backup(
+    config: Annotated[Path, typer.Argument(help="The configuration file.")] = DEFAULT,
+    to: Annotated[Path | None, typer.Option("--to", help="Into this file, which must not be there yet.")] = None,
+    json_: Json = False,
+) -> None:
+    """Copy the store into a file, whether the service runs or not."""
+    _end(commands.backup(config, to, as_json=json_))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="The backup.")],
+    config: Annotated[Path, typer.Argument(help="The configuration file.")] = DEFAULT,
+    dry_run: DryRun = False,
+    json_: Json = False,
+) -> None:
+    """Check a backup and put it in the store's place; what was there is kept. Not while the service runs."""
+    _end(commands.restore(file, config, dry_run=dry_run, as_json=json_))
+
+
 def _end(code: int) -> None:
     raise typer.Exit(code)
 

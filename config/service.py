@@ -17,6 +17,7 @@ from config.request import read_request, request_from_text
 from core.account.state import AccountState
 from core.alert_text import text as alert_text
 from core.engine.audit import Audit
+from core.engine.backups import Rounds
 from core.engine.control import ControlServer, Handler
 from core.engine.delivery import Route
 from core.engine.desk import Desk
@@ -27,6 +28,8 @@ from core.errors import TandemError
 from core.money import text
 from core.request import Request
 from core.view import ServiceStatus
+from core.words import Environment
+from plugins.stores.sql import PostgresSettings, SqliteSettings
 
 log = structlog.get_logger("tandem.run")
 
@@ -60,7 +63,13 @@ async def run_service(
             say(f"not connected, the other accounts go on: {reason}")
         work = [
             loop.create_task(each)
-            for each in (service.run(), outbox.run(), _sample(settings, service, say), _show(desk, service, screen))
+            for each in (
+                service.run(),
+                outbox.run(),
+                _backups(settings, service).run(),
+                _sample(settings, service, say),
+                _show(desk, service, screen),
+            )
         ]
         await _until_stopped(stopped, work)
         await service.writer.flush()
@@ -135,6 +144,14 @@ async def _open_control(settings: Settings, handlers: Mapping[str, Handler], sta
     pid = path.parent / PID_FILE
     pid.write_text(f"{os.getpid()}\n")
     stack.callback(pid.unlink, missing_ok=True)
+
+
+def _backups(settings: Settings, service: Service) -> Rounds:
+    """Another store than ours says itself when it makes any."""
+    chosen = settings.store.settings
+    every = chosen.backups.every if isinstance(chosen, SqliteSettings | PostgresSettings) else 0
+    environment = next((state.environment for state in service.states.values()), Environment.PAPER)
+    return Rounds(service.store, service.clock, service.writer, environment, every)
 
 
 def _reader(text_or_yaml: str, identity: str, at: int) -> Request:

@@ -4,6 +4,7 @@
 """
 
 from config.commands.asking import Acting, Opening, act, open_trade, pause, show
+from config.commands.backing import backup, restore
 from config.commands.benching import bench
 from config.commands.checking import check, plan, plugins, print_schema, run_setup
 from config.commands.doctoring import Examination, clean_up, doctor
@@ -20,6 +21,7 @@ __all__ = [
     "Opening",
     "ReplayArguments",
     "act",
+    "backup",
     "bench",
     "check",
     "clean_up",
@@ -33,6 +35,7 @@ __all__ = [
     "plugins",
     "print_schema",
     "replay",
+    "restore",
     "run",
     "run_setup",
     "show",
