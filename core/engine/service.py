@@ -9,7 +9,7 @@ import structlog
 
 from core.account.effects import Effects, Reply
 from core.account.grouping import group_of, with_group_count
-from core.account.inputs import Known, LeaderIs, Open, Operate, Pause
+from core.account.inputs import Adopt, Known, LeaderIs, Open, Operate, Pause, Release
 from core.account.machine import AccountMachine, restore
 from core.account.opening import planned, view_of
 from core.account.state import AccountState
@@ -181,7 +181,7 @@ class Service:
         trade = trade_id(self.salt, request.id)
         async with self._offers(self._mirrors(leader), request.symbol) as offers:
             terms = await self.connections.terms(leader, request.symbol)
-            reply = await self._ask(leader, request.id, Open(request, terms, trade))
+            reply = await self.ask(leader, request.id, Open(request, terms, trade))
             if reply.plan is None:
                 return (reply,)
             mirrored = await asyncio.gather(
@@ -209,7 +209,7 @@ class Service:
             self.workers[mirror].post(asked)
             why = ", ".join(sorted(self.states[mirror].troubles))
             return Reply(request.id, mirror, refusal=Refusal((f"waits until the account is well again: {why}",)))
-        return await self._ask(mirror, request.id, asked)
+        return await self.ask(mirror, request.id, asked)
 
     def _late_until(self, mirror: str) -> int:
         """Until when a mirror may still open (A9)."""
@@ -225,7 +225,7 @@ class Service:
         box = self.states[account].boxes.get(act.trade)
         if box is not None and act.kind in (ActKind.MOVE_STOP, ActKind.MOVE_TARGET):
             act = replace(act, last=await self.exchanges[account].last_price(box.trade.plan.symbol))
-        return await self._ask(account, act.trade, act)
+        return await self.ask(account, act.trade, act)
 
     def pause(self, account: str, by: str, *, paused: bool) -> None:
         """Take no new entries on an account, or again."""
@@ -243,7 +243,8 @@ class Service:
             if state.following is not None and state.following.leader == leader
         ]
 
-    async def _ask(self, account: str, about: str, each: Open | Operate) -> Reply:
+    async def ask(self, account: str, about: str, each: Open | Operate | Adopt | Release) -> Reply:
+        """Hand an account's machine something that it answers *about*: a request's id, or a trade's."""
         future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._waiting[account, about] = future
         self.workers[account].post(each)
