@@ -191,6 +191,8 @@ class BybitExchange:
         checks.same_uid(self.account, found.uid, _uids(self._shared))
         _uids(self._shared)[self.account] = found.uid
         self.warnings = found.warnings
+        notice = checks.expiry_notice(self.account, found.expires, self._now_of(parts))
+        self._events.put(() if notice is None else (notice,))
         for warning in found.warnings:
             log.warning("key", warning=warning)
 
