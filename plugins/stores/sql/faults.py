@@ -53,7 +53,8 @@ def translated(path: str) -> Iterator[None]:
 
 def damaged(path: str, found: str) -> Damaged:
     """What to raise when the store is not what it must be (F47)."""
-    return Damaged(f"store {path}: damaged: {found}. {MEND}.", found)
+    said = " ".join(found.split())
+    return Damaged(f"store {path}: damaged: {said}. {MEND}.", said)
 
 
 def _fault(path: str, error: BaseException | None) -> TandemError | None:

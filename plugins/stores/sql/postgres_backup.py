@@ -17,6 +17,8 @@ DEBIAN = Path("/usr/lib/postgresql")
 _SECRETS = ("password", "sslpassword")
 _LONGEST = 500
 
+Run = subprocess.CompletedProcess[str]
+
 
 class Tools:
     """pg_dump and pg_restore for one database; *told* is its address by libpq's names."""
@@ -31,34 +33,40 @@ class Tools:
         """Our tables, as of one moment, into a new private file."""
         os.close(os.open(target, _NEW, PRIVATE))
         tables = [f"--table={table}" for table in sorted(schema.metadata.tables)]
-        self._run("pg_dump", ["--format=custom", "--no-owner", "--no-privileges", *tables, f"--file={target}"])
+        how = ("--format=custom", "--no-owner", "--no-privileges", *tables)
+        self._done(self._run("pg_dump", [*how, f"--file={target}"]))
 
     def check(self, dump: Path) -> int:
         """The number of the dump's form. Raises Stopped unless all of it can be read and is ours."""
         told = self._run("pg_restore", ["--data-only", "--table=meta", "--file=-", str(dump)], connected=False)
-        rows = dict(line.split("\t", 1) for line in told.splitlines() if line.count("\t") == 1)
+        rows = dict(line.split("\t", 1) for line in told.stdout.splitlines() if line.count("\t") == 1)
+        whole = self._run("pg_restore", ["--file=/dev/null", str(dump)], connected=False)
         form = rows.get("schema", "")
-        if not form.isdecimal():
-            raise damaged(str(dump), "no dump of a Tandem store")
+        if whole.returncode != 0 or not form.isdecimal():
+            raise damaged(str(dump), whole.stderr or "no dump of a Tandem store")
         if int(form) > schema.SCHEMA:
             raise Stopped(
                 f"{dump}: made by a newer Tandem (schema {form}, this one knows {schema.SCHEMA}): update Tandem"
             )
-        self._run("pg_restore", ["--file=/dev/null", str(dump)], connected=False)
         return int(form)
 
     def restore(self, dump: Path) -> None:
         """Replace our tables by those of the dump, all or nothing."""
         how = ("--clean", "--if-exists", "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges")
-        self._run("pg_restore", [*how, str(dump)])
+        self._done(self._run("pg_restore", [*how, str(dump)]))
 
-    def _run(self, program: str, arguments: Sequence[str], *, connected: bool = True) -> str:
+    def _done(self, run: Run) -> None:
+        if run.returncode != 0:
+            said = " ".join(run.stderr.split())[:_LONGEST] or f"exit {run.returncode}"
+            raise Unavailable(f"store {self.name}: {Path(run.args[0]).name} failed ({said})")
+
+    def _run(self, program: str, arguments: Sequence[str], *, connected: bool = True) -> Run:
         where = _program(program, self._debian)
         address = {key: value for key, value in self._told.items() if key not in _SECRETS}
         to = [f"--dbname={_conninfo(address)}"] if connected else []
         # A password in the command line could be seen by every user of the machine.
         secret = {"PGPASSWORD": str(self._told["password"])} if self._told.get("password") else {}
-        done = subprocess.run(  # noqa: S603 - the program's path was looked up, and no shell reads the words
+        return subprocess.run(  # noqa: S603 - the program's path was looked up, and no shell reads the words
             [where, *to, *arguments],
             env={**os.environ, **secret},
             stdin=subprocess.DEVNULL,
@@ -66,10 +74,6 @@ class Tools:
             text=True,
             check=False,
         )
-        if done.returncode != 0:
-            said = " ".join(done.stderr.split())[:_LONGEST]
-            raise Unavailable(f"store {self.name}: {program} failed ({said or done.returncode})")
-        return done.stdout
 
 
 def _conninfo(address: Mapping[str, Any]) -> str:

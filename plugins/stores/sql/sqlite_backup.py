@@ -9,7 +9,7 @@ from pathlib import Path
 from plugins.stores.sql import schema
 from plugins.stores.sql.connection import BUSY_SECONDS, reading_address, reading_engine, whole
 from plugins.stores.sql.faults import damaged
-from plugins.stores.sql.files import PRIVATE, PRIVATE_DIRECTORY, size, sync_directory
+from plugins.stores.sql.files import PRIVATE, size, sync_directory
 from plugins.stores.sql.lines import verify
 from plugins.stores.sql.opening import filled_form
 from plugins.stores.sql.reading import lines
@@ -61,7 +61,6 @@ def put_back(backup: Path, path: Path, aside: Path) -> bool:
 
     At every moment there is a whole database at *path*, unless the old one was damaged already.
     """
-    path.parent.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with backup.open("rb") as source, os.fdopen(os.open(fresh, _NEW, PRIVATE), "wb") as file:
@@ -92,8 +91,14 @@ def _keep(path: Path, aside: Path) -> bool:
 
 def _fold_log(path: Path) -> None:
     """Carry the log into its file, if both are sound; a damaged one is kept as it lies."""
-    with suppress(sqlite3.Error), closing(sqlite3.connect(reading_address(path), uri=True)) as reading:
-        if [row[0] for row in reading.execute("PRAGMA quick_check(1)")] != ["ok"]:
-            return
-    with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as folding:
-        folding.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    if _sound(path):
+        with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as folding:
+            folding.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _sound(path: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(reading_address(path), uri=True)) as reading:
+            return [row[0] for row in reading.execute("PRAGMA quick_check(1)")] == ["ok"]
+    except sqlite3.Error:
+        return False

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from plugins.stores.sql import sqlite_backup
 from plugins.stores.sql.connection import IN_MEMORY, Factory, keep_log, reading_engine, whole, writing_engine
 from plugins.stores.sql.faults import translated
-from plugins.stores.sql.files import LockFile, prepare, size
+from plugins.stores.sql.files import PRIVATE_DIRECTORY, LockFile, prepare, size
 from plugins.stores.sql.opening import form
 from plugins.stores.sql.place import READING
 from plugins.stores.sql.shelf import Shelf, compact
@@ -103,6 +103,7 @@ class SqliteFile:
     @contextmanager
     def alone(self, inscription: str) -> Iterator[None]:
         """See Place.alone."""
+        self.path.parent.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
         self._lock.take(inscription)
         try:
             yield
