@@ -21,6 +21,9 @@ from core.engine.backups import Rounds
 from core.engine.control import ControlServer, Handler
 from core.engine.delivery import Route
 from core.engine.desk import Desk
+from core.engine.emergency import Emergency
+from core.engine.handover import Handover
+from core.engine.modes import Modes
 from core.engine.outbox import Outbox
 from core.engine.repairing import Repairs
 from core.engine.service import Service
@@ -133,7 +136,10 @@ async def _open_notifiers(container: Container, settings: Settings, service: Ser
 
 def _handlers(desk: Desk, service: Service) -> Mapping[str, Handler]:
     """All that may be asked of the running service."""
-    return {**desk.handlers(), **Audit(service).handlers(), **Repairs(service).handlers()}
+    repairs = Repairs(service)
+    handover = Handover(service, repairs, _reader)
+    parts = (Audit(service), repairs, handover, Emergency(service, repairs, handover), Modes(service, repairs))
+    return {name: handler for part in (desk, *parts) for name, handler in part.handlers().items()}
 
 
 async def _open_control(settings: Settings, handlers: Mapping[str, Handler], stack: AsyncExitStack) -> None:
