@@ -2,14 +2,16 @@
 
 import asyncio
 import os
-import sqlite3
 from pathlib import Path
 
 import pytest
 
 from plugins.stores.sql import schema
+from plugins.stores.sql.backups import Backups
+from plugins.stores.sql.place import Place
 from plugins.stores.sql.postgres_backup import Tools
 from plugins.stores.sql.restoring import restore
+from plugins.stores.sql.sqlite_file import SqliteFile
 from plugins.stores.sql.store import SqlStore
 from ports.contract.samples import filled, opened, paused, told
 from ports.errors import ConfigError, Stopped, Unavailable
@@ -22,6 +24,7 @@ pytestmark = pytest.mark.integration
 ONE = Batch(records=(opened(), paused()), alerts=(told("x"),))
 TWO = Batch(records=(filled("a", 1),), alerts=(told("y"),))
 QUARTER = 900_000
+FORM_IS = "UPDATE meta SET value = '{}' WHERE name = 'schema'"
 
 
 async def lines(ground: Ground) -> tuple[Record, ...]:
@@ -147,15 +150,23 @@ async def test_bad_backup_is_refused_and_nothing_is_touched(ground: Ground, tmp_
 async def test_newer_backup_is_refused(ground: Ground) -> None:
     """An old program must not put back what it does not understand."""
     store = await ground.held("service")
-    backup = await store.backup()
+    await store.append(ONE)
     await store.close()
-    known = schema.SCHEMA
-    try:
-        schema.SCHEMA = known - 1
-        with pytest.raises(Stopped, match=f"made by a newer Tandem \\(schema {known}"):
-            put_back(ground, backup)
-    finally:
-        schema.SCHEMA = known
+    rewrite(ground.place(), FORM_IS.format(99))
+    newer = str(Backups(ground.place(), ground.shelf).make(ground.clock))
+    rewrite(ground.place(), FORM_IS.format(schema.SCHEMA))
+    with pytest.raises(Stopped, match=r"made by a newer Tandem \(schema 99"):
+        put_back(ground, newer)
+
+    assert await lines(ground) == ONE.records
+
+
+def rewrite(place: Place, statement: str) -> None:
+    """Change what is stored behind the store's back."""
+    engine = place.writing()
+    with engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
 
 
 async def test_file_that_is_there_is_not_overwritten(ground: Ground, tmp_path: Path) -> None:
@@ -220,21 +231,13 @@ async def test_edited_history_names_a_backup_too(tmp_path: Path) -> None:
     await store.append(ONE)
     good = await store.backup()
     await store.close()
-    edit(tmp_path / "tandem.db", "UPDATE journal SET at = at + 1 WHERE seq = 1")
+    rewrite(ground.place(), "UPDATE journal SET at = at + 1 WHERE seq = 1")
     store = await ground.store()
     with pytest.raises(Stopped, match=f"journal line 1 of main.*Newest good backup: {good}"):
         await store.live("main")
-    edit(Path(good), "UPDATE journal SET at = at + 1 WHERE seq = 1")
+    rewrite(SqliteFile(good), "UPDATE journal SET at = at + 1 WHERE seq = 1")
     with pytest.raises(Stopped, match="No good backup is in"):
         await store.live("main")
-
-
-def edit(path: Path, statement: str) -> None:
-    """Change a database behind the store's back."""
-    connection = sqlite3.connect(path)
-    connection.execute(statement)
-    connection.commit()
-    connection.close()
 
 
 async def test_damaged_present_is_kept_as_it_lies(tmp_path: Path) -> None:
