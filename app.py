@@ -246,6 +246,95 @@ def cancel_entries(
 
 
 @app.command()
+def adopt(
+    account: Annotated[str, typer.Argument(help="The account that holds it.")],
+    symbol: Annotated[str, typer.Argument(help="The symbol.")],
+    request: Annotated[
+        Path | None, typer.Option("--request", help="The plan, as a request file; its one entry is the price paid.")
+    ] = None,
+    order: Annotated[
+        list[str] | None, typer.Option("--order", help="Cancel this order of somebody else's; may be repeated.")
+    ] = None,
+    config: ConfigFile = DEFAULT,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    json_: Json = False,
+) -> None:
+    """Take over a position that isn't Tandem's: first see what is there, then bind it to a plan."""
+    asked = commands.Adopting(
+        account=account, symbol=symbol, request=request, orders=tuple(order or ()), dry_run=dry_run, yes=yes
+    )
+    _end(commands.adopt(config, asked, as_json=json_))
+
+
+@app.command()
+def release(
+    trade: TradeArgument,
+    config: ConfigFile = DEFAULT,
+    account: Account = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    json_: Json = False,
+) -> None:
+    """Give a trade's position back with its stop: our orders go, nothing is closed, nobody watches over it then."""
+    _end(commands.release(config, trade, account, dry_run=dry_run, yes=yes, as_json=json_))
+
+
+@app.command()
+def mode(
+    account: Annotated[str, typer.Argument(help="The account.")],
+    to: Annotated[str | None, typer.Argument(help="one_way or hedge; without it the mode is only shown.")] = None,
+    symbol: Annotated[str | None, typer.Option(help="The symbol whose mode it is.")] = None,
+    config: ConfigFile = DEFAULT,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    json_: Json = False,
+) -> None:
+    """Show or switch a symbol's position mode; only while it is flat and without orders."""
+    wanted = None if to is None else to.replace("-", "_")
+    asked = commands.Switching(account=account, symbol=symbol, to=wanted, dry_run=dry_run, yes=yes)
+    _end(commands.mode(config, asked, as_json=json_))
+
+
+@app.command()
+def emergency(
+    config: ConfigFile = DEFAULT,
+    account: Account = None,
+    all_accounts: Annotated[bool, typer.Option("--all-accounts", help="Every account.")] = False,
+    foreign: Annotated[
+        bool, typer.Option("--foreign", help="Also what isn't Tandem's: it is adopted, then closed.")
+    ] = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    yes_really: Annotated[
+        bool, typer.Option("--yes-really", help="Don't ask about what isn't Tandem's either.")
+    ] = False,
+    json_: Json = False,
+) -> None:
+    """Cancel and close all that is ours, now, and see that it is flat; the dry run lists exactly what it touches."""
+    asked = commands.Emptying(
+        account=account,
+        all_accounts=all_accounts,
+        foreign=foreign,
+        dry_run=dry_run,
+        yes=yes,
+        yes_foreign=yes_really,
+    )
+    _end(commands.emergency(config, asked, as_json=json_))
+
+
+@app.command()
+def watch(
+    config: ConfigFile = DEFAULT,
+    every: Annotated[float, typer.Option(min=0.2, max=3600, help="Seconds between two looks.")] = 2,
+    count: Annotated[int | None, typer.Option(min=1, help="So many looks, then end; with --json one.")] = None,
+    json_: Json = False,
+) -> None:
+    """The status again and again, until Ctrl-C."""
+    _end(commands.watch(config, every, count, as_json=json_))
+
+
+@app.command()
 def pause(config: ConfigFile = DEFAULT, account: Account = None, json_: Json = False) -> None:
     """Take no new entries; exits go on as ever."""
     _end(commands.pause(config, account, paused=True, as_json=json_))
@@ -351,6 +440,27 @@ def bench(
 ) -> None:
     """Measure speed and print figures."""
     _end(commands.bench(name, rtt_ms=rtt_ms, trades=trades, as_json=json_))
+
+
+@app.command()
+def backup(
+    config: Annotated[Path, typer.Argument(help="The configuration file.")] = DEFAULT,
+    to: Annotated[Path | None, typer.Option("--to", help="Into this file, which must not be there yet.")] = None,
+    json_: Json = False,
+) -> None:
+    """Copy the store into a file, whether the service runs or not."""
+    _end(commands.backup(config, to, as_json=json_))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="The backup.")],
+    config: Annotated[Path, typer.Argument(help="The configuration file.")] = DEFAULT,
+    dry_run: DryRun = False,
+    json_: Json = False,
+) -> None:
+    """Check a backup and put it in the store's place; what was there is kept. Not while the service runs."""
+    _end(commands.restore(file, config, dry_run=dry_run, as_json=json_))
 
 
 def _end(code: int) -> None:

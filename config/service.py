@@ -17,9 +17,13 @@ from config.request import read_request, request_from_text
 from core.account.state import AccountState
 from core.alert_text import text as alert_text
 from core.engine.audit import Audit
+from core.engine.backups import Rounds
 from core.engine.control import ControlServer, Handler
 from core.engine.delivery import Route
 from core.engine.desk import Desk
+from core.engine.emergency import Emergency
+from core.engine.handover import Handover
+from core.engine.modes import Modes
 from core.engine.outbox import Outbox
 from core.engine.repairing import Repairs
 from core.engine.service import Service
@@ -27,6 +31,8 @@ from core.errors import TandemError
 from core.money import text
 from core.request import Request
 from core.view import ServiceStatus
+from core.words import Environment
+from plugins.stores.sql import PostgresSettings, SqliteSettings
 
 log = structlog.get_logger("tandem.run")
 
@@ -60,7 +66,13 @@ async def run_service(
             say(f"not connected, the other accounts go on: {reason}")
         work = [
             loop.create_task(each)
-            for each in (service.run(), outbox.run(), _sample(settings, service, say), _show(desk, service, screen))
+            for each in (
+                service.run(),
+                outbox.run(),
+                _backups(settings, service).run(),
+                _sample(settings, service, say),
+                _show(desk, service, screen),
+            )
         ]
         await _until_stopped(stopped, work)
         await service.writer.flush()
@@ -124,7 +136,10 @@ async def _open_notifiers(container: Container, settings: Settings, service: Ser
 
 def _handlers(desk: Desk, service: Service) -> Mapping[str, Handler]:
     """All that may be asked of the running service."""
-    return {**desk.handlers(), **Audit(service).handlers(), **Repairs(service).handlers()}
+    repairs = Repairs(service)
+    handover = Handover(service, repairs, _reader)
+    parts = (Audit(service), repairs, handover, Emergency(service, repairs, handover), Modes(service, repairs))
+    return {name: handler for part in (desk, *parts) for name, handler in part.handlers().items()}
 
 
 async def _open_control(settings: Settings, handlers: Mapping[str, Handler], stack: AsyncExitStack) -> None:
@@ -135,6 +150,14 @@ async def _open_control(settings: Settings, handlers: Mapping[str, Handler], sta
     pid = path.parent / PID_FILE
     pid.write_text(f"{os.getpid()}\n")
     stack.callback(pid.unlink, missing_ok=True)
+
+
+def _backups(settings: Settings, service: Service) -> Rounds:
+    """Another store than ours says itself when it makes any."""
+    chosen = settings.store.settings
+    every = chosen.backups.every if isinstance(chosen, SqliteSettings | PostgresSettings) else 0
+    environment = next((state.environment for state in service.states.values()), Environment.PAPER)
+    return Rounds(service.store, service.clock, service.writer, environment, every)
 
 
 def _reader(text_or_yaml: str, identity: str, at: int) -> Request:

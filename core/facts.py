@@ -151,6 +151,19 @@ class Stream:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that the venue says of the account itself, for people: *what* as in AccountDegraded, told once a cause.
+
+    It changes nothing in how the account trades.
+    """
+
+    what: str
+    detail: str
+    cause: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Cut:
     """One consistent look at the venue: what works, what was executed since the cursor, what is held.
 
@@ -170,7 +183,9 @@ class Cut:
     walked: tuple[int, tuple[str, ...]] | None = None
 
 
-VenueFact = Working | Ended | Filled | StopIs | PositionIs | Funding | Wallet | Price | LeverageIs | Stream | Cut
+VenueFact = (
+    Working | Ended | Filled | StopIs | PositionIs | Funding | Wallet | Price | LeverageIs | Stream | Notice | Cut
+)
 
 
 # Facts of our own: they have no second copy at the venue, so they are durable before what they cause.

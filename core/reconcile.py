@@ -43,6 +43,8 @@ class SlotView:
     stop_busy: bool = False
     seq: int = -1
     stop_seq: int = -1
+    liquidation: Decimal | None = None
+    """Where the venue would liquidate, as it said last; None = it said nothing."""
 
 
 class Diff(NamedTuple):

@@ -14,7 +14,7 @@ from core.commands import Command, Outcome
 from core.facts import Cut, VenueFact
 from core.instrument import Instrument
 from core.terms import Capabilities, Terms
-from core.words import Environment
+from core.words import Environment, PositionMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,13 @@ class Exchange(Protocol):
 
     async def submit(self, commands: Sequence[Command]) -> tuple[Outcome, ...]:
         """Carry commands out, batched where the venue can: one outcome per command, in order. Never raises for them."""
+        ...
+
+    async def switch_mode(self, symbol: str, mode: PositionMode) -> Outcome:
+        """Switch a symbol's position mode (A5); refused (RULES) with a position or orders, SAME when it is so already.
+
+        Never raises for what the venue says.
+        """
         ...
 
     def events(self) -> AsyncIterator[VenueFact]:

@@ -121,6 +121,14 @@ class Store(Protocol):
         """
         ...
 
+    async def backup(self, to: str = "", *, older_than: int = 0) -> str:
+        """Copy all that is stored into a file, beside whoever writes; returns its path. Raises Unavailable.
+
+        Without *to* the store chooses the place, and removes older ones that its settings don't keep. "" when the last
+        one is no older than *older_than* milliseconds, or when this store keeps none (memory).
+        """
+        ...
+
     async def recall(self, name: str) -> str | None:
         """A small named value (venue state, cursor), None when unset."""
         ...

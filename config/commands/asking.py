@@ -64,15 +64,16 @@ def show(what: str, config: Path, arguments: Mapping[str, Any], *, as_json: bool
 async def _asked(settings: Settings, found: Registry, what: str, arguments: Mapping[str, Any]) -> Answer:
     """The service's answer, else the store's. Trades are live ones and ended ones together."""
     if what == "trades":
-        live = await _from_either(settings, found, "status", arguments)
-        ended = await _from_either(settings, found, "closed", arguments)
+        live = await from_either(settings, found, "status", arguments)
+        ended = await from_either(settings, found, "closed", arguments)
         rows = {"live": cast("Any", live["data"])["trades"], "ended": ended["data"]}
         return {"exit": GOOD, "data": rows}
     command = "alerts" if what == "alerts" else "status"
-    return await _from_either(settings, found, command, arguments)
+    return await from_either(settings, found, command, arguments)
 
 
-async def _from_either(settings: Settings, found: Registry, command: str, arguments: Mapping[str, Any]) -> Answer:
+async def from_either(settings: Settings, found: Registry, command: str, arguments: Mapping[str, Any]) -> Answer:
+    """The running service's answer, without one the store's."""
     answer = await _ask(settings, command, arguments)
     if answer is not None:
         return answer
@@ -133,12 +134,12 @@ def _health(data: Mapping[str, Any], *, as_json: bool) -> int:
     return WRONG if wrong else GOOD
 
 
-def confirmed(question: str, *, yes: bool) -> bool:
+def confirmed(question: str, *, yes: bool, flag: str = "--yes") -> bool:
     """Whether the person says yes; with nobody there the answer is no, and what would make it yes is said."""
     if yes:
         return True
     if not sys.stdin.isatty():
-        sys.stderr.write("not done: nobody is there to confirm; add --yes to do it without asking\n")
+        sys.stderr.write(f"not done: nobody is there to confirm; add {flag} to do it without asking\n")
         return False
     return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
 

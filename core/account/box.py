@@ -72,6 +72,7 @@ class Box:
     last_stop: tuple[Decimal, StopKind] | None = None
     exposed_since: int | None = None
     exposed_told: bool = False
+    liquidation_told: bool = False
     replaced: dict[str, str] = field(default_factory=dict)
     stops_asked: set[Decimal] = field(default_factory=set)
     put_back: dict[str, list[int]] = field(default_factory=dict)

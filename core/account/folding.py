@@ -20,6 +20,7 @@ from core.facts import (
     Filled,
     Funding,
     LeverageIs,
+    Notice,
     PositionIs,
     Price,
     Reached,
@@ -62,6 +63,8 @@ def fold(state: AccountState, fact: VenueFact) -> None:
             state.leverage[fact.symbol] = fact.leverage
         case Stream():
             _stream(state, fact)
+        case Notice():
+            state.tell(AccountDegraded(fact.what, fact.detail), fact.cause)
         case Cut():
             raise TypeError("a cut is taken in by core.account.cuts")
 
@@ -271,7 +274,9 @@ def _position(state: AccountState, fact: PositionIs) -> None:
     if fact.seq < view.seq:
         return
     news = view.size != abs(fact.size) or (not fact.size and view.stop is not None)
+    news = news or view.liquidation != fact.liquidation
     view.size, view.seq = abs(fact.size), fact.seq
+    view.liquidation = fact.liquidation if fact.size else None
     if not fact.size:
         view.stop, view.proven = None, True
     owner = state.owners.get(fact.slot)

@@ -11,7 +11,10 @@ from core.alerts import Body, BreakevenFailed, ProtectionMissing, ProtectionRest
 from core.desired import Desired, Phase, StopKind, WantedStop
 from core.facts import Act, ActKind
 from core.ladder_alerts import frame
+from core.money import text
 from core.plan import OnFailure, Unproven
+from core.reconcile import SlotView
+from core.words import Side
 
 
 def watch(state: AccountState, box: Box, desired: Desired) -> None:
@@ -23,6 +26,7 @@ def watch(state: AccountState, box: Box, desired: Desired) -> None:
         return
     stop = desired.stops[0]
     view = state.view(stop.slot)
+    _before_liquidation(state, box, stop, view)
     if view.proven and view.stop is not None:
         _proven(state, box, view.stop, stop)
     elif box.exposed_since is None:
@@ -30,6 +34,17 @@ def watch(state: AccountState, box: Box, desired: Desired) -> None:
         state.wake(state.now + box.trade.plan.rules.protect_within)
     else:
         _unproven(state, box, stop, view.stop if view.proven else None)
+
+
+def _before_liquidation(state: AccountState, box: Box, stop: WantedStop, view: SlotView) -> None:
+    """Tell, once, when the venue would liquidate before the stop fires: a stop that comes too late covers nothing."""
+    price = view.liquidation
+    long = box.trade.plan.side is Side.LONG
+    late = price is not None and price > 0 and (price >= stop.price if long else price <= stop.price)
+    if late and not box.liquidation_told and price is not None:
+        doing = f"liquidation at {text(price)} comes before the stop: add margin, or make the position smaller"
+        _tell(state, box, ProtectionMissing(box.trade.ledger.position, stop.price, view.stop, doing), f"late:{price}")
+    box.liquidation_told = late
 
 
 def _proven(state: AccountState, box: Box, shown: Decimal, wanted: WantedStop) -> None:

@@ -52,7 +52,7 @@ def trade_report(
 def _targets(trade: Trade) -> tuple[TargetReport, ...]:
     """Each level's total by the latest split: of all that was entered less what left by other ways than the ladder."""
     plan, ledger = trade.plan, trade.ledger
-    if not isinstance(trade.own, LadderState):
+    if not isinstance(trade.own, LadderState) or not plan.levels:
         return ()
     executed, closed = standing(trade)
     base = ledger.entered - ledger.taken - ledger.liquidated - ledger.deleveraged

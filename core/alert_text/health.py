@@ -48,6 +48,7 @@ SERVICE_TROUBLES = {
     "memory": ("memory", "growing", "memory use; restart at a quiet time"),
     "disk": ("disk", "nearly full", "free space where the store lies"),
     "database": ("database", "failing", "disk and permissions of the store"),
+    "backup": ("backups", "failing", "the backup folder; trading goes on"),
     "outbox": ("alert delivery", "behind", "the notifiers' connection"),
 }
 """The same for the service itself."""

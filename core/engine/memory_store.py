@@ -144,6 +144,10 @@ class MemoryStore:
         """See Store.postpone."""
         self._outbox.postpone(row, due_at, refused=refused, maybe_shown=maybe_shown)
 
+    async def backup(self, to: str = "", *, older_than: int = 0) -> str:
+        """See Store.backup: there is nothing to keep."""
+        return ""
+
     async def recall(self, name: str) -> str | None:
         """See Store.recall."""
         return self._values.get(name)

@@ -70,6 +70,17 @@ class Repairs:
                 return ""
         return f"{name} did not come to rest within {PATIENCE} s: {unrest(state) or 'no look at the venue succeeded'}"
 
+    async def rested(self, name: str) -> str:
+        """Wait until nothing is in flight on an account, asking nothing of it; returns why it isn't, "" when it is."""
+        service, state = self._service, self._service.states[name]
+        if name in service.connections.down:
+            return service.connections.why(name)
+        for _ in range(PATIENCE * 1_000 // STEP):
+            if not unrest(state):
+                return ""
+            await service.clock.sleep(STEP)
+        return f"{name} did not come to rest within {PATIENCE} s: {unrest(state)}"
+
     async def orphans(self, name: str) -> list[dict[str, str]]:
         """Orders of ours at the venue that serve no live trade, twice the same a second apart."""
         service = self._service

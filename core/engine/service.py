@@ -9,13 +9,14 @@ import structlog
 
 from core.account.effects import Effects, Reply
 from core.account.grouping import group_of, with_group_count
-from core.account.inputs import Known, LeaderIs, Open, Operate, Pause
+from core.account.inputs import Adopt, Known, LeaderIs, Open, Operate, Pause, Release
 from core.account.machine import AccountMachine, restore
 from core.account.opening import planned, view_of
 from core.account.state import AccountState
 from core.alerts import Alert, ServiceDegraded, ServiceRestored
 from core.engine.connections import Connections
 from core.engine.guarded import guarded
+from core.engine.loop_watch import watch_loop
 from core.engine.worker import AccountWorker
 from core.engine.writer import Writer
 from core.errors import ConfigError, Unavailable
@@ -112,6 +113,7 @@ class Service:
         """Run every worker until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.writer.run())
+            tasks.create_task(watch_loop(self.clock, self._tell))
             for name, worker in self.workers.items():
                 if name in self.connections.down:
                     tasks.create_task(self._revive(name, worker))
@@ -179,7 +181,7 @@ class Service:
         trade = trade_id(self.salt, request.id)
         async with self._offers(self._mirrors(leader), request.symbol) as offers:
             terms = await self.connections.terms(leader, request.symbol)
-            reply = await self._ask(leader, request.id, Open(request, terms, trade))
+            reply = await self.ask(leader, request.id, Open(request, terms, trade))
             if reply.plan is None:
                 return (reply,)
             mirrored = await asyncio.gather(
@@ -207,7 +209,7 @@ class Service:
             self.workers[mirror].post(asked)
             why = ", ".join(sorted(self.states[mirror].troubles))
             return Reply(request.id, mirror, refusal=Refusal((f"waits until the account is well again: {why}",)))
-        return await self._ask(mirror, request.id, asked)
+        return await self.ask(mirror, request.id, asked)
 
     def _late_until(self, mirror: str) -> int:
         """Until when a mirror may still open (A9)."""
@@ -223,7 +225,7 @@ class Service:
         box = self.states[account].boxes.get(act.trade)
         if box is not None and act.kind in (ActKind.MOVE_STOP, ActKind.MOVE_TARGET):
             act = replace(act, last=await self.exchanges[account].last_price(box.trade.plan.symbol))
-        return await self._ask(account, act.trade, act)
+        return await self.ask(account, act.trade, act)
 
     def pause(self, account: str, by: str, *, paused: bool) -> None:
         """Take no new entries on an account, or again."""
@@ -241,7 +243,8 @@ class Service:
             if state.following is not None and state.following.leader == leader
         ]
 
-    async def _ask(self, account: str, about: str, each: Open | Operate) -> Reply:
+    async def ask(self, account: str, about: str, each: Open | Operate | Adopt | Release) -> Reply:
+        """Hand an account's machine something that it answers *about*: a request's id, or a trade's."""
         future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._waiting[account, about] = future
         self.workers[account].post(each)
@@ -282,11 +285,15 @@ class Service:
 
     def _store_trouble(self, reason: str) -> None:
         """Say that the store refuses, or that it is well again; the alert waits for the store like all others."""
-        at = self.clock.now()
         body = ServiceDegraded("database", reason) if reason else ServiceRestored("database")
         log.error("store refuses", reason=reason) if reason else log.info("store accepts again")
+        self._tell(body)
+
+    def _tell(self, body: ServiceDegraded | ServiceRestored) -> None:
+        """Tell how the service itself is; like all alerts it waits for the store."""
+        at = self.clock.now()
         environment = next((state.environment for state in self.states.values()), Environment.PAPER)
-        alert = Alert(body=body, account="", environment=environment, at=at, cause=f"store:{at}")
+        alert = Alert(body=body, account="", environment=environment, at=at, cause=f"{body.what}:{at}")
         self.writer.hand(Batch(alerts=(alert,)))
 
 

@@ -21,7 +21,7 @@ from core.commands import Amend, Cancel, Code, Command, Done, Outcome, Place, Qu
 from core.errors import ConfigError
 from core.facts import Cause, Ended, EndReason, Filled, PositionIs, StopIs, Stream, VenueFact, Working
 from core.identity import key_text
-from core.words import OrderSide, Slot
+from core.words import OrderSide, PositionMode, Slot
 from ports.exchange import Exchange
 
 PATIENCE = 10
@@ -247,6 +247,21 @@ class ExchangeContract:
         fill = await heard.wait(Filled, lambda fact: fact.side is OrderSide.SELL)
         assert (fill.key, fill.cause, fill.quantity) == (None, Cause.STOP, place.quantity)
         await heard.wait(PositionIs, lambda fact: not fact.size)
+
+    async def test_the_position_mode_is_switched_without_orders_only(self) -> None:
+        """A5: switched and read back, SAME when it is so already, refused while an order works."""
+        exchange, symbol = self.exchange, self.stage.symbol
+        assert isinstance(await exchange.switch_mode(symbol, PositionMode.HEDGE), Done)
+        assert (await exchange.terms(symbol)).mode is PositionMode.HEDGE
+        again = await exchange.switch_mode(symbol, PositionMode.HEDGE)
+        assert isinstance(again, Refused)
+        assert again.code is Code.SAME
+        assert isinstance(await exchange.switch_mode(symbol, PositionMode.ONE_WAY), Done)
+        await self.stage.foreign_order(OrderSide.BUY, Decimal("0.01"), await self.at("0.5"))
+        refused = await exchange.switch_mode(symbol, PositionMode.HEDGE)
+        assert isinstance(refused, Refused)
+        assert refused.code is not Code.SAME
+        assert (await exchange.terms(symbol)).mode is PositionMode.ONE_WAY
 
     async def test_leverage_is_set_as_often_as_asked(self) -> None:
         """The same value again counts as done."""

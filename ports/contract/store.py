@@ -238,6 +238,14 @@ class StoreContract(ABC):
         await store.append(Batch(records=(paused(),)))
         assert await store.live("main") == (paused(),)
 
+    async def test_backup_changes_nothing(self, store: Store) -> None:
+        """It may be asked for at any time; a young one is not made again."""
+        await store.append(Batch(records=(opened(),)))
+        await store.backup()
+
+        assert await store.backup(older_than=3_600_000) == ""
+        assert await store.live("main") == (opened(),)
+
     async def test_closing_twice_is_harmless(self, store: Store) -> None:
         """Whoever ends last need not know who ended first."""
         await store.close()

@@ -13,11 +13,12 @@ from core.errors import ConfigError, Unavailable
 from core.facts import Cut, Stream, VenueFact
 from core.instrument import Instrument
 from core.terms import Capabilities, Terms
+from core.words import PositionMode
 from plugins.exchanges.bybit import checks, codes, orders
 from plugins.exchanges.bybit.api import Api, Calls
 from plugins.exchanges.bybit.budget import Budget
 from plugins.exchanges.bybit.hosts import hosts
-from plugins.exchanges.bybit.lanes import IP_CAP, IP_WINDOW, Lanes
+from plugins.exchanges.bybit.lanes import IP_CAP, IP_WINDOW, Lane, Lanes
 from plugins.exchanges.bybit.link import Make
 from plugins.exchanges.bybit.parts import Ears, Parts
 from plugins.exchanges.bybit.prices import Prices
@@ -131,6 +132,16 @@ class BybitExchange:
             self._heed(parts, command, outcome, sent)
         return outcomes
 
+    async def switch_mode(self, symbol: str, mode: PositionMode) -> Outcome:
+        """Switch a symbol's position mode."""
+        parts = self._ready()
+        params = orders.switch_mode(symbol, mode)
+        outcome = codes.outcome(await parts.api.send("switch_position_mode", Lane.ENTRY, params))
+        parts.market.forget(symbol)
+        if isinstance(outcome, Done):
+            parts.market.modes[symbol] = mode
+        return outcome
+
     def events(self) -> AsyncIterator[VenueFact]:
         """The account's facts as they come."""
         return self._events.read()
@@ -191,6 +202,8 @@ class BybitExchange:
         checks.same_uid(self.account, found.uid, _uids(self._shared))
         _uids(self._shared)[self.account] = found.uid
         self.warnings = found.warnings
+        notice = checks.expiry_notice(self.account, found.expires, self._now_of(parts))
+        self._events.put(() if notice is None else (notice,))
         for warning in found.warnings:
             log.warning("key", warning=warning)
 

@@ -6,12 +6,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.errors import ConfigError, Unavailable
+from core.facts import Notice
 from plugins.exchanges.bybit.api import Api
 from plugins.exchanges.bybit.hosts import Hosts
 
 MOST_OFFSET = 60_000
 """A clock wrong by more than so many milliseconds is not corrected but told: certificates and logs suffer too."""
 EXPIRES_SOON_DAYS = 14
+TOLD_AT_DAYS = (1, 3, 7, 14)
+DAY = 86_400_000
 MOVES_MONEY = ("AccountTransfer", "SubMemberTransfer", "Withdraw")
 NEEDED = {"ContractTrade": ("Order", "Position")}
 
@@ -23,6 +26,8 @@ class KeyFacts:
     uid: str
     unified: bool
     warnings: tuple[str, ...]
+    expires: int | None = None
+    """When the key ends, milliseconds; None = never, or nobody knows."""
 
 
 def check_offset(account: str, offset: int) -> None:
@@ -45,7 +50,22 @@ async def check_key(api: Api, hosts: Hosts, now: int) -> KeyFacts:
     unified = str(info.get("uta") or "0") == "1"
     if not unified:
         raise ConfigError((f"{api.account}: the account at {hosts.words} is no unified one; upgrade it at Bybit",))
-    return KeyFacts(uid, unified, tuple(_warnings(api.account, info, now)))
+    return KeyFacts(uid, unified, tuple(_warnings(api.account, info, now)), _expiry(info))
+
+
+def expiry_notice(account: str, expires: int | None, now: int) -> Notice | None:
+    """What people are told of a key that ends soon: again when 14, 7, 3 and 1 days are left, once each (rel:F41)."""
+    if expires is None:
+        return None
+    days = max((expires - now) // DAY, 0)
+    told_at = next((each for each in TOLD_AT_DAYS if days < each), None)
+    if told_at is None:
+        return None
+    detail = (
+        f"{account}: the API key ends in {days} days; make a new one at Bybit before that. The stops stay at the "
+        "venue, but without a key nothing can be moved or closed from here"
+    )
+    return Notice("key", detail, f"key:{expires}:{told_at}", now)
 
 
 def same_uid(account: str, uid: str, others: Mapping[str, str]) -> None:

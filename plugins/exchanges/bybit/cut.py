@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable, Iterable
 
+import structlog
+
 from core.errors import Unavailable
 from core.facts import Cut, Filled, Funding, PositionIs, StopIs, Wallet, Working
 from core.money import ZERO
@@ -12,6 +14,8 @@ from plugins.exchanges.bybit.api import Api
 from plugins.exchanges.bybit.feed import Feed
 from plugins.exchanges.bybit.orders import LINEAR
 from ports.page_walk import PageWalk, Walked
+
+log = structlog.get_logger("tandem.bybit")
 
 SETTLED_IN = "USDT"
 TRIES = 4
@@ -76,11 +80,19 @@ class Cuts:
                 "get_executions", category=LINEAR, startTime=start, limit=EXECUTIONS_PAGE, **window
             )
             for row in listed:
-                fact = rows.execution(row, hedge=self._hedge(str(row.get("symbol"))))
+                fact = self._execution(row)
                 if fact is not None:
                     found[fact.execution] = fact
             start = end + 1
         return tuple(sorted(found.values(), key=lambda fact: (fact.at, getattr(fact, "seq", 0))))
+
+    def _execution(self, row: rows.Row) -> Filled | Funding | None:
+        """An execution; None for a kind that nobody knows, or no cut would ever succeed again while it is listed."""
+        try:
+            return rows.execution(row, hedge=self._hedge(str(row.get("symbol"))))
+        except rows.UnknownKind as error:
+            log.warning("execution left out", account=self._api.account, reason=str(error), row=repr(row)[:2_000])
+            return None
 
     async def _orders(self, asked: int, *, full: bool) -> tuple[tuple[Working, ...], Walked | None]:
         """All open orders, or the next page of them and what the walk over the pages showed if it ends with it."""

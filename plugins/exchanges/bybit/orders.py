@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any, assert_never
 
 from core.commands import Amend, Cancel, Command, Place, Query, SetLeverage, SetStop
-from core.words import OrderSide, Slot, TriggerBy
+from core.words import OrderSide, PositionMode, Slot, TriggerBy
 from plugins.exchanges.bybit.lanes import Lane
 
 LINEAR = "linear"
@@ -80,6 +80,11 @@ def set_leverage(command: SetLeverage) -> Params:
     """Both sides alike (they may differ only in isolated hedge mode)."""
     value = written(command.leverage.normalize())
     return {"category": LINEAR, "symbol": command.symbol, "buyLeverage": value, "sellLeverage": value}
+
+
+def switch_mode(symbol: str, mode: PositionMode) -> Params:
+    """One symbol's position mode (V5 switch-mode: 0 one-way, 3 hedge)."""
+    return {"category": LINEAR, "symbol": symbol, "mode": 3 if mode is PositionMode.HEDGE else 0}
 
 
 def lane(command: Command) -> Lane:

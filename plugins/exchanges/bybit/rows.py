@@ -33,6 +33,10 @@ class Malformed(Exception):
     """A row lacks what is needed, or holds what can't be read."""
 
 
+class UnknownKind(Malformed):
+    """An execution of a kind that nobody knows: whether it moves the position, the positions will show (rel:F22)."""
+
+
 def order(row: Row) -> Working | Ended | None:
     """An order; None for those that Bybit keeps for a position, and for steps on the way to another status."""
     if row.get("stopOrderType") in _POSITIONS_OWN or _venues_own(row):
@@ -67,7 +71,7 @@ def execution(row: Row, *, hedge: bool) -> Filled | Funding | None:
     if kind in _CASH:
         return Funding(_text(row, "execId"), slot, number(row, "execFee"), _time(row, "execTime"))
     if kind not in _TRADES:
-        raise Malformed(f"an execution of the unknown kind {kind!r}")
+        raise UnknownKind(f"an execution of the unknown kind {kind!r}")
     link = str(row.get("orderLinkId") or "")
     return Filled(
         _text(row, "execId"),

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
-from core.commands import Command, Outcome, Place
+from core.commands import Command, Done, Outcome, Place
 from core.errors import ConfigError, Unavailable
 from core.facts import Cut, VenueFact
 from core.instrument import Instrument
@@ -120,6 +120,20 @@ class CcxtExchange:
                 self._reads.slots.add(command.slot)
         outcomes: tuple[Outcome, ...] = await self._submitter.submit(commands)
         return outcomes
+
+    async def switch_mode(self, symbol: str, mode: PositionMode) -> Outcome:
+        """Switch a symbol's position mode."""
+        from plugins.exchanges.ccxt import outcomes
+
+        self._modes.pop(symbol, None)
+        try:
+            await self._exchange.set_position_mode(mode is PositionMode.HEDGE, self._names[symbol])
+        except Exception as error:
+            if not outcomes.is_ccxt(error):
+                raise
+            return outcomes.of_error(error)
+        self._modes[symbol] = mode
+        return Done()
 
     def events(self) -> AsyncIterator[VenueFact]:
         """The account's facts as they come."""

@@ -4,13 +4,15 @@ import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
 from decimal import Decimal
 
-from core.commands import Command, Outcome, Unknown
+from core.commands import Command, Done, Outcome, Unknown
 from core.errors import ConfigError, Unavailable
 from core.facts import Cut, VenueFact
 from core.instrument import Instrument
 from core.terms import Capabilities, Terms
-from core.words import Environment
+from core.words import Environment, PositionMode
+from plugins.exchanges.paper.codes import refused
 from plugins.exchanges.paper.settings import PaperAccountSettings
+from plugins.exchanges.paper.venue.words import VenueError
 from plugins.exchanges.paper.world import PaperWorld, Tick
 from ports.exchange import Candle
 from ports.read_queue import ReadQueue
@@ -73,6 +75,16 @@ class PaperExchange:
         except sqlite3.Error as error:
             return tuple(Unknown(f"the embedded venue can't be saved: {error}") for _ in commands)
         return outcomes
+
+    async def switch_mode(self, symbol: str, mode: PositionMode) -> Outcome:
+        """Switch a flat symbol's mode."""
+        self._known(symbol)
+        try:
+            self._world.venue.venue.switch_mode(self.account, symbol, hedge=mode is PositionMode.HEDGE)
+        except VenueError as error:
+            return refused(error)
+        self._world.settle()
+        return Done()
 
     def events(self) -> AsyncIterator[VenueFact]:
         """The account's facts."""

@@ -26,3 +26,8 @@ def shown(url: str) -> str:
     parts = urlsplit(url)
     port = f":{parts.port}" if parts.port else ""
     return f"postgresql://{parts.hostname or ''}{port}{parts.path}"
+
+
+def database(url: str) -> str:
+    """The database in the address, as part of a file name."""
+    return "".join(sign if sign.isalnum() else "_" for sign in urlsplit(url).path.strip("/")) or "tandem"

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
 
+from plugins.stores.sql.faults import damaged
 from plugins.stores.sql.files import size, write_ahead_log
 from plugins.stores.sql.place import READING
 
@@ -38,6 +39,13 @@ def keep_log(connection: Connection) -> None:
     """Switch to the write-ahead log, kept in the file from then on. Call it only on a database known to be ours."""
     driver: Any = connection.connection.dbapi_connection
     driver.execute("PRAGMA journal_mode = WAL").fetchall()
+
+
+def whole(connection: Connection, name: str) -> None:
+    """Raise Stopped unless every page of the file is sound."""
+    found = list(connection.exec_driver_sql("PRAGMA quick_check(3)").scalars())
+    if found != ["ok"]:
+        raise damaged(name, "; ".join(str(one) for one in found))
 
 
 def _engine(target: str, *, uri: bool, factory: Factory) -> Engine:

@@ -26,7 +26,12 @@ _PASSING = {
 
 
 class Damaged(Stopped):
-    """What is stored is not what was stored. Whoever knows of a good backup adds where it is (F47)."""
+    """What is stored is not what was stored: *found* says in what. Whoever knows of a good backup adds it (F47)."""
+
+    def __init__(self, message: str, found: str) -> None:
+        """Keep what was found, for whoever words it otherwise."""
+        self.found = found
+        super().__init__(message)
 
 
 @contextmanager
@@ -48,7 +53,8 @@ def translated(path: str) -> Iterator[None]:
 
 def damaged(path: str, found: str) -> Damaged:
     """What to raise when the store is not what it must be (F47)."""
-    return Damaged(f"store {path}: damaged: {found}. {MEND}")
+    said = " ".join(found.split())
+    return Damaged(f"store {path}: damaged: {said}. {MEND}.", said)
 
 
 def _fault(path: str, error: BaseException | None) -> TandemError | None:

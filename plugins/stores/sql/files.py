@@ -2,6 +2,8 @@
 
 import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from plugins.stores.sql.faults import MEND
@@ -35,6 +37,24 @@ def _same_age(path: Path) -> None:
 def write_ahead_log(path: Path) -> Path:
     """SQLite's log beside *path*: what was committed and not yet written to the main file."""
     return path.with_name(f"{path.name}-wal")
+
+
+@contextmanager
+def file_errors(path: Path) -> Iterator[None]:
+    """Turn what the system says about a backup at *path* into Unavailable."""
+    try:
+        yield
+    except OSError as error:
+        raise Unavailable(f"backup {path}: {error.strerror or error}; nothing else was touched") from error
+
+
+def sync_directory(directory: Path) -> None:
+    """Make the names in a directory durable."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def size(path: Path) -> int:

@@ -7,6 +7,7 @@ while another took over: every write looks whether its epoch is still the last o
 import os
 import platform
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -15,7 +16,15 @@ from plugins.stores.sql import schema
 from ports.errors import Stopped
 
 Epochs = Mapping[str, int]
-"""What this process holds, by account."""
+"""By account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """What this process holds. With the inscription an epoch is known again even after an old backup was put back."""
+
+    inscribed: str = ""
+    epochs: Epochs = field(default_factory=dict)
 
 
 def inscription(accounts: Sequence[str], holder: str, since: int) -> str:
@@ -23,7 +32,7 @@ def inscription(accounts: Sequence[str], holder: str, since: int) -> str:
     return f"pid {os.getpid()} on {platform.node()} since {iso(since)} ({holder}; accounts {', '.join(accounts)})"
 
 
-def begin_epochs(connection: Connection, accounts: Sequence[str], inscribed: str, since: int) -> Epochs:
+def begin_epochs(connection: Connection, accounts: Sequence[str], inscribed: str, since: int) -> Lease:
     """Write down who runs each account from now on; its epoch grows by one."""
     table = schema.lease
     epochs = {}
@@ -35,21 +44,21 @@ def begin_epochs(connection: Connection, accounts: Sequence[str], inscribed: str
             connection.execute(insert(table).values(account=account, **values))
         else:
             connection.execute(update(table).where(table.c.account == account).values(**values))
-    return epochs
+    return Lease(inscribed, epochs)
 
 
-def check(connection: Connection, name: str, epochs: Epochs, *, until_the_end: bool = False) -> None:
-    """Raise Stopped when another process took one of *epochs* over; *until_the_end* of the transaction, none can."""
-    if not epochs:
+def check(connection: Connection, name: str, held: Lease, *, until_the_end: bool = False) -> None:
+    """Raise Stopped when another process took an account of *held* over; *until_the_end* of a transaction none can."""
+    if not held.epochs:
         return
     table = schema.lease.c
-    chosen = select(table.account, table.epoch, table.holder).where(table.account.in_(sorted(epochs)))
+    chosen = select(table.account, table.epoch, table.holder).where(table.account.in_(sorted(held.epochs)))
     found = {
         row.account: row for row in connection.execute(chosen.with_for_update(read=True) if until_the_end else chosen)
     }
-    for account, epoch in epochs.items():
+    for account, epoch in held.epochs.items():
         row = found.get(account)
-        if row is None or row.epoch != epoch:
+        if row is None or (row.epoch, row.holder) != (epoch, held.inscribed):
             by = "nobody: its lease is gone" if row is None else f"{row.holder} (epoch {row.epoch}, ours was {epoch})"
             raise Stopped(
                 f"store {name}: account {account} was taken over by {by}. This process has stopped writing and sends "

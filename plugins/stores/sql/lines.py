@@ -63,6 +63,13 @@ def records(path: str, rows: Iterable[Row[Any]]) -> tuple[Record, ...]:
     return tuple([_checked(path, row, heads) for row in rows])
 
 
+def verify(path: str, rows: Iterable[Row[Any]]) -> None:
+    """Check every line as `records` does, and keep none."""
+    heads: dict[Chain, str] = {}
+    for row in rows:
+        _checked(path, row, heads)
+
+
 def _checked(path: str, row: Row[Any], heads: dict[Chain, str]) -> Record:
     chain = (row.account, row.trade)
     heads[chain] = link(heads.get(chain, ""), row.account, row.trade, row.at, row.payload)

@@ -40,16 +40,19 @@ def open_for_reading(place: Place) -> Engine:
     engine = place.reading()
     try:
         with engine.begin() as connection:
-            _filled(connection, place.name)
+            filled_form(connection, place.name)
     except BaseException:
         engine.dispose()
         raise
     return engine
 
 
-def _filled(connection: Connection, name: str) -> None:
-    if form(connection, name) is None:
+def filled_form(connection: Connection, name: str) -> int:
+    """`form` of what must not be empty."""
+    found = form(connection, name)
+    if found is None:
         raise Stopped(f"store {name}: there is nothing in it; start the service once, or name another one")
+    return found
 
 
 def form(connection: Connection, name: str) -> int | None:

@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine
+
+from plugins.stores.sql.shelf import Shelf
 
 READING = "tandem_reading"
 """The execution option of an engine whose transactions only read."""
 
 
 class Place(Protocol):
-    """One database. All but `translated` is called in the store's own thread."""
+    """One database. All but `translated`, and what is about copies is called in the store's own thread."""
 
     @property
     def name(self) -> str:
@@ -61,4 +64,20 @@ class Place(Protocol):
 
     def translated(self) -> AbstractContextManager[None]:
         """Turn what the database raises into Unavailable or Stopped; anything else is a bug and stays."""
+        ...
+
+    def copy(self, target: Path) -> None:
+        """Write all that is committed into a new private file, beside whoever writes; what was written is sound."""
+        ...
+
+    def check(self, copy: Path) -> int:
+        """The number of the form of a good copy; raises Damaged, Stopped or Unavailable, which name the copy."""
+        ...
+
+    def alone(self, inscription: str) -> AbstractContextManager[None]:
+        """Locked for as long as the block lasts, with nothing of it open; raises Stopped naming who is in."""
+        ...
+
+    def put_back(self, copy: Path, shelf: Shelf, at: int) -> str:
+        """Replace all that is stored by a good copy, while `alone`; says where the present was kept, "" for nothing."""
         ...

@@ -1,16 +1,20 @@
 """A place in PostgreSQL. Its driver is imported when it is opened, and never before."""
 
 import hashlib
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, inspect, select, text
 
 from plugins.stores.sql import schema
 from plugins.stores.sql.address import shown
+from plugins.stores.sql.backups import Backups
 from plugins.stores.sql.place import READING
+from plugins.stores.sql.postgres_backup import Tools
 from plugins.stores.sql.postgres_faults import translated
+from plugins.stores.sql.shelf import Shelf
 from ports.errors import ConfigError, Stopped, Unavailable
 from ports.secret import Secret
 
@@ -120,6 +124,42 @@ class PostgresDatabase:
         """See Place.outcome. A number too old to be known is none of a commit just lost."""
         asked = text("SELECT coalesce(pg_xact_status(CAST(:stamp AS xid8)), 'aborted')")
         return str(connection.scalar(asked, {"stamp": stamp}))
+
+    def copy(self, target: Path) -> None:
+        """See Place.copy."""
+        self._tools().dump(target)
+
+    def check(self, copy: Path) -> int:
+        """See Place.check."""
+        return self._tools().check(copy)
+
+    @contextmanager
+    def alone(self, inscription: str) -> Iterator[None]:
+        """See Place.alone: one session holds the lock and does nothing else."""
+        engine = self.writing()
+        try:
+            with engine.begin() as connection:
+                self.lock(connection, inscription)
+            yield
+        finally:
+            self.unlock()
+            engine.dispose()
+
+    def put_back(self, copy: Path, shelf: Shelf, at: int) -> str:
+        """See Place.put_back: the present becomes one more dump; then one transaction replaces it."""
+        kept = str(Backups(self, shelf).make(at, "before-restore")) if self._filled() else ""
+        self._tools().restore(copy)
+        return kept
+
+    def _filled(self) -> bool:
+        engine = self.reading()
+        try:
+            return bool(inspect(engine).get_table_names())
+        finally:
+            engine.dispose()
+
+    def _tools(self) -> Tools:
+        return Tools(self.name, parameters(self.url))
 
     def translated(self) -> AbstractContextManager[None]:
         """See Place.translated."""

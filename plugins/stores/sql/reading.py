@@ -33,7 +33,7 @@ class Reading:
         return self._journal(connection, account, [trade])
 
     def _journal(self, connection: Connection, account: str, trades: list[str]) -> tuple[Record, ...]:
-        chosen = _lines().where(_JOURNAL.account == account, _JOURNAL.trade.in_(trades)).order_by(_JOURNAL.seq)
+        chosen = lines().where(_JOURNAL.account == account, _JOURNAL.trade.in_(trades)).order_by(_JOURNAL.seq)
         return records(self.path, connection.execute(chosen))
 
     def requests(self, connection: Connection, account: str) -> frozenset[str]:
@@ -42,7 +42,7 @@ class Reading:
 
     def executions(self, connection: Connection, account: str, trade: str | None) -> tuple[Filled | Funding, ...]:
         """The execution ledger."""
-        chosen = _lines().where(_JOURNAL.account == account, _JOURNAL.execution.is_not(None))
+        chosen = lines().where(_JOURNAL.account == account, _JOURNAL.execution.is_not(None))
         if trade is not None:
             chosen = chosen.where(_JOURNAL.trade == trade)
         found = [record(self.path, row).what for row in connection.execute(chosen)]
@@ -70,5 +70,6 @@ class Reading:
         return str(connection.scalar(select(schema.meta.c.value).where(schema.meta.c.name == "salt")))
 
 
-def _lines() -> Select[Any]:
+def lines() -> Select[Any]:
+    """What a journal line is read from."""
     return select(_JOURNAL.seq, _JOURNAL.account, _JOURNAL.trade, _JOURNAL.at, _JOURNAL.payload, _JOURNAL.chain)

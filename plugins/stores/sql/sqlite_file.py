@@ -1,17 +1,19 @@
 """A place in one SQLite file, or in memory."""
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 
 from sqlalchemy import Connection, Engine
 
-from plugins.stores.sql.connection import IN_MEMORY, Factory, keep_log, reading_engine, writing_engine
-from plugins.stores.sql.faults import damaged, translated
-from plugins.stores.sql.files import LockFile, prepare, size
+from plugins.stores.sql import sqlite_backup
+from plugins.stores.sql.connection import IN_MEMORY, Factory, keep_log, reading_engine, whole, writing_engine
+from plugins.stores.sql.faults import translated
+from plugins.stores.sql.files import PRIVATE_DIRECTORY, LockFile, prepare, size
 from plugins.stores.sql.opening import form
 from plugins.stores.sql.place import READING
+from plugins.stores.sql.shelf import Shelf, compact
 from ports.errors import Stopped
 
 
@@ -89,9 +91,26 @@ class SqliteFile:
         """See Place.translated."""
         return translated(self.name)
 
+    def copy(self, target: Path) -> None:
+        """See Place.copy."""
+        sqlite_backup.copy(self.path, target)
 
-def whole(connection: Connection, name: str) -> None:
-    """Raise Stopped unless every page of the file is sound."""
-    found = list(connection.exec_driver_sql("PRAGMA quick_check(3)").scalars())
-    if found != ["ok"]:
-        raise damaged(name, "; ".join(str(one) for one in found))
+    def check(self, copy: Path) -> int:
+        """See Place.check."""
+        with translated(str(copy)):
+            return sqlite_backup.check(copy)
+
+    @contextmanager
+    def alone(self, inscription: str) -> Iterator[None]:
+        """See Place.alone."""
+        self.path.parent.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+        self._lock.take(inscription)
+        try:
+            yield
+        finally:
+            self._lock.give_back()
+
+    def put_back(self, copy: Path, shelf: Shelf, at: int) -> str:
+        """See Place.put_back: the present file gets another name, beside the new one."""
+        aside = self.path.with_name(f"{self.path.name}.replaced-{compact(at)}")
+        return str(aside) if sqlite_backup.put_back(copy, self.path, aside) else ""

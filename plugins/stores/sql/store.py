@@ -1,22 +1,30 @@
 """The Store port on SQL. What each call does to the tables stands in the modules beside this one."""
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, Self
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from sqlalchemy import Connection, Engine
 
 from core.alerts import Alert
 from core.facts import Filled, Funding
 from core.report import TradeReport
-from plugins.stores.sql import lease, outbox, writing
+from plugins.stores.sql import lease, outbox, schema, writing
+from plugins.stores.sql.backups import Backups
 from plugins.stores.sql.doubt import Doubt
+from plugins.stores.sql.faults import Damaged
 from plugins.stores.sql.opening import open_for_reading, open_for_writing
 from plugins.stores.sql.place import Place
 from plugins.stores.sql.reading import Reading
+from plugins.stores.sql.shelf import Shelf
 from plugins.stores.sql.worker import InDoubt, Worker
 from ports.persistence import Batch, OutboxRow, Record
+
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
 
 
 def wall_clock() -> int:
@@ -27,17 +35,26 @@ def wall_clock() -> int:
 class SqlStore:
     """A Store at a place: a SQLite file, memory (then gone when it is closed), or PostgreSQL.
 
-    *notifiers* are whom each alert is kept for. *now* stamps outbox rows and leases with wall-clock milliseconds.
+    *notifiers* are whom each alert is kept for. *now* stamps outbox rows, leases and backups with wall-clock
+    milliseconds. Without a *shelf* there are no backups.
     """
 
-    def __init__(self, place: Place, *, notifiers: tuple[str, ...] = (), now: Callable[[], int] = wall_clock) -> None:
+    def __init__(
+        self,
+        place: Place,
+        *,
+        notifiers: tuple[str, ...] = (),
+        now: Callable[[], int] = wall_clock,
+        shelf: Shelf | None = None,
+    ) -> None:
         """Nothing is opened before `start`."""
         self.place = place
         self.notifiers = notifiers
         self._now = now
         self._reading = Reading(place.name)
         self._worker = Worker(place, lambda: open_for_writing(place, self._upgrade))
-        self._epochs: lease.Epochs = {}
+        self._lease = lease.Lease()
+        self._backups = Backups(place, shelf) if shelf is not None else None
         self._doubt = Doubt(place)
 
     @classmethod
@@ -53,7 +70,10 @@ class SqlStore:
 
     async def start(self) -> None:
         """See Store.start: a file is checked as a whole before anything is written (F47)."""
-        await self._worker.open()
+        try:
+            await self._worker.open()
+        except Damaged as error:
+            raise await self._with_backup(error) from error
 
     async def close(self) -> None:
         """See Store.close; gives the leases back too."""
@@ -62,21 +82,21 @@ class SqlStore:
 
     async def salt(self) -> str:
         """See Store.salt."""
-        return await self._worker.read(self._reading.salt)
+        return await self._read(self._reading.salt)
 
     async def acquire(self, accounts: Sequence[str], holder: str) -> None:
         """See Store.acquire: the place's lock is held until `release`, `close` or death."""
         since = self._now()
         inscribed = lease.inscription(accounts, holder, since)
-        self._epochs = await self._worker.write(self._take, accounts, inscribed, since)
+        self._lease = await self._worker.write(self._take, accounts, inscribed, since)
 
-    def _take(self, connection: Connection, accounts: Sequence[str], inscribed: str, since: int) -> lease.Epochs:
+    def _take(self, connection: Connection, accounts: Sequence[str], inscribed: str, since: int) -> lease.Lease:
         self.place.lock(connection, inscribed)
         return lease.begin_epochs(connection, accounts, inscribed, since)
 
     async def release(self) -> None:
         """See Store.release."""
-        self._epochs = {}
+        self._lease = lease.Lease()
         await self._worker.call(self.place.unlock)
 
     async def append(self, batch: Batch) -> None:
@@ -90,38 +110,38 @@ class SqlStore:
 
     def _append(self, connection: Connection, batch: Batch, now: int) -> None:
         self._doubt.settle(connection)
-        writing.append(connection, self._doubt.without_stored(batch), self.notifiers, now, self._epochs)
+        writing.append(connection, self._doubt.without_stored(batch), self.notifiers, now, self._lease.epochs)
 
     async def live(self, account: str) -> tuple[Record, ...]:
         """See Store.live; raises Stopped where the chain of lines is broken."""
-        return await self._worker.read(self._reading.live, account)
+        return await self._read(self._reading.live, account)
 
     async def trade(self, account: str, trade: str) -> tuple[Record, ...]:
         """See Store.trade; raises Stopped where the chain of lines is broken."""
-        return await self._worker.read(self._reading.trade, account, trade)
+        return await self._read(self._reading.trade, account, trade)
 
     async def requests(self, account: str) -> frozenset[str]:
         """See Store.requests."""
-        return await self._worker.read(self._reading.requests, account)
+        return await self._read(self._reading.requests, account)
 
     async def executions(self, account: str, trade: str | None = None) -> tuple[Filled | Funding, ...]:
         """See Store.executions."""
-        return await self._worker.read(self._reading.executions, account, trade)
+        return await self._read(self._reading.executions, account, trade)
 
     async def closed(self, account: str | None = None, limit: int = 100) -> tuple[TradeReport, ...]:
         """See Store.closed."""
-        return await self._worker.read(self._reading.closed, account, limit)
+        return await self._read(self._reading.closed, account, limit)
 
     async def alerts(self, limit: int = 100) -> tuple[Alert, ...]:
         """See Store.alerts."""
-        return await self._worker.read(self._reading.alerts, limit)
+        return await self._read(self._reading.alerts, limit)
 
     async def due(self, notifier: str, now: int, limit: int = 100) -> tuple[OutboxRow, ...]:
         """See Store.due; raises Stopped as `append` does: an idle process asks this, and finds out here."""
-        return await self._worker.read(self._due, notifier, now, limit)
+        return await self._read(self._due, notifier, now, limit)
 
     def _due(self, connection: Connection, notifier: str, now: int, limit: int) -> tuple[OutboxRow, ...]:
-        lease.check(connection, self.place.name, self._epochs)
+        lease.check(connection, self.place.name, self._lease)
         return outbox.due(connection, self.place.name, notifier, now, limit)
 
     async def attempting(self, row: int) -> None:
@@ -138,19 +158,51 @@ class SqlStore:
 
     async def recall(self, name: str) -> str | None:
         """See Store.recall."""
-        return await self._worker.read(self._reading.recall, name)
+        return await self._read(self._reading.recall, name)
 
     async def remember(self, name: str, value: str) -> None:
         """See Store.remember."""
         await self._write(writing.remember, name, value)
+
+    async def backup(self, to: str = "", *, older_than: int = 0) -> str:
+        """See Store.backup: in a thread of its own, beside whoever writes."""
+        if self._backups is None:
+            return ""
+        now = self._now()
+        if to:
+            await asyncio.to_thread(self._backups.make_at, Path(to))
+            return to
+        if older_than and self._backups.shelf.has_one(now - older_than, now):
+            return ""
+        return str(await asyncio.to_thread(self._backups.make, now))
+
+    async def _read(
+        self,
+        act: Callable[Concatenate[Connection, _Arguments], _Result],
+        *arguments: _Arguments.args,
+        **named: _Arguments.kwargs,
+    ) -> _Result:
+        try:
+            return await self._worker.read(act, *arguments, **named)
+        except Damaged as error:
+            raise await self._with_backup(error) from error
+
+    async def _with_backup(self, error: Damaged) -> Damaged:
+        """The same, with the backup that would mend it (F47)."""
+        if self._backups is None:
+            return error
+        found = await asyncio.to_thread(self._backups.newest_good)
+        folder = self._backups.shelf.folder
+        newest = f"Newest good backup: {found}" if found else f"No good backup is in {folder}"
+        return Damaged(f"{error} {newest}", error.found)
 
     async def _write(self, act: Callable[..., None], *arguments: Any) -> None:
         await self._worker.write(self._fenced, act, arguments)
 
     def _fenced(self, connection: Connection, act: Callable[..., None], arguments: tuple[Any, ...]) -> None:
         """What this process writes, it writes as the holder of its leases or not at all (rel:F44)."""
-        lease.check(connection, self.place.name, self._epochs, until_the_end=True)
-        if self._epochs:
+        lease.check(connection, self.place.name, self._lease, until_the_end=True)
+        if self._lease.epochs:
             self.place.hold(connection)
         act(connection, *arguments)
 
@@ -160,5 +212,8 @@ class SqlStore:
 
         with engine.begin() as connection:
             self.place.lock(connection, lease.inscription((), f"migrating from schema {found}", self._now()))
+        if self._backups is not None and self._backups.shelf.unasked:
+            self._backups.make(self._now(), f"before-schema-{schema.SCHEMA}")
+        with engine.begin() as connection:
             self.place.serialize(connection)
             migrate(connection, found)

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
@@ -11,11 +11,10 @@ import pytest
 
 from plugins.stores.sql.place import Place
 from plugins.stores.sql.postgres import PostgresDatabase
-from plugins.stores.sql.sqlite_file import SqliteFile
-from plugins.stores.sql.store import SqlStore
 from ports.contract.samples import filled, opened, told
 from ports.errors import Stopped, Unavailable
 from ports.persistence import Batch
+from tests.plugins.stores.sql.grounds import Ground, on_postgres, on_sqlite
 from tests.plugins.stores.sql.server import Server, place
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -23,53 +22,6 @@ ONE = Batch(records=(opened(),))
 TWO = Batch(records=(filled("a", 1),), alerts=(told("x"),))
 
 pytestmark = pytest.mark.integration
-
-Taken = Callable[[], None]
-
-
-class Ground:
-    """A back end where stores can be opened, and where a lock can be lost as it is in life."""
-
-    def __init__(self, place: Callable[[], Place], lose: Taken) -> None:
-        """*lose* takes the lock from its holder without telling it."""
-        self.place = place
-        self.lose = lose
-        self.stores: list[SqlStore] = []
-
-    async def store(self) -> SqlStore:
-        """One more started store."""
-        store = SqlStore(self.place(), notifiers=("chat",))
-        await store.start()
-        self.stores.append(store)
-        return store
-
-    async def held(self, holder: str) -> SqlStore:
-        """One that holds the lease of main."""
-        store = await self.store()
-        await store.acquire(["main"], holder)
-        return store
-
-
-def on_sqlite(path: Path) -> Ground:
-    """The lock is a file; somebody deletes it."""
-    return Ground(lambda: SqliteFile(str(path)), Path(f"{path}.lock").unlink)
-
-
-def on_postgres(server: Server) -> Ground:
-    """The lock ends with its session; the server ends that."""
-    url = server.fresh()
-    return Ground(lambda: place(url), lambda: server.end_sessions(url))
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-async def ground(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Ground]:
-    """Both back ends, one after the other."""
-    found = (
-        on_sqlite(tmp_path / "t.db") if request.param == "sqlite" else on_postgres(request.getfixturevalue("server"))
-    )
-    yield found
-    for store in found.stores:
-        await store.close()
 
 
 async def test_second_instance_is_refused_by_name(ground: Ground) -> None:
@@ -147,9 +99,9 @@ def epochs(place: Place) -> list[int]:
     return list(found)
 
 
-async def test_session_that_the_server_still_keeps_is_waited_for(server: Server) -> None:
+async def test_session_that_the_server_still_keeps_is_waited_for(server: Server, tmp_path: Path) -> None:
     """Connected anew while the server holds the lock for our dead session: try again, nothing is written meanwhile."""
-    ground = on_postgres(server)
+    ground = on_postgres(server, tmp_path)
     store = await ground.held("first")
     ghost = place(cast("PostgresDatabase", store.place).url.reveal())
     ground.lose()
@@ -185,7 +137,7 @@ async def test_service_that_was_taken_over_ends_and_says_by_whom(tmp_path: Path)
     )
     assert run.stdout is not None
     assert b"runs" in await run.stdout.readline()
-    ground = on_sqlite(tmp_path / "var" / "tandem.db")
+    ground = on_sqlite(tmp_path / "var")
     ground.lose()
     other = await ground.held("the other one")
     _, said = await run.communicate()

@@ -1,0 +1,206 @@
+"""Emergency (E6): cancel and close all that is ours on an account or on all, see that it is flat, list what isn't ours.
+
+The dry run lists exactly what the real one touches. What isn't ours is left alone unless it was asked for: then its
+orders are cancelled, its positions adopted, and closed like any trade (A6).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from core.account.inputs import Adopt, Operate, TakeOut
+from core.engine.control import GOOD, WRONG, Answer, Handler
+from core.engine.handover import Foreign, Handover, order_row
+from core.engine.repairing import PATIENCE, STEP, Repairs
+from core.engine.service import Service
+from core.errors import ConfigError, TandemError
+from core.facts import ActKind, Working
+from core.identity import parse_key, trade_id
+from core.mirror import follows_close
+from core.money import ONE, text
+from core.plan import Leg, Plan, entry_role
+from core.request import EntrySpec, FixedQuantity, Request
+from core.terms import Terms
+from core.words import Side
+
+REASON = "emergency"
+Row = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """What an account has: *rows* that would be touched, *left* that would not, *why* nothing is known of it."""
+
+    account: str
+    rows: tuple[Row, ...] = ()
+    left: tuple[Row, ...] = ()
+    foreign: tuple[Foreign, ...] = ()
+    why: str = ""
+
+
+class Emergency:
+    """Empties the accounts of one service."""
+
+    def __init__(self, service: Service, repairs: Repairs, handover: Handover) -> None:
+        """Nothing is touched here."""
+        self._service = service
+        self._repairs = repairs
+        self._handover = handover
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """Every command by its name."""
+        return {"emergency": self.emergency}
+
+    async def emergency(self, arguments: Mapping[str, object]) -> Answer:
+        """List what would be touched; unless it is a dry run, touch it and say what is still open (then exit 1)."""
+        foreign, by = bool(arguments.get("foreign")), str(arguments.get("by", "cli"))
+        names = self._accounts(arguments)
+        before = [await self.inventory(name, foreign=foreign) for name in names]
+        unknown = {each.account: each.why for each in before if each.why}
+        data: dict[str, object] = {
+            "touches": [row for each in before for row in each.rows],
+            "left_alone": [row for each in before for row in each.left],
+            "not_reached": unknown,
+        }
+        if arguments.get("dry_run", True):
+            return {"exit": WRONG if unknown else GOOD, "data": data}
+        failed = [await self._empty(each, by, foreign=foreign) for each in before if not each.why]
+        after = [await self.inventory(name, foreign=foreign) for name in names]
+        still = [row for each in after for row in each.rows]
+        data["still_open"] = still
+        data["failed"] = [reason for reasons in failed for reason in reasons]
+        return {"exit": WRONG if still or unknown or data["failed"] else GOOD, "data": data}
+
+    def _accounts(self, arguments: Mapping[str, object]) -> list[str]:
+        """All accounts, or one with the mirrors that would close with it; mirrors first."""
+        states = self._service.states
+        named = arguments.get("account")
+        leaders = [name for name, state in states.items() if state.following is None]
+        if arguments.get("all_accounts"):
+            chosen = set(states)
+        elif named is None and len(leaders) > 1:
+            raise ConfigError((f"say which account (--account {', '.join(leaders)}) or --all-accounts",))
+        else:
+            first = leaders[0] if named is None else self._repairs.accounts({"account": named})[0]
+            chosen = {first, *(name for name in states if self._follows(name, first))}
+        return sorted(chosen, key=lambda name: (states[name].following is None, list(states).index(name)))
+
+    def _follows(self, name: str, leader: str) -> bool:
+        following = self._service.states[name].following
+        return following is not None and following.leader == leader and follows_close(REASON, following)
+
+    async def inventory(self, name: str, *, foreign: bool) -> Inventory:
+        """What an account has at the venue now, ours and not."""
+        try:
+            others = await self._handover.foreign(name)
+            state = self._service.states[name]
+            cut = await self._service.exchanges[name].snapshot(state.cuts.since, full=True)
+        except TandemError as error:
+            return Inventory(name, why=str(error))
+        rows = [_cancel(name, order) for order in cut.orders if _ours(order, name)]
+        rows += [
+            _close(name, box.trade.plan.symbol, box.trade.plan.side, text(box.trade.ledger.position), box.id)
+            for box in state.boxes.values()
+            if box.trade.ledger.position > 0
+        ]
+        theirs = [row for each in others for row in _foreign_rows(name, each)]
+        return Inventory(name, (*rows, *theirs) if foreign else tuple(rows), () if foreign else tuple(theirs), others)
+
+    async def _empty(self, each: Inventory, by: str, *, foreign: bool) -> list[str]:
+        """Close every trade of an account, then what isn't ours where that was asked for; returns what went wrong."""
+        name = each.account
+        trades = list(self._service.states[name].boxes)
+        wrong = [await self._close(name, trade, by) for trade in trades]
+        if foreign and each.foreign:
+            wrong.append(await self._repairs.look(name))
+            wrong += [await self._take(name, other, by) for other in each.foreign]
+        wrong.append(await self._repairs.look(name))
+        return [f"{name}: {reason}" for reason in wrong if reason]
+
+    async def _close(self, name: str, trade: str, by: str) -> str:
+        """Close one trade and wait until it is over; returns why it isn't, "" when it is."""
+        service, state = self._service, self._service.states[name]
+        reply = await service.ask(name, trade, Operate(trade, ActKind.CLOSE, by, reason=REASON))
+        for _ in range(PATIENCE * 1_000 // STEP):
+            if trade not in state.boxes:
+                return ""
+            await service.clock.sleep(STEP)
+        refused = "; ".join(reply.refusal.reasons) if reply.refusal is not None else "it goes on being closed"
+        return f"trade {trade} is not over after {PATIENCE} s: {refused}"
+
+    async def _take(self, name: str, other: Foreign, by: str) -> str:
+        """Cancel somebody else's orders on a slot, adopt what it holds, close that."""
+        service = self._service
+        service.workers[name].post(TakeOut(tuple((order.key, order.slot) for order in other.orders), by))
+        if not other.size:
+            return ""
+        terms = await service.exchanges[name].terms(other.slot.symbol)
+        identity = f"{REASON}-{service.clock.now()}-{name}-{other.slot.symbol}-{other.slot.index}"
+        strategy = next(iter(service.states[name].strategies), "")
+        plan = _bare(identity, trade_id(service.salt, identity), strategy, other, terms)
+        reply = await service.ask(name, identity, Adopt(plan, (), by))
+        if reply.refusal is not None:
+            return "; ".join(reply.refusal.reasons)
+        return await self._close(name, plan.trade, by)
+
+
+def _bare(identity: str, trade: str, strategy: str, other: Foreign, terms: Terms) -> Plan:
+    """A plan without targets and stop over somebody else's position, for closing it; counted from the last price."""
+    quantity = abs(other.size)
+    request = Request(
+        id=identity,
+        strategy=strategy,
+        symbol=other.slot.symbol,
+        side=Side.LONG if other.size > 0 else Side.SHORT,
+        entries=(EntrySpec(terms.last),),
+        take_profits=(),
+        stop=None,
+        leverage=ONE,
+        size=FixedQuantity(quantity),
+        at=terms.at,
+        origin=REASON,
+    )
+    return Plan(
+        trade=trade,
+        account=terms.account,
+        environment=terms.environment,
+        request=request,
+        slot=other.slot,
+        instrument=terms.instrument,
+        legs=(Leg(entry_role(1), terms.last, quantity, ONE),),
+        levels=(),
+        stop=None,
+        leverage=ONE,
+        margin=quantity * terms.last,
+        market=terms.last,
+        taker=terms.taker,
+        maker=terms.maker,
+        at=terms.at,
+    )
+
+
+def _ours(order: Working, account: str) -> bool:
+    parts = parse_key(order.key)
+    return parts is not None and parts.account == account
+
+
+def _cancel(account: str, order: Working) -> Row:
+    return {"account": account, "act": "cancel", **order_row(order)}
+
+
+def _close(account: str, symbol: str, side: Side, quantity: str, trade: str | None) -> Row:
+    return {
+        "account": account,
+        "act": "close",
+        "symbol": symbol,
+        "side": side.closing.value,
+        "quantity": quantity,
+        "trade": trade,
+    }
+
+
+def _foreign_rows(account: str, other: Foreign) -> Iterable[Row]:
+    for order in other.orders:
+        yield {**_cancel(account, order), "foreign": True}
+    if other.size:
+        side = Side.LONG if other.size > 0 else Side.SHORT
+        yield {**_close(account, other.slot.symbol, side, text(abs(other.size)), None), "foreign": True}

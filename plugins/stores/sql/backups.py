@@ -1,0 +1,54 @@
+"""Backups of one place while it runs: each is private, read back whole, and has its name only when it is complete."""
+
+import os
+from pathlib import Path
+
+from plugins.stores.sql.files import PRIVATE_DIRECTORY, file_errors, sync_directory
+from plugins.stores.sql.place import Place
+from plugins.stores.sql.shelf import Shelf
+from ports.errors import ConfigError, TandemError
+
+
+class Backups:
+    """Makes and finds the backups of *place* on a *shelf*. Every call does I/O and belongs in a thread of its own."""
+
+    def __init__(self, place: Place, shelf: Shelf) -> None:
+        """Nothing is read or made here."""
+        self.place = place
+        self.shelf = shelf
+
+    def make(self, at: int, why: str = "") -> Path:
+        """Make one now, then remove those that need not be kept. Raises Unavailable when it can't be."""
+        target = self.shelf.place(at, why)
+        with file_errors(target):
+            target.parent.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+        self.make_at(target)
+        with file_errors(target):
+            for path in self.shelf.superfluous():
+                path.unlink(missing_ok=True)
+        return target
+
+    def make_at(self, target: Path) -> None:
+        """Make one now in a file that doesn't exist yet."""
+        unfinished = target.with_name(f".{target.name}.{os.getpid()}")
+        with file_errors(target):
+            if target.exists():
+                raise ConfigError((f"{target}: there is a file of this name already; name another",))
+            try:
+                with self.place.translated():
+                    self.place.copy(unfinished)
+                unfinished.rename(target)
+                sync_directory(target.parent)
+            finally:
+                unfinished.unlink(missing_ok=True)
+
+    def newest_good(self) -> Path | None:
+        """The newest backup that could be restored now; damaged ones are passed over."""
+        return next((path for path in self.shelf.all() if self._good(path)), None)
+
+    def _good(self, path: Path) -> bool:
+        try:
+            self.place.check(path)
+        except (TandemError, OSError):
+            return False
+        return True

@@ -1,0 +1,104 @@
+"""Copies of a SQLite database: made while it is written to, checked line by line, put back in its place."""
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+from plugins.stores.sql import schema
+from plugins.stores.sql.connection import BUSY_SECONDS, reading_address, reading_engine, whole
+from plugins.stores.sql.faults import damaged
+from plugins.stores.sql.files import PRIVATE, size, sync_directory
+from plugins.stores.sql.lines import verify
+from plugins.stores.sql.opening import filled_form
+from plugins.stores.sql.reading import lines
+from ports.errors import Stopped
+
+COMPANIONS = ("-wal", "-shm")
+"""What SQLite keeps beside a database that is open, or whose process died."""
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
+
+
+def copy(source: Path, target: Path) -> None:
+    """Everything committed so far into a new private file, by SQLite's own online backup. Writers go on meanwhile."""
+    if not size(source):
+        raise Stopped(
+            f"store {source}: there is no such database to copy; start the service once, or name another file"
+        )
+    os.close(os.open(target, _NEW, PRIVATE))
+    with (
+        closing(sqlite3.connect(reading_address(source), uri=True, timeout=BUSY_SECONDS)) as reading,
+        closing(sqlite3.connect(target, isolation_level=None)) as writing,
+    ):
+        reading.backup(writing)
+        # A copy is one file: without this it would want a log beside it as soon as somebody looks into it.
+        writing.execute("PRAGMA journal_mode = DELETE")
+        found = [row[0] for row in writing.execute("PRAGMA quick_check(3)")]
+    if found != ["ok"]:
+        raise damaged(str(source), "; ".join(found))
+    with target.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def check(path: Path) -> int:
+    """The number of the copy's form. Raises Stopped unless it is whole, ours, known, each line as it was written."""
+    if not size(path):
+        raise damaged(str(path), "empty or gone")
+    engine = reading_engine(path)
+    try:
+        with engine.begin() as connection:
+            whole(connection, str(path))
+            form = filled_form(connection, str(path))
+            verify(str(path), connection.execute(lines().order_by(schema.journal.c.seq)))
+    finally:
+        engine.dispose()
+    return form
+
+
+def put_back(backup: Path, path: Path, aside: Path) -> bool:
+    """Replace the database at *path*, which nobody has open, by *backup*; False when there was nothing to keep *aside*.
+
+    At every moment there is a whole database at *path*, unless the old one was damaged already.
+    """
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with backup.open("rb") as source, os.fdopen(os.open(fresh, _NEW, PRIVATE), "wb") as file:
+            shutil.copyfileobj(source, file, 1 << 20)
+            file.flush()
+            os.fsync(file.fileno())
+        kept = _keep(path, aside)
+        fresh.rename(path)
+        sync_directory(path.parent)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return kept
+
+
+def _keep(path: Path, aside: Path) -> bool:
+    """The present file under a second name. A log left beside the new one would be played into it."""
+    kept = size(path) > 0
+    if kept:
+        _fold_log(path)
+        os.link(path, aside)
+    for companion in COMPANIONS:
+        beside = Path(f"{path}{companion}")
+        if beside.exists():
+            beside.rename(f"{aside}{companion}")
+            kept = True
+    return kept
+
+
+def _fold_log(path: Path) -> None:
+    """Carry the log into its file, if both are sound; a damaged one is kept as it lies."""
+    if _sound(path):
+        with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as folding:
+            folding.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _sound(path: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(reading_address(path), uri=True)) as reading:
+            return [row[0] for row in reading.execute("PRAGMA quick_check(1)")] == ["ok"]
+    except sqlite3.Error:
+        return False

@@ -1,0 +1,88 @@
+"""watch, release, adopt, mode, emergency through the socket: previewed, confirmed, done, and told in JSON."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.test_app import CONFIG, REQUEST, Running, tandem, tandem_json
+
+pytestmark = pytest.mark.integration
+
+PLAN = """
+symbol: BTCUSDT
+side: long
+entries: [60000]
+take_profits: [62000, 63000, 64000, 65000]
+stop: 56000
+leverage: 10
+quantity: 0.168
+"""
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    """A service that is well, with a trade on."""
+    (tmp_path / "t.yaml").write_text(CONFIG)
+    (tmp_path / "r.yaml").write_text(REQUEST)
+    (tmp_path / "p.yaml").write_text(PLAN)
+    service = Running(tmp_path)
+    service.until(lambda shown: not any(row["troubles"] for row in shown["accounts"]), "status")
+    service.ask("open", "r.yaml", "--yes")
+    service.until(lambda shown: len(shown["orders"]) == 10, "orders")
+    yield service
+    if service.process.poll() is None:
+        service.stop()
+
+
+def test_release_then_adopt_then_emergency(running: Running) -> None:
+    """A6, E6: given back, taken over again, emptied; each dry run changes nothing and says what would be."""
+    assert len(running.ask("release", "BTCUSDT", "--dry-run")["would_release"]) == 2
+    assert len(running.ask("orders")["orders"]) == 10
+    running.ask("release", "BTCUSDT", "--yes")
+    assert running.ask("orders")["orders"] == []
+
+    there = running.ask("adopt", "main", "BTCUSDT")["there"]
+    assert [(row["size"], row["stop"]) for row in there] == [("0.168", "56000")]
+    running.ask("adopt", "main", "BTCUSDT", "--request", "p.yaml", "--yes")
+    assert len(running.until(lambda shown: len(shown["orders"]) == 4, "orders")["orders"]) == 4
+
+    would = running.ask("emergency", "--all-accounts", "--dry-run")
+    assert [row["act"] for row in would["touches"]].count("cancel") == 4
+    assert [row["account"] for row in would["left_alone"]] == ["mirror"]
+    done = running.ask("emergency", "--all-accounts", "--foreign", "--yes", "--yes-really")
+    assert done["still_open"] == []
+    assert running.ask("verify")["well"]
+
+
+def test_without_a_word_nothing_is_done(running: Running) -> None:
+    """Exit 1: nobody is there to confirm, and what would make it yes is said."""
+    folder = running.folder
+    said = tandem("emergency", "--config", "t.yaml", folder=folder, expected=1)
+
+    assert "--yes" in said
+    assert len(running.ask("orders")["orders"]) == 10
+
+
+def test_mode_is_shown_and_not_switched_under_a_trade(running: Running) -> None:
+    """A5: exit 1 with the reasons; a switch without a symbol is a usage error."""
+    assert running.ask("mode", "main")["mode"] == "one_way"
+    assert running.ask("mode", "main", "hedge", "--symbol", "BTCUSDT", "--yes", expected=1)["against"]
+    assert "--symbol" in tandem("mode", "main", "hedge", "--config", "t.yaml", folder=running.folder, expected=2)
+
+
+def test_watch_shows_the_status_as_often_as_asked(running: Running) -> None:
+    """J1: from the service; in JSON one object unless more are asked for."""
+    assert running.ask("watch")["running"]
+    shown = tandem("watch", "--count", "2", "--every", "0.2", "--config", "t.yaml", folder=running.folder)
+
+    assert shown.count("running") == 2
+
+
+def test_without_a_service_the_acts_say_so(tmp_path: Path) -> None:
+    """Exit 1 and how to start it."""
+    (tmp_path / "t.yaml").write_text(CONFIG)
+    for words in (("emergency",), ("release", "BTCUSDT"), ("adopt", "main", "BTCUSDT"), ("mode", "main"), ("verify",)):
+        shown = tandem_json(*words, "--config", "t.yaml", folder=tmp_path, expected=1)
+        assert "tandem run" in json.dumps(shown)

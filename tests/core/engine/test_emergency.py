@@ -1,0 +1,146 @@
+"""`emergency`: what the dry run lists is exactly what the real one touches, and what isn't ours is left alone."""
+
+from collections import Counter
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from core.engine.emergency import Emergency
+from core.engine.handover import Handover
+from core.engine.repairing import Repairs
+from core.errors import ConfigError
+from core.mirror import CloseWithMain, Following
+from core.words import OrderSide
+from plugins.exchanges.paper.venue.events import Executed, OrderUpdated
+from tests.core.engine.test_handover import read
+from tests.serving import House, house
+from tests.staging import SYMBOL, request
+
+Touch = tuple[str, str, str]
+
+
+def desk(at: House) -> Emergency:
+    """The command."""
+    repairs = Repairs(at.service)
+    return Emergency(at.service, repairs, Handover(at.service, repairs, read))
+
+
+async def staged(at: House) -> str:
+    """A trade on both accounts, half of it resting, and on main the user's own limit; returns that one's id."""
+    await at.open(request(["market", 95]))
+    order = at.hand().place(SYMBOL, OrderSide.BUY, Decimal(7), Decimal(50))
+    await at.settled()
+    return order
+
+
+def listed(data: Any) -> Counter[Touch]:
+    """What a dry run says: every cancel by its order, every close by what is bought or sold."""
+    return Counter(
+        (row["account"], "cancel", row["key"]) if row["act"] == "cancel"
+        else (row["account"], row["side"], row["quantity"])
+        for row in data["touches"]
+    )  # fmt: skip
+
+
+def touched(at: House) -> Counter[Touch]:
+    """Every order that ended unfilled, and every execution, by account."""
+    found: Counter[Touch] = Counter()
+    for event in at.world.venue.heard:
+        if isinstance(event, OrderUpdated) and not event.order.open and not event.order.filled:
+            found[event.account, "cancel", event.order.link or event.order.id] += 1
+        elif isinstance(event, Executed):
+            found[event.account, event.side.lower(), str(event.quantity)] += 1
+    return found
+
+
+@pytest.mark.parametrize("foreign", [False, True])
+async def test_the_dry_run_lists_exactly_what_the_real_one_touches(foreign: bool) -> None:
+    """E6, J1: order by order and quantity by quantity, on main and on the mirror that closes with it."""
+    async with house() as at:
+        await staged(at)
+        at.world.venue.keeping = True
+        asked: dict[str, object] = {"foreign": foreign}
+        would: Any = (await desk(at).emergency(asked))["data"]
+        at.world.venue.heard.clear()
+        answer: Any = await desk(at).emergency({**asked, "dry_run": False})
+        did = touched(at)
+
+    assert answer["exit"] == 0, answer["data"]["failed"]
+    assert listed(would) == did
+    assert sum(did.values()) == 2 * (1 + 4 + 1) + foreign
+
+
+async def test_a_dry_run_touches_nothing() -> None:
+    """J1: not even what the next audit would have mended."""
+    async with house() as at:
+        await staged(at)
+        at.world.venue.keeping = True
+        at.world.venue.heard.clear()
+        await desk(at).emergency({"all_accounts": True, "foreign": True})
+
+        assert touched(at) == Counter()
+
+
+async def test_what_is_not_ours_is_listed_and_left() -> None:
+    """A6, E6: the user's order and position stay, and are named."""
+    async with house() as at:
+        order = await staged(at)
+        at.hand().place(SYMBOL, OrderSide.BUY, Decimal(40))
+        await at.settled()
+        answer: Any = await desk(at).emergency({"dry_run": False})
+        left, size = at.working(), at.size()
+
+    assert answer["exit"] == 0, answer["data"]["failed"]
+    assert list(left) == [order]
+    assert size == 40
+    assert [(row["act"], row["quantity"]) for row in answer["data"]["left_alone"]] == [("cancel", "7"), ("close", "40")]
+
+
+async def test_with_foreign_the_accounts_are_empty() -> None:
+    """E6: adopted, then closed; nothing works and nothing is held."""
+    async with house() as at:
+        await staged(at)
+        at.hand().place(SYMBOL, OrderSide.BUY, Decimal(40))
+        await at.settled()
+        answer: Any = await desk(at).emergency({"dry_run": False, "foreign": True})
+
+        assert answer["exit"] == 0, answer["data"]["failed"]
+        assert (at.working(), at.working("mirror")) == ({}, {})
+        assert not at.size()
+        assert not at.size("mirror")
+
+
+async def test_a_mirror_that_does_not_follow_closes_is_left_unless_all_are_meant() -> None:
+    """A4: its trade is its own."""
+    alone = Following(leader="main", close_with_main=CloseWithMain.NO)
+    async with house(following=alone) as at:
+        await staged(at)
+        one: Any = (await desk(at).emergency({"account": "main"}))["data"]
+        every: Any = (await desk(at).emergency({"all_accounts": True}))["data"]
+
+    assert {row["account"] for row in one["touches"]} == {"main"}
+    assert {row["account"] for row in every["touches"]} == {"main", "mirror"}
+
+
+async def test_the_reason_is_kept_with_the_trade() -> None:
+    """G2: closed as an emergency, on both."""
+    async with house() as at:
+        await staged(at)
+        await desk(at).emergency({"dry_run": False})
+        await at.service.writer.flush()
+        reasons = [(await at.store.closed(name, 1))[0].reason for name in ("main", "mirror")]
+
+    assert reasons == ["emergency", "emergency"]
+
+
+async def test_an_account_that_is_down_is_said_to_be_out_of_reach() -> None:
+    """C8: exit 1 and why; the others are listed all the same."""
+    async with house(running=False) as at:
+        at.service.connections.down["mirror"] = "no route"
+        answer: Any = await desk(at).emergency({"all_accounts": True})
+        with pytest.raises(ConfigError):
+            await desk(at).emergency({"account": "mian"})
+
+    assert answer["exit"] == 1
+    assert "no route" in answer["data"]["not_reached"]["mirror"]

@@ -1,0 +1,154 @@
+"""`adopt` and `release` over a running service: two steps, and nothing of the user's is touched that was not named."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from config.request import request_from_text
+from core.engine.handover import Handover
+from core.engine.repairing import Repairs
+from core.errors import ConfigError
+from core.request import Request
+from core.words import OrderSide
+from tests.serving import House, house
+from tests.staging import SYMBOL, request
+
+PLAN = """
+symbol: TESTUSDT
+side: long
+entries: [100]
+take_profits: [110, 120, 130, 140]
+stop: 90
+leverage: 10
+quantity: 1000
+"""
+
+
+def read(text: str, identity: str, at: int) -> Request:
+    """As the service reads requests."""
+    return request_from_text(text, identity=identity, at=at)
+
+
+def desk(at: House) -> Handover:
+    """The commands."""
+    return Handover(at.service, Repairs(at.service), read)
+
+
+async def bought(at: House) -> str:
+    """The user's own 1,000 and a limit to sell half of them; returns the limit's id."""
+    at.hand().place(SYMBOL, OrderSide.BUY, Decimal(1000))
+    order = at.hand().place(SYMBOL, OrderSide.SELL, Decimal(500), Decimal(150), reduce_only=True)
+    await at.settled()
+    return order
+
+
+async def adopted(at: House, **given: object) -> Any:
+    """The answer to `adopt main TESTUSDT`."""
+    return await desk(at).adopt({"account": "main", "symbol": SYMBOL, **given})
+
+
+async def test_the_first_step_shows_what_is_there_and_does_nothing() -> None:
+    """A6: position, stop and every order of somebody else's by its id."""
+    async with house() as at:
+        order = await bought(at)
+        before = at.working()
+        data = (await adopted(at))["data"]
+        after = at.working()
+
+    assert [(row["side"], row["size"], row["stop"]) for row in data["there"]] == [("long", "1000", None)]
+    assert [row["key"] for row in data["there"][0]["orders"]] == [order]
+    assert before == after
+
+
+async def test_the_second_step_previews_and_then_protects() -> None:
+    """A6: a dry run sends nothing; then stop and ladder stand, and only the named order went."""
+    async with house() as at:
+        order = await bought(at)
+        other = at.hand().place(SYMBOL, OrderSide.BUY, Decimal(7), Decimal(50))
+        would = (await adopted(at, request=PLAN, orders=[order]))["data"]
+        untouched = at.working()
+        done = await adopted(at, request=PLAN, orders=[order], dry_run=False)
+        await at.settled()
+        working = at.working()
+        stop = at.world.venue.venue.state.accounts["main"].position(SYMBOL, 0).stop
+
+    assert would["adopted"] is None
+    assert order in untouched
+    assert done["exit"] == 0
+    assert stop == 90
+    assert order not in working
+    assert working.pop(other) == 7
+    assert sorted(str(quantity) for quantity in working.values()) == ["50", "50", "50", "850"]
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (("side: long", "side: short"), "position is long"),
+        (("entries: [100]", "entries: [100, 99]"), "one entry"),
+        (("entries: [100]", "entries: [market]"), "one entry"),
+        (("stop: 90", "stop: 120"), "stop"),
+    ],
+)
+async def test_a_plan_that_does_not_fit_is_refused_with_every_reason(change: tuple[str, str], why: str) -> None:
+    """B2, A6: nothing is touched."""
+    async with house() as at:
+        await bought(at)
+        before = at.working()
+        answer = await adopted(at, request=PLAN.replace(*change), dry_run=False)
+        after = at.working()
+
+    assert answer["exit"] == 2
+    assert why in " ".join(answer["error"])
+    assert before == after
+
+
+async def test_an_order_that_is_not_there_can_not_be_named() -> None:
+    """rel:I7: a slip of the pen cancels nothing."""
+    async with house() as at:
+        await bought(at)
+        with pytest.raises(ConfigError, match="no order"):
+            await adopted(at, request=PLAN, orders=["nope"], dry_run=False)
+
+
+async def test_a_release_leaves_the_position_and_its_stop() -> None:
+    """A6: on main and mirror, mirrors first; our orders go, nothing is closed."""
+    async with house() as at:
+        await at.open(request(["market", 99]))
+        sizes = at.size(), at.size("mirror")
+        would: Any = (await desk(at).release({"trade": SYMBOL}))["data"]
+        untouched = len(at.working())
+        answer = await desk(at).release({"trade": SYMBOL, "dry_run": False})
+        await at.settled()
+        after = at.size(), at.size("mirror")
+        stops = [at.world.venue.venue.state.accounts[name].position(SYMBOL, 0).stop for name in ("main", "mirror")]
+        left = at.working(), at.working("mirror")
+
+    assert [row["account"] for row in would["would_release"]] == ["mirror", "main"]
+    assert (untouched, answer["exit"]) == (5, 0)
+    assert after == sizes
+    assert stops == [90, 90]
+    assert left == ({}, {})
+
+
+async def test_a_leader_is_not_released_from_under_a_mirror_that_follows() -> None:
+    """A4: the mirror would close at market, which nobody asked for."""
+    async with house() as at:
+        await at.open(request())
+        with pytest.raises(ConfigError, match="mirror follows main"):
+            await desk(at).release({"trade": SYMBOL, "account": "main", "dry_run": False})
+
+
+async def test_what_was_released_can_be_adopted_again() -> None:
+    """A6: release undoes adoption, and the other way round."""
+    async with house(balances={"main": Decimal(1_000_000)}) as at:
+        await at.open(request())
+        await desk(at).release({"trade": SYMBOL, "dry_run": False})
+        await at.settled()
+        answer = await adopted(at, request=PLAN, dry_run=False)
+        await at.settled()
+        working = at.working()
+
+    assert answer["exit"] == 0, answer
+    assert len(working) == 4
