@@ -80,7 +80,7 @@ class Disk:
             return
         writes, self._waiting = self._waiting, []
         fate = self.fates.of(POINT)
-        if fate is not Kind.CRASH_TORN or self.fates.lag(0, 1):
+        if fate is not Kind.CRASH_TORN:
             self._keep(writes)
         if fate is not None:
             self.crash()

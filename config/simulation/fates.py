@@ -25,8 +25,9 @@ class Kind(StrEnum):
     FAILED_LOOK = "failed_look"
     STALE_LOOK = "stale_look"
     CRASH = "crash"
+    """The process dies here; what the store was just writing is there."""
     CRASH_TORN = "crash_torn"
-    """The process dies while the store writes: what was being written may be there or not."""
+    """The process dies while the store writes: what was being written is gone."""
 
 
 REQUEST = (Kind.LOST_REQUEST, Kind.LOST_ANSWER, Kind.LATE_REQUEST, Kind.ERROR_AFTER, Kind.BUSY, Kind.RATE)
@@ -72,11 +73,15 @@ class Fates:
         self._only = only
         self.number = 0
         self.struck: Struck = {}
+        self.points: list[int] = []
+        """The decisions at which the process could have died."""
         self.over = False
 
     def of(self, kinds: tuple[Kind, ...]) -> Kind | None:
         """What happens at this decision, None = nothing."""
         self.number += 1
+        if kinds is POINT:
+            self.points.append(self.number)
         if self.over:
             return None
         found = self._drawn(kinds) if self._only is None else self._only.get(self.number)

@@ -12,6 +12,7 @@ from core.account.inputs import Answered, CutFailed, Input, Known, LeaderIs, Ope
 from core.account.machine import AccountMachine, restore
 from core.account.state import AccountState
 from core.commands import Code, Command, Outcome, Refused
+from core.engine.joining import late, missed
 from core.facts import Cut, Price, Stream, VenueFact
 from core.identity import trade_id
 from core.mirror import scaled
@@ -21,6 +22,8 @@ from core.terms import Terms
 
 SALT = "simulation"
 LEADER = "main"
+ASKS_AGAIN = 1_000
+"""Milliseconds after which somebody who got no answer asks once more."""
 _NOT_STORED = Refused(Code.BUSY, "the store did not accept the plan in time; nothing was sent")
 
 
@@ -57,6 +60,9 @@ class Process:
         self.nodes: dict[str, Node] = {}
         self.generation = 0
         self._asked: dict[str, tuple[Request, Terms]] = {}
+        self._acts: list[tuple[str, Operate]] = []
+        self.answered: set[str] = set()
+        """The requests whose asker was answered."""
         self._fresh = fresh
         self._sends = sends
         self._saw = saw
@@ -85,6 +91,15 @@ class Process:
             for word in self.nodes[name].machine.leads():
                 self._lead(name, word)
             self.post(name, Known((Stream(up=True, at=now),)))
+            self._join_late(name)
+        for name, act in self._acts:
+            self.timeline.after(ASKS_AGAIN, _again(self.post, name, act))
+
+    def _join_late(self, name: str) -> None:
+        state, leader = self.nodes[name].machine.state, self.nodes[LEADER].machine.state
+        for plan in missed(leader, state):
+            theirs, mine = (self.roads[each].venue.terms(plan.symbol) for each in (LEADER, name))
+            self.post(name, late(plan, theirs, mine, state))
 
     def restored(self, name: str, state: AccountState) -> AccountMachine:
         """A machine made of what the disk holds, as core.engine.service does: trades that closed lately included."""
@@ -175,6 +190,8 @@ class Process:
         if effects.cut is not None:
             self._look(name, effects)
         self._alarm(name, node)
+        for symbol in effects.bands or ():
+            self.priced(symbol, self.roads[name].venue.terms(symbol).last, self.timeline.now)
         if node.inbox:
             self._soon(name, node)
 
@@ -227,6 +244,8 @@ class Process:
 
     def _replied(self, leader: str, reply: Reply) -> None:
         asked = self._asked.pop(reply.about, None) if leader == LEADER else None
+        self.answered.add(reply.about)
+        self._taken(leader, reply.about)
         if asked is None or reply.plan is None:
             return
         request, terms = asked
@@ -242,10 +261,21 @@ class Process:
             self.post(name, Open(own, mine, reply.plan.trade, leader, until, refused))
 
     def operate(self, name: str, act: Operate) -> None:
-        """An operator's act."""
+        """An operator's act; who gets no answer, because the process died, asks again when it is back."""
+        self._acts.append((name, act))
         self.post(name, act)
+
+    def _taken(self, name: str, trade: str) -> None:
+        for pending in self._acts:
+            if pending[0] == name and pending[1].trade == trade:
+                self._acts.remove(pending)
+                return
 
     def _reopen(self, name: str, trade: str) -> None:
         kept = self.nodes[name].machine.state.waiting.get(trade)
         if kept is not None:
             self.post(name, replace(kept, terms=self.roads[name].venue.terms(kept.request.symbol)))
+
+
+def _again(post: Callable[[str, Input], None], name: str, act: Operate) -> Callable[[], None]:
+    return lambda: post(name, act)

@@ -36,13 +36,7 @@ class Ended:
 def play(story: Story, only: Mapping[int, Kind] | None = None) -> Ended:
     """Play a story; *only* names the faults that strike, by decision, instead of drawing them."""
     world = World(story, Fates(story.seed, story.chances, only))
-    world.begin()
-    world.timeline.run(START + story.ends)
-    _heal(world)
-    world.timeline.run(world.timeline.now + SETTLE)
-    at_rest(world)
-    _finish(world)
-    over(world)
+    follow(world)
     return Ended(
         story.seed,
         tuple(world.watch.breaches),
@@ -53,6 +47,17 @@ def play(story: Story, only: Mapping[int, Kind] | None = None) -> Ended:
         world.fates.struck,
         world.fates.number,
     )
+
+
+def follow(world: World) -> None:
+    """Let a world's story happen: storm, calm, a look with the trade still on, the way to flat, a last look."""
+    world.begin()
+    world.timeline.run(START + world.story.ends)
+    _heal(world)
+    world.timeline.run(world.timeline.now + SETTLE)
+    at_rest(world)
+    _finish(world)
+    over(world)
 
 
 def _heal(world: World) -> None:

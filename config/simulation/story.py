@@ -78,8 +78,8 @@ class Story:
     chances: dict[Kind, int]
     pace: Pace
     slippage: Decimal = ZERO
-    frozen: bool = True
-    """Whether the price stands still when the storm ends; otherwise it goes on until the trade is over."""
+    down: tuple[int, ...] = (100, 400, 2_000, 15_000, 60_000)
+    """How long a dead process may stay dead, milliseconds."""
 
     @property
     def ends(self) -> int:
@@ -115,7 +115,6 @@ def tell(seed: int, *, accounts: int = 2, calm: bool = False) -> Story:
         chances={} if calm else dict(swarm(draw).chances),
         pace=pace,
         slippage=Decimal(draw.choice((0, 0, 0, 5))),
-        frozen=draw.random() < 0.5,
     )
 
 

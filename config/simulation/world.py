@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from config.simulation.disk import Disk
 from config.simulation.fates import POINT, Fates
-from config.simulation.process import LEADER, Process
+from config.simulation.process import ASKS_AGAIN, LEADER, Process
 from config.simulation.road import NOTICED, Road
 from config.simulation.sights import Sights
 from config.simulation.story import OPENED, START, SYMBOL, Does, Happening, Story
@@ -23,8 +23,6 @@ from plugins.exchanges.paper.stepped import SteppedVenue
 from plugins.exchanges.paper.venue.words import VenueError
 from plugins.strategies.conservative.strategy import Conservative
 
-DOWN = (100, 400, 2_000, 15_000, 60_000)
-"""How long a dead process stays dead, milliseconds."""
 _TOUCHES = 60
 
 
@@ -78,10 +76,12 @@ class World:
         self.venue.state.now = now
 
     def _open(self) -> None:
+        """Somebody asks, and asks again when the process died before it answered (A9: the same id opens once)."""
+        if self.story.request.id in self.process.answered or self.timeline.now >= START + self.story.ends:
+            return
         if self.process.up and not self.process.nodes[LEADER].machine.state.troubles:
             self.process.open(self.story.request)
-        elif self.timeline.now < START + self.story.ends:
-            self.timeline.after(1_000, self._open)
+        self.timeline.after(ASKS_AGAIN, self._open)
 
     # the venue
 
@@ -136,7 +136,7 @@ class World:
         if any(node.machine.state.flights for node in self.process.nodes.values()):
             self.sights.seen["crash between send and ack"] += 1
         self.process.died()
-        down = DOWN[self.fates.lag(0, len(DOWN) - 1)]
+        down = self.story.down[self.fates.lag(0, len(self.story.down) - 1)]
         for road in self.roads.values():
             road.troubled_until = max(road.troubled_until, self.timeline.now + down + 30_000)
         self.timeline.after(down, self.process.boot)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from core.account.effects import CutKind
 from core.account.folding import STREAM, fold
-from core.account.naming import STOP_ROLE
+from core.account.naming import STARTING, STOP_ROLE
 from core.account.state import AccountState
 from core.account.timers import SOON, cut_at, doubt, want_cut
 from core.alerts import AccountRestored
@@ -15,8 +15,6 @@ from core.words import OrderSide, Slot
 
 OVERLAP = 60_000
 """Executions are read again from this long before the last cut: late ones are then not missed."""
-
-STARTING = "starting"
 
 
 def take(state: AccountState, cut: Cut) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from core.account import hands
 from core.account.backing import died
 from core.account.box import Box, Remembered
+from core.account.rounds import caught_up
 from core.account.state import AccountState
 from core.account.timers import cut_at, doubt
 from core.alerts import AccountDegraded, Alert, OrphanFound
@@ -224,6 +225,7 @@ def _order(state: AccountState, fact: Working | Ended) -> None:
     if new is line:
         return
     state.behind(box.id, fact)
+    caught_up(state, box, line, new)
     change_line(state, box, new, fact)
     if isinstance(fact, Ended):
         _after_end(state, box, new)

@@ -27,6 +27,8 @@ class Open:
     until: int | None = None
     refused: tuple[str, ...] = ()
     """Why a mirror can't even be asked (the scaling refused); it then only reports."""
+    since: tuple[int, Decimal] | None = None
+    """A mirror asked late: when its leader opened, and at what price (A9)."""
 
 
 @dataclass(frozen=True, slots=True)

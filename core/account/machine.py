@@ -29,6 +29,7 @@ from core.account.inputs import (
     TakeOut,
     Tick,
 )
+from core.account.naming import STARTING
 from core.account.state import AccountState
 from core.commands import Query, Unknown
 from core.facts import (
@@ -180,8 +181,11 @@ def restore(
         box.close_told, box.close_ledger = box.desired.reason, box.trade.ledger
         lay_aside(state, box.id)
     state.silent = False
+    for box in state.boxes.values():
+        for stop in box.strategy.desired(box.trade).stops:
+            box.last_stop = (stop.price, stop.kind)
     state.touched.clear()
-    state.troubles[cuts.STARTING] = now
+    state.troubles[STARTING] = now
     if not state.stream_up:
         state.troubles[STREAM] = now
     state.cuts.due = now

@@ -1,11 +1,13 @@
-"""Names under which commands in flight and back-offs are kept."""
+"""Names under which commands in flight, back-offs and troubles are kept."""
 
 from core.commands import Command, Query, SetLeverage, SetStop
 from core.reconcile import STOP_ROLE, stop_reference
 
-__all__ = ["LEVERAGE_ROLE", "STOP_ROLE", "reference"]
+__all__ = ["LEVERAGE_ROLE", "STARTING", "STOP_ROLE", "reference"]
 
 LEVERAGE_ROLE = "leverage"
+STARTING = "starting"
+"""The trouble of an account that has not looked at its venue yet."""
 
 
 def reference(command: Command) -> str:

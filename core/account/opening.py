@@ -45,14 +45,23 @@ def open_trade(state: AccountState, asked: Open) -> None:
         state.waiting[asked.trade] = asked
         state.wake(asked.until)
         return
-    kept = state.waiting.get(asked.trade)
-    if kept is not None and state.following is not None:
-        last, now = asked.terms.last, state.now
-        if not may_join(state.following, kept.request.at, kept.terms.last, now, last):
-            why = f"{state.account}: too late to join: the leader opened at {text(kept.terms.last)}, now {text(last)}"
-            not_opened(state, asked, "skipped", (why,))
-            return
+    why = _too_late(state, asked)
+    if why:
+        not_opened(state, asked, "skipped", (why,))
+        return
     _plan(state, asked)
+
+
+def _too_late(state: AccountState, asked: Open) -> str:
+    """Why a mirror that is asked late, or was not ready at once, can't join any more (A9); "" when it may."""
+    kept = state.waiting.get(asked.trade)
+    since = asked.since or (None if kept is None else (kept.request.at, kept.terms.last))
+    if since is None or state.following is None:
+        return ""
+    (began, price), last = since, asked.terms.last
+    if may_join(state.following, began, price, state.now, last):
+        return ""
+    return f"{state.account}: too late to join: the leader opened at {text(price)} ({iso(began)}), now {text(last)}"
 
 
 def _plan(state: AccountState, asked: Open) -> None:

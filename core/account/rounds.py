@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from core.account.box import Box, Item, Round, failed
+from core.account.naming import STARTING
 from core.account.state import AccountState
 from core.alerts import LevelLine, RebalanceResult, Resize, TargetsRebalanced, TargetsReplaced
 from core.commands import Amend, Cancel, Command, Place
@@ -61,6 +62,16 @@ def tried(box: Box, command: Command) -> None:
     item = box.round.items.get(command.key.split("-")[3])
     if item is not None:
         item.tried = True
+
+
+def caught_up(state: AccountState, box: Box, before: Line | None, line: Line) -> None:
+    """Tell of a change that was sent in an earlier life and is shown by the first look after the start (rel:I8)."""
+    resized = before is not None and before.live and line.live and before.quantity != line.quantity
+    if before is None or not resized or STARTING not in state.troubles or not line.role.startswith("TP"):
+        return
+    _note(state, box, line.role, _total(before), _total(line))
+    if box.round is not None:
+        box.round.items[line.role].tried = True
 
 
 def settle(state: AccountState, box: Box, desired: Desired) -> None:

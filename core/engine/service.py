@@ -16,6 +16,7 @@ from core.account.state import AccountState
 from core.alerts import Alert, ServiceDegraded, ServiceRestored
 from core.engine.connections import Connections
 from core.engine.guarded import guarded
+from core.engine.joining import late, missed
 from core.engine.loop_watch import watch_loop
 from core.engine.worker import AccountWorker
 from core.engine.writer import Writer
@@ -122,7 +123,21 @@ class Service:
 
     async def _run(self, worker: AccountWorker) -> None:
         worker.post(Known((Stream(up=True, at=self.clock.now()),)))
-        await worker.run()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._join_late(worker))
+            await worker.run()
+
+    async def _join_late(self, worker: AccountWorker) -> None:
+        """Ask a mirror for the trades of its leader's that it never heard of (A9)."""
+        mirror, leader = worker.machine.state, self.leader_of(worker.account)
+        for plan in missed(self.states[leader], mirror):
+            try:
+                theirs = await self.connections.terms(leader, plan.symbol)
+                mine = await self.connections.terms(worker.account, plan.symbol)
+            except (ConfigError, Unavailable) as error:
+                log.warning("late join failed", account=worker.account, trade=plan.trade, reason=str(error))
+                continue
+            worker.post(late(plan, theirs, mine, mirror))
 
     async def _revive(self, name: str, worker: AccountWorker) -> None:
         if await self.connections.revive(name):

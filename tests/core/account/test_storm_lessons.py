@@ -104,7 +104,9 @@ def test_an_exit_before_its_entry_is_told_without_a_figure() -> None:
     run.know(run.fill("TP1", 850, 110, seq=5), run.ended("TP1", 850))
 
     hit = next(alert.body for alert in run.alerts if isinstance(alert.body, TargetHit))
-    assert (hit.profit, hit.percent, hit.remaining) == (None, None, 0)
+    assert hit.profit is None
+    assert hit.percent is None
+    assert hit.remaining == 0
     assert "Profit unknown" in "\n".join(said(hit, Side.LONG).lines)
 
 

@@ -1,0 +1,86 @@
+"""Named situations: quiet stories told on purpose, for the crash sweep and for looking at one thing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+from config.simulation.story import OPENED, START, Does, Happening, Pace, Story, tell
+from core.money import ZERO
+from core.plan import KEEP, Rules, StopAfter, StopAfterKind
+from core.request import EntrySpec, MarginPercent
+from core.words import Side
+from plugins.exchanges.paper.venue.policies import Policies
+
+STEP = 20_000
+"""Milliseconds between two prices: time enough to come back and look before the next."""
+_QUIET = Pace(1, 1, 1, STEP, 5_000)
+_BASE = tell(0, calm=True)
+
+
+def _told(
+    prices: tuple[object, ...],
+    *,
+    side: Side = Side.LONG,
+    entries: tuple[object, ...] = ("market", 98, 95),
+    rules: Rules | None = None,
+    does: tuple[tuple[int, Does, int], ...] = (),
+    accounts: tuple[str, ...] = ("main", "mirror"),
+) -> Story:
+    """A story on tick 0.01 and lots of 0.1. *does*: (step, what main's people do, number)."""
+    levels = (104, 107, 110, 113) if side is Side.LONG else (96, 93, 90, 87)
+    request = replace(
+        _BASE.request,
+        id="scenario",
+        side=side,
+        entries=tuple(EntrySpec(None if each == "market" else Decimal(str(each))) for each in entries),
+        take_profits=tuple(map(Decimal, levels)),
+        stop=Decimal(90 if side is Side.LONG else 110),
+        size=MarginPercent(Decimal(5)),
+        at=START + OPENED,
+    )
+    moves = [(OPENED + STEP * number, Decimal(str(price)), False) for number, price in enumerate(prices, 1)]
+    path = ((0, Decimal(100), True), *moves)
+    return replace(
+        _BASE,
+        accounts=tuple((name, Decimal(10_000 if name == "main" else 3_300)) for name in accounts),
+        instrument=replace(_BASE.instrument, step=Decimal("0.1"), min_quantity=Decimal("0.1")),
+        policies=Policies(),
+        hedge=False,
+        rules=rules or Rules(),
+        request=request,
+        prices=path,
+        happenings=tuple(Happening(OPENED + STEP * at + STEP // 2, what, "main", size) for at, what, size in does),
+        pace=_QUIET,
+        slippage=ZERO,
+        down=(200,),
+    )
+
+
+_CLOSE, _REDUCE, _MOVE_STOP, _CANCEL = 500, 501, 502, 504
+"""Numbers that choose the operator's act (`world`)."""
+
+_TRAIL = (StopAfter(StopAfterKind.TRAIL, percent=Decimal(2)),)
+
+SCENARIOS: dict[str, Callable[[], Story]] = {
+    "all_targets": lambda: _told((97, 99, 105, 108, 111, 114)),
+    "stop": lambda: _told((97, 94, 91, 89)),
+    "breakeven": lambda: _told((97, 101, 105, 102, 96)),
+    "short": lambda: _told((103, 95, 92, 99, 101), side=Side.SHORT, entries=("market", 102, 105)),
+    "limits_only": lambda: _told((99, 96, 105, 114), entries=(99, 97, 95)),
+    "missed": lambda: _told((102, 105, 99), entries=(98, 95)),
+    "one_entry": lambda: _told((102, 105, 114), entries=("market",)),
+    "keep_the_stop": lambda: _told((105, 99, 89), rules=Rules(stop_after=(KEEP,), cancel_limits_on_tp1=False)),
+    "trail": lambda: _told((105, 106, 103, 101), rules=Rules(stop_after=_TRAIL)),
+    "expired": lambda: _told((99, 98, 104, 114), rules=Rules(entry_ttl=25_000)),
+    "close_by_hand": lambda: _told((97, 99, 101), does=((1, Does.OPERATOR, _CLOSE),)),
+    "part_by_hand": lambda: _told((97, 101, 105, 114), does=((1, Does.OPERATOR, _REDUCE),)),
+    "entries_by_hand": lambda: _told((99, 97, 94, 105, 114), does=((0, Does.OPERATOR, _CANCEL),)),
+    "closed_in_the_app": lambda: _told((97, 99, 101), does=((1, Does.USER_CLOSE, 3),)),
+    "liquidated": lambda: _told((97, 99, 101), does=((1, Does.LIQUIDATE, 600),)),
+    "two_mirrors": lambda: _told((97, 105, 108, 101, 99), accounts=("main", "mirror", "mirror2")),
+}
+
+
+def scenario(name: str) -> Story:
+    """A named story; raises KeyError."""
+    return SCENARIOS[name]()
