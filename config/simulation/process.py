@@ -13,7 +13,7 @@ from core.account.machine import AccountMachine, restore
 from core.account.state import AccountState
 from core.commands import Code, Command, Outcome, Refused
 from core.engine.joining import late, missed
-from core.facts import Cut, Price, Stream, VenueFact
+from core.facts import Act, Cut, Price, Stream, VenueFact
 from core.identity import trade_id
 from core.mirror import scaled
 from core.plan import Plan, Refusal
@@ -92,7 +92,7 @@ class Process:
                 self._lead(name, word)
             self.post(name, Known((Stream(up=True, at=now),)))
             self._join_late(name)
-        for name, act in self._acts:
+        for name, act in [pending for pending in self._acts if not self._done(*pending)]:
             self.timeline.after(ASKS_AGAIN, _again(self.post, name, act))
 
     def _join_late(self, name: str) -> None:
@@ -264,6 +264,15 @@ class Process:
         """An operator's act; who gets no answer, because the process died, asks again when it is back."""
         self._acts.append((name, act))
         self.post(name, act)
+
+    def _done(self, name: str, act: Operate) -> bool:
+        """Whether it was taken before the process died: who asks again looks first."""
+        entries = self.disk.journal.get(name, [])
+        return any(
+            isinstance(entry.what, Act)
+            and (entry.trade, entry.what.kind, entry.what.by) == (act.trade, act.kind, act.by)
+            for entry in entries
+        )
 
     def _taken(self, name: str, trade: str) -> None:
         for pending in self._acts:

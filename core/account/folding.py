@@ -225,6 +225,8 @@ def _order(state: AccountState, fact: Working | Ended) -> None:
     if new is line:
         return
     state.behind(box.id, fact)
+    if key.role.startswith("TP"):
+        box.placed.add(key.role)  # in an earlier life, perhaps
     caught_up(state, box, line, new)
     change_line(state, box, new, fact)
     if isinstance(fact, Ended):
