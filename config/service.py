@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from core.engine.modes import Modes
 from core.engine.outbox import Outbox
 from core.engine.repairing import Repairs
 from core.engine.service import Service
+from core.engine.stopping import wind_down
 from core.errors import TandemError
 from core.money import text
 from core.request import Request
@@ -74,15 +75,22 @@ async def run_service(
                 _show(desk, service, screen),
             )
         ]
-        await _until_stopped(stopped, work)
+        await _until_stopped(stopped, work, lambda: _wind_down(settings, service, say))
         await service.writer.flush()
         await outbox.flush()
         for line in goodbye(service.states):
             say(line)
 
 
-async def _until_stopped(stopped: asyncio.Event, work: list[asyncio.Task[None]]) -> None:
-    """Wait for the signal, or for work that ended by an error, which is then raised."""
+async def _wind_down(settings: Settings, service: Service, say: Callable[[str], None]) -> None:
+    for line in await wind_down(service, cancel_entries=settings.top.on_stop == "cancel_entries"):
+        say(line)
+
+
+async def _until_stopped(
+    stopped: asyncio.Event, work: list[asyncio.Task[None]], last: Callable[[], Awaitable[None]]
+) -> None:
+    """Wait for the signal, then do the *last* thing; or for work that ended by an error, which is then raised."""
     waiting = asyncio.create_task(stopped.wait())
     pending: set[asyncio.Task[None]] = set(work)
     try:
@@ -91,6 +99,7 @@ async def _until_stopped(stopped: asyncio.Event, work: list[asyncio.Task[None]])
             for task in done - {waiting}:
                 pending.discard(task)
                 await _ended(task)
+        await last()
     finally:
         for task in (waiting, *pending):
             task.cancel()
