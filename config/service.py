@@ -13,6 +13,7 @@ import structlog
 from config.container import Container
 from config.models import Settings
 from config.registry import Registry
+from config.reloading import Reloading, Relog, told
 from config.request import read_request, request_from_text
 from core.account.state import AccountState
 from core.alert_text import text as alert_text
@@ -45,9 +46,16 @@ Screen = Callable[[ServiceStatus], None]
 
 
 async def run_service(
-    settings: Settings, registry: Registry, *, say: Callable[[str], None], screen: Screen | None = None
+    settings: Settings,
+    registry: Registry,
+    *,
+    say: Callable[[str], None],
+    relog: Relog,
+    screen: Screen | None = None,
 ) -> None:
     """Run until SIGTERM or SIGINT. *say* gets lines for the operator; *screen* the whole status once a second.
+
+    SIGHUP reads the configuration again; *relog* then sets the log up anew.
 
     Raises Stopped when another instance holds an account or the store is damaged, Unavailable when a venue can't be
     reached at start.
@@ -56,12 +64,16 @@ async def run_service(
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stopped.set)
+    hangup = asyncio.Event()
+    loop.add_signal_handler(signal.SIGHUP, hangup.set)
     container = Container(settings=settings, registry=registry)
     async with AsyncExitStack() as stack:
         service = await _open(container, settings, stack)
         outbox = await _open_notifiers(container, settings, service, stack)
         desk = Desk(service, _reader, profile=settings.path, version=VERSION)
-        await _open_control(settings, _handlers(desk, service), stack)
+        notifiers = container.notifiers()
+        reloading = Reloading(settings, registry, service, outbox, notifiers, relog, stack.push_async_callback)
+        await _open_control(settings, {**_handlers(desk, service), **reloading.handlers()}, stack)
         say(f"Tandem {VERSION} runs {settings.path}: {_accounts(service)}")
         for reason in service.connections.down.values():
             say(f"not connected, the other accounts go on: {reason}")
@@ -73,17 +85,28 @@ async def run_service(
                 _backups(settings, service).run(),
                 _sample(settings, service, say),
                 _show(desk, service, screen),
+                _reload_on(hangup, reloading, say),
             )
         ]
-        await _until_stopped(stopped, work, lambda: _wind_down(settings, service, say))
+        await _until_stopped(stopped, work, lambda: _wind_down(reloading, service, say))
         await service.writer.flush()
         await outbox.flush()
         for line in goodbye(service.states):
             say(line)
 
 
-async def _wind_down(settings: Settings, service: Service, say: Callable[[str], None]) -> None:
-    for line in await wind_down(service, cancel_entries=settings.top.on_stop == "cancel_entries"):
+async def _reload_on(hangup: asyncio.Event, reloading: Reloading, say: Callable[[str], None]) -> None:
+    """Read the configuration again at every SIGHUP, and say what came of it."""
+    while True:
+        await hangup.wait()
+        hangup.clear()
+        for line in told(await reloading.answer({})):
+            log.info("reload", said=line)
+            say(line)
+
+
+async def _wind_down(reloading: Reloading, service: Service, say: Callable[[str], None]) -> None:
+    for line in await wind_down(service, cancel_entries=reloading.settings.top.on_stop == "cancel_entries"):
         say(line)
 
 
