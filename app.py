@@ -246,6 +246,12 @@ def cancel_entries(
 
 
 @app.command()
+def reload(config: ConfigFile = DEFAULT, json_: Json = False) -> None:
+    """Let the running service read its configuration again, as SIGHUP does; says what needs a restart."""
+    _end(commands.reload(config, as_json=json_))
+
+
+@app.command()
 def adopt(
     account: Annotated[str, typer.Argument(help="The account that holds it.")],
     symbol: Annotated[str, typer.Argument(help="The symbol.")],

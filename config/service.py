@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import structlog
 from config.container import Container
 from config.models import Settings
 from config.registry import Registry
+from config.reloading import Reloading, Relog, told
 from config.request import read_request, request_from_text
 from core.account.state import AccountState
 from core.alert_text import text as alert_text
@@ -27,6 +28,7 @@ from core.engine.modes import Modes
 from core.engine.outbox import Outbox
 from core.engine.repairing import Repairs
 from core.engine.service import Service
+from core.engine.stopping import wind_down
 from core.errors import TandemError
 from core.money import text
 from core.request import Request
@@ -44,9 +46,16 @@ Screen = Callable[[ServiceStatus], None]
 
 
 async def run_service(
-    settings: Settings, registry: Registry, *, say: Callable[[str], None], screen: Screen | None = None
+    settings: Settings,
+    registry: Registry,
+    *,
+    say: Callable[[str], None],
+    relog: Relog,
+    screen: Screen | None = None,
 ) -> None:
     """Run until SIGTERM or SIGINT. *say* gets lines for the operator; *screen* the whole status once a second.
+
+    SIGHUP reads the configuration again; *relog* then sets the log up anew.
 
     Raises Stopped when another instance holds an account or the store is damaged, Unavailable when a venue can't be
     reached at start.
@@ -55,12 +64,16 @@ async def run_service(
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stopped.set)
+    hangup = asyncio.Event()
+    loop.add_signal_handler(signal.SIGHUP, hangup.set)
     container = Container(settings=settings, registry=registry)
     async with AsyncExitStack() as stack:
         service = await _open(container, settings, stack)
         outbox = await _open_notifiers(container, settings, service, stack)
         desk = Desk(service, _reader, profile=settings.path, version=VERSION)
-        await _open_control(settings, _handlers(desk, service), stack)
+        notifiers = container.notifiers()
+        reloading = Reloading(settings, registry, service, outbox, notifiers, relog, stack.push_async_callback)
+        await _open_control(settings, {**_handlers(desk, service), **reloading.handlers()}, stack)
         say(f"Tandem {VERSION} runs {settings.path}: {_accounts(service)}")
         for reason in service.connections.down.values():
             say(f"not connected, the other accounts go on: {reason}")
@@ -72,17 +85,35 @@ async def run_service(
                 _backups(settings, service).run(),
                 _sample(settings, service, say),
                 _show(desk, service, screen),
+                _reload_on(hangup, reloading, say),
             )
         ]
-        await _until_stopped(stopped, work)
+        await _until_stopped(stopped, work, lambda: _wind_down(reloading, service, say))
         await service.writer.flush()
         await outbox.flush()
         for line in goodbye(service.states):
             say(line)
 
 
-async def _until_stopped(stopped: asyncio.Event, work: list[asyncio.Task[None]]) -> None:
-    """Wait for the signal, or for work that ended by an error, which is then raised."""
+async def _reload_on(hangup: asyncio.Event, reloading: Reloading, say: Callable[[str], None]) -> None:
+    """Read the configuration again at every SIGHUP, and say what came of it."""
+    while True:
+        await hangup.wait()
+        hangup.clear()
+        for line in told(await reloading.answer({})):
+            log.info("reload", said=line)
+            say(line)
+
+
+async def _wind_down(reloading: Reloading, service: Service, say: Callable[[str], None]) -> None:
+    for line in await wind_down(service, cancel_entries=reloading.settings.top.on_stop == "cancel_entries"):
+        say(line)
+
+
+async def _until_stopped(
+    stopped: asyncio.Event, work: list[asyncio.Task[None]], last: Callable[[], Awaitable[None]]
+) -> None:
+    """Wait for the signal, then do the *last* thing; or for work that ended by an error, which is then raised."""
     waiting = asyncio.create_task(stopped.wait())
     pending: set[asyncio.Task[None]] = set(work)
     try:
@@ -91,6 +122,7 @@ async def _until_stopped(stopped: asyncio.Event, work: list[asyncio.Task[None]])
             for task in done - {waiting}:
                 pending.discard(task)
                 await _ended(task)
+        await last()
     finally:
         for task in (waiting, *pending):
             task.cancel()

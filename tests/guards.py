@@ -116,6 +116,8 @@ def page(found: Iterable[Guard]) -> str:
 
 def _line(row: str, known: Iterable[Guard]) -> str:
     tests = {guard.test: guard.named for guard in known if guard.row == row}
+    files = {test.partition("::")[0] for test in tests if "::" in test}
+    tests = {test: named for test, named in tests.items() if test not in files}  # its tests say it better
     shown = [f"`{test}`" if named else f"*`{test}`*" for test, named in tests.items()]
     return f"| {row} | {ROWS[row]} | {'<br>'.join(shown)} |"
 

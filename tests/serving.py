@@ -127,6 +127,7 @@ async def house(
     rules: Rules | None = None,
     running: bool = True,
     price: object = 100,
+    store: MemoryStore | None = None,
 ) -> AsyncIterator[House]:
     """A service over one world; every account after the first follows it. Not *running*: its machines stand still."""
     world = StillWorld(instrument(), Decimal(str(price)))
@@ -146,7 +147,7 @@ async def house(
         )
         for name, each in exchanges.items()
     }
-    store = MemoryStore()
+    store = store or MemoryStore()
     service = Service(exchanges, states, store, HastyClock())
     await service.connections.open()
     await service.recover()

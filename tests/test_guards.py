@@ -1,9 +1,9 @@
-"""The page of guards says what is: made of the tests as they stand, and no test cites a row that isn't."""
+"""The page of guards says what is: every row has a test that names it, and no test cites a row that isn't."""
 
 from pathlib import Path
 
 from tests.guarded_rows import LATER, ROWS
-from tests.guards import ROOT, guards, page
+from tests.guards import ROOT, guards, page, unguarded
 
 TEXT = '''"""A file of tests, rel:F17."""
 
@@ -37,6 +37,11 @@ def test_rows_are_found_by_docstring(tmp_path: Path) -> None:
 def test_the_page_is_up_to_date() -> None:
     """Somebody who cites a row in a test makes the page anew: python -m tests.guards > docs/guards.md."""
     assert (ROOT / "docs" / "guards.md").read_text("utf-8") == page(guards())
+
+
+def test_every_row_has_a_test() -> None:
+    """A row without a test that names it is a hole in the fence."""
+    assert unguarded(guards()) == []
 
 
 def test_only_rows_that_exist_are_cited() -> None:

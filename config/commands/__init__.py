@@ -13,7 +13,7 @@ from config.commands.importing import import_env
 from config.commands.playing import ReplayArguments, demo, replay
 from config.commands.printing import DEFAULT_CONFIG
 from config.commands.serving import run
-from config.commands.verifying import mirror_diff, verify
+from config.commands.verifying import mirror_diff, reload, verify
 from config.commands.watching import watch
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "plugins",
     "print_schema",
     "release",
+    "reload",
     "replay",
     "restore",
     "run",

@@ -33,16 +33,17 @@ def run(config: Path) -> int:
         sys.stderr.write(f"plugin {name} did not load and is left out: {reason}\n")
     configure_log(settings.top.log)
     if not sys.stdout.isatty():
-        asyncio.run(run_service(settings, found, say=say, screen=_Plain()))
+        asyncio.run(run_service(settings, found, say=say, relog=configure_log, screen=_Plain()))
         return GOOD
     with Live(console=console(), auto_refresh=False, transient=True) as live:
 
         def screen(view: ServiceStatus) -> None:
             live.update(screens.status(as_json(view)), refresh=True)  # type: ignore[arg-type]
 
-        asyncio.run(
-            run_service(settings, found, say=lambda line: live.console.print(line, markup=False), screen=screen)
-        )
+        def tell(line: str) -> None:
+            live.console.print(line, markup=False)
+
+        asyncio.run(run_service(settings, found, say=tell, relog=configure_log, screen=screen))
     return GOOD
 
 

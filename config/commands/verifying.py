@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from config.commands.asking import NOT_RUNNING
-from config.commands.printing import WRONG, complain, failing, print_json, say, show
+from config.commands.printing import GOOD, WRONG, complain, failing, print_json, say, show
 from config.load import load
 from config.registry import registry
+from config.reloading import told as reload_lines
 from core.engine.control import Answer, ask
 from plugins.frontends.console import tables
 
@@ -68,3 +69,17 @@ def mirror_diff(config: Path, *, as_json: bool) -> int:
     else:
         show(tables.mirrors(data["rows"]))
     return int(str(answer["exit"]))
+
+
+@failing
+def reload(config: Path, *, as_json: bool) -> int:
+    """Let the running service read its configuration again."""
+    answer = told(config, "reload", {}, as_json=as_json)
+    if isinstance(answer, int):
+        return answer
+    if as_json:
+        print_json(answer["data"])
+    else:
+        for line in reload_lines(answer):
+            say(line)
+    return GOOD

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from core.account.inputs import Adopt, Operate, TakeOut
+from core.engine.caution import backed_up
 from core.engine.control import GOOD, WRONG, Answer, Handler
 from core.engine.handover import Foreign, Handover, order_row
 from core.engine.repairing import PATIENCE, STEP, Repairs
@@ -63,6 +64,7 @@ class Emergency:
         }
         if arguments.get("dry_run", True):
             return {"exit": WRONG if unknown else GOOD, "data": data}
+        data["backup"] = await backed_up(self._service.store)
         failed = [await self._empty(each, by, foreign=foreign) for each in before if not each.why]
         after = [await self.inventory(name, foreign=foreign) for name in names]
         still = [row for each in after for row in each.rows]

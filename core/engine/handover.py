@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from core.account.inputs import Adopt, Release
+from core.engine.caution import backed_up
 from core.engine.control import GOOD, USAGE, WRONG, Answer, Handler
 from core.engine.desk import ReadRequest
 from core.engine.repairing import Repairs
@@ -61,9 +62,11 @@ class Handover:
         if isinstance(plan, Refusal):
             return {"exit": USAGE, "error": list(plan.reasons)}
         terms = await self._service.exchanges[account].terms(symbol)
-        data = {"there": shown, "plan": preview_json(plan, terms), "would_cancel": list(orders), "adopted": None}
+        data: dict[str, object] = {"there": shown, "plan": preview_json(plan, terms)}
+        data |= {"would_cancel": list(orders), "adopted": None}
         if arguments.get("dry_run", True):
             return {"exit": GOOD, "data": data}
+        data["backup"] = await backed_up(self._service.store)
         reply = await self._service.ask(account, plan.request.id, Adopt(plan, orders, str(arguments.get("by", "cli"))))
         if reply.refusal is not None:
             return {"exit": WRONG, "error": list(reply.refusal.reasons)}
@@ -109,12 +112,13 @@ class Handover:
         rows = [self._left(name, trade) for name, trade in targets]
         if arguments.get("dry_run", True):
             return {"exit": GOOD, "data": {"would_release": rows}}
+        backup = await backed_up(self._service.store)
         refused = {}
         for name, trade in targets:
             reply = await self._service.ask(name, trade, Release(trade, str(arguments.get("by", "cli"))))
             if reply.refusal is not None:
                 refused[name] = list(reply.refusal.reasons)
-        return {"exit": WRONG if refused else GOOD, "data": {"released": rows, "refused": refused}}
+        return {"exit": WRONG if refused else GOOD, "data": {"released": rows, "refused": refused, "backup": backup}}
 
     def _holding(self, wanted: str, named: object) -> list[tuple[str, str]]:
         """(account, trade) pairs, mirrors first. A leader's alone can't be meant: its mirrors would close at market."""

@@ -7,7 +7,7 @@ time: critical first, each trade in order, and after every refusal or new alert 
 import asyncio
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.alerts import Alert
 from core.engine.delivery import Route, Stage, delay, due_after_refusal, lateness, stage
@@ -75,6 +75,11 @@ class Outbox:
         """There is something new in the store."""
         for lane in self._lanes.values():
             lane.new.set()
+
+    def change_fallback(self, chat: str) -> None:
+        """From now on the chat that is asked when an alert's own one refuses."""
+        for lane in self._lanes.values():
+            lane.route = replace(lane.route, fallback_chat=chat)
 
     async def run(self) -> None:
         """Deliver until cancelled. Stopped from the store ends it, as it ends the service."""

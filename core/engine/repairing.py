@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from core.account.inputs import Look
 from core.engine.audit import APART, unrest
+from core.engine.caution import backed_up
 from core.engine.control import GOOD, WRONG, Answer, Handler
 from core.engine.service import Service
 from core.errors import ConfigError, Unavailable
@@ -33,8 +34,11 @@ class Repairs:
 
     async def repair(self, arguments: Mapping[str, object]) -> Answer:
         """Every account (or the one named) looks at its venue in full and reconciles; exit 1 where one could not."""
-        rows = {name: await self.look(name) for name in self.accounts(arguments)}
-        return {"exit": WRONG if any(rows.values()) else GOOD, "data": {"not_repaired": _with_reasons(rows)}}
+        names = self.accounts(arguments)
+        backup = await backed_up(self._service.store)
+        rows = {name: await self.look(name) for name in names}
+        data = {"not_repaired": _with_reasons(rows), "backup": backup}
+        return {"exit": WRONG if any(rows.values()) else GOOD, "data": data}
 
     async def clean_up(self, arguments: Mapping[str, object]) -> Answer:
         """Orders of ours without a live trade: listed, and unless it is a dry run cancelled by the account's machine.

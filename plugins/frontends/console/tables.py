@@ -155,11 +155,11 @@ def monitors(rows: Sequence[Row]) -> RenderableType:
 def mirrors(rows: Sequence[Row]) -> RenderableType:
     """Each leader's trade beside its mirrors'."""
     return table(
-        ("trade", "symbol", "leader", ">entered", ">open", "mirror", ">entered", ">expected", ">open", "verdict"),
+        ("trade", "leader", ">entered", "mirror", ">entered", ">expected", ">open", "verdict"),
         (
             (
-                row["trade"], row["symbol"], row["leader"], row["leader_entered"], row["leader_position"],
-                row["mirror"], row["mirror_entered"], price(row["expected"]), row["mirror_position"], _verdict(row),
+                row["trade"], row["leader"], row["leader_entered"], row["mirror"], row["mirror_entered"],
+                price(row["expected"]), row["mirror_position"], _verdict(row),
             )
             for row in rows
         ),

@@ -140,6 +140,20 @@ def test_two_looks_that_agree_close_what_no_execution_explains() -> None:
     assert "external_change" in [alert.kind for alert in run.alerts]
 
 
+def test_looks_that_are_behind_the_stream_never_agree() -> None:
+    """rel:F20, rel:I6: two looks older than E2's fill show the same 1,000: neither believed, nobody's change booked."""
+    run = well(opened())
+    stale = [run.cut(orders=working_all(run), size=1000) for _ in range(2)]
+    run.know(run.fill("E2", 500, 98))
+    for look in stale:
+        audited(run)
+        run.know(look)
+        assert run.machine.state.cuts.due is not None
+
+    assert (str(run.box_trade.ledger.position), str(run.box_trade.ledger.taken)) == ("1500", "0")
+    assert run.machine.state.cuts.mismatched == {}
+
+
 def told_late(alerts: Sequence[Alert]) -> list[str]:
     """The kinds of alerts that say they were learned late."""
     return [alert.kind for alert in alerts if alert.learned_late]

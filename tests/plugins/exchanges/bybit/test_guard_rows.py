@@ -1,4 +1,4 @@
-"""What Bybit's rows may hold, and what ours may : read strictly, written in its alphabet."""
+"""What Bybit's rows may hold, and what ours may: read strictly, written in its alphabet."""
 
 import re
 from collections.abc import Iterable, Mapping

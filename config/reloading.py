@@ -1,0 +1,186 @@
+"""SIGHUP (J2): the configuration read again while the service runs; what may change does, the rest is named.
+
+Applied: the log, alerts' chat, notifiers by the names they had, strategies for new trades, protections, on_stop. Live
+trades keep the rules in their plans. A file with a problem changes nothing.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
+
+from pydantic import BaseModel
+
+from config.container import build_strategies
+from config.load import load
+from config.models import AccountChoice, Chosen, LogSettings, Settings
+from config.registry import Registry
+from core.engine.control import GOOD, USAGE, WRONG, Answer, Handler
+from core.engine.guarded import guarded
+from core.engine.outbox import Outbox
+from core.engine.service import Service
+from core.errors import ConfigError, TandemError
+from ports.notifier import Notifier
+from ports.secret import Secret
+
+Relog = Callable[[LogSettings], None]
+AtEnd = Callable[[Callable[[], Awaitable[None]]], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Reloaded:
+    """What came of it, a place of the configuration each: what holds now, and what needs a restart."""
+
+    applied: tuple[str, ...]
+    needs_restart: tuple[str, ...]
+
+
+class Reloading:
+    """Reads the configuration of one running service again. *settings* are those in force."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        registry: Registry,
+        service: Service,
+        outbox: Outbox,
+        notifiers: dict[str, Notifier],
+        relog: Relog,
+        at_end: AtEnd,
+    ) -> None:
+        """Nothing is read here. *at_end* is told what to close when the service stops."""
+        self.settings = settings
+        self._registry = registry
+        self._service = service
+        self._outbox = outbox
+        self._notifiers = notifiers
+        self._relog = relog
+        self._at_end = at_end
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """Every command by its name."""
+        return {"reload": self.answer}
+
+    async def answer(self, arguments: Mapping[str, object]) -> Answer:
+        """As `reload`, for the control socket."""
+        try:
+            done = await self.reload()
+        except ConfigError as error:
+            return {"exit": USAGE, "error": list(error.problems)}
+        except TandemError as error:
+            return {"exit": WRONG, "error": [f"only a part of it holds now: {error}"]}
+        return {"exit": GOOD, "data": {"applied": list(done.applied), "needs_restart": list(done.needs_restart)}}
+
+    async def reload(self) -> Reloaded:
+        """Read the file and apply what may change; raises ConfigError, having changed nothing, when it is wrong."""
+        old, new = self.settings, load(Path(self.settings.path), self._registry)
+        waits = [*_rooted(old, new), *self._missing(new)]
+        applied = [*self._top(old, new), *self._strategies(old, new)]
+        for name, chosen in _same_names(old, new):
+            await self._renew(name, chosen)
+            applied.append(f"notifiers.{name}")
+        self.settings = replace(new, accounts=old.accounts, store=old.store, sections=old.sections)
+        return Reloaded(tuple(applied), tuple(waits))
+
+    def _top(self, old: Settings, new: Settings) -> Iterator[str]:
+        before, after = old.top, new.top
+        if before.log != after.log:
+            self._relog(after.log)
+            yield "log"
+        if before.alerts != after.alerts:
+            self._outbox.change_fallback(after.alerts.default_chat)
+            yield "alerts"
+        if before.limits != after.limits:
+            for state in self._service.states.values():
+                state.limits = after.limits.limits()
+                state.timings = replace(state.timings, audit=after.limits.audit)
+            yield "limits"
+        if before.on_stop != after.on_stop:
+            yield "on_stop"
+
+    def _strategies(self, old: Settings, new: Settings) -> Iterator[str]:
+        """New strategies for new trades; none while one is missing that a live trade was planned by."""
+        if any(self._missing(new)) or _plain_all(old.strategies) == _plain_all(new.strategies):
+            return
+        built = build_strategies(new, self._registry)
+        for state in self._service.states.values():
+            state.strategies = dict(built)
+            state.strategies = guarded(state)
+        yield "strategies"
+
+    def _missing(self, new: Settings) -> Iterator[str]:
+        """A live trade's strategy must stay: after a restart nobody else could read its plan."""
+        for state in self._service.states.values():
+            for box in state.boxes.values():
+                name = box.trade.plan.request.strategy
+                if name not in new.strategies:
+                    yield f"strategies: {name} is gone, and {box.id} on {state.account} lives by it"
+
+    async def _renew(self, name: str, chosen: Chosen) -> None:
+        """Put a notifier with new settings in place of the old one, which may still be delivering: it closes last."""
+        adapter = self._registry.find("notifiers", chosen.use)
+        if adapter is None:
+            raise LookupError(chosen.use)
+        fresh: Notifier = adapter.build(chosen.settings, name=name)
+        await fresh.start()
+        self._at_end(fresh.close)
+        self._notifiers[name] = fresh
+
+
+def told(answer: Answer) -> list[str]:
+    """What came of it, for a person."""
+    if "error" in answer:
+        changed = "nothing has changed" if answer["exit"] == USAGE else "see what follows"
+        return [f"the configuration was not taken over, {changed}:", *cast("list[str]", answer["error"])]
+    data = cast("dict[str, list[str]]", answer["data"])
+    lines = [f"holds now: {', '.join(data['applied'])}"] if data["applied"] else []
+    lines += [f"needs a restart: {each}" for each in data["needs_restart"]]
+    return lines or ["the configuration says what it said before"]
+
+
+def _rooted(old: Settings, new: Settings) -> Iterator[str]:
+    """What is open for good while the service runs."""
+    for name in sorted(old.accounts.keys() | new.accounts.keys()):
+        before, after = old.accounts.get(name), new.accounts.get(name)
+        if (
+            before is None
+            or after is None
+            or before.following != after.following
+            or _plain(before.chosen) != _plain(after.chosen)
+        ):
+            yield f"accounts.{name}"
+    if _plain(old.store) != _plain(new.store):
+        yield "store"
+    yield from (name for name in old.sections if old.sections[name] != new.sections.get(name))
+    yield from (name for name in new.sections if name not in old.sections)
+    if [each.name for each in old.notifiers] != [each.name for each in new.notifiers]:
+        yield "notifiers"
+    yield from (key for key in ("control", "timezone", "sample") if getattr(old.top, key) != getattr(new.top, key))
+
+
+def _same_names(old: Settings, new: Settings) -> list[tuple[str, Chosen]]:
+    """The notifiers that are still there and have other settings."""
+    before = {each.name: each for each in old.notifiers}
+    kept = [each for each in new.notifiers if each.name in before and before[each.name].use == each.use]
+    return [(each.name, each) for each in kept if _plain(before[each.name]) != _plain(each)]
+
+
+def _account(choice: AccountChoice | None) -> object:
+    return None if choice is None else (choice.following, _plain(choice.chosen))
+
+
+def _plain_all(chosen: Mapping[str, Chosen]) -> dict[str, object]:
+    return {name: _plain(each) for name, each in chosen.items()}
+
+
+def _plain(chosen: Chosen) -> object:
+    """What can be compared: secrets never equal each other by themselves, so their values are."""
+    return chosen.use, _revealed(chosen.settings)
+
+
+def _revealed(value: object) -> object:
+    if isinstance(value, BaseModel):
+        return {name: _revealed(getattr(value, name)) for name in type(value).model_fields}
+    if isinstance(value, dict):
+        return {name: _revealed(each) for name, each in value.items()}
+    return value.reveal() if isinstance(value, Secret) else value

@@ -1,0 +1,64 @@
+"""Who may act, and that it is written down (rel:I17)."""
+
+import stat
+from pathlib import Path
+
+from core.engine.control import ControlServer
+from core.engine.control import ask as asked
+from core.engine.desk import Desk
+from core.facts import Act, Paused
+from core.request import Request
+from tests.living import Serving, ask, serving
+
+
+def desk(stage: Serving) -> Desk:
+    """The front desk; nothing is opened by text here."""
+
+    def read(text: str, _identity: str, _at: int) -> Request:
+        raise AssertionError(text)
+
+    return Desk(stage.service, read, profile="test", version="0")
+
+
+async def test_only_the_owner_reaches_the_service_and_is_written_down(tmp_path: Path) -> None:
+    """rel:I17: the socket is its owner's alone; who moved a stop and who paused stands in the journal, by name."""
+    path = tmp_path / "var" / "tandem.sock"
+    async with serving() as stage:
+        (reply,) = await stage.service.open(ask(stage), "main")
+        assert reply.plan is not None
+        server = ControlServer(path, desk(stage).handlers())
+        await server.start()
+        modes = [stat.S_IMODE(each.stat().st_mode) for each in (path, path.parent)]
+        what = {"trade": reply.plan.trade, "kind": "move_stop", "price": "55000", "by": "ann"}
+        moved = await asked(path, "act", what)
+        await asked(path, "pause", {"paused": True, "by": "bob"})
+        await server.close()
+        await stage.until(lambda: stage.service.states["main"].paused)
+        await stage.service.writer.flush()
+        journal = [record.what for record in await stage.store.live("main")]
+
+    assert modes == [0o600, 0o700]
+    assert moved is not None
+    assert moved["exit"] == 0
+    assert [each.by for each in journal if isinstance(each, Act)] == ["ann"]
+    assert [each.by for each in journal if isinstance(each, Paused)] == ["bob"]
+
+
+async def test_what_the_service_does_not_know_changes_nothing(tmp_path: Path) -> None:
+    """rel:I17: commands that don't exist, no JSON, and dry runs are answered; the journal stays as it is."""
+    path = tmp_path / "tandem.sock"
+    async with serving() as stage:
+        (reply,) = await stage.service.open(ask(stage), "main")
+        assert reply.plan is not None
+        await stage.until(lambda: "TP4" in stage.orders())
+        await stage.service.writer.flush()
+        before = await stage.store.live("main")
+        server = ControlServer(path, desk(stage).handlers())
+        dry = {"trade": reply.plan.trade, "kind": "close", "dry_run": True}
+        answers = [await server.answer(line) for line in (b"rubbish", b'{"command": "explode"}', b"[]")]
+        would = await desk(stage).act(dry)
+        await stage.service.writer.flush()
+
+        assert [answer["exit"] for answer in answers] == [2, 2, 2]
+        assert would["exit"] == 0
+        assert await stage.store.live("main") == before
