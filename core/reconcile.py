@@ -203,7 +203,12 @@ def _stops(
     busy: Mapping[str, Command | None],
     held: Collection[str],
 ) -> tuple[SetStop, ...]:
-    """The stops to set; attached stops of resting entries come first, else a fill would bring the old one back."""
+    """The stops to set; attached stops of resting entries come first, else a fill would bring the old one back.
+
+    While nothing of ours is held, what the slot holds is the user's, and so is its stop (A7).
+    """
+    if trade.ledger.position <= 0:
+        return ()
     moves = []
     for stop in desired.stops:
         view = slots.get(stop.slot)

@@ -6,12 +6,13 @@ from decimal import Decimal
 from core.account.inputs import Known, Operate
 from core.alert_text.targets import said
 from core.alerts import TargetHit
-from core.commands import Place, Query
+from core.commands import Place, Query, SetStop
 from core.desired import Phase
-from core.facts import ActKind, Cause, EndReason, Filled, Funding
+from core.facts import ActKind, Cause, EndReason, Filled, Funding, PositionIs
 from core.words import OrderSide, Side
 from tests.core.account.test_sequences import TWO_LEGS, opened
 from tests.driving import SLOT, Driven, driven
+from tests.staging import request
 
 
 def by_hand(run: Driven, side: OrderSide, quantity: int, price: int, seq: int) -> Filled:
@@ -119,3 +120,13 @@ def test_a_partial_close_of_more_than_is_left() -> None:
     desired = run.box.strategy.desired(run.box_trade)
 
     assert {want.role: int(want.total) for want in desired.wants if want.role == "R1"} == {"R1": 150}
+
+
+def test_the_users_own_position_keeps_its_stop() -> None:
+    """A7, A11: our entries rest, the user sells 5 in the slot: that is his, and no stop of ours is put on it."""
+    run = driven()
+    run.accept(run.open(request((98,))))
+
+    sent = run.know(PositionIs(SLOT, Decimal(-5), run.now, 1), by_hand(run, OrderSide.SELL, 5, 100, 1))
+
+    assert not [each for each in sent if isinstance(each, SetStop)]
