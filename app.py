@@ -135,12 +135,13 @@ def _read(what: str, config: Path, *, as_json: bool, arguments: Mapping[str, Any
 def status(
     config: ConfigFile = DEFAULT,
     health: Annotated[
-        bool, typer.Option("--health", help="Only what isn't well; exit 1 when anything is not.")
+        bool, typer.Option("--health", help="How well the service is, with advice; exit 1 when anything isn't.")
     ] = False,
+    minutes: Annotated[int, typer.Option(min=1, max=1440, help="With --health: look so far back.")] = 30,
     json_: Json = False,
 ) -> None:
     """Everything that is: accounts, trades, latest alerts."""
-    _read("health" if health else "status", config, as_json=json_)
+    _read("health" if health else "status", config, as_json=json_, arguments={"minutes": minutes})
 
 
 @app.command()

@@ -11,10 +11,12 @@ from typing import Any
 import structlog
 
 from config.container import Container
+from config.health import Health
 from config.models import Settings
 from config.registry import Registry
 from config.reloading import Reloading, Relog, told
 from config.request import read_request, request_from_text
+from config.vitals import Vitals
 from core.account.state import AccountState
 from core.alert_text import text as alert_text
 from core.engine.audit import Audit
@@ -73,7 +75,10 @@ async def run_service(
         desk = Desk(service, _reader, profile=settings.path, version=VERSION)
         notifiers = container.notifiers()
         reloading = Reloading(settings, registry, service, outbox, notifiers, relog, stack.push_async_callback)
-        await _open_control(settings, {**_handlers(desk, service), **reloading.handlers()}, stack)
+        vitals = Vitals(Path(settings.top.control).parent)
+        health = Health(service, vitals, list(notifiers))
+        more = {**reloading.handlers(), **health.handlers()}
+        await _open_control(settings, {**_handlers(desk, service), **more}, stack)
         say(f"Tandem {VERSION} runs {settings.path}: {_accounts(service)}")
         for reason in service.connections.down.values():
             say(f"not connected, the other accounts go on: {reason}")
@@ -86,6 +91,7 @@ async def run_service(
                 _sample(settings, service, say),
                 _show(desk, service, screen),
                 _reload_on(hangup, reloading, say),
+                vitals.run(service.clock),
             )
         ]
         await _until_stopped(stopped, work, lambda: _wind_down(reloading, service, say))

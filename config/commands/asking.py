@@ -63,6 +63,10 @@ def show(what: str, config: Path, arguments: Mapping[str, Any], *, as_json: bool
 
 async def _asked(settings: Settings, found: Registry, what: str, arguments: Mapping[str, Any]) -> Answer:
     """The service's answer, else the store's. Trades are live ones and ended ones together."""
+    if what == "health":
+        running = await _ask(settings, "health", arguments)
+        if running is not None:
+            return {"exit": GOOD, "data": running["data"]} if "data" in running else running
     if what == "trades":
         live = await from_either(settings, found, "status", arguments)
         ended = await from_either(settings, found, "closed", arguments)
@@ -119,19 +123,15 @@ def _trades(data: Mapping[str, Any], trade: str | None, *, as_json: bool) -> int
 
 
 def _health(data: Mapping[str, Any], *, as_json: bool) -> int:
-    wrong = [f"{row['account']}: {trouble}" for row in data["accounts"] for trouble in row["troubles"]]
-    wrong += [
-        f"{row['account']}: {row['symbol']} {row['trade']} is not proven to have its stop"
-        for row in data["monitors"]
-        if row["protected"] is False
-    ]
-    if not data["running"]:
-        wrong.append("the service is not running")
+    if "well" not in data:  # from the store: nobody is there to be healthy
+        data = {"well": False, "wrong": ["the service is not running"]}
     if as_json:
-        print_json({"well": not wrong, "wrong": wrong})
+        print_json(data)
+    elif "process" in data:
+        render(screens.health(data))
     else:
-        say("all is well" if not wrong else "\n".join(wrong))
-    return WRONG if wrong else GOOD
+        say("\n".join(data["wrong"]))
+    return GOOD if data["well"] else WRONG
 
 
 def confirmed(question: str, *, yes: bool, flag: str = "--yes") -> bool:

@@ -8,10 +8,13 @@ from core.account.folding import STREAM, fold
 from core.account.naming import STARTING, STOP_ROLE
 from core.account.state import AccountState
 from core.account.timers import SOON, cut_at, doubt, want_cut
-from core.alerts import AccountRestored
+from core.alerts import AccountDegraded, AccountRestored
 from core.facts import Cause, Cut, Filled, PositionIs
 from core.trade import LineState, Trade
 from core.words import OrderSide, Slot
+
+BLIND, BLIND_FOR = "cut", 30_000
+"""The trouble of an account whose venue can't be looked at; told when it has lasted so many milliseconds."""
 
 OVERLAP = 60_000
 """Executions are read again from this long before the last cut: late ones are then not missed."""
@@ -125,12 +128,13 @@ def _unseen(line_state: LineState) -> bool:
 
 def _well(state: AccountState, cut: Cut) -> None:
     """A covering cut ends the degraded state, unless the stream went down after it was asked for (rel:F19)."""
-    for what in (STREAM, "orders", STARTING, "cut"):
+    told, state.cuts.told = state.cuts.told, False
+    for what in (STREAM, "orders", STARTING, BLIND):
         since = state.troubles.get(what)
         if since is None or since > cut.asked or (what == STREAM and not state.stream_up):
             continue
         del state.troubles[what]
-        if what != STARTING:
+        if what != STARTING and (what != BLIND or told):
             state.tell(AccountRestored(what, (state.now - since) // 1_000), f"restored:{what}:{since}")
     if not state.troubles and state.waiting:
         state.out.reopen.extend(state.waiting)
@@ -168,5 +172,11 @@ def ask(state: AccountState) -> None:
 def failed(state: AccountState, reason: str) -> None:
     """A cut could not be had: nothing is concluded from that, only asked again (C8)."""
     state.cuts.asked = None
-    state.troubles.setdefault("cut", state.now) if reason else None
     cut_at(state, state.now + state.timings.degraded)
+    if not reason:
+        return
+    since = state.troubles.setdefault(BLIND, state.now)
+    if state.now - since >= BLIND_FOR and not state.cuts.told:
+        state.cuts.told = True
+        lasted = (state.now - since) // 1_000
+        state.tell(AccountDegraded(BLIND, f"the venue can't be looked at for {lasted} s: {reason}"), f"{BLIND}:{since}")

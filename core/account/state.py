@@ -70,6 +70,8 @@ class Cuts:
     since: int = 0
     done: int = 0
     taken_at: int | None = None
+    told: bool = False
+    """Whether people know that no look succeeds."""
     mismatched: dict[Slot, Decimal] = field(default_factory=dict)
 
 

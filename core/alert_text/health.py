@@ -39,6 +39,7 @@ ACCOUNT_TROUBLES = {
     "key": ("API key", "REFUSED OR EXPIRING", "the key in the exchange's settings"),
     "clock": ("clock", "OFF", "this machine's time service"),
     "orders": ("orders", "NOT AS ASKED", "open orders in the app"),
+    "cut": ("looks at the venue", "FAILING", "network, key and the exchange's status page"),
     "hands": ("stop or targets", "TAKEN AWAY BY HAND", "who does that; then resume"),
 }
 """What can be wrong with an account: its name, its state, what a person should look at."""

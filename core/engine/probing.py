@@ -19,6 +19,15 @@ class Warned(Protocol):
     warnings: tuple[str, ...]
 
 
+@runtime_checkable
+class Budgeted(Protocol):
+    """An exchange that counts its requests."""
+
+    def budgets(self) -> dict[str, tuple[int, int]]:
+        """By endpoint: how many requests may leave now, and how many at most."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
     """*why* says why the venue did not answer ("" = it did). *skew* is venue time less ours, milliseconds."""

@@ -14,6 +14,7 @@ from core.account.inputs import Answered, CutFailed, Input, Known, LeaderIs, Tic
 from core.account.machine import AccountMachine
 from core.alerts import Alert
 from core.commands import Code, Command, Outcome, Refused, Unknown
+from core.engine.meter import CUT, Call, Meter
 from core.engine.writer import Writer
 from core.errors import Unavailable
 from core.facts import Price
@@ -47,6 +48,7 @@ class AccountWorker:
         self._decorate = decorate
         self._lead = lead
         self._replied = replied
+        self.meter = Meter()
         self._inbox: list[Input] = []
         self._news = asyncio.Event()
         self._wake: int | None = None
@@ -133,6 +135,7 @@ class AccountWorker:
             self.spawn(self._submit(tuple(commands)))
 
     async def _submit(self, commands: tuple[Command, ...]) -> None:
+        began = self._clock.monotonic()
         try:
             outcomes: tuple[Outcome, ...] = await self.exchange.submit(commands)
         except Exception as error:
@@ -142,21 +145,28 @@ class AccountWorker:
         for command, outcome in zip(commands, outcomes, strict=True):
             log.info("command", account=self.account, command=repr(command), outcome=repr(outcome))
         self.post(Answered(commands, outcomes))
+        self.meter.answered(commands, outcomes, began, self._clock.monotonic() - began)
 
     async def _cut(self, kind: CutKind) -> None:
+        began = self._clock.monotonic()
+        found = await self._look(kind)
+        self.post(found)
+        failed = isinstance(found, CutFailed)
+        self.meter.note(CUT, Call(began, self._clock.monotonic() - began, failed, lost=False))
+
+    async def _look(self, kind: CutKind) -> Known | CutFailed:
         try:
             cut = await self.exchange.snapshot(self.machine.state.cuts.since, full=kind is CutKind.FULL)
         except Unavailable as error:
-            self.post(CutFailed(str(error)))
-            return
+            return CutFailed(str(error))
         except Exception as error:
             log.exception("exchange failed", account=self.account)
-            self.post(CutFailed(f"the adapter failed: {type(error).__name__}: {error}"))
-            return
-        self.post(Known((cut,)))
+            return CutFailed(f"the adapter failed: {type(error).__name__}: {error}")
+        return Known((cut,))
 
     async def _listen(self) -> None:
         async for fact in self.exchange.events():
+            self.meter.heard_at = self._clock.monotonic()
             self.post(Known((fact,)))
 
     async def _watch_prices(self) -> None:

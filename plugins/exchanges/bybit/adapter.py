@@ -162,6 +162,10 @@ class BybitExchange:
             self._ready().public.want([f"tickers.{symbol}" for symbol in symbols])
         return self._prices.read(symbols)
 
+    def budgets(self) -> dict[str, tuple[int, int]]:
+        """By endpoint: how many requests may leave now, and how many at most."""
+        return {} if self._parts is None else self._parts.api.lanes.budgets()
+
     # what the parts tell
 
     def _heed(self, parts: Parts, command: Command, outcome: Outcome, sent: float) -> None:

@@ -64,6 +64,11 @@ class Lanes:
         """Milliseconds that the venue still bans this address."""
         return max(self._banned - self._now(), 0)
 
+    def budgets(self) -> dict[str, tuple[int, int]]:
+        """By endpoint that was asked: how many requests may leave now, and how many at most."""
+        now = self._now()
+        return {endpoint: (budget.room(now), budget.cap) for endpoint, budget in self._budgets.items()}
+
     async def send(self, endpoint: str, lane: Lane, units: int, call: Callable[[], Reply]) -> Reply:
         """Run *call* in a thread when its turn comes; Crowded when that takes too long."""
         self._numbers += 1

@@ -12,6 +12,7 @@ from plugins.frontends.console import tables
 
 Row = Mapping[str, Any]
 LATEST = 5
+MEBIBYTE = 1024 * 1024
 
 
 def status(data: Row) -> RenderableType:
@@ -27,6 +28,27 @@ def status(data: Row) -> RenderableType:
         parts += [Text(""), Text("no live trade")]
     if data["alerts"]:
         parts += [Text(""), tables.alerts(data["alerts"][:LATEST])]
+    return Group(*parts)
+
+
+def health(data: Row) -> RenderableType:
+    """How well the service is: red lines with advice first, then the figures."""
+    parts: list[RenderableType] = []
+    for red in data["advice"]:
+        parts += [Text(red["found"], "bold red"), Text(f"  -> {red['advice']}")]
+    if not data["advice"]:
+        parts.append(Text("all is well", "green"))
+    process = data["process"]
+    slope = process["memory_slope"]
+    grows = "-" if slope is None else f"{slope / MEBIBYTE:+.1f} MiB a day"
+    parts.append(
+        Text(
+            f"last {data['minutes']} min: CPU {tables.shown(process['cpu_percent'])} %, "
+            f"memory {process['memory'] // MEBIBYTE} MiB ({grows}), {process['threads']} threads, "
+            f"{process['disk_free'] // MEBIBYTE} MiB free, loop late by {process['loop_lag']} ms at most"
+        )
+    )
+    parts += [tables.endpoints(data["accounts"]), tables.ages(data["accounts"], data["outbox_age"])]
     return Group(*parts)
 
 

@@ -152,6 +152,48 @@ def monitors(rows: Sequence[Row]) -> RenderableType:
     )  # fmt: skip
 
 
+def endpoints(accounts: Mapping[str, Row]) -> RenderableType:
+    """How each account's venue answered, by what was asked."""
+    rows = ((name, each) for name, account in accounts.items() for each in account["endpoints"])
+    return table(
+        ("account", "call", ">calls", ">p50 ms", ">p99 ms", ">errors", ">time-outs"),
+        (
+            (name, each["endpoint"], each["calls"], each["p50"], each["p99"], each["errors"], each["timeouts"])
+            for name, each in rows
+        ),
+        "no call to a venue yet",
+    )
+
+
+def ages(accounts: Mapping[str, Row], outbox: Mapping[str, int]) -> RenderableType:
+    """How old what is known is: streams, audits, gaps in protection, waiting alerts; and what may still be asked."""
+    rows: list[tuple[object, ...]] = [
+        (
+            name,
+            ", ".join(each["breaker"]) or "closed",
+            seconds(each["stream_age"]),
+            seconds(each["audit_age"]),
+            seconds(each["protection_gap"]),
+            _least(each["budgets"]),
+        )
+        for name, each in accounts.items()
+    ]
+    rows += [(f"alerts to {name}", "", "", "", seconds(age), "") for name, age in outbox.items()]
+    return table(("of", "breaker", ">stream", ">audit", ">gap or wait", "scarcest budget"), rows, "")
+
+
+def seconds(milliseconds: object) -> str:
+    """A time span to a tenth of a second."""
+    return "-" if milliseconds is None else f"{Decimal(str(milliseconds)) / 1000:.1f} s"
+
+
+def _least(budgets: Mapping[str, Sequence[int]]) -> str:
+    if not budgets:
+        return "-"
+    name, (left, cap) = min(budgets.items(), key=lambda pair: (pair[1][0], pair[0]))
+    return f"{name} {left} of {cap}"
+
+
 def mirrors(rows: Sequence[Row]) -> RenderableType:
     """Each leader's trade beside its mirrors'."""
     return table(

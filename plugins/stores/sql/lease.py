@@ -8,8 +8,10 @@ import os
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Select, insert, select, update
 
 from core.words import iso
 from plugins.stores.sql import schema
@@ -51,11 +53,8 @@ def check(connection: Connection, name: str, held: Lease, *, until_the_end: bool
     """Raise Stopped when another process took an account of *held* over; *until_the_end* of a transaction none can."""
     if not held.epochs:
         return
-    table = schema.lease.c
-    chosen = select(table.account, table.epoch, table.holder).where(table.account.in_(sorted(held.epochs)))
-    found = {
-        row.account: row for row in connection.execute(chosen.with_for_update(read=True) if until_the_end else chosen)
-    }
+    look = _look(tuple(sorted(held.epochs)), locking=until_the_end)
+    found = {row.account: row for row in connection.execute(look)}
     for account, epoch in held.epochs.items():
         row = found.get(account)
         if row is None or (row.epoch, row.holder) != (epoch, held.inscribed):
@@ -64,3 +63,11 @@ def check(connection: Connection, name: str, held: Lease, *, until_the_end: bool
                 f"store {name}: account {account} was taken over by {by}. This process has stopped writing and sends "
                 "nothing more; the venue keeps the stops. Let one instance run, and find out what started the other"
             )
+
+
+@lru_cache(maxsize=8)
+def _look(accounts: tuple[str, ...], *, locking: bool) -> Select[Any]:
+    """Made once: every write asks it, beside the answer to a fill."""
+    table = schema.lease.c
+    chosen = select(table.account, table.epoch, table.holder).where(table.account.in_(accounts))
+    return chosen.with_for_update(read=True) if locking else chosen

@@ -40,6 +40,7 @@ _SESSION = (
     "SET tcp_keepalives_interval = 5",
     "SET tcp_keepalives_count = 3",
 )
+_TRIES = 10
 _READ_ONLY = "SET default_transaction_read_only = on"
 
 
@@ -86,12 +87,18 @@ class PostgresDatabase:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key(connection, "tables")})
 
     def lock(self, connection: Connection, inscription: str) -> None:
-        """See Place.lock: the server's, for this database and schema; the lease says who has it."""
-        if not self._locked(connection):
-            raise Stopped(
-                f"another instance holds {self.name}: {_holders(connection)}. "
-                "Stop that one first (SIGTERM); one instance per account"
-            )
+        """See Place.lock: the server's, for this database and schema; the lease says who has it.
+
+        Of a process that was killed just now the server may not know yet: it is asked for a second.
+        """
+        for _ in range(_TRIES):
+            if self._locked(connection):
+                return
+            connection.execute(text("SELECT pg_sleep(0.1)"))
+        raise Stopped(
+            f"another instance holds {self.name}: {_holders(connection)}. "
+            "Stop that one first (SIGTERM); one instance per account"
+        )
 
     def hold(self, connection: Connection) -> None:
         """See Place.hold: the server may not have noticed yet that our last session is dead."""

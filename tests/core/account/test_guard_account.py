@@ -29,7 +29,7 @@ def test_a_liquidation_before_the_stop_is_told_once() -> None:
 
 
 def test_a_plan_that_would_be_liquidated_first_is_refused() -> None:
-    """rel:F42, B2: an equity of 2,000 under 100,000 of notional ends above the stop: refused before anything is sent."""
+    """rel:F42, B2: equity of 2,000 under 100,000 of notional ends above the stop: refused, nothing sent."""
     poor = replace(terms(), equity=Decimal(2_000), available=Decimal(200_000))
     run = driven()
     state = run.machine.state

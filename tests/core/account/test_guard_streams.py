@@ -255,6 +255,24 @@ def test_what_is_held_is_told_and_let_go() -> None:
     assert [type(each) for each in run.open(replace(TWO_LEGS, id="r2"))] == [Place, Place]
 
 
+def test_a_venue_that_cannot_be_seen_is_told_after_a_while() -> None:
+    """rel:I12, rel:F41: looks fail for half a minute, with a reason: told once; one failure alone is no alarm."""
+    run = well(opened())
+    for _ in range(12):
+        audited(run)
+        run.step(CutFailed("33004: your api key has expired"))
+    bodies = [alert.body for alert in run.alerts if isinstance(alert.body, AccountDegraded)]
+    assert [body.what for body in bodies] == ["cut"]
+    assert "33004" in bodies[0].detail
+    audited(run)
+    run.know(run.cut(orders=working_all(run), size=1000))
+    audited(run)
+    run.step(CutFailed("once"))
+
+    assert [alert.kind for alert in run.alerts].count("account_restored") == 1
+    assert len([alert for alert in run.alerts if isinstance(alert.body, AccountDegraded)]) == 1
+
+
 @pytest.mark.parametrize("code", [Code.MARGIN, Code.RULES])
 def test_an_entry_without_margin_leaves_what_filled(code: Code) -> None:
     """rel:F39, B4: E2 is refused for good: one alert, and the ladder is of what E1 filled, all of it covered."""

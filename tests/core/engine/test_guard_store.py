@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from core.account.inputs import Operate
 from core.commands import Command, Outcome, Place
@@ -77,13 +78,18 @@ async def test_every_entry_is_durable_before_it_leaves() -> None:
 
 async def test_nothing_opens_while_the_store_refuses() -> None:
     """rel:I15, rel:F45: the disk is full: no entry leaves, and that is told; once it accepts, the trade opens."""
-    store = Refusing()
-    async with serving(store=store) as stage:
+    store, looking = Refusing(), []
+
+    def wrap(inner: PaperExchange) -> Exchange:
+        looking.append(Looking(inner, store))
+        return looking[0]  # type: ignore[return-value]
+
+    async with serving(store=store, wrap=wrap) as stage:
+        stage.service.states["main"].leverage["BTCUSDT"] = Decimal(10)  # so that entries are the first thing to leave
         store.full = True
         opening = asyncio.create_task(stage.service.open(ask(stage), "main"))
         await stage.until(lambda: store.refused > 10)  # longer than anybody waits for it
-        assert stage.orders() == []
-        assert stage.size() == 0
+        assert looking[0].entries == []
         store.full = False
         await opening
         await stage.until(lambda: "TP4" in stage.orders())
