@@ -24,6 +24,7 @@ class Kind(StrEnum):
     LATE_FRAME = "late_frame"
     FAILED_LOOK = "failed_look"
     STALE_LOOK = "stale_look"
+    TORN_LOOK = "torn_look"
     CRASH = "crash"
     """The process dies here; what the store was just writing is there."""
     CRASH_TORN = "crash_torn"
@@ -32,7 +33,7 @@ class Kind(StrEnum):
 
 REQUEST = (Kind.LOST_REQUEST, Kind.LOST_ANSWER, Kind.LATE_REQUEST, Kind.ERROR_AFTER, Kind.BUSY, Kind.RATE)
 FRAME = (Kind.MISSING_FRAME, Kind.DUPLICATE_FRAME, Kind.LATE_FRAME)
-LOOK = (Kind.FAILED_LOOK, Kind.STALE_LOOK)
+LOOK = (Kind.FAILED_LOOK, Kind.STALE_LOOK, Kind.TORN_LOOK)
 POINT = (Kind.CRASH, Kind.CRASH_TORN)
 
 Struck = dict[int, Kind]
@@ -52,7 +53,7 @@ class Swarm:
 
 def swarm(draw: random.Random) -> Swarm:
     """Each fault is off with one chance in three; the others share an intensity (rel:4.4)."""
-    intensity = draw.choice((1, 3, 9))
+    intensity = draw.choice((1, 4, 10))
     rates = {
         **dict.fromkeys(REQUEST, 10),
         **dict.fromkeys(FRAME, 10),

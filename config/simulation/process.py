@@ -1,11 +1,12 @@
 """The process that runs every account's machine, as the live service does, except that it can die and come back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from config.simulation.disk import PATIENCE, Disk, Write
 from config.simulation.road import Road
+from config.simulation.sights import Sights
 from config.simulation.timeline import Timeline
 from core.account.effects import Effects, Reply
 from core.account.inputs import Answered, CutFailed, Input, Known, LeaderIs, Open, Operate, Tick
@@ -47,12 +48,12 @@ class Process:
         disk: Disk,
         roads: Mapping[str, Road],
         fresh: Callable[[str], AccountState],
-        sends: Callable[[], bool],
-        saw: Callable[[str, tuple[Command, ...], tuple[Outcome, ...]], None],
+        sends: Callable[[AccountState, Sequence[Command]], bool],
+        sights: Sights,
     ) -> None:
-        """*fresh* makes an account's empty state. *sends* says, before anything leaves, whether the process lives.
+        """*fresh* makes an account's empty state.
 
-        *saw* is told of every answer that reaches a machine.
+        *sends* is shown what is about to leave, and says whether the process lives to send it.
         """
         self.timeline = timeline
         self.disk = disk
@@ -65,7 +66,7 @@ class Process:
         """The requests whose asker was answered."""
         self._fresh = fresh
         self._sends = sends
-        self._saw = saw
+        self._sights = sights
 
     @property
     def up(self) -> bool:
@@ -144,7 +145,11 @@ class Process:
         if node.storing:
             return
         inputs, node.inbox = node.inbox, []
+        state = node.machine.state
+        looks = state.cuts.done
+        self._sights.before(state, inputs)
         effects = node.machine.step(inputs or [Tick()], self.timeline.now)
+        self._sights.after(state, inputs, looks, effects)
         node.wake = effects.wake
         self._carry(name, node, effects)
 
@@ -196,13 +201,14 @@ class Process:
             self._soon(name, node)
 
     def _send(self, name: str, node: Node, commands: list[Command]) -> None:
-        if not commands or self.nodes.get(name) is not node or not self._sends():
+        if not commands or self.nodes.get(name) is not node:
+            return
+        if not self._sends(node.machine.state, commands):
             return
         generation = self.generation
 
         def answered(sent: tuple[Command, ...], outcomes: tuple[Outcome, ...]) -> None:
             if generation == self.generation:
-                self._saw(name, sent, outcomes)
                 self.post(name, Answered(sent, outcomes))
 
         self.roads[name].send(tuple(commands), answered)

@@ -1,6 +1,6 @@
 """One account's way to the venue and back: requests, answers, the private stream and looks, each in its weather."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
@@ -18,6 +18,10 @@ LATE = (300, 6_000)
 LATE_FRAME = (500, 4_000)
 PAGE = 50
 """Open orders that an audit looks at."""
+AUDITED, REPAIRED = 70_000, 25_000
+"""How long what a fault did may be seen: by the next audit after a lost frame (F17), else sooner."""
+TORN = 800
+"""How far apart the lists of one look may be read, milliseconds."""
 STALE = 30_000
 """How old what a read shows can be."""
 NOTICED = 25_000
@@ -46,6 +50,7 @@ class Road:
     pace: Pace
     acted: Callable[[], None]
     """Called after the venue did anything."""
+    seen: Counter[str]
     up: bool = False
     silent: bool = False
     offline_until: int = 0
@@ -91,11 +96,17 @@ class Road:
     def _arrive(self, request: Request, part: tuple[int, ...], fate: Kind | None) -> None:
         outcomes = self._executed(request, part)
         back = self.fates.lag(1, self.pace.road)
+        if fate is not None and any(self._filled(request.commands[number]) for number in part):
+            self.seen["an answer lost after a fill"] += 1
         if fate is Kind.LOST_ANSWER:
             back, outcomes = self.pace.answer, dict.fromkeys(part, _LOST)
         elif fate is Kind.ERROR_AFTER:
             outcomes = dict.fromkeys(part, Unknown("10016: service is restarting"))
         self._later(back, request, part, outcomes)
+
+    def _filled(self, command: Command) -> bool:
+        """Whether the order that a placement made has executed anything by now."""
+        return isinstance(command, Place) and self.venue.executed(command.key) > 0
 
     def _arrive_late(self, request: Request, part: tuple[int, ...], late: int) -> None:
         if late <= LIFETIME:
@@ -117,21 +128,21 @@ class Road:
 
     # the stream
 
-    def flow(self, receive: Callable[[VenueFact], None]) -> bool:
-        """Send on what the venue has for this account; whether there was anything."""
+    def flow(self, receive: Callable[[VenueFact], None]) -> tuple[VenueFact, ...]:
+        """Send on what the venue has for this account; returns it."""
         facts = self.venue.drain()
         if facts and self.up:
             self._flow(facts, receive)
-        return bool(facts)
+        return facts
 
     def _flow(self, facts: tuple[VenueFact, ...], receive: Callable[[VenueFact], None]) -> None:
         now = self.timeline.now
         if self.silent or now < self.offline_until:
-            self._trouble()
+            self._trouble(AUDITED)
             return
         fate = self.fates.of(FRAME)
         if fate is not None:
-            self._trouble()
+            self._trouble(AUDITED)
         self._last = max(self._last, now + self.fates.lag(1, self.pace.stream))
         match fate:
             case Kind.MISSING_FRAME:
@@ -179,10 +190,18 @@ class Road:
             page = cut.orders[:PAGE]
             walked = (asked, tuple(order.key for order in page)) if page == cut.orders else None
             cut = replace(cut, full=False, orders=page, walked=walked, wallet=None)
-        self.timeline.after(self.fates.lag(1, self.pace.road), lambda: taken(cut))
+        if fate is Kind.TORN_LOOK:
+            self.timeline.after(self.fates.lag(1, TORN), lambda: taken(self._torn(cut)))
+        else:
+            self.timeline.after(self.fates.lag(1, self.pace.road), lambda: taken(cut))
 
-    def _trouble(self) -> None:
-        self.troubled_until = max(self.troubled_until, self.timeline.now + self.pace.answer + 20_000)
+    def _torn(self, cut: Cut) -> Cut:
+        """What is held was read later than what was executed: two lists are never of one moment."""
+        now = self.venue.snapshot(0)
+        return replace(cut, stops=now.stops, positions=now.positions)
+
+    def _trouble(self, length: int = REPAIRED) -> None:
+        self.troubled_until = max(self.troubled_until, self.timeline.now + self.pace.answer + length)
 
 
 def _parts(commands: tuple[Command, ...]) -> list[tuple[int, ...]]:

@@ -1,20 +1,45 @@
 """Rare situations that a nightly run must have met (reliability.md 3): without them its silence proves nothing."""
 
 from collections import Counter
+from collections.abc import Iterable
 
-from core.commands import Amend, Code, Command, Done, Outcome, Place, Refused
+from core.account.effects import Effects
+from core.account.inputs import Answered, Input, Known
+from core.account.state import AccountState
+from core.alerts import AccountRestored, Alert, GhostFill, StopHit
+from core.commands import Amend, Cancel, Code, Command, Done, Outcome, Place, Refused
+from core.facts import Cut, Filled
+from core.report import TradeReport
+
+TOGETHER = 100
+"""Milliseconds within which two fills count as at the same time."""
 
 SOMETIMES = (
-    "an answer after its fill",
+    "a fill heard of before its order's answer",
+    "an answer lost after a fill",
     "a duplicate adopted",
     "a cancel that was a fill",
-    "an amendment below what was filled",
+    "an amendment that came too late",
     "crash between commit and send",
     "crash between send and ack",
+    "crash while the store wrote",
+    "a stale look discarded",
+    "a ghost fill flattened",
+    "a stop fired while take-profits were resized",
+    "TP1 and an entry within 100 ms",
+    "a mirror refused while main filled",
+    "an unwell account well again by a cut",
     "batch partial success",
     "funding row seen",
     "manual close",
 )
+"""The rest of the list (a deep queue of the lanes, a second instance, an empty side) is met by the adapters' and the
+store's own tests: the simulator has no lanes, no second process and no wire."""
+
+
+def never(seen: Counter[str]) -> tuple[str, ...]:
+    """What was not met."""
+    return tuple(each for each in SOMETIMES if not seen[each])
 
 
 class Sights:
@@ -23,17 +48,69 @@ class Sights:
     def __init__(self) -> None:
         """Nothing was."""
         self.seen: Counter[str] = Counter()
+        self._entered: dict[str, int] = {}
+        self._hit: dict[str, int] = {}
 
-    def answered(self, account: str, commands: tuple[Command, ...], outcomes: tuple[Outcome, ...]) -> None:
-        """Answers reached a machine."""
+    def before(self, state: AccountState, inputs: Iterable[Input]) -> None:
+        """A machine is about to take these in."""
+        for each in inputs:
+            match each:
+                case Known(facts=facts):
+                    for fact in facts:
+                        if isinstance(fact, Filled):
+                            self._filled(state, fact)
+                case Answered(commands=commands, outcomes=outcomes):
+                    self._answered(commands, outcomes)
+                case _:
+                    pass
+
+    def after(self, state: AccountState, inputs: Iterable[Input], looks: int, effects: Effects) -> None:
+        """It has; *looks* is how many cuts it had taken before."""
+        cuts = sum(isinstance(each, Known) and any(isinstance(fact, Cut) for fact in each.facts) for each in inputs)
+        self.seen["a stale look discarded"] += max(cuts - (state.cuts.done - looks), 0)
+        for alert in effects.alerts:
+            self._told(state, alert)
+
+    def ended(self, reports: Iterable[TradeReport]) -> None:
+        """The storm is over."""
+        by = {report.account: report for report in reports}
+        main = by.get("main")
+        if main is not None and main.entered and any(report.reason == "rejected" for report in by.values()):
+            self.seen["a mirror refused while main filled"] += 1
+
+    def _told(self, state: AccountState, alert: Alert) -> None:
+        match alert.body:
+            case GhostFill():
+                self.seen["a ghost fill flattened"] += 1
+            case AccountRestored():
+                self.seen["an unwell account well again by a cut"] += 1
+            case StopHit() if any(isinstance(flight.command, Amend) for flight in state.flights.values()):
+                self.seen["a stop fired while take-profits were resized"] += 1
+            case _:
+                pass
+
+    def _filled(self, state: AccountState, fact: Filled) -> None:
+        if fact.key is None:
+            return
+        if fact.key in state.flights:
+            self.seen["a fill heard of before its order's answer"] += 1
+        role = fact.key.split("-")[3]
+        mine, other = (self._entered, self._hit) if role.startswith("E") else (self._hit, self._entered)
+        if role != "TP1" and not role.startswith("E"):
+            return
+        mine[state.account] = fact.at
+        if abs(fact.at - other.get(state.account, -TOGETHER - 1)) <= TOGETHER:
+            self.seen["TP1 and an entry within 100 ms"] += 1
+
+    def _answered(self, commands: tuple[Command, ...], outcomes: tuple[Outcome, ...]) -> None:
         done = refused = 0
         for command, outcome in zip(commands, outcomes, strict=True):
             match outcome:
                 case Refused(code=Code.DUPLICATE):
                     self.seen["a duplicate adopted"] += 1
-                case Refused(code=Code.BELOW_FILLED):
-                    self.seen["an amendment below what was filled"] += 1
-                case Refused(code=Code.GONE):
+                case Refused(code=Code.GONE | Code.BELOW_FILLED) if isinstance(command, Amend):
+                    self.seen["an amendment that came too late"] += 1
+                case Refused(code=Code.GONE) if isinstance(command, Cancel):
                     self.seen["a cancel that was a fill"] += 1
                 case _:
                     pass

@@ -2,17 +2,20 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 
 from config.simulation.fates import Fates, Kind, Struck
 from config.simulation.story import START, SYMBOL, Story
 from config.simulation.verdict import at_rest, over
-from config.simulation.watch import Breach
+from config.simulation.watch import Breach, Spinning
 from config.simulation.world import World
 from core.money import floor_to
 from core.words import Side
 
+FAR = 45
+"""How far the price goes to end every trade: past any level that somebody may have moved."""
 WAY, STRIDE = 12, 3_000
 """Steps of the price to where every trade ends, and milliseconds between them."""
 SETTLE = 120_000
@@ -51,6 +54,11 @@ def play(story: Story, only: Mapping[int, Kind] | None = None) -> Ended:
 
 def follow(world: World) -> None:
     """Let a world's story happen: storm, calm, a look with the trade still on, the way to flat, a last look."""
+    with suppress(Spinning):  # it was noted
+        _follow(world)
+
+
+def _follow(world: World) -> None:
     world.begin()
     world.timeline.run(START + world.story.ends)
     _heal(world)
@@ -73,7 +81,7 @@ def _heal(world: World) -> None:
 def _finish(world: World) -> None:
     """The price goes where every trade ends: past the last take-profit, or past the stop."""
     sign = 1 if world.story.request.side is Side.LONG else -1
-    goal = Decimal(100 + sign * (16 if world.story.seed % 2 else -14))
+    goal = Decimal(100 + sign * (FAR if world.story.seed % 2 else -FAR))
     tick = world.story.instrument.tick
     for _ in range(WAY):
         price = world.venue.state.last[SYMBOL]

@@ -102,9 +102,7 @@ def tell(seed: int, *, accounts: int = 2, calm: bool = False) -> Story:
     names = ("main", "mirror", "mirror2")[:accounts]
     return Story(
         seed=seed,
-        accounts=tuple(
-            (name, Decimal(10_000 if name == "main" else draw.choice((1_500, 3_300, 10_000)))) for name in names
-        ),
+        accounts=tuple((name, _balance(draw, name)) for name in names),
         instrument=_instrument(draw),
         policies=_policies(draw),
         hedge=draw.random() < 0.25,
@@ -119,7 +117,7 @@ def tell(seed: int, *, accounts: int = 2, calm: bool = False) -> Story:
 
 
 def _balance(draw: random.Random, name: str) -> Decimal:
-    return Decimal(10_000 if name == "main" else draw.choice((1_500, 3_300, 10_000)))
+    return Decimal(10_000 if name == "main" else draw.choice((30, 1_500, 3_300, 10_000)))
 
 
 def _rules(draw: random.Random) -> Rules:
@@ -202,7 +200,7 @@ def _prices(draw: random.Random, sign: int, step: int) -> tuple[tuple[int, Decim
         jumps = mood == "gap" and draw.random() < 0.15
         match mood:
             case "whipsaw" | "script":
-                price = _price(draw.choice(_LEVELS), sign) if draw.random() < 0.3 else price
+                price = _price(draw.choice(_LEVELS), sign) if draw.random() < 0.4 else price
             case _ if jumps:
                 price += Decimal(draw.randint(-9, 9))
             case _:
@@ -214,14 +212,14 @@ def _prices(draw: random.Random, sign: int, step: int) -> tuple[tuple[int, Decim
 
 _WINDOWS = (Does.STREAM_DOWN, Does.STALL, Does.OFFLINE, Does.DISK_FULL, Does.VENUE_RESTART, Does.THIN)
 _DEEDS = (
-    Does.OPERATOR, Does.OPERATOR, Does.USER_ORDER, Does.USER_CANCEL, Does.USER_CLOSE, Does.USER_STOP, Does.LIQUIDATE,
-    Does.DELEVERAGE, Does.FUNDING,
+    Does.OPERATOR, Does.OPERATOR, Does.OPERATOR, Does.USER_ORDER, Does.USER_CANCEL, Does.USER_CANCEL, Does.USER_CLOSE,
+    Does.USER_STOP, Does.LIQUIDATE, Does.DELEVERAGE, Does.FUNDING, Does.FUNDING,
 )  # fmt: skip
 
 
 def _happenings(draw: random.Random, names: tuple[str, ...], end: int) -> tuple[Happening, ...]:
     found = []
-    for kinds, most in ((_WINDOWS, 3), (_DEEDS, 2)):
+    for kinds, most in ((_WINDOWS, 3), (_DEEDS, 3)):
         for _ in range(draw.randint(0, most)):
             at = draw.randint(0, end)
             found.append(Happening(at, draw.choice(kinds), draw.choice(names), draw.randint(500, 30_000)))

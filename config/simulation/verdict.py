@@ -1,12 +1,15 @@
 """What must hold once everything is quiet (rel:I1 to I19, as far as one storm can show it)."""
 
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
-from config.simulation.process import Node
+from config.simulation.process import LEADER, Node
 from config.simulation.world import World
 from core.account.state import AccountState
+from core.alerts import EntryFilled, LimitFilled, PositionClosed, TargetHit
 from core.invariants import violations
+from core.mirror import Following, follows_close
 from core.money import ZERO, text
 
 MONEY = Decimal("0.00000001")
@@ -21,6 +24,10 @@ def at_rest(world: World) -> None:
     for name, node in world.process.nodes.items():
         for invariant, detail in _account(world, name, node):
             world.watch.breach(invariant, name, detail)
+    for name, detail in _left_open(world):
+        world.watch.breach("I14", name, detail)
+    for name, detail in _told(world):
+        world.watch.breach("I13", name, detail)
     for invariant, name, detail in _venue(world):
         world.watch.breach(invariant, name, detail)
 
@@ -28,6 +35,7 @@ def at_rest(world: World) -> None:
 def over(world: World) -> None:
     """The price went where everything ends: flat, no order of ours, each trade closed once."""
     at_rest(world)
+    world.sights.ended(world.disk.reports.values())
     for name, node in world.process.nodes.items():
         state = node.machine.state
         for box in state.boxes.values():
@@ -79,3 +87,42 @@ def _venue(world: World) -> Iterator[tuple[str, str, str]]:
     for name, account in world.venue.state.accounts.items():
         if account.wallet != account.deposits + account.realised - account.fees - account.funding:
             yield "I18", name, "the venue's books don't balance"
+
+
+def _left_open(world: World) -> Iterator[tuple[str, str]]:
+    """A mirror's trade does not outlive its leader's (A4)."""
+    leader = world.process.nodes[LEADER].machine.state
+    for name, node in world.process.nodes.items():
+        for trade, box in node.machine.state.boxes.items():
+            over = world.disk.reports.get((LEADER, trade))
+            if box.trade.plan.leader != LEADER or trade in leader.boxes or over is None or over.reason is None:
+                continue
+            if follows_close(over.reason, Following(leader=LEADER)) and name not in world.watch.meddled:
+                yield name, f"{trade} goes on though {LEADER}'s closed: {over.reason}"
+
+
+def _told(world: World) -> Iterator[tuple[str, str]]:
+    """Every number that was told is the ledger's of that account (rel:I13), and each close was told once."""
+    closes: Counter[tuple[str, str]] = Counter()
+    for alert in world.disk.alerts.values():
+        report = world.disk.reports.get((alert.account, alert.trade))
+        match alert.body:
+            case PositionClosed(entered=entered) if report is not None:
+                closes[alert.account, alert.trade] += 1
+                if entered > report.entered:
+                    yield (
+                        alert.account,
+                        f"told that {text(entered)} were entered, the ledger says {text(report.entered)}",
+                    )
+            case LimitFilled(filled_total=total) | EntryFilled(filled_total=total) if report is not None:
+                if total > report.entered:
+                    yield alert.account, f"told of {text(total)} filled, the ledger says {text(report.entered)}"
+            case TargetHit(number=number, quantity=quantity, remaining=remaining) if report is not None:
+                booked = report.targets[number - 1].filled
+                if quantity > booked or remaining > max(report.entered - booked, ZERO):
+                    yield alert.account, f"TP{number} told with {text(quantity)}, the ledger says {text(booked)}"
+            case _:
+                pass
+    for (account, trade), report in world.disk.reports.items():
+        if report.reason not in ("rejected", "skipped") and not closes[account, trade]:
+            yield account, f"nobody was told that {trade} closed"

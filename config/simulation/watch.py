@@ -4,6 +4,7 @@ Nothing here trusts the machines: it looks at the venue. What the user's own han
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -12,13 +13,24 @@ from config.simulation.road import Road
 from config.simulation.story import SYMBOL, Story
 from config.simulation.timeline import Timeline
 from core.account.box import Box
+from core.account.state import AccountState
+from core.commands import Amend, Cancel, Command, Place
 from core.desired import Phase
+from core.identity import parse_key
 from core.money import ZERO, text
 from core.words import Side
 from plugins.exchanges.paper.venue.account import Account
 
 SLACK = 1_000
 """A take-profit sum that differs from the position for longer is a violation, in calm weather."""
+
+
+MOST_CALLS = 1_000
+"""Commands of one storm; a machine that sends more goes round in circles (C4)."""
+
+
+class Spinning(Exception):
+    """A storm whose machines never stop sending: it is ended there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +57,8 @@ class Watch:
     meddled: set[str] = field(default_factory=set)
     """Accounts in whose position or stop the user's own hand was."""
     exposed: dict[str, int] = field(default_factory=dict)
+    calls: int = 0
+    _off: dict[str, tuple[int, Decimal, Decimal | None]] = field(default_factory=dict)
     _differs: dict[str, tuple[int, Decimal]] = field(default_factory=dict)
 
     def look(self, name: str) -> None:
@@ -58,6 +72,61 @@ class Watch:
             if size * sign < 0:
                 self._breach("I5", name, f"closed more than was held: {text(size)}")
         self._targets(name, account, abs(size))
+        self._stop(name, abs(size), stop)
+
+    def sends(self, state: AccountState, commands: Sequence[Command]) -> None:
+        """Commands are about to leave for the venue."""
+        self.calls += len(commands)
+        if self.calls > MOST_CALLS:
+            self._breach("C4", state.account, f"more than {MOST_CALLS} commands in one storm")
+            raise Spinning
+        for command in commands:
+            match command:
+                case Place(key=key) | Amend(key=key) | Cancel(key=key):
+                    self._ours(state, key)
+                case _:
+                    pass
+            if isinstance(command, Place):
+                self._placed(state, command)
+
+    def _placed(self, state: AccountState, place: Place) -> None:
+        """A placement follows only what is dead and booked (I5), and raises no risk while the account is unwell."""
+        if not place.reduce_only and state.troubles:
+            self._breach("F19", state.account, f"{place.key} sent while {', '.join(sorted(state.troubles))}")
+        box, key = state.find(place.key)
+        if box is None or key is None or not key.revision:
+            return
+        account = self.accounts[state.account]
+        before = account.find(key._replace(revision=key.revision - 1).text)
+        if not place.reduce_only:
+            self._breach("I5", state.account, f"{place.key}: an entry is placed again")
+        if before is None and key._replace(revision=key.revision - 1).text not in account.links:
+            self._breach("I5", state.account, f"{place.key} leaves though the revision before was never taken")
+        elif before is not None and before.open:
+            self._breach("I5", state.account, f"{place.key} leaves while the revision before works")
+        stem = place.key[:-2]
+        executed = sum((each.quantity for each in account.executions if each.link.startswith(stem)), ZERO)
+        if executed != box.trade.ledger.filled(key.role) and key.text not in account.links:
+            self._breach("I5", state.account, f"{place.key} leaves before {text(executed)} executed are booked")
+
+    def applied(self, name: str, generation: int, key: str, execution: str) -> None:
+        """An execution was delivered a while ago: it must be booked by now (I11)."""
+        node = self.process.nodes.get(name)
+        if (
+            node is None
+            or generation != self.process.generation
+            or self.timeline.now <= self.roads[name].troubled_until
+        ):
+            return
+        box, _ = node.machine.state.find(key)
+        if box is not None and execution not in box.seen:
+            self._breach("I11", name, f"{execution} of {key} was not booked {self.patience} ms after it came")
+
+    def _ours(self, state: AccountState, key: str) -> None:
+        """Nothing is ever done to an order that isn't this account's own (I7)."""
+        parts = parse_key(key)
+        if parts is None or parts.account != state.account:
+            self._breach("I7", state.account, f"a command for {key}")
 
     def breach(self, invariant: str, name: str, detail: str) -> None:
         """Note a violation, once for each kind and account."""
@@ -87,6 +156,25 @@ class Watch:
             self._differs.pop(name, None)
         elif since is None or since[1] != size:
             self._differs[name] = (self.timeline.now, size)
+
+    def _stop(self, name: str, size: Decimal, stop: Decimal | None) -> None:
+        """How long the stop has differed from the wish, while nothing excuses it."""
+        box = self._open_box(name)
+        wished = (
+            box.desired.stops[0].price if box is not None and box.desired is not None and box.desired.stops else None
+        )
+        calm = self.timeline.now > self.roads[name].troubled_until
+        held_back = box is not None and bool(box.backoffs or box.frozen)
+        if not calm or wished is None or wished == stop or not size or name in self.meddled or held_back:
+            self._off.pop(name, None)
+            return
+        since = self._off.setdefault(name, (self.timeline.now, wished, stop))
+        if since[1:] != (wished, stop):
+            self._off[name] = (self.timeline.now, wished, stop)
+        elif self.timeline.now - since[0] > self.patience:
+            self._breach(
+                "I1", name, f"the stop stands at {stop}, wished is {wished}, for {self.timeline.now - since[0]} ms"
+            )
 
     @property
     def patience(self) -> int:

@@ -1,6 +1,6 @@
 """One storm's world: the venue, the roads to it, the store, the process, and what befalls them all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from config.simulation.disk import Disk
@@ -13,7 +13,8 @@ from config.simulation.timeline import Timeline
 from config.simulation.watch import Watch
 from core.account.inputs import Operate
 from core.account.state import AccountState
-from core.facts import ActKind, Stream
+from core.commands import Command
+from core.facts import ActKind, Filled, Stream, VenueFact
 from core.gate import Limits
 from core.mirror import Following
 from core.money import floor_to
@@ -24,6 +25,7 @@ from plugins.exchanges.paper.venue.words import VenueError
 from plugins.strategies.conservative.strategy import Conservative
 
 _TOUCHES = 60
+LOOK_EVERY = 4_000
 
 
 class World:
@@ -45,9 +47,9 @@ class World:
             account = self.stepped.add(name, balance)
             if story.hedge:
                 self.venue.switch_mode(name, SYMBOL, hedge=True)
-            self.roads[name] = Road(self.timeline, account, fates, story.pace, self.acted)
-        self.disk = Disk(self.timeline, fates, story.pace.store, self.crash)
-        self.process = Process(self.timeline, self.disk, self.roads, self.fresh, self._lives, self.sights.answered)
+            self.roads[name] = Road(self.timeline, account, fates, story.pace, self.acted, self.sights.seen)
+        self.disk = Disk(self.timeline, fates, story.pace.store, self._torn)
+        self.process = Process(self.timeline, self.disk, self.roads, self.fresh, self._lives, self.sights)
         accounts = self.venue.state.accounts
         self.watch = Watch(story, self.timeline, self.process, self.roads, accounts, sometimes=self.sights.seen)
 
@@ -60,6 +62,13 @@ class World:
         for each in self.story.happenings:
             self.timeline.at(START + each.at, _happens(self._happen, each))
         self.timeline.at(START + OPENED, self._open)
+        self._look_around()
+
+    def _look_around(self) -> None:
+        """What stays wrong while nothing happens is seen too."""
+        for name in self.roads:
+            self.watch.look(name)
+        self.timeline.after(LOOK_EVERY, self._look_around)
 
     def fresh(self, name: str) -> AccountState:
         """An account that knows nothing yet."""
@@ -88,8 +97,20 @@ class World:
     def acted(self) -> None:
         """The venue did something: let it be heard and looked at."""
         for name, road in self.roads.items():
-            if road.flow(self.process.heard(name, self.process.generation)):
+            told = road.flow(self.process.heard(name, self.process.generation))
+            if told:
                 self.watch.look(name)
+                self._expect(name, told)
+
+    def _expect(self, name: str, told: Sequence[VenueFact]) -> None:
+        """Executions of ours that were sent on undisturbed are booked soon after they arrive."""
+        road, generation = self.roads[name], self.process.generation
+        if not road.up or self.timeline.now <= road.troubled_until:
+            return
+        for fact in told:
+            if isinstance(fact, Filled) and fact.key is not None and fact.key.startswith("t1-"):
+                late = self.watch.patience
+                self.timeline.after(late, _booked(self.watch.applied, name, generation, fact.key, fact.execution))
 
     def move_price(self, price: Decimal, jumps: bool) -> None:  # noqa: FBT001 - a storm's own word
         """The market goes there, touching what lies on its way unless it jumps."""
@@ -120,13 +141,18 @@ class World:
 
     # the process
 
-    def _lives(self) -> bool:
-        """A call is about to leave: whether the process lives to send it."""
+    def _lives(self, state: AccountState, commands: Sequence[Command]) -> bool:
+        """Commands are about to leave: whether the process lives to send them."""
+        self.watch.sends(state, commands)
         fate = self.fates.of(POINT)
         if fate is not None:
             self.sights.seen["crash between commit and send"] += 1
             self.crash()
         return fate is None
+
+    def _torn(self) -> None:
+        self.sights.seen["crash while the store wrote"] += 1
+        self.crash()
 
     def crash(self) -> None:
         """Kill -9, and a start some time later."""
@@ -216,7 +242,8 @@ class World:
 
     def _meddle(self, each: Happening) -> None:
         """The user's own hand, or fate's, as far as the venue lets it."""
-        self.watch.meddled.add(each.account) if each.what is not Does.FUNDING else None
+        if each.what not in (Does.FUNDING, Does.USER_CANCEL):
+            self.watch.meddled.add(each.account)
         try:
             self._by_hand(each)
         except VenueError:
@@ -260,3 +287,9 @@ def _later(move: Callable[[Decimal, bool], None], price: Decimal, jumps: bool) -
 
 def _happens(happen: Callable[[Happening], None], each: Happening) -> Callable[[], None]:
     return lambda: happen(each)
+
+
+def _booked(
+    look: Callable[[str, int, str, str], None], name: str, generation: int, key: str, execution: str
+) -> Callable[[], None]:
+    return lambda: look(name, generation, key, execution)

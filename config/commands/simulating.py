@@ -1,0 +1,162 @@
+"""simulate: storms by seed, named scenarios, the crash sweep, and the mutants that all of it must kill."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.commands.printing import GOOD, WRONG, failing, print_json, say
+from config.simulation.campaign import Found, Plan, cores, run
+from config.simulation.fates import Fates, Kind
+from config.simulation.mutants import MUTANTS
+from config.simulation.scenarios import SCENARIOS, scenario
+from config.simulation.shrink import shrunk
+from config.simulation.sights import never
+from config.simulation.storm import follow
+from config.simulation.story import START, Story
+from config.simulation.sweep import sweep
+from config.simulation.world import World
+from core.errors import ConfigError
+
+DEFAULT_SEEDS = "0:200"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What simulate was asked for."""
+
+    seeds: str = DEFAULT_SEEDS
+    scenario: str | None = None
+    crash: bool = False
+    double: int = 0
+    mutant: str | None = None
+    accounts: int = 2
+    jobs: int = 1
+    shrink: Path | None = None
+    demand: bool = False
+
+
+@failing
+def simulate(asked: Asked, *, as_json: bool) -> int:
+    """Run what was asked for and print it; 1 when anything was violated, or a mutant survived."""
+    if asked.mutant is not None:
+        return _mutant(asked, as_json=as_json)
+    if asked.crash:
+        return _sweep(asked, as_json=as_json)
+    if asked.scenario is not None:
+        return _scenario(_known(asked.scenario), asked.scenario, as_json=as_json)
+    plan = Plan(*_range(asked.seeds), asked.accounts)
+    found = run(plan, asked.jobs or cores(), _nothing if as_json else _progress(plan))
+    _keep_shrunk(asked, found)
+    return _tell(found, asked, as_json=as_json)
+
+
+def _range(text: str) -> tuple[int, int]:
+    first, colon, last = text.partition(":")
+    if not colon or not first.isdecimal() or not last.isdecimal() or int(first) >= int(last):
+        raise ConfigError((f"seeds {text!r}: give a half-open range such as 0:1000",))
+    return int(first), int(last)
+
+
+def _known(name: str) -> Story:
+    if name not in SCENARIOS:
+        raise ConfigError((f"there is no scenario {name!r}; there are {', '.join(SCENARIOS)}",))
+    return scenario(name)
+
+
+def _tell(found: Found, asked: Asked, *, as_json: bool) -> int:
+    missing = never(found.sometimes) if asked.demand else ()
+    figures = found.json()
+    if as_json:
+        print_json({**figures, "never": list(missing)} if asked.demand else figures)
+    else:
+        for key, value in figures.items():
+            say(f"{key:<22} {value}" if not isinstance(value, list | dict) else f"{key:<22} {json.dumps(value)}")
+        for each in missing:
+            say(f"never met: {each}")
+    return WRONG if found.violations or missing else GOOD
+
+
+def _nothing(_: Found) -> None:
+    return
+
+
+def _progress(plan: Plan) -> Callable[[Found], None]:
+    def told(found: Found) -> None:
+        if found.seeds % 1_000 == 0 or found.seeds == plan.last - plan.first:
+            sys.stderr.write(f"{found.seeds} seeds, {len(found.violations)} violations, {found.crashes} crashes\n")
+
+    return told
+
+
+def _keep_shrunk(asked: Asked, found: Found) -> None:
+    """Save the smallest form of each failing seed, to be played for ever."""
+    if asked.shrink is None:
+        return
+    for seed in dict.fromkeys(int(str(each["seed"])) for each in found.violations):
+        case = shrunk(seed, asked.accounts)
+        if case is not None:
+            path = asked.shrink / f"seed_{seed}.json"
+            path.write_text(json.dumps(case.json(), indent=1) + "\n")
+            sys.stderr.write(f"{path}: {len(case.faults)} faults, {len(case.happenings)} happenings\n")
+
+
+def _scenario(story: Story, name: str, *, as_json: bool) -> int:
+    world = World(story, Fates(story.seed, {}))
+    follow(world)
+    breaches = [
+        {
+            "scenario": name,
+            "invariant": each.invariant,
+            "at": each.at - START,
+            "detail": f"{each.account}: {each.detail}",
+        }
+        for each in world.watch.breaches
+    ]
+    reports = {account: report.reason for (account, _), report in world.disk.reports.items()}
+    answer = {"scenario": name, "ended": reports, "violations": breaches, "journal_hash": world.disk.digest}
+    print_json(answer) if as_json else say(json.dumps(answer))
+    return WRONG if breaches else GOOD
+
+
+def _sweep(asked: Asked, *, as_json: bool) -> int:
+    names = [asked.scenario] if asked.scenario is not None else list(SCENARIOS)
+    rows: list[dict[str, object]] = []
+    for name in names:
+        swept = sweep(_known(name), double=asked.double)
+        violations = [
+            {
+                "crashes": {str(k): kind.value for k, kind in plan.items()},
+                "invariant": each.invariant,
+                "detail": each.detail,
+            }
+            for plan, each in swept.breaches
+        ]
+        rows.append({"scenario": name, "points": swept.points, "runs": swept.runs, "violations": violations})
+        if not as_json:
+            say(f"{name:<18} {swept.points:>4} points {swept.runs:>6} runs {len(violations):>4} violations")
+    wrong = sum(len(row["violations"]) for row in rows if isinstance(row["violations"], list))
+    if as_json:
+        print_json({"scenarios": rows, "runs": sum(int(str(row["runs"])) for row in rows), "violations": wrong})
+    return WRONG if wrong else GOOD
+
+
+def _by_number(plan: Mapping[int, Kind]) -> dict[str, str]:
+    return {str(number): kind.value for number, kind in plan.items()}
+
+
+def _mutant(asked: Asked, *, as_json: bool) -> int:
+    """Apply one defect in a process of its own: 0 when it is caught."""
+    if asked.mutant not in MUTANTS:
+        raise ConfigError((f"there is no mutant {asked.mutant!r}; there are {', '.join(MUTANTS)}",))
+    first, last = _range(asked.seeds)
+    command = [sys.executable, "-m", "config.simulation.mutated", str(asked.mutant), str(first), str(last)]
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)  # noqa: S603 - our own module
+    if done.returncode not in (GOOD, WRONG):
+        raise ConfigError((f"the mutant could not be run: {done.stderr.strip()[-400:]}",))
+    answer = json.loads(done.stdout)
+    print_json(answer) if as_json else say(json.dumps(answer))
+    return done.returncode

@@ -1,0 +1,117 @@
+"""Many storms: a range of seeds, what they found, and how fast. The answer is a pure function of seeds and code."""
+
+import hashlib
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from itertools import islice
+from multiprocessing import get_context
+
+from config.simulation.storm import Ended, play
+from config.simulation.story import START, tell
+
+HOUR = 3_600_000
+CHUNK = 50
+"""Seeds that one worker plays before it tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which storms: seeds from *first* to before *last*, on so many accounts."""
+
+    first: int
+    last: int
+    accounts: int = 2
+
+
+@dataclass(slots=True)
+class Found:
+    """What a campaign found so far."""
+
+    seeds: int = 0
+    violations: list[dict[str, object]] = field(default_factory=list)
+    crashes: int = 0
+    milliseconds: int = 0
+    sometimes: Counter[str] = field(default_factory=Counter)
+    cpu_nanoseconds: int = 0
+    digests: list[str] = field(default_factory=list)
+
+    def add(self, other: "Found") -> None:
+        """Take another part in; parts come in the order of their seeds."""
+        self.seeds += other.seeds
+        self.violations += other.violations
+        self.crashes += other.crashes
+        self.milliseconds += other.milliseconds
+        self.sometimes += other.sometimes
+        self.cpu_nanoseconds += other.cpu_nanoseconds
+        self.digests += other.digests
+
+    def json(self) -> dict[str, object]:
+        """What `tandem simulate --json` prints."""
+        seconds = self.cpu_nanoseconds / 1_000_000_000
+        return {
+            "seeds": self.seeds,
+            "violations": self.violations,
+            "crashes": self.crashes,
+            "simulated_hours": round(self.milliseconds / HOUR, 2),
+            "sometimes": dict(sorted(self.sometimes.items())),
+            "seeds_per_cpu_second": round(self.seeds / seconds, 1) if seconds else 0,
+            "journal_hash": hashlib.sha256("".join(self.digests).encode()).hexdigest(),
+        }
+
+
+def run(plan: Plan, jobs: int = 1, progress: Callable[[Found], None] = lambda _: None) -> Found:
+    """Play every seed of *plan*, in *jobs* processes."""
+    chunks = list(_chunks(plan))
+    found = Found()
+    for part in _played(chunks, jobs):
+        found.add(part)
+        progress(found)
+    return found
+
+
+def _chunks(plan: Plan) -> Iterator[tuple[tuple[int, ...], int]]:
+    seeds = iter(range(plan.first, plan.last))
+    while chunk := tuple(islice(seeds, CHUNK)):
+        yield chunk, plan.accounts
+
+
+def _played(chunks: list[tuple[tuple[int, ...], int]], jobs: int) -> Iterable[Found]:
+    if jobs == 1 or len(chunks) == 1:
+        return map(_chunk, chunks)
+    return _in_processes(chunks, jobs)
+
+
+def _in_processes(chunks: list[tuple[tuple[int, ...], int]], jobs: int) -> Iterator[Found]:
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(_chunk, chunks)
+
+
+def _chunk(asked: tuple[tuple[int, ...], int]) -> Found:
+    """Play some seeds in this process."""
+    seeds, accounts = asked
+    found = Found()
+    began = time.process_time_ns()
+    for seed in seeds:
+        ended = play(tell(seed, accounts=accounts))
+        found.seeds += 1
+        found.violations += [row(ended, each.invariant, each.account, each.at, each.detail) for each in ended.breaches]
+        found.crashes += ended.crashes
+        found.milliseconds += ended.milliseconds
+        found.sometimes += ended.sometimes
+        found.digests.append(ended.digest)
+    found.cpu_nanoseconds = time.process_time_ns() - began
+    return found
+
+
+def row(ended: Ended, invariant: str, account: str, at: int, detail: str) -> dict[str, object]:
+    """A violation as a program reads it; *at* counts milliseconds from the storm's start."""
+    return {"seed": ended.seed, "invariant": invariant, "at": at - START, "detail": f"{account}: {detail}"}
+
+
+def cores() -> int:
+    """How many processes may work at once."""
+    return max(len(os.sched_getaffinity(0)), 1)

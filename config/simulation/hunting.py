@@ -1,0 +1,33 @@
+"""What catches a defect: storms in order of their seeds, until one breaks something, then the crash sweep."""
+
+import traceback
+
+from config.simulation.scenarios import SCENARIOS
+from config.simulation.storm import play
+from config.simulation.story import tell
+from config.simulation.sweep import sweep
+
+
+def hunt(first: int, last: int) -> dict[str, object] | None:
+    """What was caught first, None when nothing was. An exception of the code under test is a catch."""
+    for seed in range(first, last):
+        try:
+            ended = play(tell(seed))
+        except Exception as error:  # noqa: BLE001 - whatever a defect raises is what shows it
+            return {"seed": seed, "raised": "".join(traceback.format_exception_only(error)).strip()}
+        if ended.breaches:
+            found = ended.breaches[0]
+            return {"seed": seed, "invariant": found.invariant, "detail": f"{found.account}: {found.detail}"}
+    return _in_sweep()
+
+
+def _in_sweep() -> dict[str, object] | None:
+    for name, story in SCENARIOS.items():
+        for plan, found in sweep(story()).breaches:
+            return {
+                "scenario": name,
+                "crashes": {str(number): kind.value for number, kind in plan.items()},
+                "invariant": found.invariant,
+                "detail": f"{found.account}: {found.detail}"[:300],
+            }
+    return None

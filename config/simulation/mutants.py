@@ -1,0 +1,355 @@
+"""Deliberate defects, one line each: a harness that lets them live proves nothing (reliability.md 2.0 and 4.6).
+
+Each names a module, a place that must be in it exactly once, and what stands there instead. D1 to D12 are the defects
+hidden in the reference bots' own fixes, brought into this code's terms.
+"""
+
+from typing import NamedTuple
+
+
+class Mutant(NamedTuple):
+    """One defect. *why* says what it would mean in somebody's account."""
+
+    module: str
+    old: str
+    new: str
+    why: str
+
+
+_ANSWERS, _FOLDING, _CUTS = "core.account.answers", "core.account.folding", "core.account.cuts"
+_DECIDING, _ENDING, _MACHINE = "core.account.deciding", "core.account.ending", "core.account.machine"
+_RECONCILE, _LEDGER, _LINES, _TARGETS = "core.reconcile", "core.ledger", "core.lines", "core.targets"
+_WISHES, _LADDER, _OPENING, _ACTING = (
+    "core.ladder_wishes",
+    "core.ladder_state",
+    "core.account.opening",
+    "core.account.acting",
+)
+_ALERTS, _BACKING, _MIRROR = "core.ladder_alerts", "core.account.backing", "core.mirror"
+
+MUTANTS: dict[str, Mutant] = {
+    "d1_110001_is_cancelled": Mutant(
+        _ANSWERS,
+        """        case Refused(code=Code.GONE | Code.BELOW_FILLED):
+            doubt(state, command.key, command.slot, state.now, sent)
+""",
+        """        case Refused(code=Code.GONE | Code.BELOW_FILLED):
+            fold(state, Ended(command.key, Decimal(0), EndReason.CANCELLED, state.now))
+""",
+        "an order that was filled counts as cancelled, and is placed again",
+    ),
+    "d2_new_id_on_retry": Mutant(
+        _LINES,
+        "    return line.revision + 1 if line.state is LineState.ENDED else line.revision\n",
+        "    return line.revision + 1\n",
+        "a retry carries a new id: the order is there twice",
+    ),
+    "d3_others_numbers": Mutant(
+        _ALERTS,
+        "        max(ledger.position, ZERO),\n",
+        "        max(ledger.entered, ZERO),\n",
+        "an alert shows a number that is not the account's",
+    ),
+    "d4_dropped_while_pending": Mutant(
+        _FOLDING,
+        "    if fact.execution in box.seen or (key is None",
+        "    if fact.key in state.flights or fact.execution in box.seen or (key is None",
+        "what comes before its order's answer is dropped",
+    ),
+    "d5_dropped_during_sync": Mutant(
+        _FOLDING,
+        """        case Filled():
+            _filled(state, fact)
+""",
+        """        case Filled():
+            _filled(state, fact) if state.cuts.asked is None else None
+""",
+        "fills that come while a look is under way are dropped",
+    ),
+    "d6_side_ignored": Mutant(
+        _CUTS,
+        "        held = row.size if box.trade.plan.opening is OrderSide.BUY else -row.size\n        if held == ours:\n",
+        "        held = row.size\n        if held == ours:\n",
+        "a short position is read as if it were a long one",
+    ),
+    "d7_sent_before_durable": Mutant(
+        _DECIDING,
+        """        case Place(reduce_only=False):
+            state.out.hard.append(command)
+""",
+        """        case Place(reduce_only=False):
+            state.out.urgent.append(command)
+""",
+        "entries leave before their plan is on disk",
+    ),
+    "d8_shrunk_is_hit": Mutant(
+        _LADDER,
+        "        if (line := lines.get(level.role)) is not None and line.complete and trade.booked(line)\n",
+        "        if (line := lines.get(level.role)) is not None and trade.ledger.exited > 0\n",
+        "a position that a user made smaller counts as TP1",
+    ),
+    "d9_entry_without_stop": Mutant(
+        _WISHES,
+        "        Want(leg.role, slot, side, leg.quantity, leg.price, reduce_only=False, stop=price, once=True)\n",
+        "        Want(leg.role, slot, side, leg.quantity, leg.price, reduce_only=False, stop=None, once=True)\n",
+        "entries are not born protected",
+    ),
+    "d10_naive_split": Mutant(
+        _TARGETS,
+        "        upto = summed * base // divisor * step\n",
+        "        upto = before + share * base // divisor * step\n",
+        "each share is rounded by itself: the last level takes what is left over",
+    ),
+    "d11_counted_twice": Mutant(
+        _FOLDING,
+        "    if fact.execution in box.seen or (key is None and 0 <= fact.seq <= box.after_seq):\n",
+        "    if key is None and 0 <= fact.seq <= box.after_seq:\n",
+        "an execution that is told twice is booked twice",
+    ),
+    "d12_closed_by_guess": Mutant(
+        _ENDING,
+        "    return not any(line.live or line.key in state.busy or not trade.booked(line) for line in ",
+        "    return True or any(line.live or line.key in state.busy or not trade.booked(line) for line in ",
+        "a trade is closed while orders of it may still work",
+    ),
+    "timeout_is_failure": Mutant(
+        _ANSWERS,
+        """        case Unknown():
+            doubt(state, command.key, command.slot, sent + state.capabilities.request_lifetime, sent)
+        case Refused(code=Code.DUPLICATE):
+""",
+        """        case Unknown():
+            fold(state, Ended(command.key, Decimal(0), EndReason.REJECTED, state.now))
+        case Refused(code=Code.DUPLICATE):
+""",
+        "a placement without an answer counts as never made",
+    ),
+    "timeout_is_success": Mutant(
+        _ANSWERS,
+        """        case Unknown():
+            doubt(state, command.key, command.slot, sent + state.capabilities.request_lifetime, sent)
+        case Refused(code=Code.DUPLICATE):
+""",
+        """        case Unknown():
+            pass
+        case Refused(code=Code.DUPLICATE):
+""",
+        "a placement without an answer counts as working",
+    ),
+    "change_without_answer_is_done": Mutant(
+        _ANSWERS,
+        """        case Unknown():
+            doubt(state, command.key, command.slot, sent + state.capabilities.request_lifetime, sent)
+        case Refused(code=Code.SAME) if""",
+        """        case Unknown() if box is not None and isinstance(command, Amend) and role in box.trade.lines:
+            change_line(state, box, reshaped(box.trade.lines[role], command))
+        case Refused(code=Code.SAME) if""",
+        "an amendment without an answer counts as made",
+    ),
+    "duplicate_is_failure": Mutant(
+        _ANSWERS,
+        """        case Refused(code=Code.DUPLICATE):
+            doubt(state, command.key, command.slot, state.now, sent)
+""",
+        """        case Refused(code=Code.DUPLICATE):
+            give_up(state, box, role, "duplicate", "exists")
+""",
+        "an order that is there already is not adopted",
+    ),
+    "revision_on_unknown": Mutant(
+        _LINES,
+        "    return line.revision + 1 if line.state is LineState.ENDED else line.revision\n",
+        "    return line.revision if line.state is LineState.IDLE and line.at else line.revision + 1\n",
+        "the next revision leaves before the last one is proven dead",
+    ),
+    "dead_is_booked": Mutant(
+        _RECONCILE,
+        """        if line.state is LineState.ENDED and not trade.booked(line):
+            return None
+""",
+        "",
+        "a new revision before the last one's fills are booked: sold twice (DESIGN 8.2)",
+    ),
+    "ack_is_state": Mutant(
+        _ANSWERS,
+        "        case Done():\n            _forgive(box, role)\n            _expect_echo(state, command)\n",
+        "        case Done():\n            _forgive(box, role)\n",
+        "an acknowledged order whose end was lost is never asked for",
+    ),
+    "stop_ack_is_proof": Mutant(
+        _ANSWERS,
+        "            shown = view.proven and view.stop == command.price\n",
+        "            shown = True\n            view.stop, view.proven = command.price, True\n",
+        "the stop is believed because the venue said OK (DESIGN 8.1)",
+    ),
+    "absent_is_dead": Mutant(
+        _ANSWERS,
+        """    if state.now < sent + state.capabilities.request_lifetime and not lossless:
+        known.due = sent + state.capabilities.request_lifetime
+""",
+        """    if not lossless:
+        fold(state, Ended(command.key, Decimal(0), EndReason.VENUE, state.now))
+        return
+""",
+        "an order that is not found counts as dead, and its next revision leaves",
+    ),
+    "no_gap_fill": Mutant(
+        _CUTS,
+        '    for execution in sorted(cut.executions, key=lambda fact: (fact.at, getattr(fact, "seq", 0))):\n',
+        "    for execution in cut.executions[:0]:\n",
+        "executions that the stream lost are never learned of",
+    ),
+    "stale_look_believed": Mutant(
+        _CUTS,
+        "        if view is not None and -1 < position.seq < view.seq:\n            return False\n",
+        "        if view is None:\n            return False\n",
+        "a look that is older than the stream is believed",
+    ),
+    "unexplained_at_once": Mutant(
+        _CUTS,
+        "        elif state.cuts.mismatched.get(slot) == held - ours:\n            del state.cuts.mismatched[slot]\n",
+        "        elif held != ours:\n            state.cuts.mismatched.pop(slot, None)\n",
+        "a fill that is only late is booked as the user's (C8)",
+    ),
+    "orders_never_missed": Mutant(
+        _CUTS,
+        "    elif cut.walked is not None:\n",
+        "    elif cut.walked is not None and state.now < 0:\n",
+        "an order whose end was lost is believed to work until the hourly look",
+    ),
+    "cursor_runs_ahead": Mutant(
+        _CUTS,
+        "OVERLAP = 60_000\n",
+        "OVERLAP = -60_000\n",
+        "executions before the last look are not read again",
+    ),
+    "restart_knows_all": Mutant(
+        _MACHINE,
+        "    state.troubles[STARTING] = now\n",
+        "    state.cuts.full_due = 0\n",
+        "after a restart entries are sent before the venue was looked at",
+    ),
+    "restart_reads_from_now": Mutant(
+        _MACHINE,
+        "    state.cuts.since = min(starts, default=now) - cuts.OVERLAP\n",
+        "    state.cuts.since = now\n",
+        "what was executed while the process was dead is not read",
+    ),
+    "acts_not_durable": Mutant(
+        _FOLDING,
+        """    \"\"\"Take one fact of our own in and remember it before anything it causes.\"\"\"
+    state.first(box.id, fact)
+""",
+        """    \"\"\"Take one fact of our own in and remember it before anything it causes.\"\"\"
+""",
+        "a decision of ours has no second copy (DESIGN 8.3)",
+    ),
+    "fills_not_journaled": Mutant(
+        _FOLDING,
+        "    box.seen.add(fact.execution)\n    state.behind(box.id, fact)\n    if key is not None:\n",
+        "    box.seen.add(fact.execution)\n    if key is not None:\n",
+        "the journal doesn't hold what was executed",
+    ),
+    "arrival_order": Mutant(
+        _FOLDING,
+        "        insort(box.history, entry, key=lambda row: row[:2])\n        refold(box)\n",
+        "        box.history.append(entry)\n        box.trade = _folded(box, before, fact)\n",
+        "what comes late is folded last: two accounts, two ladders (DESIGN 8.4)",
+    ),
+    "untracked_execution_ignored": Mutant(
+        _FOLDING,
+        "    if line is None or new.revision > line.revision:\n        doubt(state, new.key, fact.slot, state.now)\n",
+        "",
+        "an order that only its execution tells of is not asked for",
+    ),
+    "stop_home_forgotten": Mutant(
+        _FOLDING,
+        "        view.stop, view.proven, view.stop_seq = line.stop, False, fact.seq - 1\n",
+        "        view.stop_seq = fact.seq - 1\n",
+        "an entry's fill brings its old stop back unnoticed (DESIGN 8.1)",
+    ),
+    "attached_stop_not_amended": Mutant(
+        _RECONCILE,
+        "    stop = want.stop if want.stop is not None and want.stop != line.stop else None\n",
+        "    stop = None\n",
+        "resting entries keep the old stop",
+    ),
+    "unwanted_left": Mutant(
+        _RECONCILE,
+        "        if role not in wanted and line.key not in busy and role not in held\n",
+        "        if role not in wanted and line.key not in busy and role not in held and line.reduce_only\n",
+        "entries stay after TP1 and after the close",
+    ),
+    "targets_not_resized": Mutant(
+        _RECONCILE,
+        "    if quantity == line.quantity and price is None and stop is None:\n        return None\n",
+        "    if price is None and stop is None:\n        return None\n",
+        "take-profits keep the size of the first fill",
+    ),
+    "entry_twice": Mutant(
+        _RECONCILE,
+        "        if line.given_up or (want.once and line.state is LineState.ENDED):\n",
+        "        if line.given_up:\n",
+        "an entry that died is placed again",
+    ),
+    "entries_while_unwell": Mutant(
+        _DECIDING,
+        "    if (state.troubles or box.preparing) and box.phase.rank < Phase.CLOSING.rank:\n",
+        "    if box.preparing and box.phase.rank < Phase.CLOSING.rank:\n",
+        "entries are sent by an account that doesn't know how it stands (F19)",
+    ),
+    "no_back_off": Mutant(
+        _BACKING,
+        "        backoff.until = state.now + max(RETRY_AFTER[backoff.tries - 1], refusal.retry_after or 0)\n",
+        "        backoff.until, backoff.tries = state.now, 0\n",
+        "a refused wish spins at the speed of the network (C4)",
+    ),
+    "closing_reopens": Mutant(
+        _LADDER,
+        "    if ledger.stopped:\n        stop = stop_of(trade)\n",
+        "    if ledger.stopped and ledger.position <= 0:\n        stop = stop_of(trade)\n",
+        "a trade whose stop fired goes on when an entry fills after it (R5)",
+    ),
+    "all_targets_not_the_end": Mutant(
+        _LADDER,
+        '    if _ladder_done(trade):\n        return "all_tps"\n',
+        "",
+        "what an entry learned of late leaves is held for ever",
+    ),
+    "breakeven_forgotten": Mutant(
+        _LADDER,
+        "    tiers = reached if reached or not state.leader_tp1 else (1,)\n",
+        "    tiers: tuple[int, ...] = ()\n",
+        "the stop stays where it was after TP1",
+    ),
+    "mirror_goes_on": Mutant(
+        _ACTING,
+        "    if word.reason and follows_close(word.reason, following):\n",
+        "    if not word.reason and follows_close(word.reason, following):\n",
+        "a mirror keeps its trade when its leader's closed",
+    ),
+    "fees_forgotten": Mutant(
+        _LEDGER,
+        "        exit_fees=ledger.exit_fees + fee,\n",
+        "        exit_fees=ledger.exit_fees,\n",
+        "a report earns more than the wallet",
+    ),
+    "funding_as_income": Mutant(
+        _LEDGER,
+        "    return ledger._replace(funding=ledger.funding + funding.amount)\n",
+        "    return ledger._replace(funding=ledger.funding - funding.amount)\n",
+        "what was paid is told as received",
+    ),
+    "late_funding_lost": Mutant(
+        _FOLDING,
+        "        if began <= fact.at <= ended:\n            return box\n",
+        "        if began <= fact.at <= ended:\n            return None\n",
+        "funding that is learned of after the close is counted nowhere",
+    ),
+    "joins_what_is_over": Mutant(
+        _ACTING,
+        "    if word.reason:\n        _leader_ends(state, word)\n",
+        "",
+        "a mirror opens what its leader has closed already",
+    ),
+}

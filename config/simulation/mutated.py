@@ -1,0 +1,75 @@
+"""One deliberate defect, applied to the source as it is imported, and the storms that should catch it.
+
+``python -m config.simulation.mutated NAME FIRST LAST``: a process of its own, so nothing of it can stay.
+"""
+
+import importlib.util
+import json
+import sys
+from collections.abc import Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from pathlib import Path
+from types import CodeType, ModuleType
+
+from config.simulation.mutants import MUTANTS, Mutant
+
+CAUGHT, SURVIVED = 0, 1
+
+
+class Defective(SourceFileLoader):
+    """Loads one module with the defect in it; raises LookupError when the source no longer has the place."""
+
+    def __init__(self, fullname: str, path: str, mutant: Mutant) -> None:
+        """*path* is the source's."""
+        super().__init__(fullname, path)
+        self._mutant = mutant
+
+    def get_code(self, fullname: str) -> CodeType:
+        """The defective code; never from a cache, never into one."""
+        source = mutated_source(self._mutant, Path(self.path).read_text("utf-8"))
+        return compile(source, self.path, "exec")
+
+
+class Finder(MetaPathFinder):
+    """Gives the defective loader to the one module."""
+
+    def __init__(self, mutant: Mutant) -> None:
+        """Nothing is loaded here."""
+        self._mutant = mutant
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """The spec of the mutant's module; None for all others."""
+        if fullname != self._mutant.module:
+            return None
+        found = PathFinder.find_spec(fullname, path, target)
+        if found is None or found.origin is None:
+            return None
+        loader: Loader = Defective(fullname, found.origin, self._mutant)
+        return importlib.util.spec_from_file_location(fullname, found.origin, loader=loader)
+
+
+def mutated_source(mutant: Mutant, source: str) -> str:
+    """*source* with the defect; raises LookupError unless the place is there exactly once."""
+    if source.count(mutant.old) != 1:
+        raise LookupError(f"{mutant.module} has {source.count(mutant.old)} places like: {mutant.old.strip()[:80]}")
+    return source.replace(mutant.old, mutant.new)
+
+
+def main(name: str, first: int, last: int) -> int:
+    """Look for the defect: the crash sweep first, then storms until one catches it."""
+    mutant = MUTANTS[name]
+    sys.meta_path.insert(0, Finder(mutant))
+    # Imported only now, so that the defect is in it.
+    from config.simulation.hunting import hunt
+
+    found = hunt(first, last)
+    answer = {"mutant": name, "caught": found is not None, "why": mutant.why, "by": found}
+    sys.stdout.write(json.dumps(answer) + "\n")
+    return SURVIVED if found is None else CAUGHT
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))
