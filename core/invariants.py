@@ -9,7 +9,9 @@ from core.account.state import AccountState
 from core.desired import Phase
 from core.facts import Cut, Working
 from core.identity import parse_key
+from core.ladder_state import LadderState
 from core.money import ZERO, text
+from core.plan import OnFailure, StopAfterKind
 from core.words import OrderSide, Slot
 
 
@@ -38,16 +40,25 @@ def _found(state: AccountState, cut: Cut) -> Iterator[tuple[str, str]]:
     for box in state.boxes.values():
         slot = box.trade.plan.slot
         yield from _ledger(box, sizes.get(slot, ZERO))
+        yield from _entries(box, ours)
         yield from _targets(box, ours)
-        if box.trade.ledger.position > 0 and box.trade.plan.stop is not None and stops.get(slot) is None:
-            yield "I1", f"{box.id}: {text(box.trade.ledger.position)} is held without a stop"
+        yield from _shares(box, ours)
+        yield from _stop(box, slot in state.users, stops.get(slot))
 
 
 def _orphans(state: AccountState, ours: dict[str, Working]) -> Iterator[tuple[str, str]]:
+    """Orders of ours that no live trade has, or of which it has a later revision (I4)."""
     for key in ours:
         parts = parse_key(key)
-        if parts is not None and parts.account == state.account and parts.trade not in state.boxes:
+        if parts is None or parts.account != state.account:
+            continue
+        box = state.boxes.get(parts.trade)
+        if box is None:
             yield "I4", f"{key} works without a live trade"
+            continue
+        line = box.trade.lines.get(parts.role)
+        if line is None or line.key != key:
+            yield "I4", f"{key} works, and is not the order that its trade has as {parts.role}"
 
 
 def _foreign_only(state: AccountState, slot: Slot) -> bool:
@@ -74,3 +85,70 @@ def _targets(box: Box, ours: dict[str, Working]) -> Iterator[tuple[str, str]]:
     position = trade.ledger.position
     if working != position and not (working == 0 and position < trade.plan.instrument.min_quantity):
         yield "I2", f"{box.id}: take-profits work {text(working)} of {text(position)}"
+
+
+def _entries(box: Box, ours: dict[str, Working]) -> Iterator[tuple[str, str]]:
+    """No entry executed more than planned (I5); none works once TP1 cancelled them or the trade closes (B7, B10)."""
+    plan, ledger = box.trade.plan, box.trade.ledger
+    for leg in plan.legs:
+        if ledger.filled(leg.role) > leg.quantity:
+            yield "I5", f"{box.id}: {leg.role} executed {text(ledger.filled(leg.role))} of {text(leg.quantity)} planned"
+    closing = box.phase.rank >= Phase.CLOSING.rank
+    if not closing and not (plan.rules.cancel_limits_on_tp1 and box.phase is Phase.PROFIT_TAKING):
+        return
+    for line in box.trade.lines.values():
+        if line.role.startswith("E") and line.key in ours:
+            yield "I4", f"{box.id}: {line.role} still works after {'the close began' if closing else 'TP1'}"
+
+
+def _shares(box: Box, ours: dict[str, Working]) -> Iterator[tuple[str, str]]:
+    """Before TP1 and without a change from outside each take-profit works its share, by cumulative floor (I2b)."""
+    trade = box.trade
+    plan, ledger = trade.plan, trade.ledger
+    levels = [level for level in plan.levels if level.share]
+    if box.phase.rank >= Phase.PROFIT_TAKING.rank or ledger.exited or not ledger.entered or not levels:
+        return
+    step = plan.instrument.step
+    whole = sum((level.share for level in levels), ZERO)
+    summed = before = ZERO
+    for level in levels:
+        summed += level.share
+        upto = summed * ledger.entered // (whole * step) * step
+        share, before = upto - before, upto
+        line = trade.lines.get(level.role)
+        order = ours.get(line.key) if line is not None else None
+        works = order.quantity if order is not None else ZERO
+        # What is too small to place is carried by a level before it (B6): only what can stand alone is compared.
+        carried = any(
+            ZERO < each.share * ledger.entered / whole < plan.instrument.min_quantity + step for each in levels
+        )
+        if works != share and not carried:
+            yield "I2b", f"{box.id}: {level.role} works {text(works)}, its share is {text(share)}"
+
+
+def _stop(box: Box, meddled: bool, shown: Decimal | None) -> Iterator[tuple[str, str]]:  # noqa: FBT001 - a fact
+    """A position has a stop, on the side of the loss, and past its entry once TP1 made it so (I1)."""
+    plan, ledger = box.trade.plan, box.trade.ledger
+    if ledger.position <= 0 or plan.stop is None:
+        return
+    if ledger.stopped or ledger.liquidated:
+        yield "I19", f"{box.id}: {text(ledger.position)} is still held after the stop fired or the venue liquidated"
+    if shown is None:
+        yield "I1", f"{box.id}: {text(ledger.position)} is held without a stop"
+        return
+    if meddled or box.phase.rank >= Phase.CLOSING.rank or ledger.average_entry is None:
+        return
+    sign = 1 if plan.opening is OrderSide.BUY else -1
+    if (shown - plan.stop) * sign < 0 and not _moved(box):
+        yield "I1", f"{box.id}: the stop at {text(shown)} lies further away than the plan's {text(plan.stop)}"
+    tier = plan.rules.stop_after[0].kind if plan.rules.stop_after else StopAfterKind.KEEP
+    better = tier in (StopAfterKind.BREAKEVEN, StopAfterKind.ENTRY) and plan.rules.cancel_limits_on_tp1
+    better = better and plan.rules.breakeven_failed is OnFailure.CLOSE
+    if better and box.phase is Phase.PROFIT_TAKING and (shown - ledger.average_entry) * sign < 0 and not _moved(box):
+        yield "I1", f"{box.id}: TP1 was hit, and the stop stands at {text(shown)}, worse than the entry"
+
+
+def _moved(box: Box) -> bool:
+    """Whether somebody moved the stop: then it stands where he put it."""
+    own = box.trade.own
+    return isinstance(own, LadderState) and own.moved is not None

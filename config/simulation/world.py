@@ -174,7 +174,9 @@ class World:
             return
         road = self.roads[each.account]
         now = self.timeline.now
-        road.troubled_until = max(road.troubled_until, now + each.size + 30_000)
+        everywhere = each.what in (Does.VENUE_RESTART, Does.DISK_FULL, Does.THIN)
+        for touched in self.roads.values() if everywhere else (road,):
+            touched.troubled_until = max(touched.troubled_until, now + each.size + 30_000)
         match each.what:
             case Does.STREAM_DOWN:
                 self._drop(each.account, each.size)

@@ -3,12 +3,13 @@
 Each becomes an Act fact.
 """
 
+from core.account import opening
 from core.account.box import Box
 from core.account.effects import Reply
 from core.account.folding import own
 from core.account.hands import forgive
 from core.account.inputs import LeaderIs, Operate
-from core.account.state import AccountState
+from core.account.state import KEPT_CLOSED, AccountState
 from core.desired import Phase
 from core.facts import Act, ActKind
 from core.ladder_state import FOLLOWED, LadderState, hits
@@ -83,9 +84,10 @@ def follow(state: AccountState, word: LeaderIs) -> None:
     following = state.following
     if following is None:
         return
-    waiting = state.waiting.get(word.trade)
+    if word.reason:
+        _leader_ends(state, word)
     box = state.boxes.get(word.trade)
-    if box is None or waiting is not None:
+    if box is None:
         return
     if word.reason and follows_close(word.reason, following):
         _decide(state, box, ActKind.CLOSE, word, reason=FOLLOWED)
@@ -99,6 +101,17 @@ def follow(state: AccountState, word: LeaderIs) -> None:
         box.leader_moved = word.moved[1]
         if own_state.moved is None or own_state.moved[0] != word.moved[0]:
             _decide(state, box, ActKind.MOVE_STOP, word)
+
+
+def _leader_ends(state: AccountState, word: LeaderIs) -> None:
+    """What its leader ends is not joined any more; a mirror that waits to join doesn't (A9)."""
+    state.over[word.trade] = word.reason
+    if len(state.over) > KEPT_CLOSED:
+        del state.over[next(iter(state.over))]
+    waiting = state.waiting.get(word.trade)
+    why = None if waiting is None else opening.leader_over(state, waiting)
+    if waiting is not None and why:
+        opening.not_opened(state, waiting, "skipped", (why,))
 
 
 def _decide(state: AccountState, box: Box, kind: ActKind, word: LeaderIs, reason: str = "") -> None:

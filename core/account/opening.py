@@ -15,7 +15,7 @@ from core.gate import AccountView, reasons
 from core.ladder_alerts import opened
 from core.ladder_state import plan_risk
 from core.ledger import empty
-from core.mirror import Following, TooSmall, may_join
+from core.mirror import Following, TooSmall, follows_close, may_join
 from core.money import ZERO, text
 from core.plan import Plan, Refusal
 from core.request import Request
@@ -36,7 +36,8 @@ def open_trade(state: AccountState, asked: Open) -> None:
         state.out.replies.append(Reply(asked.request.id, state.account, plan=known.trade.plan))
         return
     if asked.trade in state.known:
-        _refuse(state, asked, Refusal((f"{state.account}: request {asked.request.id} was opened before",)))
+        why = f"{state.account}: request {asked.request.id} was opened before"
+        state.out.replies.append(Reply(asked.request.id, state.account, refusal=Refusal((why,))))
         return
     if asked.refused:
         _refuse(state, asked, Refusal(asked.refused))
@@ -45,11 +46,20 @@ def open_trade(state: AccountState, asked: Open) -> None:
         state.waiting[asked.trade] = asked
         state.wake(asked.until)
         return
-    why = _too_late(state, asked)
+    why = leader_over(state, asked) or _too_late(state, asked)
     if why:
+        state.out.replies.append(Reply(asked.request.id, state.account, refusal=Refusal((why,))))
         not_opened(state, asked, "skipped", (why,))
         return
     _plan(state, asked)
+
+
+def leader_over(state: AccountState, asked: Open) -> str:
+    """Why a mirror must not open what its leader has ended meanwhile (A4); "" when it may."""
+    reason = state.over.get(asked.trade, "")
+    if not reason or state.following is None or not follows_close(reason, state.following):
+        return ""
+    return f"{state.account}: the leader's trade is over ({reason})"
 
 
 def _too_late(state: AccountState, asked: Open) -> str:

@@ -108,6 +108,8 @@ class AccountState:
     cuts: Cuts = field(default_factory=Cuts)
     waiting: dict[str, Open] = field(default_factory=dict)
     leads: dict[str, LeaderIs] = field(default_factory=dict)
+    over: dict[str, str] = field(default_factory=dict)
+    """Leaders' trades that are closing or closed, with the reason: what has ended there is not joined here."""
     users: set[Slot] = field(default_factory=set)
     bands: dict[str, tuple[Decimal | None, Decimal | None]] = field(default_factory=dict)
     blocks: list[int] = field(default_factory=list)
