@@ -5,9 +5,9 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -36,7 +36,21 @@ class Server:
     """A running server that only its socket's folder leads to."""
 
     folder: Path
-    numbers: Iterator[int]
+    programs: Path
+    owner: str | None
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def start(self) -> None:
+        """Start it and wait until it lets somebody in."""
+        options = f"-k {self.folder} -c listen_addresses='' -c fsync=off -c max_connections=40"
+        self._control("-l", self.folder / "log", "-o", options, "start")
+
+    def stop(self) -> None:
+        """End it at once, whoever is connected."""
+        self._control("-m", "immediate", "stop")
+
+    def _control(self, *words: object) -> None:
+        _run([self.programs / "pg_ctl", "-D", self.folder / "data", "-w", *words], self.owner)
 
     def url(self, database: str) -> str:
         """The address of one of its databases."""
@@ -68,14 +82,14 @@ def running() -> Iterator[Server]:
     with tempfile.TemporaryDirectory(prefix="tandem-pg-") as name:
         folder = Path(name)
         owner = _owner(folder)
-        data = str(folder / "data")
-        _run([where / "initdb", "-D", data, "-U", USER, "-A", "trust", "-N", "--locale=C", "-E", "UTF8"], owner)
-        options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=40"
-        _run([where / "pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start"], owner)
+        initdb = [where / "initdb", "-D", folder / "data", "-U", USER, "-A", "trust", "-N", "--locale=C", "-E", "UTF8"]
+        _run(initdb, owner)
+        server = Server(folder, where, owner)
+        server.start()
         try:
-            yield Server(folder, count(1))
+            yield server
         finally:
-            _run([where / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop"], owner)
+            server.stop()
 
 
 def _owner(folder: Path) -> str | None:
@@ -87,7 +101,7 @@ def _owner(folder: Path) -> str | None:
     return "postgres"
 
 
-def _run(command: list[object], user: str | None) -> None:
+def _run(command: Sequence[object], user: str | None) -> None:
     done = subprocess.run(
         [str(part) for part in command], user=user, cwd="/", capture_output=True, text=True, check=False
     )
