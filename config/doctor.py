@@ -27,12 +27,16 @@ ALL_TRADES = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at. *mend* says what would mend it, when it isn't well."""
+    """One thing that was looked at. *mend* says what would mend it, when it isn't well.
+
+    *warning*: well enough to trade, but somebody should see to it.
+    """
 
     check: str
     well: bool
     found: str
     mend: str = ""
+    warning: bool = False
 
 
 def machine(settings: Settings, registry: Registry) -> Iterator[Finding]:
@@ -160,5 +164,6 @@ def probed(found: Probe) -> list[Finding]:
         way = "behind" if found.skew > 0 else "ahead of"
         apart = f"this machine's clock is {abs(found.skew)} ms {way} the venue's"
         findings.append(Finding(f"clock {found.account}", well=False, found=apart, mend="timedatectl set-ntp true"))
-    findings += [Finding(f"key {found.account}", well=False, found=each, mend="see there") for each in found.warnings]
+    said = [each.removeprefix(f"{found.account}: ") for each in found.warnings]
+    findings += [Finding(f"key {found.account}", well=True, found=each, warning=True) for each in said]
     return findings

@@ -122,7 +122,8 @@ def _show(findings: list[Finding], fixed: list[Finding], *, as_json: bool) -> No
     for each in fixed:
         say(f"mended  {each.check}: {each.found}")
     for each in findings:
-        say(f"{'ok     ' if each.well else 'WRONG  '} {each.check}: {each.found}")
+        mark = "warning" if each.warning else "ok     " if each.well else "WRONG  "
+        say(f"{mark} {each.check}: {each.found}")
         if not each.well:
             say(f"         -> {each.mend}")
 

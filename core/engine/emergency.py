@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from core.account.inputs import Adopt, Operate, TakeOut
+from core.engine.audit import APART, LOOKS
 from core.engine.caution import backed_up
 from core.engine.control import GOOD, WRONG, Answer, Handler
 from core.engine.handover import Foreign, Handover, order_row
@@ -66,11 +67,20 @@ class Emergency:
             return {"exit": WRONG if unknown else GOOD, "data": data}
         data["backup"] = await backed_up(self._service.store)
         failed = [await self._empty(each, by, foreign=foreign) for each in before if not each.why]
-        after = [await self.inventory(name, foreign=foreign) for name in names]
-        still = [row for each in after for row in each.rows]
-        data["still_open"] = still
+        still = data["still_open"] = await self._still(names, foreign=foreign)
         data["failed"] = [reason for reasons in failed for reason in reasons]
         return {"exit": WRONG if still or unknown or data["failed"] else GOOD, "data": data}
+
+    async def _still(self, names: list[str], *, foreign: bool) -> list[Row]:
+        """What the venues still show; asked again for a while, since their lists lag behind their streams."""
+        rows: list[Row] = []
+        for number in range(LOOKS):
+            if number:
+                await self._service.clock.sleep(APART)
+            rows = [row for name in names for row in (await self.inventory(name, foreign=foreign)).rows]
+            if not rows:
+                break
+        return rows
 
     def _accounts(self, arguments: Mapping[str, object]) -> list[str]:
         """All accounts, or one with the mirrors that would close with it; mirrors first."""

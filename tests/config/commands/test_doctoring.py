@@ -112,9 +112,9 @@ def test_a_clock_that_is_off_is_told_with_its_direction(skew: int, said: str | N
 
 
 def test_a_venue_that_does_not_answer_and_a_key_that_expires() -> None:
-    """rel:F41: each is a finding of its own, in the venue's words."""
+    """rel:F41: each is a finding of its own, in the venue's words; the key still trades, so that is a warning."""
     down = probed(Probe(account="main", environment="demo", why="no route to host"))
-    old = probed(Probe(account="main", environment="demo", warnings=("the key expires in 3 days",)))
+    old = probed(Probe(account="main", environment="demo", warnings=("main: the key expires in 3 days",)))
 
     assert [(each.well, each.found) for each in down] == [(False, "no route to host")]
-    assert old[-1] == Finding("key main", well=False, found="the key expires in 3 days", mend="see there")
+    assert old[-1] == Finding("key main", well=True, found="the key expires in 3 days", warning=True)
