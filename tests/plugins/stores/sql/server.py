@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import psycopg
 import pytest
@@ -21,7 +21,10 @@ from ports.secret import Secret
 MISSING = (
     "not run: no PostgreSQL server here (initdb is neither in PATH nor in /usr/lib/postgresql; apt-get install it)"
 )
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - folders of our own are made in it
 USER = "tandem"
+KEYED = "keyed"
+"""A user who needs a password; the others are let in by the socket."""
 
 
 def programs() -> Path | None:
@@ -66,6 +69,13 @@ class Server:
         """Break every connection to a database."""
         self.say(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name_of(url)}'")  # noqa: S608
 
+    def with_password(self, user: str, password: str) -> str:
+        """The address of a new database of a user whom the server lets in by a password only."""
+        url = self.fresh()
+        self.say(f"CREATE ROLE {user} LOGIN PASSWORD '{password}'")
+        self.say(f"ALTER DATABASE {name_of(url)} OWNER TO {user}")
+        return url.replace(f"//{USER}@", f"//{user}:{quote(password, safe='')}@")
+
     def fresh(self) -> str:
         """The address of a new, empty database."""
         name = f"t{next(self.numbers)}"
@@ -79,17 +89,24 @@ def running() -> Iterator[Server]:
     where = programs()
     if where is None:
         pytest.skip(MISSING)
-    with tempfile.TemporaryDirectory(prefix="tandem-pg-") as name:
+    with tempfile.TemporaryDirectory(prefix="tandem-pg-", dir=quick_folder()) as name:
         folder = Path(name)
         owner = _owner(folder)
         initdb = [where / "initdb", "-D", folder / "data", "-U", USER, "-A", "trust", "-N", "--locale=C", "-E", "UTF8"]
         _run(initdb, owner)
+        rules = folder / "data" / "pg_hba.conf"
+        rules.write_text(f"local all {KEYED} scram-sha-256\n{rules.read_text()}")
         server = Server(folder, where, owner)
         server.start()
         try:
             yield server
         finally:
             server.stop()
+
+
+def quick_folder() -> str | None:
+    """Where a sync costs nothing and thousands of files are gone in a moment; None where there is no such place."""
+    return str(SHARED_MEMORY) if SHARED_MEMORY.is_dir() else None
 
 
 def _owner(folder: Path) -> str | None:

@@ -78,3 +78,14 @@ def test_the_last_one_says_whether_one_is_due(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
     """Before the first backup."""
     assert shelf(tmp_path / "none").all() == []
+
+
+def test_what_a_dead_process_left_unfinished_may_go(tmp_path: Path) -> None:
+    """It is no backup, and it is nobody's once it is old."""
+    made = shelf(tmp_path)
+    old, young = made.unfinished(made.place(NOON - QUARTER)), made.unfinished(made.place(NOON))
+    for path in (old, young):
+        path.touch()
+
+    assert made.all() == []
+    assert made.abandoned(NOON - 1) == [old]
