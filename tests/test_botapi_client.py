@@ -252,7 +252,7 @@ async def test_a_wrong_token() -> None:
             async with client(api, token="8:other"):
                 pass
 
-        assert api.strangers == ["getMe"]
+        assert api.front.strangers == ["getMe"]
 
 
 async def test_all_that_a_dashboard_does() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.botapi.asking import Asking, asking
 from tests.botapi.floods import TELEGRAMS, Limits, Pace
-from tests.botapi.trouble import FOR_EVER, Breaks, Silent, SilentAfter, Tears, TearsAfter
+from tests.botapi.trouble import FOR_EVER, Breaks, Delays, Silent, SilentAfter, Tears, TearsAfter
 
 
 async def send(bot: Asking, chat: int = 7, text: str = "x") -> int:
@@ -152,3 +152,31 @@ async def test_down_and_up() -> None:
 
         assert await send(bot) == 200
         assert len(alice.sees) == 2
+
+
+async def test_slow_and_unreadable_answers() -> None:
+    """A slow answer comes; an answer that is no JSON comes with 200."""
+    async with asking() as bot:
+        alice = bot.api.person(7)
+        bot.api.trouble.add(Delays(0.01), "sendMessage")
+        assert await send(bot) == 200
+        bot.api.trouble.add(Breaks(200), "sendMessage")
+        async with bot.http.get(f"{bot.api.base_url}{bot.api.token}/sendMessage?chat_id=7&text=x") as answer:
+            assert (answer.status, answer.content_type) == (200, "text/html")
+
+        assert len(alice.sees) == 1
+
+
+async def test_downloads_meet_weather() -> None:
+    """The download of a file is a request like others."""
+    async with asking() as bot:
+        bot.api.person(7).send_file(b"words", "notes.txt")
+        document = (await bot.get("getUpdates"))[0]["message"]["document"]
+        path = (await bot.get("getFile", file_id=document["file_id"]))["file_path"]
+        bot.api.trouble.failing("download")
+        found = []
+        for _ in range(2):
+            async with bot.http.get(f"{bot.api.base_file_url}{bot.api.token}/{path}") as answer:
+                found.append((answer.status, await answer.read()))
+
+        assert (found[0][0], found[1]) == (500, (200, b"words"))

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.botapi.approaches import APPROACHES
 from tests.botapi.asking import Asking, asking
 from tests.botapi.chats import User
 from tests.botapi.refusals import TOO_OLD
@@ -205,3 +206,28 @@ async def test_message_ids() -> None:
         bot.api.person(7).say("c", chat=group.chat)
 
         assert [each["message"]["message_id"] for each in await updates(bot)] == [1, 2, 1]
+
+
+@pytest.mark.parametrize("name", APPROACHES)
+async def test_every_approach_arrives(name: str) -> None:
+    """Each way of approaching brings the words to the bot, in a private chat and in a group (S1)."""
+    async with asking() as bot:
+        eve = bot.api.person(8, "Eve", knows_bot=False)
+        for chat in (eve.chat, bot.api.group(-100).chat):
+            update = APPROACHES[name](bot.api, eve, chat, "/emergency")
+            assert update is not None
+            found = (await updates(bot, offset=update.id))[0]
+
+            assert "/emergency" in str(found)
+
+
+async def test_confirmed() -> None:
+    """A test can wait until the bot has asked for more than there was."""
+    async with asking() as bot:
+        update = bot.api.person(7).say("/start")
+        assert update is not None
+        poll = asyncio.create_task(updates(bot, offset=update.id + 1, timeout=30))
+        await bot.api.confirmed()
+        bot.api.person(7).say("/stop")
+
+        assert len(await poll) == 1

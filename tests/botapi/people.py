@@ -6,7 +6,6 @@ from itertools import count
 
 from tests.botapi.chats import ANONYMOUS, SERVICE, Chat, Json, Kind, Message, Standing, User
 from tests.botapi.entities import Formatted
-from tests.botapi.keyboards import Button
 from tests.botapi.texts import tidy
 from tests.botapi.updates import Update
 from tests.botapi.world import ANSWER_SECONDS, Press, World
@@ -98,10 +97,6 @@ class Person:
         """Let the bot write again."""
         self.chat.standing = Standing.WELCOME
         return _membership(self.world, self.chat, self.user, "kicked", "member")
-
-    def button(self, label: str) -> Button:
-        """A button of the latest message from the bot."""
-        return next(button for button in self.last.keyboard.buttons() if button.text == label)
 
     def _message(self, chat: Chat | None, **what: object) -> Message:
         place = chat or self.chat

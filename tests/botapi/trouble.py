@@ -19,7 +19,10 @@ class Refuses:
 
 @dataclass(frozen=True, slots=True)
 class Breaks:
-    """Answered with an HTTP error that is no JSON, as a proxy before Telegram answers; nothing is carried out."""
+    """Answered with a page that is no JSON, as a proxy before Telegram answers; nothing is carried out.
+
+    With status 200 it is an answer that can't be read.
+    """
 
     status: int = 502
 
@@ -55,12 +58,22 @@ class Holds:
         self.gate.set()
 
 
-Fault = Refuses | Breaks | Tears | Silent | TearsAfter | SilentAfter | Holds
+@dataclass(frozen=True, slots=True)
+class Delays:
+    """Carried out at once, answered so many seconds later: a slow line, for measuring what waits for it."""
+
+    seconds: float
+
+
+Fault = Refuses | Breaks | Tears | Silent | TearsAfter | SilentAfter | Holds | Delays
 
 
 @dataclass(slots=True)
 class Rule:
-    """A fault and whom it meets: method is a pattern (send*), chat 0 is any, the first *after* go by."""
+    """A fault and whom it meets: method is a pattern (send*), chat 0 is any, the first *after* go by.
+
+    The download of a file counts as the method download.
+    """
 
     fault: Fault
     method: str = "*"

@@ -38,10 +38,10 @@ class Update:
 class Updates:
     """What waits to be fetched. A poll that asks for a higher offset makes what lies below it go."""
 
-    def __init__(self, clock: Clock, first: int = 871_000_001) -> None:
+    def __init__(self, clock: Clock, bell: Bell, first: int = 871_000_001) -> None:
         self._clock = clock
+        self._bell = bell
         self._next = first
-        self._bell = Bell()
         self._waiting: asyncio.Future[Refusal] | None = None
         self.allowed = KINDS - ON_REQUEST
         self.waiting: list[Update] = []
@@ -85,6 +85,7 @@ class Updates:
         if self._ready() or seconds <= 0:
             return self._take(limit)
         mine = self._waiting = asyncio.get_running_loop().create_future()
+        self._bell.ring()
         try:
             async with asyncio.timeout(min(seconds, LONGEST)):
                 while not self._ready():

@@ -49,7 +49,7 @@ class World:
     _numbers: Counter[int] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self.updates = Updates(self.clock)
+        self.updates = Updates(self.clock, self.bell)
 
     def open(self, chat: Chat) -> Chat:
         """Make a chat known."""
