@@ -5,32 +5,25 @@ orders are cancelled, its positions adopted, and closed like any trade (A6).
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.account.box import Box
 from core.account.inputs import Adopt, Operate, TakeOut
+from core.engine import touches
 from core.engine.audit import APART, LOOKS
 from core.engine.caution import backed_up
 from core.engine.control import GOOD, WRONG, Answer, Handler
-from core.engine.handover import Foreign, Handover, order_row
+from core.engine.handover import Foreign, Handover
 from core.engine.repairing import PATIENCE, STEP, Repairs
 from core.engine.service import Service
+from core.engine.touches import REASON, Row
 from core.errors import ConfigError, TandemError, Unavailable
-from core.facts import ActKind, Cut, Working
-from core.identity import parse_key, trade_id
+from core.facts import ActKind, Cut
+from core.identity import trade_id
 from core.mirror import follows_close
-from core.money import ONE, text
-from core.plan import Leg, Plan, entry_role
-from core.request import EntrySpec, FixedQuantity, Request
-from core.terms import Terms
-from core.trade import Line
-from core.words import Side
 
-REASON = "emergency"
 LOOK_WITHIN = 5
 """Seconds that a look may take before what is known must do."""
-Row = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +100,17 @@ class Emergency:
     async def inventory(self, name: str, *, foreign: bool) -> Inventory:
         """What an account has at the venue now, ours and not; where that can't be seen, what its machine knows of."""
         state = self._service.states[name]
-        closes = [_close_box(name, box) for box in state.boxes.values() if box.trade.ledger.position > 0]
+        closes = [touches.close_box(name, box) for box in state.boxes.values() if box.trade.ledger.position > 0]
         try:
             async with asyncio.timeout(LOOK_WITHIN):
                 cut = await self._look(name)
         except (TandemError, TimeoutError) as error:
             why = str(error) or f"{name}: the venue did not answer within {LOOK_WITHIN} s"
             lines = [(box, line) for box in state.boxes.values() for line in box.trade.lines.values() if line.live]
-            return Inventory(name, (*(_cancel_line(name, box, line) for box, line in lines), *closes), why=why)
+            return Inventory(name, (*(touches.cancel_line(name, box, line) for box, line in lines), *closes), why=why)
         others = self._handover.others(name, cut)
-        rows = [*(_cancel(name, order) for order in cut.orders if _ours(order, name)), *closes]
-        theirs = [row for each in others for row in _foreign_rows(name, each)]
+        rows = [*(touches.cancel(name, order) for order in cut.orders if touches.is_ours(order, name)), *closes]
+        theirs = [row for each in others for row in touches.foreign_rows(name, each)]
         return Inventory(name, (*rows, *theirs) if foreign else tuple(rows), () if foreign else tuple(theirs))
 
     async def _look(self, name: str) -> Cut:
@@ -173,7 +166,7 @@ class Emergency:
         terms = await service.exchanges[name].terms(other.slot.symbol)
         identity = f"{REASON}-{service.clock.now()}-{name}-{other.slot.symbol}-{other.slot.index}"
         strategy = next(iter(service.states[name].strategies), "")
-        plan = _bare(identity, trade_id(service.salt, identity), strategy, other, terms)
+        plan = touches.bare_plan(identity, trade_id(service.salt, identity), strategy, other, terms)
         try:
             reply = await service.ask(name, identity, Adopt(plan, (), by))
         except TimeoutError:
@@ -181,81 +174,3 @@ class Emergency:
         if reply.refusal is not None:
             return "; ".join(reply.refusal.reasons)
         return await self._close(name, plan.trade, by)
-
-
-def _bare(identity: str, trade: str, strategy: str, other: Foreign, terms: Terms) -> Plan:
-    """A plan without targets and stop over somebody else's position, for closing it; counted from the last price."""
-    quantity = abs(other.size)
-    request = Request(
-        id=identity,
-        strategy=strategy,
-        symbol=other.slot.symbol,
-        side=Side.LONG if other.size > 0 else Side.SHORT,
-        entries=(EntrySpec(terms.last),),
-        take_profits=(),
-        stop=None,
-        leverage=ONE,
-        size=FixedQuantity(quantity),
-        at=terms.at,
-        origin=REASON,
-    )
-    return Plan(
-        trade=trade,
-        account=terms.account,
-        environment=terms.environment,
-        request=request,
-        slot=other.slot,
-        instrument=terms.instrument,
-        legs=(Leg(entry_role(1), terms.last, quantity, ONE),),
-        levels=(),
-        stop=None,
-        leverage=ONE,
-        margin=quantity * terms.last,
-        market=terms.last,
-        taker=terms.taker,
-        maker=terms.maker,
-        at=terms.at,
-    )
-
-
-def _ours(order: Working, account: str) -> bool:
-    parts = parse_key(order.key)
-    return parts is not None and parts.account == account
-
-
-def _cancel(account: str, order: Working) -> Row:
-    return {"account": account, "act": "cancel", **order_row(order)}
-
-
-def _close(account: str, symbol: str, side: Side, quantity: str, trade: str | None) -> Row:
-    return {
-        "account": account,
-        "act": "close",
-        "symbol": symbol,
-        "side": side.closing.value,
-        "quantity": quantity,
-        "trade": trade,
-    }
-
-
-def _close_box(account: str, box: Box) -> Row:
-    trade = box.trade
-    return _close(account, trade.plan.symbol, trade.plan.side, text(trade.ledger.position), box.id)
-
-
-def _cancel_line(account: str, box: Box, line: Line) -> Row:
-    """As `_cancel`, from what the machine knows of an order."""
-    plan = box.trade.plan
-    side = plan.closing if line.reduce_only else plan.opening
-    known = Working(
-        line.key, plan.slot, side, line.quantity, line.price, line.filled, line.at, line.stop, line.reduce_only
-    )  # fmt: skip
-    return _cancel(account, known)
-
-
-def _foreign_rows(account: str, other: Foreign) -> Iterable[Row]:
-    for order in other.orders:
-        yield {**_cancel(account, order), "foreign": True}
-    if other.size:
-        side = Side.LONG if other.size > 0 else Side.SHORT
-        yield {**_close(account, other.slot.symbol, side, text(abs(other.size)), None), "foreign": True}
