@@ -275,6 +275,23 @@ async def test_all_that_a_dashboard_does() -> None:
         assert (alice.sees, alice.chat.actions) == ([], ["upload_photo"])
 
 
+async def test_an_album_and_the_screen() -> None:
+    """Two pictures arrive together; the chat can be read as it looks on the phone."""
+    async with bot_api() as api, client(api) as bot:
+        alice = api.person(7, "Alice")
+        alice.say("/stats")
+        sent = await bot.send_media_group(
+            7, [InputMediaPhoto(picture()), InputMediaPhoto(picture(90, 90))], caption="P&L"
+        )
+        await bot.send_message(7, "<i>one</i>\ntwo", "HTML", disable_notification=True, reply_markup=GO)
+
+        assert len({message.media_group_id for message in sent}) == 1
+        assert alice.screen.splitlines() == [
+            *("-- Alice", "/stats", "-- Tandem", "<picture 640x480>", "P&L", "-- Tandem", "<picture 90x90>"),
+            *("-- Tandem (silent)", "one", "two", "[Go]"),
+        ]
+
+
 async def test_what_the_library_sends_is_known() -> None:
     """Options of a message arrive and are none of them unknown."""
     async with bot_api() as api, client(api) as bot:

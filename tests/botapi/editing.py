@@ -1,17 +1,13 @@
 """Methods that change or take away what is in a chat."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from tests.botapi.chats import Json, Message
 from tests.botapi.keyboards import Keyboard, only_inline, read_markup
 from tests.botapi.params import Given
-from tests.botapi.refusals import NOT_MODIFIED, bad, not_modelled, strict
-from tests.botapi.sending import caption_of, photo_of, text_of
-from tests.botapi.texts import read_text
+from tests.botapi.refusals import NOT_MODIFIED, bad
+from tests.botapi.sending import caption_of, read_media, text_of
 from tests.botapi.world import World
-
-_MEDIA_KEYS = {"type", "media", "caption", "parse_mode", "caption_entities", "has_spoiler", "show_caption_above_media"}
 
 
 def edit_text(world: World, given: Given) -> Json:
@@ -38,16 +34,7 @@ def edit_media(world: World, given: Given) -> Json:
     """Another picture, with its caption; a text message becomes one too."""
     keyboard = _keyboard(given)
     given.needed("media")
-    media = given.read("media")
-    if not isinstance(media, Mapping):
-        raise bad("can't parse InputMedia: expected an Object")
-    if unknown := sorted(media.keys() - _MEDIA_KEYS):
-        raise strict(f"InputMedia with the field {unknown[0]!r}")
-    caption, mode = str(media.get("caption", "")), str(media.get("parse_mode", ""))
-    content = read_text(caption, mode, media.get("caption_entities"))
-    if media.get("type") != "photo":
-        raise not_modelled(f"editing to media of type {media.get('type')!r}")
-    photo = photo_of(world, given, str(media.get("media", "")), "media")
+    photo, content = read_media(world, given, given.read("media"))
     old = _old(world, given)
     return _changed(world, old, replace(old, content=content, photo=photo, document=None, keyboard=keyboard))
 

@@ -40,6 +40,8 @@ class Call:
     status: int = 0
     description: str = ""
     carried_out: bool = False
+    over: bool = False
+    """It was answered, or whoever asked has hung up."""
 
     @property
     def chat(self) -> int:
@@ -94,6 +96,7 @@ class Front:
         try:
             return await self._weathered(request, call, act, self.trouble.meeting(call.method, call.chat))
         finally:
+            call.over = True
             self.world.bell.ring()
 
     def _foreign(self, token: str, name: str) -> web.Response:

@@ -52,6 +52,12 @@ METHODS: Mapping[str, Method] = dict(
             f"{_SENT} document caption caption_entities disable_content_type_detection",
             floods=True,
         ),
+        _method(
+            sending.send_media_group,
+            "sendMediaGroup",
+            "chat_id message_thread_id disable_notification protect_content reply_parameters media",
+            floods=True,
+        ),
         _method(sending.send_chat_action, "sendChatAction", "chat_id message_thread_id action"),
         _method(
             editing.edit_text,

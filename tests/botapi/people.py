@@ -7,6 +7,7 @@ from itertools import count
 from tests.botapi.chats import ANONYMOUS, SERVICE, Chat, Json, Kind, Message, Standing, User
 from tests.botapi.entities import Formatted
 from tests.botapi.texts import tidy
+from tests.botapi.transcript import transcript
 from tests.botapi.updates import Update
 from tests.botapi.world import ANSWER_SECONDS, Press, World
 
@@ -36,6 +37,11 @@ class Person:
         mine = [message for message in self.sees if message.sender == self.world.bot]
         assert mine, f"the bot never wrote to {self.user.first_name}; there is {[each.text for each in self.sees]}"
         return mine[-1]
+
+    @property
+    def screen(self) -> str:
+        """That chat written down."""
+        return transcript(self.chat)
 
     def say(self, text: str, *, chat: Chat | None = None, reply_to: int = 0, thread: int = 0) -> Update | None:
         """Write a text, in a group when *chat* is given."""

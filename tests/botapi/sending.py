@@ -1,13 +1,14 @@
 """Methods that put something new into a chat."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from tests.botapi.chats import Chat, Json, Message
 from tests.botapi.entities import Formatted
 from tests.botapi.files import Document, Photo
 from tests.botapi.keyboards import Keyboard, ReplyKeyboard, read_markup
 from tests.botapi.params import Given
-from tests.botapi.refusals import bad, strict
+from tests.botapi.refusals import bad, not_modelled, strict
 from tests.botapi.texts import read_text
 from tests.botapi.world import World
 
@@ -16,6 +17,7 @@ ACTIONS = {
     *("choose_sticker", "find_location", "record_video_note", "upload_video_note"),
 }
 _REPLY_KEYS = {"message_id", "chat_id", "allow_sending_without_reply", "quote", "quote_parse_mode", "quote_position"}
+_MEDIA_KEYS = {"type", "media", "caption", "parse_mode", "caption_entities", "has_spoiler", "show_caption_above_media"}
 _PREVIEW_KEYS = {"is_disabled", "url", "prefer_small_media", "prefer_large_media", "show_above_text"}
 
 
@@ -44,6 +46,17 @@ def send_document(world: World, given: Given) -> Json:
     return _sent(world, given, read_markup(given.read("reply_markup")), content, document=document)
 
 
+def send_media_group(world: World, given: Given) -> list[Json]:
+    """Several pictures as one album; each may have its caption."""
+    given.needed("media")
+    media = given.read("media")
+    if not isinstance(media, list) or not 2 <= len(media) <= 10:
+        raise strict("an album has two to ten items")
+    read = [read_media(world, given, each) for each in media]
+    more = {"media_group_id": str(world.clock.date())}
+    return [_sent(world, given, None, content, photo=photo, more=more) for photo, content in read]
+
+
 def send_chat_action(world: World, given: Given) -> bool:
     """What the bot is seen to be doing."""
     action = given.text("action").lower()
@@ -69,6 +82,19 @@ def caption_of(given: Given) -> Formatted:
     return read_text(given.text("caption"), given.text("parse_mode"), given.read("caption_entities"))
 
 
+def read_media(world: World, given: Given, media: object) -> tuple[Photo, Formatted]:
+    """A picture and its caption, from an InputMedia."""
+    if not isinstance(media, Mapping):
+        raise bad("can't parse InputMedia: expected an Object")
+    if unknown := sorted(media.keys() - _MEDIA_KEYS):
+        raise strict(f"InputMedia with the field {unknown[0]!r}")
+    if media.get("type") != "photo":
+        raise not_modelled(f"media of type {media.get('type')!r}")
+    caption, mode = str(media.get("caption", "")), str(media.get("parse_mode", ""))
+    content = read_text(caption, mode, media.get("caption_entities"))
+    return photo_of(world, given, str(media.get("media", "")), "media"), content
+
+
 def photo_of(world: World, given: Given, named: str, field: str) -> Photo:
     """The picture: a file of the request, named by attach:// or by its field, or one that Telegram has."""
     upload = given.files.get(named.removeprefix("attach://") if named else field)
@@ -89,6 +115,7 @@ def _sent(
     *,
     photo: Photo | None = None,
     document: Document | None = None,
+    more: Mapping[str, object] = MappingProxyType({}),
 ) -> Json:
     chat = world.writable(given.text("chat_id"))
     thread = _thread(chat, given)
@@ -105,6 +132,7 @@ def _sent(
         protected=given.flag("protect_content"),
         thread=thread,
         reply_to=_reply_to(chat, given),
+        more=more,
     )
     posted = world.post(message)
     if isinstance(markup, ReplyKeyboard):
