@@ -6,6 +6,7 @@ from itertools import count
 
 from tests.botapi.chats import ANONYMOUS, SERVICE, Chat, Json, Kind, Message, Standing, User
 from tests.botapi.entities import Formatted
+from tests.botapi.phone import draw
 from tests.botapi.texts import tidy
 from tests.botapi.transcript import transcript
 from tests.botapi.updates import Update
@@ -42,6 +43,10 @@ class Person:
     def screen(self) -> str:
         """That chat written down."""
         return transcript(self.chat)
+
+    def phone(self) -> bytes:
+        """That chat drawn, as a PNG to look at."""
+        return draw(self.chat, self.world.bot)
 
     def say(self, text: str, *, chat: Chat | None = None, reply_to: int = 0, thread: int = 0) -> Update | None:
         """Write a text, in a group when *chat* is given."""
