@@ -85,6 +85,14 @@ stop: $(RUNTIME) ## ask the running service to stop, and wait until it has
 kill: $(RUNTIME) ## end the service at once; the venue keeps the stops, and the next start recovers
 	@exec $(BIN)/python scripts/service.py kill
 
+.PHONY: backup
+backup: $(RUNTIME) ## copy the store of CONFIG into its backup folder, running or not (tandem backup)
+	@exec $(BIN)/tandem backup $(CONFIG) $(ARGS)
+
+.PHONY: restore
+restore: $(RUNTIME) ## put a backup in the store's place: make restore BACKUP=file; what was there is kept
+	@exec $(BIN)/tandem restore "$(BACKUP)" $(CONFIG) $(ARGS)
+
 .PHONY: diag-status
 diag-status: $(RUNTIME) ## what the service is doing (tandem status)
 	@exec $(BIN)/tandem status $(ARGS)

@@ -8,31 +8,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from config import offline
 from config.container import Container
 from config.models import Settings
 from config.registry import Registry
-from core.engine.control import GOOD, Answer
 from core.engine.probing import MOST_SKEW, Probe, probe
-from core.errors import ConfigError, TandemError
+from core.errors import TandemError
 from plugins.exchanges.paper.settings import PaperAccountSettings
 from plugins.stores.sql.settings import SqliteSettings
 from ports.exchange import Exchange
-from ports.persistence import Store
 
 LEAST_FREE = 512 * 1024 * 1024
 """Bytes that the disk under the store should have left."""
-ALL_TRADES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at. *mend* says what would mend it, when it isn't well."""
+    """One thing that was looked at. *mend* says what would mend it, when it isn't well.
+
+    *warning*: well enough to trade, but somebody should see to it.
+    """
 
     check: str
     well: bool
     found: str
     mend: str = ""
+    warning: bool = False
 
 
 def machine(settings: Settings, registry: Registry) -> Iterator[Finding]:
@@ -72,33 +72,6 @@ def _room(folder: Path) -> Finding:
     free = shutil.disk_usage(folder).free
     found = f"{free // (1024 * 1024)} MiB free under {folder}"
     return Finding("disk", well=free >= LEAST_FREE, found=found, mend="make room: a full disk stops new entries")
-
-
-async def stored(settings: Settings, *, whole: bool, running: bool) -> list[Finding]:
-    """Whether the store can be read and its journals are unbroken: live trades', and every trade's when *whole*."""
-    counted: dict[str, int] = {}
-
-    async def read(store: Store) -> Answer:
-        journals = [await store.live(account) for account in settings.accounts]
-        counted["live"] = sum(len({each.trade for each in records} - {None}) for records in journals)
-        ended = await store.closed(None, ALL_TRADES) if whole else ()
-        for report in ended:
-            await store.trade(report.account, report.id)
-        counted["ended"] = len(ended)
-        return {"exit": GOOD}
-
-    try:
-        await offline.read(settings, read)
-    except ConfigError:
-        return [Finding("store", well=True, found="there is none yet; the first start makes it")]
-    except TandemError as error:
-        return [Finding("store", well=False, found=str(error), mend="`tandem restore` takes a backup back")]
-    found = f"readable, {counted['live']} live trades" + (f", {counted['ended']} ended ones unbroken" if whole else "")
-    findings = [Finding("store", well=True, found=found)]
-    if counted["live"] and not running:
-        alone = f"{counted['live']} trades are live and no service watches over them"
-        findings.append(Finding("trades", well=False, found=alone, mend=f"tandem run {settings.path}"))
-    return findings
 
 
 def process(settings: Settings, *, answers: bool) -> Finding:
@@ -160,5 +133,6 @@ def probed(found: Probe) -> list[Finding]:
         way = "behind" if found.skew > 0 else "ahead of"
         apart = f"this machine's clock is {abs(found.skew)} ms {way} the venue's"
         findings.append(Finding(f"clock {found.account}", well=False, found=apart, mend="timedatectl set-ntp true"))
-    findings += [Finding(f"key {found.account}", well=False, found=each, mend="see there") for each in found.warnings]
+    said = [each.removeprefix(f"{found.account}: ") for each in found.warnings]
+    findings += [Finding(f"key {found.account}", well=True, found=each, warning=True) for each in said]
     return findings

@@ -38,6 +38,7 @@ _TROUBLES = {
     "connection": "look at the key and the network; the account is tried again by itself",
     "orders": "see `tandem alerts` for what the venue refuses; entries wait until a look shows that all is well",
     "starting": "wait for the first look at the venue; if it doesn't come, look at the network",
+    "breaker": "calls failed in a row: it closes by itself at the first success; stops, closes and cancels go on",
     "cut": "the venue's lists can't be read: look at the network and the key",
 }
 _OTHER = "its entries wait, its exits go on; see `tandem alerts`"

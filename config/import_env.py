@@ -83,6 +83,7 @@ def _fates(values: Mapping[str, str]) -> Iterator[Fate]:
     yield from _of_every_account(values)
     yield from _chat(values)
     yield from _whole(values, "MAX_CONCURRENT_MONITORS", "limits.max_trades", (1, 10_000))
+    yield from _whole(values, "BACKUP_RETENTION_DAYS", "store.backups.daily", (1, 365))
     yield from _breakeven(values)
 
 
@@ -209,6 +210,8 @@ def _lines(carried: Mapping[str, str]) -> Iterator[str]:
     yield "strategies:"
     yield f"  conservative: {{{', '.join(['use: conservative', *ladder])}}}"
     yield "notifiers: [{use: console}, {use: file, path: var/alerts.jsonl}]"
+    if "store.backups.daily" in carried:
+        yield f"store: {{use: sqlite, backups: {{daily: {carried['store.backups.daily']}}}}}"
     for section in ("limits", "alerts"):
         rest = [f"{key}: {value}" for key, value in _under(carried, f"{section}.")]
         if rest:

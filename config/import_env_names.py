@@ -75,7 +75,6 @@ REASONS: tuple[tuple[str, str], ...] = (
     ("STALE_CONNECTION_TIMEOUT", "a silent stream is noticed by itself and rebuilt"),
     ("ORPHANED_DATA_CLEANUP_INTERVAL", _HOUSEKEEPING),
     ("PICKLE_INTEGRITY_CHECK_INTERVAL", "there is no pickle: the store is checked whenever it is opened"),
-    ("BACKUP_RETENTION_DAYS", "backups have their own rule: 24 of the latest and one for each of 7 days"),
     ("SYSTEM_HEALTH_CHECK_INTERVAL", "`tandem status --health` answers whenever it is asked"),
     ("AUTO_RECOVERY_ENABLED", "always so: an account that fails is tried again, what differs is repaired"),
     ("HEALTH_ALERT_THRESHOLD", "every trouble is told by itself; there is no score"),

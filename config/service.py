@@ -31,7 +31,7 @@ from core.engine.outbox import Outbox
 from core.engine.repairing import Repairs
 from core.engine.service import Service
 from core.engine.stopping import wind_down
-from core.errors import TandemError
+from core.errors import TandemError, Unavailable
 from core.money import text
 from core.request import Request
 from core.view import ServiceStatus
@@ -219,7 +219,10 @@ async def _sample(settings: Settings, service: Service, say: Callable[[str], Non
 
 async def _show(desk: Desk, service: Service, screen: Screen | None) -> None:
     while screen is not None:
-        screen(await desk.view())
+        try:
+            screen(await desk.view())
+        except Unavailable as error:
+            log.warning("screen left as it is", reason=str(error))
         await service.clock.sleep(SCREEN_EVERY)
 
 

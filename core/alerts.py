@@ -296,7 +296,7 @@ class EntriesHeld:
 class AccountDegraded:
     """An account is not as it should be: entries wait, exits go on.
 
-    *what*: connection, stream, rate, breaker, key, clock, orders, cut, hands.
+    *what*: connection, stream, rate, breaker, key, clock, orders, cut, symbol, hands.
     """
 
     what: str

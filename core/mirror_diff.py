@@ -1,13 +1,13 @@
 """How a mirror's trade stands against its leader's (A2, A4, rel:I14): what is expected of it, and what explains less.
 
 Each account lives on its own fills, so that a mirror may lag behind: an entry that the leader filled and that still
-works on the mirror explains a difference, one that is gone does not.
+works on the mirror, or was taken back there by its own TP1 or by hand, explains a difference; one that is lost doesn't.
 """
 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.ladder_state import LadderState, hits
+from core.ladder_state import LadderState, entries_wished, hits
 from core.money import ZERO
 from core.trade import Trade
 
@@ -42,12 +42,20 @@ def compared(leader: Trade, mirror: Trade) -> MirrorRow:
     entered = mirror.ledger.entered
     slack = mirror.plan.instrument.step * len(mirror.plan.legs)
     apart = abs(entered - expected) > slack
-    waits = _waiting(mirror) if entered < expected else _waiting(leader)
-    note = ""
-    if apart:
-        behind = mirror.plan.account if entered < expected else leader.plan.account
-        note = f"{behind} waits for {', '.join(waits)}" if waits else f"{behind} lacks a fill that no order waits for"
-    return _row(leader, mirror.plan.account, mirror, expected, explained=bool(waits) or not apart, note=note)
+    why = _explanation(mirror if entered < expected else leader) if apart else ""
+    behind = mirror.plan.account if entered < expected else leader.plan.account
+    note = f"{behind} {why or 'lacks a fill that no order waits for'}" if apart else ""
+    return _row(leader, mirror.plan.account, mirror, expected, explained=bool(why) or not apart, note=note)
+
+
+def _explanation(behind: Trade) -> str:
+    """Why the one that is behind may be: each account lives on its own fills (A4)."""
+    waits = [leg.role for leg in behind.plan.legs if behind.live(leg.role)]
+    if waits:
+        return f"waits for {', '.join(waits)}"
+    if isinstance(behind.own, LadderState) and not entries_wished(behind):
+        return "took its entries back before they filled"
+    return ""
 
 
 def absent(leader: Trade, mirror: str, note: str, *, explained: bool) -> MirrorRow:
@@ -63,11 +71,6 @@ def expected_entry(leader: Trade, mirror: Trade) -> Decimal:
         if theirs is not None and theirs.quantity:
             total += leg.quantity * leader.ledger.filled(leg.role) / theirs.quantity
     return total
-
-
-def _waiting(trade: Trade) -> list[str]:
-    """The entries that may still fill."""
-    return [leg.role for leg in trade.plan.legs if trade.live(leg.role)]
 
 
 def _hits(trade: Trade) -> int:

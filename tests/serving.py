@@ -128,13 +128,12 @@ async def house(
     running: bool = True,
     price: object = 100,
     store: MemoryStore | None = None,
+    build: type[PaperExchange] = PaperExchange,
 ) -> AsyncIterator[House]:
     """A service over one world; every account after the first follows it. Not *running*: its machines stand still."""
     world = StillWorld(instrument(), Decimal(str(price)))
     leader = next(iter(balances))
-    exchanges = {
-        name: PaperExchange(name, PaperAccountSettings(balance=each), world) for name, each in balances.items()
-    }
+    exchanges = {name: build(name, PaperAccountSettings(balance=each), world) for name, each in balances.items()}
     strategies = {"conservative": Conservative("conservative", rules or Rules())}
     states = {
         name: AccountState(

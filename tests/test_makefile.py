@@ -7,9 +7,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 KNOWN = {
-    *("run", "test", "demo", "setup", "install", "dev-install", "run-prod", "stop", "kill", "check-env"),
+    *("run", "test", "demo", "setup", "install", "dev-install", "run-prod", "stop", "kill", "check-env", "backup"),
     *("test-unit", "test-integration", "lint", "format", "diag-status", "diag-monitors", "diag-positions"),
-    *("clean", "clean-monitors", "clean-stuck", "help"),
+    *("clean", "clean-monitors", "clean-stuck", "help", "restore"),
 }
 
 

@@ -12,9 +12,9 @@ from rich.console import RenderableType
 from config import offline
 from config.commands.printing import GOOD, USAGE, WRONG, complain, failing, print_json, say
 from config.commands.printing import show as render
+from config.control_path import control_path
 from config.load import load
-from config.models import Settings
-from config.registry import Registry, registry
+from config.registry import registry
 from core.engine.control import Answer, ask
 from core.errors import ConfigError
 from plugins.frontends.console import screens, tables
@@ -46,41 +46,48 @@ class Acting:
     yes: bool = False
 
 
-async def _ask(settings: Settings, command: str, arguments: Mapping[str, object]) -> Answer | None:
-    return await ask(Path(settings.top.control), command, arguments)
+def running(config: Path, command: str, arguments: Mapping[str, object]) -> Answer | None:
+    """What the running service answers, None when none runs; the rest of the configuration isn't looked at.
+
+    Raises ConfigError when none runs and the configuration is wrong: then that is what is to be mended first.
+    """
+    answer = asyncio.run(ask(control_path(config), command, arguments))
+    if answer is None:
+        load(config, registry())
+    return answer
 
 
 @failing
 def show(what: str, config: Path, arguments: Mapping[str, Any], *, as_json: bool) -> int:
     """Print what is."""
-    found = registry()
-    settings = load(config, found)
-    answer = asyncio.run(_asked(settings, found, what, arguments))
+    answer = asyncio.run(_asked(config, what, arguments))
     if answer["exit"] != GOOD:
         return complain(cast("Sequence[str]", answer["error"]), int(str(answer["exit"])), as_json=as_json)
     return _shown(what, cast("Any", answer["data"]), arguments, as_json=as_json)
 
 
-async def _asked(settings: Settings, found: Registry, what: str, arguments: Mapping[str, Any]) -> Answer:
+async def _asked(config: Path, what: str, arguments: Mapping[str, Any]) -> Answer:
     """The service's answer, else the store's. Trades are live ones and ended ones together."""
     if what == "health":
-        running = await _ask(settings, "health", arguments)
-        if running is not None:
-            return {"exit": GOOD, "data": running["data"]} if "data" in running else running
+        answer = await ask(control_path(config), "health", arguments)
+        if answer is not None:
+            return {"exit": GOOD, "data": answer["data"]} if "data" in answer else answer
     if what == "trades":
-        live = await from_either(settings, found, "status", arguments)
-        ended = await from_either(settings, found, "closed", arguments)
+        live = await from_either(config, "status", arguments)
+        ended = await from_either(config, "closed", arguments)
         rows = {"live": cast("Any", live["data"])["trades"], "ended": ended["data"]}
         return {"exit": GOOD, "data": rows}
     command = "alerts" if what == "alerts" else "status"
-    return await from_either(settings, found, command, arguments)
+    return await from_either(config, command, arguments)
 
 
-async def from_either(settings: Settings, found: Registry, command: str, arguments: Mapping[str, Any]) -> Answer:
+async def from_either(config: Path, command: str, arguments: Mapping[str, Any]) -> Answer:
     """The running service's answer, without one the store's."""
-    answer = await _ask(settings, command, arguments)
+    answer = await ask(control_path(config), command, arguments)
     if answer is not None:
         return answer
+    found = registry()
+    settings = load(config, found)
     return await offline.read(settings, offline.answers(settings, found, arguments)[command])
 
 
@@ -147,10 +154,9 @@ def confirmed(question: str, *, yes: bool, flag: str = "--yes") -> bool:
 @failing
 def open_trade(config: Path, asked: Opening, *, as_json: bool) -> int:
     """Preview, confirm, open."""
-    settings = load(config, registry())
     text = _request_text(asked)
     arguments = {"request": text, "account": asked.account}
-    preview = asyncio.run(_ask(settings, "preview", arguments))
+    preview = running(config, "preview", arguments)
     if preview is None:
         return complain((NOT_RUNNING.format(config=config),), WRONG, as_json=as_json)
     if "error" in preview:
@@ -164,7 +170,7 @@ def open_trade(config: Path, asked: Opening, *, as_json: bool) -> int:
         return int(str(preview["exit"]))
     if not confirmed("Open it?", yes=asked.yes):
         return WRONG
-    answer = asyncio.run(_ask(settings, "open", arguments))
+    answer = running(config, "open", arguments)
     return _opened(answer, rows, as_json=as_json)
 
 
@@ -196,7 +202,6 @@ def _opened(answer: Answer | None, preview: list[dict[str, Any]], *, as_json: bo
 @failing
 def act(config: Path, asked: Acting, *, as_json: bool) -> int:
     """Preview, confirm, act."""
-    settings = load(config, registry())
     arguments: dict[str, object] = {
         "kind": asked.kind,
         "trade": asked.trade,
@@ -205,7 +210,7 @@ def act(config: Path, asked: Acting, *, as_json: bool) -> int:
         "quantity": asked.quantity,
         "by": "cli",
     }
-    would = asyncio.run(_ask(settings, "act", {**arguments, "dry_run": True}))
+    would = running(config, "act", {**arguments, "dry_run": True})
     if would is None:
         return complain((NOT_RUNNING.format(config=config),), WRONG, as_json=as_json)
     if "error" in would:
@@ -220,7 +225,7 @@ def act(config: Path, asked: Acting, *, as_json: bool) -> int:
         return GOOD
     if not confirmed("Do it?", yes=asked.yes):
         return WRONG
-    return _acted(asyncio.run(_ask(settings, "act", arguments)), as_json=as_json)
+    return _acted(running(config, "act", arguments), as_json=as_json)
 
 
 def _would(row: Mapping[str, Any]) -> str:
@@ -248,9 +253,8 @@ def _acted(answer: Answer | None, *, as_json: bool) -> int:
 @failing
 def pause(config: Path, account: str | None, *, paused: bool, as_json: bool) -> int:
     """Pause or resume new entries."""
-    settings = load(config, registry())
     arguments = {"account": account, "paused": paused, "by": "cli"}
-    answer = asyncio.run(_ask(settings, "pause", arguments))
+    answer = running(config, "pause", arguments)
     if answer is None:
         return complain((NOT_RUNNING.format(config=config),), WRONG, as_json=as_json)
     if "error" in answer:

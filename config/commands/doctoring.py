@@ -10,6 +10,7 @@ from config import doctor as looks
 from config.commands.printing import GOOD, WRONG, failing, print_json, say
 from config.commands.verifying import told
 from config.doctor import Finding
+from config.doctor_store import stored
 from config.load import load
 from config.models import Settings
 from config.registry import Registry, registry
@@ -47,7 +48,7 @@ async def _examine(settings: Settings, found: Registry, asked: Examination) -> l
     status = await _ask(settings, "status")
     running = status is not None
     findings = [*looks.machine(settings, found), looks.process(settings, answers=running)]
-    findings += await looks.stored(settings, whole=asked.check_all, running=running)
+    findings += await stored(settings, whole=asked.check_all, running=running)
     if status is not None:
         findings += _accounts(cast("Any", status["data"]))
         findings += await _invariants(settings)
@@ -122,7 +123,8 @@ def _show(findings: list[Finding], fixed: list[Finding], *, as_json: bool) -> No
     for each in fixed:
         say(f"mended  {each.check}: {each.found}")
     for each in findings:
-        say(f"{'ok     ' if each.well else 'WRONG  '} {each.check}: {each.found}")
+        mark = "warning" if each.warning else "ok     " if each.well else "WRONG  "
+        say(f"{mark} {each.check}: {each.found}")
         if not each.well:
             say(f"         -> {each.mend}")
 

@@ -178,7 +178,7 @@ def _touches(verb: str, data: Mapping[str, Any]) -> None:
     for row in data["left_alone"]:
         say(f"{row['account']}: isn't Tandem's, left alone: {_touch(row)}")
     for account, why in data["not_reached"].items():
-        say(f"{account}: NOT REACHED, nothing is known of it: {why}")
+        say(f"{account}: CAN'T BE SEEN NOW, listed is what is known of it: {why}")
     if not data["touches"]:
         say("nothing of ours is open")
 

@@ -1,16 +1,13 @@
 """verify, mirror diff: what must hold, looked at over the running service and a fresh cut; nothing is changed."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from config.commands.asking import NOT_RUNNING
+from config.commands.asking import NOT_RUNNING, running
 from config.commands.printing import GOOD, WRONG, complain, failing, print_json, say, show
-from config.load import load
-from config.registry import registry
 from config.reloading import told as reload_lines
-from core.engine.control import Answer, ask
+from core.engine.control import Answer
 from plugins.frontends.console import tables
 
 MEANING: Mapping[str, str] = {
@@ -24,8 +21,7 @@ MEANING: Mapping[str, str] = {
 
 def told(config: Path, command: str, arguments: Mapping[str, object], *, as_json: bool) -> Answer | int:
     """The running service's answer; else, or when it is an error, what was said about it as an exit code."""
-    settings = load(config, registry())
-    answer = asyncio.run(ask(Path(settings.top.control), command, arguments))
+    answer = running(config, command, arguments)
     if answer is None:
         return complain((NOT_RUNNING.format(config=config),), WRONG, as_json=as_json)
     if "error" in answer:

@@ -12,9 +12,6 @@ from rich.live import Live
 
 from config.commands.asking import from_either
 from config.commands.printing import GOOD, complain, console, failing, print_json
-from config.load import load
-from config.models import Settings
-from config.registry import Registry, registry
 from plugins.frontends.console import screens
 
 Shown = Callable[[Any], None]
@@ -23,28 +20,26 @@ Shown = Callable[[Any], None]
 @failing
 def watch(config: Path, every: float, count: int | None, *, as_json: bool) -> int:
     """Show the status every so many seconds, *count* times or until Ctrl-C; as JSON once, unless told."""
-    found = registry()
-    settings = load(config, found)
     times = count or (1 if as_json else None)
     if as_json or not sys.stdout.isatty():
         shown: Shown = print_json if as_json else _printed
-        return _watch(settings, found, every, times, shown, as_json=as_json)
+        return _watch(config, every, times, shown, as_json=as_json)
     with Live(console=console(), auto_refresh=False, screen=True) as live:
 
         def drawn(data: Any) -> None:
             live.update(screens.status(data), refresh=True)
 
-        return _watch(settings, found, every, times, drawn, as_json=False)
+        return _watch(config, every, times, drawn, as_json=False)
 
 
 def _printed(data: Any) -> None:
     console().print(screens.status(data))
 
 
-def _watch(settings: Settings, found: Registry, every: float, times: int | None, shown: Shown, *, as_json: bool) -> int:
+def _watch(config: Path, every: float, times: int | None, shown: Shown, *, as_json: bool) -> int:
     try:
         for number in counted(1):
-            answer = asyncio.run(from_either(settings, found, "status", {}))
+            answer = asyncio.run(from_either(config, "status", {}))
             if "error" in answer:
                 return complain(cast("Sequence[str]", answer["error"]), int(str(answer["exit"])), as_json=as_json)
             shown(answer["data"])

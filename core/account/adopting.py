@@ -6,6 +6,7 @@ released one leaves the ledger by a foreign execution, and the position with its
 
 from collections.abc import Iterator
 
+from core.account.answers import launch
 from core.account.box import Box
 from core.account.effects import Journaled, Reply
 from core.account.folding import change_line, own, refold
@@ -37,6 +38,11 @@ def hand_over(state: AccountState, asked: Adopt | Release | TakeOut) -> None:
             _release(state, asked)
         case TakeOut():
             _take_out(state, asked)
+
+
+def adopted(box: Box) -> bool:
+    """Whether a trade began by adoption: then it is its account's alone."""
+    return any(execution.startswith(ADOPTED) for execution in box.seen)
 
 
 def recall(state: AccountState, box: Box, fact: Filled) -> None:
@@ -86,8 +92,9 @@ def _take_out(state: AccountState, asked: TakeOut) -> None:
     """Cancel orders of others, which an operator named; never one of ours, which only its trade decides about."""
     for key, slot in asked.orders:
         if parse_key(key) is None and key not in state.busy:
-            state.out.soft.append(Cancel(key, slot))
-            state.busy[key] = None
+            cancel = Cancel(key, slot)
+            launch(state, None, cancel)
+            state.out.soft.append(cancel)
 
 
 def _book(state: AccountState, box: Box) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
+from core.account import breaker
 from core.account.effects import CutKind
 from core.account.folding import STREAM, fold
 from core.account.naming import STARTING, STOP_ROLE
@@ -49,6 +50,7 @@ def take(state: AccountState, cut: Cut) -> None:
         began, shown = cut.walked
         _missing_orders(state, began, set(shown))
     state.cuts.done += 1
+    breaker.succeeded(state)
     state.cuts.taken_at = cut.at
     if not any(_unbooked(box.trade) for box in state.boxes.values()):
         state.cuts.since = max(state.cuts.since, cut.asked - OVERLAP)
@@ -176,7 +178,8 @@ def failed(state: AccountState, reason: str) -> None:
     if not reason:
         return
     since = state.troubles.setdefault(BLIND, state.now)
-    if state.now - since >= BLIND_FOR and not state.cuts.told:
+    known = state.cuts.told or state.breaker_told is not None
+    if state.now - since >= BLIND_FOR and not known:
         state.cuts.told = True
         lasted = (state.now - since) // 1_000
         state.tell(AccountDegraded(BLIND, f"the venue can't be looked at for {lasted} s: {reason}"), f"{BLIND}:{since}")

@@ -96,6 +96,8 @@ def _filled(state: AccountState, fact: Filled) -> None:
         view.seq = fact.seq
     if fact.key is None or (box is None and key is None):
         box = state.owners.get(fact.slot)
+        if box is not None and _of_another(state, box, fact):
+            return
     if box is None:
         if key is not None:
             _stranger(state, fact.key or "", fact.slot, "an execution of an order of ours without a live trade")
@@ -111,6 +113,17 @@ def _filled(state: AccountState, fact: Filled) -> None:
         box.backoffs.pop(key.role, None)
         _presume_stop(state, box, key, fact)
         _doubt_unended(state, box, key, fact)
+
+
+def _of_another(state: AccountState, box: Box, fact: Filled) -> bool:
+    """Whether an execution that names no order of ours is an earlier trade's of the slot: a cut reads it once more.
+
+    Which trade it stopped out is known while that one is at hand; else only that it came before this one began.
+    """
+    if any(fact.execution in ended.seen for ended in state.ended.values()):
+        return True
+    first = next((seq for seq, _, what in box.history if isinstance(what, Filled)), None)
+    return fact.at < box.trade.plan.at and (first is None or fact.seq < first)
 
 
 def proves(state: AccountState, box: Box, key: Key, fact: Filled) -> None:

@@ -7,7 +7,7 @@ same times give the same effects.
 from collections.abc import Collection, Iterable, Sequence
 from typing import assert_never
 
-from core.account import acting, adopting, cuts, hands, opening
+from core.account import acting, adopting, breaker, cuts, hands, opening
 from core.account.answers import answer, launch
 from core.account.box import Box
 from core.account.deciding import decide
@@ -84,8 +84,10 @@ class AccountMachine:
             case Answered(commands=commands, outcomes=outcomes):
                 for command, outcome in zip(commands, outcomes, strict=True):
                     answer(state, command, outcome)
+                breaker.answered(state, outcomes)
             case CutFailed(reason=reason):
                 cuts.failed(state, reason)
+                breaker.failed(state, reason)
             case Open():
                 opening.open_trade(state, each)
             case Operate():
@@ -132,6 +134,7 @@ class AccountMachine:
             self._wake(box)
         opening.expire_waiting(state)
         hands.remind(state)
+        breaker.due(state)
 
     def _wake(self, box: Box) -> None:
         state = self.state

@@ -115,6 +115,8 @@ class AccountState:
     blocks: list[int] = field(default_factory=list)
     last_stop_at: int | None = None
     hands_told: int = 0
+    failures: int = 0
+    breaker_told: int | None = None
     net_today: list[tuple[int, Decimal]] = field(default_factory=list)
     touched: dict[str, Box] = field(default_factory=dict)
     timed: dict[str, Box] = field(default_factory=dict)

@@ -40,6 +40,7 @@ ACCOUNT_TROUBLES = {
     "clock": ("clock", "OFF", "this machine's time service"),
     "orders": ("orders", "NOT AS ASKED", "open orders in the app"),
     "cut": ("looks at the venue", "FAILING", "network, key and the exchange's status page"),
+    "symbol": ("symbol", "LEAVING THE EXCHANGE", "what is open there, in the app"),
     "hands": ("stop or targets", "TAKEN AWAY BY HAND", "who does that; then resume"),
 }
 """What can be wrong with an account: its name, its state, what a person should look at."""

@@ -7,6 +7,7 @@ venue's lists and the stream are never quite at the same place.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from core.account.adopting import adopted
 from core.account.state import AccountState
 from core.engine.control import GOOD, WRONG, Answer, Handler
 from core.engine.probing import Probe, probe
@@ -128,6 +129,8 @@ class Audit:
         theirs, mine = leader.boxes[trade].trade, state.boxes.get(trade)
         if mine is not None:
             return compared(theirs, mine.trade)
+        if adopted(leader.boxes[trade]):
+            return absent(theirs, state.account, f"adopted on {leader.account} alone", explained=True)
         if trade in state.waiting:
             return absent(theirs, state.account, "waits until the account is well (A9)", explained=True)
         ended = await self._service.store.closed(state.account, 500)
@@ -151,6 +154,8 @@ def unrest(state: AccountState) -> str:
         return f"busy: {', '.join(sorted(state.flights))}"
     if state.doubts:
         return f"asking for {', '.join(sorted(state.doubts))}"
+    if state.busy:
+        return f"waiting for {', '.join(sorted(state.busy))}"
     return ""
 
 

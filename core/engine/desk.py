@@ -70,15 +70,17 @@ class Desk:
         )
 
     async def _prices(self) -> dict[str, Decimal]:
-        found: dict[str, Decimal] = {}
+        # Gathered before the first wait: trades open and close meanwhile.
+        holders: dict[str, str] = {}
         for name, state in self._service.states.items():
             for box in state.boxes.values():
-                symbol = box.trade.plan.symbol
-                if symbol not in found:
-                    try:
-                        found[symbol] = await self._service.exchanges[name].last_price(symbol)
-                    except Unavailable as error:
-                        log.warning("no price", symbol=symbol, reason=str(error))
+                holders.setdefault(box.trade.plan.symbol, name)
+        found: dict[str, Decimal] = {}
+        for symbol, name in holders.items():
+            try:
+                found[symbol] = await self._service.exchanges[name].last_price(symbol)
+            except Unavailable as error:
+                log.warning("no price", symbol=symbol, reason=str(error))
         return found
 
     def _request(self, arguments: Mapping[str, object]) -> Request:

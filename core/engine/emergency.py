@@ -4,37 +4,35 @@ The dry run lists exactly what the real one touches. What isn't ours is left alo
 orders are cancelled, its positions adopted, and closed like any trade (A6).
 """
 
-from collections.abc import Iterable, Mapping
+import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.account.inputs import Adopt, Operate, TakeOut
+from core.engine import touches
+from core.engine.audit import APART, LOOKS
 from core.engine.caution import backed_up
 from core.engine.control import GOOD, WRONG, Answer, Handler
-from core.engine.handover import Foreign, Handover, order_row
+from core.engine.handover import Foreign, Handover
 from core.engine.repairing import PATIENCE, STEP, Repairs
 from core.engine.service import Service
-from core.errors import ConfigError, TandemError
-from core.facts import ActKind, Working
-from core.identity import parse_key, trade_id
+from core.engine.touches import REASON, Row
+from core.errors import ConfigError, TandemError, Unavailable
+from core.facts import ActKind, Cut
+from core.identity import trade_id
 from core.mirror import follows_close
-from core.money import ONE, text
-from core.plan import Leg, Plan, entry_role
-from core.request import EntrySpec, FixedQuantity, Request
-from core.terms import Terms
-from core.words import Side
 
-REASON = "emergency"
-Row = dict[str, object]
+LOOK_WITHIN = 5
+"""Seconds that a look may take before what is known must do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """What an account has: *rows* that would be touched, *left* that would not, *why* nothing is known of it."""
+    """What an account has: *rows* that would be touched, *left* that would not. *why*: only what its machine knows."""
 
     account: str
     rows: tuple[Row, ...] = ()
     left: tuple[Row, ...] = ()
-    foreign: tuple[Foreign, ...] = ()
     why: str = ""
 
 
@@ -65,12 +63,21 @@ class Emergency:
         if arguments.get("dry_run", True):
             return {"exit": WRONG if unknown else GOOD, "data": data}
         data["backup"] = await backed_up(self._service.store)
-        failed = [await self._empty(each, by, foreign=foreign) for each in before if not each.why]
-        after = [await self.inventory(name, foreign=foreign) for name in names]
-        still = [row for each in after for row in each.rows]
-        data["still_open"] = still
+        failed = await asyncio.gather(*(self._empty(each, by, foreign=foreign) for each in before))
+        still = data["still_open"] = await self._still(names, foreign=foreign)
         data["failed"] = [reason for reasons in failed for reason in reasons]
         return {"exit": WRONG if still or unknown or data["failed"] else GOOD, "data": data}
+
+    async def _still(self, names: list[str], *, foreign: bool) -> list[Row]:
+        """What the venues still show; asked again for a while, since their lists lag behind their streams."""
+        rows: list[Row] = []
+        for number in range(LOOKS):
+            if number:
+                await self._service.clock.sleep(APART)
+            rows = [row for name in names for row in (await self.inventory(name, foreign=foreign)).rows]
+            if not rows:
+                break
+        return rows
 
     def _accounts(self, arguments: Mapping[str, object]) -> list[str]:
         """All accounts, or one with the mirrors that would close with it; mirrors first."""
@@ -91,37 +98,58 @@ class Emergency:
         return following is not None and following.leader == leader and follows_close(REASON, following)
 
     async def inventory(self, name: str, *, foreign: bool) -> Inventory:
-        """What an account has at the venue now, ours and not."""
+        """What an account has at the venue now, ours and not; where that can't be seen, what its machine knows of."""
+        state = self._service.states[name]
+        closes = [touches.close_box(name, box) for box in state.boxes.values() if box.trade.ledger.position > 0]
         try:
-            others = await self._handover.foreign(name)
-            state = self._service.states[name]
-            cut = await self._service.exchanges[name].snapshot(state.cuts.since, full=True)
-        except TandemError as error:
-            return Inventory(name, why=str(error))
-        rows = [_cancel(name, order) for order in cut.orders if _ours(order, name)]
-        rows += [
-            _close(name, box.trade.plan.symbol, box.trade.plan.side, text(box.trade.ledger.position), box.id)
-            for box in state.boxes.values()
-            if box.trade.ledger.position > 0
-        ]
-        theirs = [row for each in others for row in _foreign_rows(name, each)]
-        return Inventory(name, (*rows, *theirs) if foreign else tuple(rows), () if foreign else tuple(theirs), others)
+            async with asyncio.timeout(LOOK_WITHIN):
+                cut = await self._look(name)
+        except (TandemError, TimeoutError) as error:
+            why = str(error) or f"{name}: the venue did not answer within {LOOK_WITHIN} s"
+            lines = [(box, line) for box in state.boxes.values() for line in box.trade.lines.values() if line.live]
+            return Inventory(name, (*(touches.cancel_line(name, box, line) for box, line in lines), *closes), why=why)
+        others = self._handover.others(name, cut)
+        rows = [*(touches.cancel(name, order) for order in cut.orders if touches.is_ours(order, name)), *closes]
+        theirs = [row for each in others for row in touches.foreign_rows(name, each)]
+        return Inventory(name, (*rows, *theirs) if foreign else tuple(rows), () if foreign else tuple(theirs))
+
+    async def _look(self, name: str) -> Cut:
+        """A full cut, without waiting for the account to come to rest: that may be just what it doesn't do."""
+        service = self._service
+        if name in service.connections.down:
+            raise Unavailable(service.connections.why(name))
+        return await service.exchanges[name].snapshot(service.states[name].cuts.since, full=True)
 
     async def _empty(self, each: Inventory, by: str, *, foreign: bool) -> list[str]:
-        """Close every trade of an account, then what isn't ours where that was asked for; returns what went wrong."""
+        """Close every trade of an account, then what isn't ours where that was asked for; returns what went wrong.
+
+        Its trades are closed even when the venue can't be seen: the machine goes on trying.
+        """
         name = each.account
+        if name in self._service.connections.down:
+            return [self._service.connections.why(name)]
         trades = list(self._service.states[name].boxes)
-        wrong = [await self._close(name, trade, by) for trade in trades]
-        if foreign and each.foreign:
+        wrong = list(await asyncio.gather(*(self._close(name, trade, by) for trade in trades)))
+        if not each.why:
             wrong.append(await self._repairs.look(name))
-            wrong += [await self._take(name, other, by) for other in each.foreign]
-        wrong.append(await self._repairs.look(name))
+            wrong += await self._foreign(name, by) if foreign else ()
         return [f"{name}: {reason}" for reason in wrong if reason]
+
+    async def _foreign(self, name: str, by: str) -> list[str]:
+        """Take what isn't ours, as it is once ours is gone."""
+        try:
+            wrong = [await self._take(name, other, by) for other in await self._handover.foreign(name)]
+            return [*wrong, await self._repairs.look(name)]
+        except TandemError as error:
+            return [str(error)]
 
     async def _close(self, name: str, trade: str, by: str) -> str:
         """Close one trade and wait until it is over; returns why it isn't, "" when it is."""
         service, state = self._service, self._service.states[name]
-        reply = await service.ask(name, trade, Operate(trade, ActKind.CLOSE, by, reason=REASON))
+        try:
+            reply = await service.ask(name, trade, Operate(trade, ActKind.CLOSE, by, reason=REASON))
+        except TimeoutError:
+            return f"trade {trade}: the account's machine did not answer"
         for _ in range(PATIENCE * 1_000 // STEP):
             if trade not in state.boxes:
                 return ""
@@ -138,71 +166,11 @@ class Emergency:
         terms = await service.exchanges[name].terms(other.slot.symbol)
         identity = f"{REASON}-{service.clock.now()}-{name}-{other.slot.symbol}-{other.slot.index}"
         strategy = next(iter(service.states[name].strategies), "")
-        plan = _bare(identity, trade_id(service.salt, identity), strategy, other, terms)
-        reply = await service.ask(name, identity, Adopt(plan, (), by))
+        plan = touches.bare_plan(identity, trade_id(service.salt, identity), strategy, other, terms)
+        try:
+            reply = await service.ask(name, identity, Adopt(plan, (), by))
+        except TimeoutError:
+            return f"{other.slot.symbol}: the account's machine did not answer"
         if reply.refusal is not None:
             return "; ".join(reply.refusal.reasons)
         return await self._close(name, plan.trade, by)
-
-
-def _bare(identity: str, trade: str, strategy: str, other: Foreign, terms: Terms) -> Plan:
-    """A plan without targets and stop over somebody else's position, for closing it; counted from the last price."""
-    quantity = abs(other.size)
-    request = Request(
-        id=identity,
-        strategy=strategy,
-        symbol=other.slot.symbol,
-        side=Side.LONG if other.size > 0 else Side.SHORT,
-        entries=(EntrySpec(terms.last),),
-        take_profits=(),
-        stop=None,
-        leverage=ONE,
-        size=FixedQuantity(quantity),
-        at=terms.at,
-        origin=REASON,
-    )
-    return Plan(
-        trade=trade,
-        account=terms.account,
-        environment=terms.environment,
-        request=request,
-        slot=other.slot,
-        instrument=terms.instrument,
-        legs=(Leg(entry_role(1), terms.last, quantity, ONE),),
-        levels=(),
-        stop=None,
-        leverage=ONE,
-        margin=quantity * terms.last,
-        market=terms.last,
-        taker=terms.taker,
-        maker=terms.maker,
-        at=terms.at,
-    )
-
-
-def _ours(order: Working, account: str) -> bool:
-    parts = parse_key(order.key)
-    return parts is not None and parts.account == account
-
-
-def _cancel(account: str, order: Working) -> Row:
-    return {"account": account, "act": "cancel", **order_row(order)}
-
-
-def _close(account: str, symbol: str, side: Side, quantity: str, trade: str | None) -> Row:
-    return {
-        "account": account,
-        "act": "close",
-        "symbol": symbol,
-        "side": side.closing.value,
-        "quantity": quantity,
-        "trade": trade,
-    }
-
-
-def _foreign_rows(account: str, other: Foreign) -> Iterable[Row]:
-    for order in other.orders:
-        yield {**_cancel(account, order), "foreign": True}
-    if other.size:
-        side = Side.LONG if other.size > 0 else Side.SHORT
-        yield {**_close(account, other.slot.symbol, side, text(abs(other.size)), None), "foreign": True}

@@ -79,8 +79,12 @@ class Handover:
             raise Unavailable(why)
         state = self._service.states[account]
         cut = await self._service.exchanges[account].snapshot(state.cuts.since, full=True)
+        return tuple(each for each in self.others(account, cut) if symbol in (None, each.slot.symbol))
+
+    def others(self, account: str, cut: Cut) -> tuple[Foreign, ...]:
+        """What a cut shows that isn't ours, by slot; exact while nothing of ours is on its way."""
         found = [_foreign(slot, cut, self._ours(account, slot)) for slot in sorted(_slots(cut))]
-        return tuple(each for each in found if (each.size or each.orders) and symbol in (None, each.slot.symbol))
+        return tuple(each for each in found if each.size or each.orders)
 
     def _ours(self, account: str, slot: Slot) -> Decimal:
         """Our part of what a slot holds, signed."""

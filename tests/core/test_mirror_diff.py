@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from core.account.inputs import Operate
+from core.facts import ActKind, EndReason
 from core.mirror_diff import compared, expected_entry
 from core.trade import Trade
 from tests.driving import driven
@@ -51,3 +53,16 @@ def test_partial_fills_are_expected_in_part() -> None:
     leader.know(leader.fill("E1", 250, 99))
 
     assert expected_entry(leader.box_trade, trade("mirror")) == 250
+
+
+def test_entries_that_were_taken_back_are_not_missed() -> None:
+    """B7, A4: the mirror cancelled its second entry before it filled; the leader's had filled."""
+    mirror = driven("mirror")
+    mirror.accept(mirror.open(request([99, 98])))
+    mirror.know(mirror.fill("E1", 500, 99), mirror.ended("E1", 500))
+    mirror.step(Operate(mirror.box_trade.plan.trade, ActKind.CANCEL_ENTRIES, "test"))
+    mirror.know(mirror.ended("E2", 0, EndReason.CANCELLED))
+    row = compared(trade("main", "E1", "E2"), mirror.box_trade)
+
+    assert row.explained
+    assert "took its entries back" in row.note

@@ -34,6 +34,8 @@ ADDRESS = "bybit.address"
 CLOCK_EVERY = 600
 """Seconds between two looks at the venue's clock."""
 KEY_EVERY = 86_400
+RULES_EVERY = 3_601
+"""Seconds between two looks at the trading rules, just longer than they are kept."""
 
 
 class BybitExchange:
@@ -68,7 +70,8 @@ class BybitExchange:
             parts.api.close()
             raise
         self._parts = parts
-        for work in (parts.private.run(), parts.public.run(), self._look_at_clock(parts), self._look_at_key(parts)):
+        looks = (self._look_at_clock(parts), self._look_at_key(parts), self._look_at_rules(parts))
+        for work in (parts.private.run(), parts.public.run(), *looks):
             self._tasks.append(asyncio.create_task(_logged(self.account, work)))
 
     async def close(self) -> None:
@@ -223,6 +226,16 @@ class BybitExchange:
         while True:
             await asyncio.sleep(KEY_EVERY)
             await _tried(self.account, self._check_key(parts))
+
+    async def _look_at_rules(self, parts: Parts) -> None:
+        while True:
+            await asyncio.sleep(RULES_EVERY)
+            await _tried(self.account, self._check_rules(parts))
+
+    async def _check_rules(self, parts: Parts) -> None:
+        """Read the instruments anew, and tell of symbols in use that go."""
+        used = [slot.symbol for slot in parts.cuts.slots]
+        self._events.put(checks.leaving(self.account, used, await parts.market.instruments(), self._now_of(parts)))
 
     def _ready(self) -> Parts:
         if self._parts is None:

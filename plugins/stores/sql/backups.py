@@ -1,12 +1,14 @@
 """Backups of one place while it runs: each is private, read back whole, and has its name only when it is complete."""
 
-import os
 from pathlib import Path
 
 from plugins.stores.sql.files import PRIVATE_DIRECTORY, file_errors, sync_directory
 from plugins.stores.sql.place import Place
 from plugins.stores.sql.shelf import Shelf
 from ports.errors import ConfigError, TandemError
+
+ABANDONED = 3_600_000
+"""No backup takes an hour, in milliseconds: one that is still unfinished then was begun by a process that is dead."""
 
 
 class Backups:
@@ -24,13 +26,13 @@ class Backups:
             target.parent.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
         self.make_at(target)
         with file_errors(target):
-            for path in self.shelf.superfluous():
+            for path in (*self.shelf.superfluous(), *self.shelf.abandoned(at - ABANDONED)):
                 path.unlink(missing_ok=True)
         return target
 
     def make_at(self, target: Path) -> None:
         """Make one now in a file that doesn't exist yet."""
-        unfinished = target.with_name(f".{target.name}.{os.getpid()}")
+        unfinished = self.shelf.unfinished(target)
         with file_errors(target):
             if target.exists():
                 raise ConfigError((f"{target}: there is a file of this name already; name another",))

@@ -11,6 +11,8 @@ from ports.errors import Stopped, Unavailable
 
 PRIVATE = 0o600
 PRIVATE_DIRECTORY = 0o700
+Identity = tuple[int, int] | None
+"""Device and number of a file; None for no file."""
 _OPEN = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
@@ -74,6 +76,15 @@ def _open_private(path: Path) -> int:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def identity(path: Path) -> Identity:
+    """Which file stands under this name now."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 class LockFile:

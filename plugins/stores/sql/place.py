@@ -47,7 +47,10 @@ class Place(Protocol):
         ...
 
     def hold(self, connection: Connection) -> None:
-        """Lock anew where a broken connection took the lock with it; raises Unavailable while that isn't possible."""
+        """Be sure before a write that the lock is still ours, and lock anew where a broken connection took it with it.
+
+        Raises Unavailable while that isn't possible yet, Stopped when the database is no longer where it was.
+        """
         ...
 
     def unlock(self) -> None:

@@ -1,5 +1,6 @@
 """What a configuration may say about the SQL store."""
 
+from importlib.util import find_spec
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -46,6 +47,8 @@ class SqliteSettings(_Strict):
 
 
 def _readable(value: Secret) -> Secret:
+    if find_spec("psycopg") is None:
+        raise ValueError("needs PostgreSQL's driver: install it with `pip install 'tandem-trade-manager[postgres]'`")
     found = problem(value.reveal())
     if found:
         raise ValueError(f"{found} (it was read from {value.source})")
@@ -57,7 +60,7 @@ class PostgresSettings(_Strict):
 
     url: Annotated[Secret, AfterValidator(_readable)] = Field(
         description="Its address, as !env NAME or !file PATH: postgresql://user:password@host:5432/database. "
-        "The server itself, no pooler that shares sessions."
+        "The server itself (13 or newer), no pooler that shares sessions."
     )
     backups: BackupSettings = Field(
         default=BackupSettings(), description="Backups, by the pg_dump of the machine that the service runs on."

@@ -52,6 +52,16 @@ class Shelf:
         kept = {*regular[: self.latest], *list(days.values())[: self.daily]}
         return [path for path in regular if path not in kept]
 
+    def unfinished(self, target: Path) -> Path:
+        """What *target* is called until it is complete: nobody takes it for a backup."""
+        return target.with_name(f".{target.name}.part")
+
+    def abandoned(self, before: int) -> list[Path]:
+        """Unfinished backups begun before a time: whoever began them is dead."""
+        last = self.place(before).name
+        hidden = self.folder.glob(f".{self.stem}-*{self.suffix}.part")
+        return [path for path in hidden if path.name[1:] < last]
+
     def _found(self) -> Iterator[tuple[Path, re.Match[str]]]:
         name = re.compile(rf"{re.escape(self.stem)}-{_STAMP}(?P<why>-[a-z0-9-]+)?{re.escape(self.suffix)}")
         for path in self.folder.iterdir() if self.folder.is_dir() else ():

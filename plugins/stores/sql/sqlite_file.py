@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from plugins.stores.sql import sqlite_backup
 from plugins.stores.sql.connection import IN_MEMORY, Factory, keep_log, reading_engine, whole, writing_engine
 from plugins.stores.sql.faults import translated
-from plugins.stores.sql.files import PRIVATE_DIRECTORY, LockFile, prepare, size
+from plugins.stores.sql.files import PRIVATE_DIRECTORY, Identity, LockFile, identity, prepare, size
 from plugins.stores.sql.opening import form
 from plugins.stores.sql.place import READING
 from plugins.stores.sql.shelf import Shelf, compact
@@ -28,6 +28,7 @@ class SqliteFile:
         self.name = path
         self.in_memory = path == IN_MEMORY
         self._factory = factory
+        self._opened: Identity = None
         self._lock = LockFile(Path(f"{path}.lock"))
 
     def prepare(self) -> None:
@@ -53,6 +54,7 @@ class SqliteFile:
         try:
             with engine.connect() as connection:
                 keep_log(connection)
+            self._opened = identity(self.path)
         except BaseException:
             engine.dispose()
             raise
@@ -73,7 +75,16 @@ class SqliteFile:
             self._lock.take(inscription)
 
     def hold(self, connection: Connection) -> None:
-        """See Place.hold: a file's lock doesn't end with a connection."""
+        """See Place.hold: a file's lock doesn't end with a connection, but the file may have gone from its name.
+
+        Somebody moved it away, or copied another one over it: what went on being written would be lost.
+        """
+        if not self.in_memory and identity(self.path) != self._opened:
+            raise Stopped(
+                f"store {self.name}: the file was moved, replaced or deleted under the running service, so what it "
+                "writes would be lost. It has stopped; the venue keeps the stops. Put the right file there and start "
+                "it again; `tandem restore` is the way to put a backup back"
+            )
 
     def unlock(self) -> None:
         """See Place.unlock."""

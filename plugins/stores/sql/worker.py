@@ -115,5 +115,15 @@ class Worker:
 
 
 def _read(engine: Engine, act: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    """What only reads may be asked again: a connection that broke while it was idle is nobody's trouble."""
+    try:
+        return _read_once(engine, act, *arguments, **named)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+    return _read_once(engine, act, *arguments, **named)
+
+
+def _read_once(engine: Engine, act: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
     with engine.begin() as connection:
         return act(connection, *arguments, **named)

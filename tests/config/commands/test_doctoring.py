@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from config.doctor import Finding, machine, probed, process
+from config.doctor_store import stored
 from config.load import load
 from config.registry import Registry, registry
 from core.engine.probing import Probe
+from plugins.stores.sql import SqliteSettings, build
 from tests.test_app import CONFIG, REQUEST, Running, tandem, tandem_json
 
 
@@ -45,7 +47,18 @@ def test_doctor_finds_a_healthy_service_well(running: Running) -> None:
 
     assert shown["well"]
     looked = {each["check"] for each in shown["checks"]}
-    assert {"config", "disk", "service", "store", "account main", "invariants", "venue main", "venue mirror"} <= looked
+    assert {
+        "config",
+        "disk",
+        "service",
+        "store",
+        "integrity",
+        "backups",
+        "account main",
+        "invariants",
+        "venue main",
+        "venue mirror",
+    } <= looked
     assert running.ask("clean-up") == {"would_cancel": []}
     assert running.ask("verify")["well"]
 
@@ -59,6 +72,7 @@ def test_doctor_sees_live_trades_that_nobody_watches_over(running: Running, fold
     shown = tandem_json("doctor", "--fix", "--config", "t.yaml", folder=folder, expected=1)
 
     assert wrong(shown) == ["trades", "fix"]
+    assert "nobody holds" in next(each["found"] for each in shown["checks"] if each["check"] == "lock")
     assert "2 trades are live" in next(each["found"] for each in shown["checks"] if each["check"] == "trades")
 
 
@@ -112,9 +126,27 @@ def test_a_clock_that_is_off_is_told_with_its_direction(skew: int, said: str | N
 
 
 def test_a_venue_that_does_not_answer_and_a_key_that_expires() -> None:
-    """rel:F41: each is a finding of its own, in the venue's words."""
+    """rel:F41: each is a finding of its own, in the venue's words; the key still trades, so that is a warning."""
     down = probed(Probe(account="main", environment="demo", why="no route to host"))
-    old = probed(Probe(account="main", environment="demo", warnings=("the key expires in 3 days",)))
+    old = probed(Probe(account="main", environment="demo", warnings=("main: the key expires in 3 days",)))
 
     assert [(each.well, each.found) for each in down] == [(False, "no route to host")]
-    assert old[-1] == Finding("key main", well=False, found="the key expires in 3 days", mend="see there")
+    assert old[-1] == Finding("key main", well=True, found="the key expires in 3 days", warning=True)
+
+
+async def test_a_store_that_another_process_holds_is_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """rel:F44: no service answers at this socket, and somebody has the store all the same."""
+    monkeypatch.chdir(folder)
+    settings = load(folder / "t.yaml", registry(third_party=False))
+    assert isinstance(settings.store.settings, SqliteSettings)
+    store = build(settings.store.settings)
+    await store.start()
+    await store.acquire(["main"], "somebody else")
+    held = await stored(settings, whole=True, running=False)
+    await store.close()
+    free = await stored(settings, whole=True, running=False)
+
+    assert [each.check for each in held if not each.well] == ["lock"]
+    assert "somebody else" in next(each.found for each in held if each.check == "lock")
+    assert all(each.well for each in free)
+    assert {"store", "lock", "integrity", "backups"} <= {each.check for each in free}

@@ -7,10 +7,14 @@ import pytest
 
 from core.account.inputs import Operate
 from core.engine.audit import TOPICS, Audit
+from core.engine.handover import Handover
+from core.engine.repairing import Repairs
 from core.errors import ConfigError
 from core.facts import ActKind
 from core.identity import key_text
+from core.words import OrderSide
 from plugins.exchanges.paper.venue.orders import NewOrder
+from tests.core.engine.test_handover import PLAN, read
 from tests.serving import House, house
 from tests.staging import SYMBOL, request
 
@@ -98,3 +102,18 @@ async def test_mirror_diff_shows_both_and_says_why_a_mirror_has_none() -> None:
     ]
     assert alone["rows"][0]["note"] == "ended there: manual"
     assert alone["rows"][0]["explained"]
+
+
+async def test_a_trade_that_was_adopted_on_the_leader_is_its_own() -> None:
+    """A6: nobody asked the mirror to adopt anything."""
+    async with house() as at:
+        at.hand().place(SYMBOL, OrderSide.BUY, Decimal(1000))
+        await at.settled()
+        answer = await Handover(at.service, Repairs(at.service), read).adopt(
+            {"account": "main", "symbol": SYMBOL, "request": PLAN, "dry_run": False}
+        )
+        await at.settled()
+        found, data = await verified(at)
+
+    assert answer["exit"] == 0
+    assert (found, data["violations"]) == (0, [])

@@ -9,9 +9,11 @@ import pytest
 from core.engine.emergency import Emergency
 from core.engine.handover import Handover
 from core.engine.repairing import Repairs
-from core.errors import ConfigError
+from core.errors import ConfigError, Unavailable
+from core.facts import Cut
 from core.mirror import CloseWithMain, Following
 from core.words import OrderSide
+from plugins.exchanges.paper.adapter import PaperExchange
 from plugins.exchanges.paper.venue.events import Executed, OrderUpdated
 from tests.core.engine.test_handover import read
 from tests.serving import House, house
@@ -144,3 +146,32 @@ async def test_an_account_that_is_down_is_said_to_be_out_of_reach() -> None:
 
     assert answer["exit"] == 1
     assert "no route" in answer["data"]["not_reached"]["mirror"]
+
+
+class Blind(PaperExchange):
+    """An account whose lists can't be read while *blind*; what it is told to do, it does."""
+
+    blind = False
+
+    async def snapshot(self, since: int, *, full: bool = True) -> Cut:
+        """A cut, or none."""
+        if self.blind:
+            raise Unavailable("the venue answers 500")
+        return await super().snapshot(since, full=full)
+
+
+async def test_what_can_not_be_seen_is_closed_all_the_same() -> None:
+    """C8, E6: the lists fail, closes pass; exit 1 says that nobody saw it flat, and the machine's word is listed."""
+    async with house(build=Blind) as at:
+        await staged(at)
+        exchange = at.service.exchanges["main"]
+        assert isinstance(exchange, Blind)
+        exchange.blind = True
+        would: Any = await desk(at).emergency({})
+        answer: Any = await desk(at).emergency({"dry_run": False})
+        size = at.size()
+
+    assert [row["act"] for row in would["data"]["touches"] if row["account"] == "main"] == ["cancel"] * 5 + ["close"]
+    assert answer["exit"] == 1
+    assert "500" in answer["data"]["not_reached"]["main"]
+    assert not size

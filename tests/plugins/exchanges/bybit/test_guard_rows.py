@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from core.words import OrderSide, Slot
 from plugins.exchanges.bybit import checks, orders, rows
 from plugins.exchanges.bybit.feed import Feed
 from plugins.exchanges.bybit.market import HOUR, MarketData
+from tests.staging import instrument
 
 SLOT = Slot("BTCUSDT", 0)
 LONGEST = key_text("abcdefghijkl", "7K3QX9A2MD", "TP10", MAX_REVISION)
@@ -139,6 +141,16 @@ def test_a_key_that_ends_is_told_four_times(days: int, expected: int | None) -> 
 
     assert (notice.cause if notice else None) == (f"key:{now + days * checks.DAY + 5}:{expected}" if expected else None)
     assert checks.expiry_notice("main", None, now) is None
+
+
+def test_a_symbol_in_use_that_goes_is_told() -> None:
+    """rel:F37: one that is being taken off, and one that is gone; those that trade, or that nobody uses, are not."""
+    traded = instrument()
+    rules = {"A": traded, "B": replace(traded, trading=False), "UNUSED": replace(traded, trading=False)}
+    notices = checks.leaving("main", ["A", "B", "B", "GONE"], rules, 1)
+
+    assert [notice.cause for notice in notices] == ["leaving:B", "leaving:GONE"]
+    assert all(notice.what == "symbol" for notice in notices)
 
 
 class Listing:

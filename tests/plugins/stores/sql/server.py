@@ -5,12 +5,12 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import psycopg
 import pytest
@@ -21,7 +21,10 @@ from ports.secret import Secret
 MISSING = (
     "not run: no PostgreSQL server here (initdb is neither in PATH nor in /usr/lib/postgresql; apt-get install it)"
 )
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - folders of our own are made in it
 USER = "tandem"
+KEYED = "keyed"
+"""A user who needs a password; the others are let in by the socket."""
 
 
 def programs() -> Path | None:
@@ -36,7 +39,21 @@ class Server:
     """A running server that only its socket's folder leads to."""
 
     folder: Path
-    numbers: Iterator[int]
+    programs: Path
+    owner: str | None
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def start(self) -> None:
+        """Start it and wait until it lets somebody in."""
+        options = f"-k {self.folder} -c listen_addresses='' -c fsync=off -c max_connections=40"
+        self._control("-l", self.folder / "log", "-o", options, "start")
+
+    def stop(self) -> None:
+        """End it at once, whoever is connected."""
+        self._control("-m", "immediate", "stop")
+
+    def _control(self, *words: object) -> None:
+        _run([self.programs / "pg_ctl", "-D", self.folder / "data", "-w", *words], self.owner)
 
     def url(self, database: str) -> str:
         """The address of one of its databases."""
@@ -52,6 +69,13 @@ class Server:
         """Break every connection to a database."""
         self.say(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name_of(url)}'")  # noqa: S608
 
+    def with_password(self, user: str, password: str) -> str:
+        """The address of a new database of a user whom the server lets in by a password only."""
+        url = self.fresh()
+        self.say(f"CREATE ROLE {user} LOGIN PASSWORD '{password}'")
+        self.say(f"ALTER DATABASE {name_of(url)} OWNER TO {user}")
+        return url.replace(f"//{USER}@", f"//{user}:{quote(password, safe='')}@")
+
     def fresh(self) -> str:
         """The address of a new, empty database."""
         name = f"t{next(self.numbers)}"
@@ -65,17 +89,24 @@ def running() -> Iterator[Server]:
     where = programs()
     if where is None:
         pytest.skip(MISSING)
-    with tempfile.TemporaryDirectory(prefix="tandem-pg-") as name:
+    with tempfile.TemporaryDirectory(prefix="tandem-pg-", dir=quick_folder()) as name:
         folder = Path(name)
         owner = _owner(folder)
-        data = str(folder / "data")
-        _run([where / "initdb", "-D", data, "-U", USER, "-A", "trust", "-N", "--locale=C", "-E", "UTF8"], owner)
-        options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=40"
-        _run([where / "pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start"], owner)
+        initdb = [where / "initdb", "-D", folder / "data", "-U", USER, "-A", "trust", "-N", "--locale=C", "-E", "UTF8"]
+        _run(initdb, owner)
+        rules = folder / "data" / "pg_hba.conf"
+        rules.write_text(f"local all {KEYED} scram-sha-256\n{rules.read_text()}")
+        server = Server(folder, where, owner)
+        server.start()
         try:
-            yield Server(folder, count(1))
+            yield server
         finally:
-            _run([where / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop"], owner)
+            server.stop()
+
+
+def quick_folder() -> str | None:
+    """Where a sync costs nothing and thousands of files are gone in a moment; None where there is no such place."""
+    return str(SHARED_MEMORY) if SHARED_MEMORY.is_dir() else None
 
 
 def _owner(folder: Path) -> str | None:
@@ -87,7 +118,7 @@ def _owner(folder: Path) -> str | None:
     return "postgres"
 
 
-def _run(command: list[object], user: str | None) -> None:
+def _run(command: Sequence[object], user: str | None) -> None:
     done = subprocess.run(
         [str(part) for part in command], user=user, cwd="/", capture_output=True, text=True, check=False
     )

@@ -16,11 +16,11 @@ from plugins.stores.sql.store import SqlStore
 from ports.contract.samples import AT, OTHER, critical, filled, opened, paused, report, told
 from ports.errors import Unavailable
 from ports.persistence import Batch
+from tests.plugins.stores.sql.server import quick_folder
 from tests.plugins.stores.sql.trouble import Trouble
 
 pytestmark = pytest.mark.integration
 
-SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 BATCHES = (
     Batch(records=(opened(), paused()), alerts=(told("x"), critical("y"))),
     Batch(records=(filled("a", 1), filled("a", 1), opened(trade=OTHER)), alerts=(told("x"),)),
@@ -31,12 +31,9 @@ Answer = TypeVar("Answer")
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder() -> Iterator[Path]:
     """Where a sync costs nothing, if there is such a place: what is refused here is made up, and done very often."""
-    if not SHARED_MEMORY.is_dir():
-        yield tmp_path
-        return
-    with TemporaryDirectory(dir=SHARED_MEMORY) as name:
+    with TemporaryDirectory(dir=quick_folder()) as name:
         yield Path(name)
 
 

@@ -141,6 +141,28 @@ async def test_second_instance_is_refused_by_name(store: SqlStore, path: Path) -
     assert "tandem run paper.yaml; accounts main, mirror" in str(caught.value)
 
 
+@pytest.mark.parametrize("how", ["moved", "replaced", "deleted"])
+async def test_file_that_is_gone_from_its_name_is_written_no_more(how: str, store: SqlStore, path: Path) -> None:
+    """A backup copied by hand under a running service: what that writes would be lost, so it stops (rel:F47)."""
+    await store.acquire(["main"], "service")
+    swap(path, how)
+    with pytest.raises(Stopped, match=r"moved, replaced or deleted under the running service.*tandem restore"):
+        await store.append(Batch(records=(opened(),)))
+
+
+def swap(path: Path, how: str) -> None:
+    """Do to the database what people do."""
+    aside = path.with_name("aside.db")
+    aside.write_bytes(path.read_bytes())
+    match how:
+        case "moved":
+            path.rename(path.with_name("other.db"))
+        case "replaced":
+            aside.replace(path)
+        case _:
+            path.unlink()
+
+
 async def test_lease_given_back_can_be_taken(store: SqlStore, path: Path) -> None:
     """After a stop in order nothing needs to be cleaned up, and each holder is a later epoch."""
     await store.acquire(["main"], "first")

@@ -9,13 +9,16 @@ import pytest
 from pydantic import ValidationError
 
 from plugins.stores.sql import PostgresSettings, tandem_stores
+from plugins.stores.sql.backups import Backups
+from plugins.stores.sql.restoring import restore
+from plugins.stores.sql.shelf import Shelf
 from plugins.stores.sql.store import SqlStore
 from ports.contract.samples import opened, paused
 from ports.contract.store import DurableStoreContract
 from ports.errors import Stopped, Unavailable
 from ports.persistence import Batch, Store
 from ports.secret import Secret
-from tests.plugins.stores.sql.server import Server, name_of, place
+from tests.plugins.stores.sql.server import KEYED, Server, name_of, place
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -78,6 +81,49 @@ def test_bad_address_is_told_without_its_password(url: str, found: str) -> None:
     assert found in str(caught.value)
     assert "!env TANDEM_DB" in str(caught.value)
     assert "hush" not in str(caught.value)
+
+
+async def test_password_opens_the_server_and_is_seen_nowhere(server: Server, tmp_path: Path) -> None:
+    """Not in a message, nor in a command line: pg_dump and pg_restore get it another way (S1)."""
+    password = "hush @:/?% \\hush"
+    url = server.with_password(KEYED, password)
+    backups = Backups(place(url), Shelf(folder=tmp_path, stem="t", suffix=".dump"))
+    store = await started(url)
+    await store.append(Batch(records=(opened(),)))
+    made = backups.make(0)
+    await store.close()
+    restore(place(url), backups.shelf, made, "tandem restore", 1)
+    wrong = SqlStore(place(url.replace("hush", "rush")))
+    with pytest.raises(Unavailable, match="password authentication failed") as caught:
+        await wrong.start()
+
+    assert "hush" not in str(caught.value)
+    assert "rush" not in str(caught.value)
+    store = await started(url)
+    assert await store.live("main") == (opened(),)
+    await store.close()
+
+
+async def test_a_schema_of_its_own_is_enough(server: Server, tmp_path: Path) -> None:
+    """Two stores in one database, each in a schema: apart in tables, lock and dumps."""
+    url = server.fresh()
+    ours, theirs = (f"{url}&options=-csearch_path%3D{name}" for name in ("ours", "theirs"))
+    for name in ("ours", "theirs"):
+        server.say(f"CREATE SCHEMA {name}", name_of(url))
+    first, second = await started(ours), await started(theirs)
+    await first.acquire(["main"], "first")
+    await second.acquire(["main"], "second")
+    await second.append(Batch(records=(opened(),)))
+    shelf = Shelf(folder=tmp_path, stem="t", suffix=".dump")
+    made = Backups(place(theirs), shelf).make(0)
+    await second.append(Batch(records=(paused(),)))
+    await second.close()
+    restore(place(theirs), shelf, made, "tandem restore", 1)
+    second = await started(theirs)
+
+    assert (await first.live("main"), await second.live("main")) == ((), (opened(),))
+    await first.close()
+    await second.close()
 
 
 async def test_no_server_is_unavailable(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -150,3 +151,38 @@ async def lines_of_the_next(ground: Ground) -> int:
     lines = await store.live("main")
     await store.close()
     return len(lines)
+
+
+RESTORING = """
+import signal, sys
+from itertools import count
+from pathlib import Path
+from plugins.stores.sql.sqlite_backup import put_back
+
+folder = Path(sys.argv[1])
+signal.setitimer(signal.ITIMER_REAL, float(sys.argv[2]))  # SIGALRM ends it, as abruptly as SIGKILL
+for number in count():
+    put_back(folder / ("a.db", "b.db")[number % 2], folder / "tandem.db", folder / f"aside{number}")
+"""
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_restore_that_is_killed_leaves_one_or_the_other(seed: int, tmp_path: Path) -> None:
+    """Never none and never a mixture: the old one until the new one is complete (rel:F43, rel:P7)."""
+    journals = {await made(tmp_path, name, lines) for name, lines in (("a.db", 1), ("b.db", 40), ("tandem.db", 3))}
+    end = str(random.Random(seed).uniform(0.001, 0.1))
+    run = await asyncio.create_subprocess_exec(sys.executable, "-c", RESTORING, tmp_path, end, cwd=ROOT)
+    assert await run.wait() == -signal.SIGALRM
+    lines, _ = await found(SqliteFile(str(tmp_path / "tandem.db")))
+
+    assert lines in journals
+
+
+async def made(folder: Path, name: str, lines: int) -> tuple[Record, ...]:
+    """A closed store of so many lines."""
+    store = SqlStore(SqliteFile(str(folder / name)))
+    await store.start()
+    batch = Batch(records=tuple(filled(str(number), number) for number in range(lines)))
+    await store.append(batch)
+    await store.close()
+    return batch.records

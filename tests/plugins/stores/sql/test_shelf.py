@@ -36,7 +36,8 @@ def test_names_sort_as_their_times_do(tmp_path: Path) -> None:
 def test_24_latest_and_the_last_of_7_days_are_kept(tmp_path: Path) -> None:
     """Ten days of a backup every quarter of an hour (rel:P7)."""
     made = shelf(tmp_path, *range(0, 10 * DAY, QUARTER))
-    kept = [path for path in made.all() if path not in made.superfluous()]
+    gone = set(made.superfluous())
+    kept = [path for path in made.all() if path not in gone]
 
     assert names(kept[:24]) == [made.place(NOON - n * QUARTER).name for n in range(24)]
     assert [name[7:22] for name in names(kept[24:])] == [f"201912{day}T234500" for day in range(31, 25, -1)]
@@ -77,3 +78,14 @@ def test_the_last_one_says_whether_one_is_due(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
     """Before the first backup."""
     assert shelf(tmp_path / "none").all() == []
+
+
+def test_what_a_dead_process_left_unfinished_may_go(tmp_path: Path) -> None:
+    """It is no backup, and it is nobody's once it is old."""
+    made = shelf(tmp_path)
+    old, young = made.unfinished(made.place(NOON - QUARTER)), made.unfinished(made.place(NOON))
+    for path in (old, young):
+        path.touch()
+
+    assert made.all() == []
+    assert made.abandoned(NOON - 1) == [old]

@@ -1,0 +1,31 @@
+"""Where the service listens is read without its secrets: an operator's shell at night has none of them."""
+
+from pathlib import Path
+
+import pytest
+
+from config.control_path import control_path
+from core.errors import ConfigError
+
+
+@pytest.mark.parametrize(
+    ("written", "path"),
+    [
+        ("accounts: {main: {use: bybit, environment: live, key: !env NOT_SET, secret: !env NOR_THIS}}\n", None),
+        ("control: run/here.sock\naccounts: {main: {use: nonsense}}\n", "run/here.sock"),
+    ],
+)
+def test_the_rest_of_the_configuration_is_not_looked_at(written: str, path: str | None, tmp_path: Path) -> None:
+    """E6: `tandem emergency` works where the keys aren't exported."""
+    (tmp_path / "t.yaml").write_text(written)
+
+    assert control_path(tmp_path / "t.yaml") == Path(path or "var/tandem.sock")
+
+
+@pytest.mark.parametrize("written", [None, "- a list\n", "{"])
+def test_a_file_that_is_no_configuration_is_said_to_be_none(written: str | None, tmp_path: Path) -> None:
+    """Exit 2, by name."""
+    if written is not None:
+        (tmp_path / "t.yaml").write_text(written)
+    with pytest.raises(ConfigError, match=r"t\.yaml"):
+        control_path(tmp_path / "t.yaml")

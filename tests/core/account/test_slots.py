@@ -1,0 +1,67 @@
+"""One trade after another in the same slot: what belongs to the first is never the second's."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from core.account.inputs import Open
+from core.account.machine import restore
+from core.facts import Cause, EndReason, Filled
+from tests.core.account.test_sequences import opened
+from tests.driving import Driven, new_state, terms
+from tests.staging import request
+
+
+def stopped() -> tuple[Driven, Filled]:
+    """A trade that its stop ended, and that stop's execution, which names no order."""
+    run = opened()
+    stop = replace(run.fill("X", 1000, 90), key=None, cause=Cause.STOP)
+    ends = [run.ended(role, 0, EndReason.CANCELLED) for role in ("E2", "TP1", "TP2", "TP3", "TP4")]
+    run.know(stop, *ends, run.stop_is(None))
+    assert not run.machine.state.boxes
+    return run, stop
+
+
+def again(run: Driven) -> None:
+    """The next trade in the slot, ten seconds later; its entry is not filled yet."""
+    run.later(10_000)
+    asked = replace(request(("market", 98)), id="r2", at=run.now)
+    run.accept(run.step(Open(asked, replace(terms(), at=run.now), run.trade_id(asked))))
+
+
+def test_a_stop_that_is_read_again_is_not_the_next_trades() -> None:
+    """rel:I6, C8: an audit reads the last minute again: the first trade's stop sold nothing of the second."""
+    run, stop = stopped()
+    again(run)
+    run.know(run.cut(fills=[stop]))
+
+    assert (run.box.trade.ledger.position, run.box.trade.ledger.foreign) == (Decimal(0), Decimal(0))
+    assert [each.what for each in run.journal].count(stop) == 1
+
+
+@pytest.mark.parametrize("recalled", [True, False])
+def test_nor_after_a_restart(recalled: bool) -> None:
+    """rel:F43, I6: also when the first trade closed too long ago to be recalled; then its time tells."""
+    run, stop = stopped()
+    first = run.box_trade.plan.trade
+    again(run)
+    state = new_state("main")
+    records = [(each.trade, each.what) for each in run.journal if recalled or each.trade != first]
+    reborn = Driven(restore(state, records, run.now, [first] if recalled else []), run.now, seq=run.seq)
+    reborn.step()
+    reborn.know(reborn.cut(fills=[stop]))
+
+    assert reborn.box.trade.plan.trade != first
+    assert reborn.box.trade.ledger.foreign == 0
+    assert reborn.machine.state.cuts.mismatched == {}
+
+
+def test_a_stop_of_this_trade_is_still_its_own() -> None:
+    """rel:I6: a keyless execution after the trade began is booked, whatever came before in the slot."""
+    run, _ = stopped()
+    again(run)
+    run.know(run.fill("E1", 500, 100))
+    run.know(replace(run.fill("X", 500, 90), key=None, cause=Cause.STOP))
+
+    assert (run.box_trade.ledger.entered, run.box_trade.ledger.position) == (Decimal(500), Decimal(0))
