@@ -367,6 +367,13 @@ class StoreDamaged:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditFailed:
+    """The live auditor found something that should never be, twice: *detail* names the invariant."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class PluginFailed:
     """A plugin raised or hung; *doing* says what goes on without it."""
 
@@ -407,6 +414,7 @@ Body = (
     | LateClose
     | EntriesPaused
     | StoreDamaged
+    | AuditFailed
     | PluginFailed
 )
 
@@ -417,6 +425,7 @@ CRITICAL = (
     CloseFailed,
     AccountDegraded,
     StoreDamaged,
+    AuditFailed,
     GhostFill,
 )
 """Bodies that are always critical; a PositionClosed is when liquidation or ADL did it."""

@@ -17,6 +17,8 @@ class Kind(StrEnum):
     LATE_REQUEST = "late_request"
     ERROR_AFTER = "error_after"
     """The venue executed it and answered with an error that says nothing (10000, 10016, 5xx)."""
+    UNSEEN = "unseen"
+    """A question by key is answered by what is not up to date yet: a young order is not found (rel:F21)."""
     BUSY = "busy"
     RATE = "rate"
     MISSING_FRAME = "missing_frame"
@@ -31,7 +33,15 @@ class Kind(StrEnum):
     """The process dies while the store writes: what was being written is gone."""
 
 
-REQUEST = (Kind.LOST_REQUEST, Kind.LOST_ANSWER, Kind.LATE_REQUEST, Kind.ERROR_AFTER, Kind.BUSY, Kind.RATE)
+REQUEST = (
+    Kind.LOST_REQUEST,
+    Kind.LOST_ANSWER,
+    Kind.LATE_REQUEST,
+    Kind.ERROR_AFTER,
+    Kind.UNSEEN,
+    Kind.BUSY,
+    Kind.RATE,
+)
 FRAME = (Kind.MISSING_FRAME, Kind.DUPLICATE_FRAME, Kind.LATE_FRAME)
 LOOK = (Kind.FAILED_LOOK, Kind.STALE_LOOK, Kind.TORN_LOOK)
 POINT = (Kind.CRASH, Kind.CRASH_TORN)

@@ -66,11 +66,11 @@ MUTANTS: dict[str, Mutant] = {
 """,
         "fills that come while a look is under way are dropped",
     ),
-    "d6_side_ignored": Mutant(
-        _CUTS,
-        "        held = row.size if box.trade.plan.opening is OrderSide.BUY else -row.size\n        if held == ours:\n",
-        "        held = row.size\n        if held == ours:\n",
-        "a short position is read as if it were a long one",
+    "d6_short_is_flat": Mutant(
+        _FOLDING,
+        "    view.size, view.seq = abs(fact.size), fact.seq\n",
+        "    view.size, view.seq = max(fact.size, view.size * 0), fact.seq\n",
+        "a live position is read as flat",
     ),
     "d7_sent_before_durable": Mutant(
         _DECIDING,
@@ -156,12 +156,6 @@ MUTANTS: dict[str, Mutant] = {
 """,
         "an order that is there already is not adopted",
     ),
-    "revision_on_unknown": Mutant(
-        _LINES,
-        "    return line.revision + 1 if line.state is LineState.ENDED else line.revision\n",
-        "    return line.revision if line.state is LineState.IDLE and line.at else line.revision + 1\n",
-        "the next revision leaves before the last one is proven dead",
-    ),
     "dead_is_booked": Mutant(
         _RECONCILE,
         """        if line.state is LineState.ENDED and not trade.booked(line):
@@ -169,18 +163,6 @@ MUTANTS: dict[str, Mutant] = {
 """,
         "",
         "a new revision before the last one's fills are booked: sold twice (DESIGN 8.2)",
-    ),
-    "ack_is_state": Mutant(
-        _ANSWERS,
-        "        case Done():\n            _forgive(box, role)\n            _expect_echo(state, command)\n",
-        "        case Done():\n            _forgive(box, role)\n",
-        "an acknowledged order whose end was lost is never asked for",
-    ),
-    "stop_ack_is_proof": Mutant(
-        _ANSWERS,
-        "            shown = view.proven and view.stop == command.price\n",
-        "            shown = True\n            view.stop, view.proven = command.price, True\n",
-        "the stop is believed because the venue said OK (DESIGN 8.1)",
     ),
     "absent_is_dead": Mutant(
         _ANSWERS,
@@ -285,12 +267,6 @@ MUTANTS: dict[str, Mutant] = {
         "    if quantity == line.quantity and price is None and stop is None:\n        return None\n",
         "    if price is None and stop is None:\n        return None\n",
         "take-profits keep the size of the first fill",
-    ),
-    "entry_twice": Mutant(
-        _RECONCILE,
-        "        if line.given_up or (want.once and line.state is LineState.ENDED):\n",
-        "        if line.given_up:\n",
-        "an entry that died is placed again",
     ),
     "entries_while_unwell": Mutant(
         _DECIDING,

@@ -8,7 +8,7 @@ from config.simulation.fates import FRAME, LOOK, REQUEST, Fates, Kind
 from config.simulation.story import Pace
 from config.simulation.timeline import Timeline
 from core.account.effects import CutKind
-from core.commands import Amend, Code, Command, Outcome, Place, Refused, Unknown
+from core.commands import Amend, Code, Command, Done, Outcome, Place, Query, Refused, Unknown
 from core.facts import Cut, VenueFact
 from plugins.exchanges.paper.stepped import SteppedAccount
 
@@ -20,6 +20,8 @@ PAGE = 50
 """Open orders that an audit looks at."""
 AUDITED, REPAIRED = 70_000, 25_000
 """How long what a fault did may be seen: by the next audit after a lost frame (F17), else sooner."""
+YOUNG = 1_500
+"""For how long after it was made an order may not be found by key."""
 TORN = 800
 """How far apart the lists of one look may be read, milliseconds."""
 STALE = 30_000
@@ -54,6 +56,10 @@ class Road:
     up: bool = False
     silent: bool = False
     offline_until: int = 0
+    busy_until: int = 0
+    """Until then the venue refuses everything as too much."""
+    hidden: bool = False
+    """Whether what happens now is told to nobody: its frame gets lost."""
     troubled_until: int = 0
     """Until when what a fault left behind may still be seen: a second of patience is not expected before."""
     _last: int = 0
@@ -74,7 +80,7 @@ class Road:
             self._later(self.pace.answer, request, part, dict.fromkeys(part, _LOST))
             return
         there = self.fates.lag(1, self.pace.road)
-        fate = self.fates.of(REQUEST)
+        fate = Kind.BUSY if now < self.busy_until else self.fates.of(REQUEST)
         if fate is not None:
             self._trouble()
         match fate:
@@ -95,6 +101,8 @@ class Road:
 
     def _arrive(self, request: Request, part: tuple[int, ...], fate: Kind | None) -> None:
         outcomes = self._executed(request, part)
+        if fate is Kind.UNSEEN:
+            outcomes = {number: self._unseen(request.commands[number], each) for number, each in outcomes.items()}
         back = self.fates.lag(1, self.pace.road)
         if fate is not None and any(self._filled(request.commands[number]) for number in part):
             self.seen["an answer lost after a fill"] += 1
@@ -103,6 +111,11 @@ class Road:
         elif fate is Kind.ERROR_AFTER:
             outcomes = dict.fromkeys(part, Unknown("10016: service is restarting"))
         self._later(back, request, part, outcomes)
+
+    def _unseen(self, command: Command, outcome: Outcome) -> Outcome:
+        """A question's answer, from before the order was made if that was a moment ago."""
+        young = isinstance(command, Query) and self.venue.age(command.key) < YOUNG
+        return Done() if young else outcome
 
     def _filled(self, command: Command) -> bool:
         """Whether the order that a placement made has executed anything by now."""
@@ -137,7 +150,7 @@ class Road:
 
     def _flow(self, facts: tuple[VenueFact, ...], receive: Callable[[VenueFact], None]) -> None:
         now = self.timeline.now
-        if self.silent or now < self.offline_until:
+        if self.silent or self.hidden or now < self.offline_until:
             self._trouble(AUDITED)
             return
         fate = self.fates.of(FRAME)

@@ -74,7 +74,7 @@ def _heal(world: World) -> None:
     world.disk.full_until = 0
     world.thick()
     for road in world.roads.values():
-        road.offline_until = 0
+        road.offline_until = road.busy_until = 0
         road.silent = False
 
 

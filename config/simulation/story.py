@@ -35,6 +35,8 @@ class Does(StrEnum):
     LIQUIDATE = "liquidate"
     DELEVERAGE = "deleverage"
     FUNDING = "funding"
+    BUSY = "busy"
+    """Everything is refused as too much, for a while."""
     THIN = "thin"
     """Little volume from now on, for a while."""
 
@@ -78,6 +80,8 @@ class Story:
     chances: dict[Kind, int]
     pace: Pace
     slippage: Decimal = ZERO
+    audit: int = 60_000
+    """Milliseconds between two looks of a healthy account."""
     down: tuple[int, ...] = (100, 400, 2_000, 15_000, 60_000)
     """How long a dead process may stay dead, milliseconds."""
 
@@ -113,6 +117,7 @@ def tell(seed: int, *, accounts: int = 2, calm: bool = False) -> Story:
         chances={} if calm else dict(swarm(draw).chances),
         pace=pace,
         slippage=Decimal(draw.choice((0, 0, 0, 5))),
+        audit=60_000 if calm else draw.choice((60_000, 60_000, 60_000, 1_500)),
     )
 
 
@@ -210,7 +215,9 @@ def _prices(draw: random.Random, sign: int, step: int) -> tuple[tuple[int, Decim
     return tuple(path)
 
 
-_WINDOWS = (Does.STREAM_DOWN, Does.STALL, Does.OFFLINE, Does.DISK_FULL, Does.VENUE_RESTART, Does.THIN)
+_WINDOWS = (
+    Does.STREAM_DOWN, Does.STALL, Does.OFFLINE, Does.DISK_FULL, Does.VENUE_RESTART, Does.BUSY, Does.THIN,
+)  # fmt: skip
 _DEEDS = (
     Does.OPERATOR, Does.OPERATOR, Does.OPERATOR, Does.USER_ORDER, Does.USER_CANCEL, Does.USER_CANCEL, Does.USER_CLOSE,
     Does.USER_STOP, Does.LIQUIDATE, Does.DELEVERAGE, Does.FUNDING, Does.FUNDING,

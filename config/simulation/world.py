@@ -12,7 +12,7 @@ from config.simulation.story import OPENED, START, SYMBOL, Does, Happening, Stor
 from config.simulation.timeline import Timeline
 from config.simulation.watch import Watch
 from core.account.inputs import Operate
-from core.account.state import AccountState
+from core.account.state import AccountState, Timings
 from core.commands import Command
 from core.facts import ActKind, Filled, Stream, VenueFact
 from core.gate import Limits
@@ -79,6 +79,7 @@ class World:
             {"conservative": Conservative("conservative", self.story.rules)},
             Limits(),
             None if name == LEADER else Following(leader=LEADER, late_join_bps=Decimal(500)),
+            Timings(audit=self.story.audit),
         )
 
     def _ticked(self, now: int) -> None:
@@ -192,6 +193,8 @@ class World:
                 self.venue.forget_closed()
                 for name in self.roads:
                     self._drop(name, 1_000)
+            case Does.BUSY:
+                road.busy_until = now + each.size
             case Does.THIN:
                 self._thin(each.size)
             case Does.OPERATOR:
@@ -246,11 +249,14 @@ class World:
         """The user's own hand, or fate's, as far as the venue lets it."""
         if each.what not in (Does.FUNDING, Does.USER_CANCEL):
             self.watch.meddled.add(each.account)
+        road = self.roads[each.account]
+        road.hidden = each.what in (Does.FUNDING, Does.USER_CANCEL) and each.size % 2 == 0
         try:
             self._by_hand(each)
         except VenueError:
             self.sights.seen["the venue refused a user"] += 1
         self.acted()
+        road.hidden = False
 
     def _by_hand(self, each: Happening) -> None:
         hand = self.stepped.hand(each.account)

@@ -4,6 +4,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from core.account import breaker
+from core.account.auditing import audit
 from core.account.effects import CutKind
 from core.account.folding import STREAM, fold
 from core.account.naming import STARTING, STOP_ROLE
@@ -55,6 +56,7 @@ def take(state: AccountState, cut: Cut) -> None:
     if not any(_unbooked(box.trade) for box in state.boxes.values()):
         state.cuts.since = max(state.cuts.since, cut.asked - OVERLAP)
     _well(state, cut)
+    audit(state, cut)
     for box in state.boxes.values():
         box.backoffs.pop(STOP_ROLE, None) if _stop_unset(state, box.trade.plan.slot) else None
         state.touch(box)

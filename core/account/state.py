@@ -111,6 +111,8 @@ class AccountState:
     over: dict[str, str] = field(default_factory=dict)
     """Leaders' trades that are closing or closed, with the reason: what has ended there is not joined here."""
     users: set[Slot] = field(default_factory=set)
+    suspects: dict[str, int] = field(default_factory=dict)
+    """What the live auditor found wrong, and when first."""
     bands: dict[str, tuple[Decimal | None, Decimal | None]] = field(default_factory=dict)
     blocks: list[int] = field(default_factory=list)
     last_stop_at: int | None = None

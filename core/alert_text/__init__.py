@@ -14,6 +14,7 @@ from core.alerts import (
     AccountRestored,
     ActionFailed,
     Alert,
+    AuditFailed,
     BreakevenFailed,
     CloseFailed,
     EntriesCancelled,
@@ -77,7 +78,9 @@ def said(alert: Alert) -> Said:
             return endings.said(body)
         case ActionFailed() | MirrorSkipped() | MirrorDiffers() | AccountDegraded() | AccountRestored() as body:
             return health.said(body)
-        case ServiceDegraded() | ServiceRestored() | EntriesPaused() | StoreDamaged() | PluginFailed() as body:
+        case ServiceDegraded() | ServiceRestored() | EntriesPaused() | PluginFailed() as body:
+            return health.said(body)
+        case StoreDamaged() | AuditFailed() as body:
             return health.said(body)
         case _:
             assert_never(alert.body)

@@ -7,6 +7,7 @@ from core.alerts import (
     AccountDegraded,
     AccountRestored,
     ActionFailed,
+    AuditFailed,
     EntriesPaused,
     MirrorDiffers,
     MirrorSkipped,
@@ -28,6 +29,7 @@ HealthBody = (
     | ServiceRestored
     | EntriesPaused
     | StoreDamaged
+    | AuditFailed
     | PluginFailed
 )
 
@@ -76,6 +78,10 @@ def said(body: HealthBody) -> Said:
         case StoreDamaged():
             check = "Check: disk, then the newest backup"
             return Said("STORE DAMAGED", (*wrapped(body.detail), *wrapped(f"Now: {body.doing}"), check))
+        case AuditFailed():
+            going_on = wrapped("Now: nothing; orders and stops stay as they are")
+            look = wrapped("Check: position, stop and orders in the app; then `tandem verify`, `tandem doctor --fix`")
+            return Said("AUDIT FAILED", (*wrapped(body.detail), *going_on, *look))
         case PluginFailed():
             return Said(f"plugin {body.plugin} failed", (*wrapped(body.detail), *wrapped(f"Now: {body.doing}")))
         case _:

@@ -148,6 +148,16 @@ class SteppedAccount:
             self._wallet(),
         )
 
+    def executed(self, key: str) -> Decimal:
+        """What an order executed so far, by client id; zero for one that was never taken."""
+        order = self._world.venue.state.accounts[self.account].find(key)
+        return Decimal(0) if order is None else order.filled
+
+    def age(self, key: str) -> int:
+        """Milliseconds since an order was made, by client id; as good as for ever for one that was never taken."""
+        order = self._world.venue.state.accounts[self.account].find(key)
+        return self._world.now if order is None else self._world.now - order.created
+
     def took(self, event: Event) -> None:
         """Translate one event of this account."""
         match event:

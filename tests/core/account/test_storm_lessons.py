@@ -3,9 +3,9 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from core.account.inputs import Known, Operate
+from core.account.inputs import Known, LeaderIs, Operate
 from core.alert_text.targets import said
-from core.alerts import TargetHit
+from core.alerts import MirrorSkipped, TargetHit
 from core.commands import Place, Query, SetStop
 from core.desired import Phase
 from core.facts import ActKind, Cause, EndReason, Filled, Funding, PositionIs
@@ -130,3 +130,18 @@ def test_the_users_own_position_keeps_its_stop() -> None:
     sent = run.know(PositionIs(SLOT, Decimal(-5), run.now, 1), by_hand(run, OrderSide.SELL, 5, 100, 1))
 
     assert not [each for each in sent if isinstance(each, SetStop)]
+
+
+def test_a_mirror_does_not_join_what_its_leader_has_ended() -> None:
+    """A4, A9: it waits to be well, the leader's trade is stopped out meanwhile: skipped, told once, nothing opened."""
+    run = driven("mirror", follows="main")
+    run.machine.state.troubles["stream"] = run.now
+    asked = {"leader": "main", "until": run.now + 30_000}
+    run.open(TWO_LEGS, **asked)
+
+    run.step(LeaderIs(run.trade_id(TWO_LEGS), "main", Phase.CLOSED, False, "stop", None, Decimal(0), None))
+    del run.machine.state.troubles["stream"]
+    run.open(TWO_LEGS, **asked)
+
+    assert [type(alert.body) for alert in run.alerts] == [MirrorSkipped]
+    assert run.machine.state.boxes == {}

@@ -10,6 +10,7 @@ from core.alerts import (
     AccountDegraded,
     AccountRestored,
     ActionFailed,
+    AuditFailed,
     EntriesPaused,
     MirrorDiffers,
     MirrorSkipped,
@@ -70,6 +71,14 @@ Exits and stops go on as always""",
         """new entries resumed
 By alice
 Exits and stops go on as always""",
+    ),
+    (
+        AuditFailed("I2: 7K3QX9A2MD: take-profits work 8 of 49"),
+        """AUDIT FAILED
+I2: 7K3QX9A2MD: take-profits work 8 of 49
+Now: nothing; orders and stops stay as they are
+Check: position, stop and orders in the app; then
+`tandem verify`, `tandem doctor --fix`""",
     ),
     (
         StoreDamaged("var/tandem.db: page 12 is malformed", "rebuilding the trades from the venue"),

@@ -1,0 +1,63 @@
+"""The live auditor: what is wrong at two looks in a row is told, once (I1 to I10 in production)."""
+
+from decimal import Decimal
+
+from core.alerts import AuditFailed
+from core.facts import Cut
+from tests.core.account.test_sequences import opened
+from tests.driving import SLOT, Driven
+
+
+def wrong(run: Driven) -> Cut:
+    """A complete look that shows TP1 with half of its quantity, over and over."""
+    roles = (("TP1", 400), ("TP2", 50), ("TP3", 50), ("TP4", 50), ("E2", 1000))
+    run.box.frozen.add("TP1")  # nobody mends it
+    return run.cut(orders=[run.working(role, quantity) for role, quantity in roles], size=1000)
+
+
+def audited(run: Driven, *pauses: int) -> list[str]:
+    """Looks, each after a pause; what the auditor told."""
+    for pause in pauses:
+        run.later(pause)
+        run.know(wrong(run))
+    return [alert.body.detail for alert in run.alerts if isinstance(alert.body, AuditFailed)]
+
+
+def test_what_stays_wrong_is_told_once() -> None:
+    """rel:I2: two looks a minute apart agree; the third says nothing new."""
+    run = opened()
+
+    told = audited(run, 60_000, 60_000, 60_000)
+
+    assert any(detail.startswith("I2: ") and "work 550 of 1000" in detail for detail in told)
+    assert len({alert.cause for alert in run.alerts if isinstance(alert.body, AuditFailed)}) == len(set(told))
+
+
+def test_what_is_wrong_for_a_moment_is_not_told() -> None:
+    """rel:I2: at the next look it was mended: a change was only on its way."""
+    run = opened()
+    run.later(60_000)
+    run.know(wrong(run))
+    run.later(60_000)
+    run.know(
+        run.cut(
+            orders=[
+                run.working(role, each)
+                for role, each in (("TP1", 850), ("TP2", 50), ("TP3", 50), ("TP4", 50), ("E2", 1000))
+            ],
+            size=1000,
+        )
+    )
+
+    assert not [alert for alert in run.alerts if isinstance(alert.body, AuditFailed)]
+    assert run.machine.state.view(SLOT).size == Decimal(1000)
+
+
+def test_nothing_is_weighed_while_something_is_under_way() -> None:
+    """rel:8.8: an order in doubt may be the reason: it is asked for first."""
+    run = opened()
+    run.later(60_000)
+    run.know(wrong(run))
+    run.machine.state.busy[run.key("TP2")] = None
+
+    assert audited(run, 60_000, 60_000) == []
