@@ -53,6 +53,26 @@ def test_an_answer_in_between_starts_the_count_anew() -> None:
     assert run.machine.state.troubles == {}
 
 
+def test_a_batch_that_was_answered_in_part_is_answered() -> None:
+    """C9, rel:F13b: each item has its own outcome; one that was taken says that the venue is there."""
+    run = driven()
+    query = Query("somebody's", Slot("TESTUSDT", 0))
+    for _ in range(MOST * 2):
+        run.step(Answered((query, query), (LOST, Done())))
+
+    assert run.machine.state.troubles == {}
+
+
+def test_a_mirror_that_waited_for_it_is_asked_again() -> None:
+    """C9, A9: a request that came while it was open joins when it closes, within its time."""
+    run = driven("mirror", follows="main")
+    asks(run, *[LOST] * MOST)
+    run.open(TWO_LEGS, leader="main", until=run.now + 30_000)
+    asks(run, Done())
+
+    assert run.last.reopen == [run.trade_id(TWO_LEGS)]
+
+
 def test_failed_looks_count_too() -> None:
     """C9: cuts are calls as well, and a cut that succeeds closes it."""
     run = well(opened())

@@ -168,11 +168,14 @@ def test_a_late_frame_with_our_own_old_stop_is_nobodys_hand() -> None:
 
 
 def test_our_own_amendment_is_nobodys_hand() -> None:
-    """A11: an operator moves TP2; before the echo, and after it, frames with the old and the new price come."""
+    """A11: an operator moves TP2, and again before the echo: frames with all three prices come, late and in turn."""
     run = well(opened())
-    amends = run.step(Operate(run.box_trade.plan.trade, ActKind.MOVE_TARGET, "me", role="TP2", price=Decimal(125)))
+    move = Operate(run.box_trade.plan.trade, ActKind.MOVE_TARGET, "me", role="TP2", price=Decimal(125))
+    amends = run.step(move)
+    run.step(replace(move, price=Decimal(127)))
     old = run.working("TP2", 50)
     run.know(old)
+    run.know(replace(old, price=Decimal(125)))
     run.answer(amends)
     run.know(replace(old, price=Decimal(125)), old)
 
