@@ -54,8 +54,9 @@ async def run_service(
     say: Callable[[str], None],
     relog: Relog,
     screen: Screen | None = None,
+    every: int = SCREEN_EVERY,
 ) -> None:
-    """Run until SIGTERM or SIGINT. *say* gets lines for the operator; *screen* the whole status once a second.
+    """Run until SIGTERM or SIGINT. *say* gets lines for the operator; *screen* the whole status, *every* so many ms.
 
     SIGHUP reads the configuration again; *relog* then sets the log up anew.
 
@@ -89,7 +90,7 @@ async def run_service(
                 outbox.run(),
                 _backups(settings, service).run(),
                 _sample(settings, service, say),
-                _show(desk, service, screen),
+                _show(desk, service, screen, every),
                 _reload_on(hangup, reloading, say),
                 vitals.run(service.clock),
             )
@@ -217,13 +218,13 @@ async def _sample(settings: Settings, service: Service, say: Callable[[str], Non
         say(f"the sample {path} was not opened: " + "; ".join(refusal.reasons))
 
 
-async def _show(desk: Desk, service: Service, screen: Screen | None) -> None:
+async def _show(desk: Desk, service: Service, screen: Screen | None, every: int) -> None:
     while screen is not None:
         try:
             screen(await desk.view())
         except Unavailable as error:
             log.warning("screen left as it is", reason=str(error))
-        await service.clock.sleep(SCREEN_EVERY)
+        await service.clock.sleep(every)
 
 
 def _accounts(service: Service) -> str:
