@@ -14,6 +14,7 @@ from tests.driving import Driven, driven
 
 LOST = Unknown("timed out")
 FULL = Refused(Code.RATE, "10006: too many visits", 500)
+EXPIRED = Refused(Code.DENIED, "33004: your api key has expired")
 NO = Refused(Code.GONE, "110001: not open")
 
 
@@ -28,9 +29,9 @@ def told(run: Driven) -> list[str]:
     return [alert.kind for alert in run.alerts if alert.kind.startswith("account_")]
 
 
-@pytest.mark.parametrize("failure", [LOST, FULL])
+@pytest.mark.parametrize("failure", [LOST, FULL, EXPIRED])
 def test_five_failures_in_a_row_hold_entries(failure: Outcome) -> None:
-    """C9, rel:F04, rel:I12: the fifth opens it, with an alert; a request is refused by name; a success closes it."""
+    """C9, rel:F04, rel:F41, rel:I12: the fifth opens it and is told; requests are refused; a success closes it."""
     run = driven()
     asks(run, *[failure] * (MOST - 1))
     assert told(run) == []
