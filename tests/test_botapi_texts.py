@@ -55,6 +55,7 @@ def test_html_that_does_not_parse_is_refused(source: str, words: str) -> None:
         ('<pre><code class="language-py">x</code></pre>', "x", (("pre", "x"),)),
         ("<blockquote expandable>q</blockquote>", "q", (("expandable_blockquote", "q"),)),
         ('<a href="https://x.io/?a=1&amp;b=2">l</a>', "l", (("text_link", "l"),)),
+        ('<a href="javascript:alert(1)">l</a>', "l", ()),
         ("<B>x</>", "x", (("bold", "x"),)),
         ("<u></u>y", "y", ()),
     ],
@@ -105,6 +106,7 @@ def test_unknown_parse_mode(mode: str) -> None:
             {"text": "x", "callback_data": "y", "callbackData": "z"},
             "InlineKeyboardButton with the field 'callbackData'",
         ),
+        ({"text": "x", "url": "http://localhost:8080"}, "is invalid: Wrong HTTP URL"),
         ({"text": " ", "callback_data": "y"}, "a button without a label"),
     ],
 )
@@ -145,3 +147,12 @@ def test_anything_is_read_or_refused(text: str) -> None:
         whole = len(formatted.text.encode("utf-16-le")) // 2
 
         assert all(0 <= each.offset < each.offset + each.length <= whole for each in formatted.entities)
+
+
+def test_languages_of_code() -> None:
+    """A block of code keeps its language when the code fills it; code alone has none."""
+    (block,) = parse_html('<pre><code class="language-py">x = 1</code></pre>').entities
+    apart = parse_html('<pre>a<code class="language-py">b</code></pre>').entities
+
+    assert (block.type, block.language) == ("pre", "py")
+    assert [(each.type, each.language) for each in apart] == [("pre", ""), ("code", "")]
