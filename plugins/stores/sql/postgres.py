@@ -154,9 +154,18 @@ class PostgresDatabase:
 
     def put_back(self, copy: Path, shelf: Shelf, at: int) -> PutBack:
         """See Place.put_back: the present becomes one more dump; then one transaction replaces it."""
-        kept = str(Backups(self, shelf).make(at, "before-restore")) if self._filled() else ""
+        kept = self._kept(shelf, at) if self._filled() else ""
         self._tools().restore(copy)
         return PutBack(kept)
+
+    def _kept(self, shelf: Shelf, at: int) -> str:
+        try:
+            return str(Backups(self, shelf).make(at, "before-restore"))
+        except Unavailable as error:
+            raise Unavailable(
+                f"{error}. The present could not be kept, so nothing was replaced: make an empty database, name it in "
+                f"{self.url.source or 'store.url'}, and restore into that"
+            ) from error
 
     def _filled(self) -> bool:
         engine = self.reading()

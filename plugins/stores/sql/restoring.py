@@ -49,9 +49,8 @@ def _trades(place: Place, *, live: bool) -> set[tuple[str, str]]:
         return set()
     try:
         with engine.begin() as connection:
-            return {
-                (row.account, row.trade) for row in connection.execute(chosen.where(table.live) if live else chosen)
-            }
+            found = connection.execute(chosen.where(table.live) if live else chosen)
+            return {(row.account, row.trade) for row in found}
     except DBAPIError:
         return set()
     finally:

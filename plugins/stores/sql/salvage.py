@@ -1,7 +1,7 @@
 """What a damaged SQLite store still proves of the time since a backup: its newer journal lines, into a copy of that.
 
-A line counts when its chain value follows from the line before it, so nothing is guessed. An execution that is lost here
-is told again by the venue; a plan is not.
+A line counts when its chain value follows from the line before it, so nothing is guessed. An execution that is lost
+here is told again by the venue; a plan is not.
 """
 
 import sqlite3

@@ -1,4 +1,4 @@
-"""A damaged store gives what it still proves: a backup is put back, and the newer lines that follow from it (rel:F47)."""
+"""A damaged store gives what it still proves: a backup is put back, and newer lines that follow from it (rel:F47)."""
 
 import sqlite3
 from itertools import count
