@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from config.request import request_from_text
+from core.alert_text import title
 from core.engine.handover import Handover
 from core.engine.repairing import Repairs
 from core.errors import ConfigError
@@ -124,7 +125,10 @@ async def test_a_release_leaves_the_position_and_its_stop() -> None:
         after = at.size(), at.size("mirror")
         stops = [at.world.venue.venue.state.accounts[name].position(SYMBOL, 0).stop for name in ("main", "mirror")]
         left = at.working(), at.working("mirror")
+        await at.service.writer.flush()
+        told = next(each for each in await at.store.alerts(20) if each.kind == "position_closed")
 
+    assert "STILL OPEN" in title(told)
     assert [row["account"] for row in would["would_release"]] == ["mirror", "main"]
     assert (untouched, answer["exit"]) == (5, 0)
     assert after == sizes
