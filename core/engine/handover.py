@@ -50,7 +50,9 @@ class Handover:
         """Without a request: what is there. With one: what would be done, and unless it is a dry run, doing it."""
         account, symbol = self._repairs.accounts({"account": arguments["account"]})[0], str(arguments["symbol"]).upper()
         if not arguments.get("dry_run", True):
-            await self._repairs.look(account)
+            why = await self._repairs.look(account)
+            if why:
+                raise Unavailable(why)
         there = await self.foreign(account, symbol)
         shown = [_row(each) for each in there]
         if arguments.get("request") is None:
