@@ -22,6 +22,7 @@ def _beside() -> None:
 _beside()
 
 from config import commands  # noqa: E402 - only once the rooms are known to be ours
+from config.commands.printing import logs_to_stderr  # noqa: E402 - as above
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Tandem: one plan, many accounts, never unprotected."
@@ -476,6 +477,7 @@ def _end(code: int) -> None:
 
 def main() -> None:
     """The console script."""
+    logs_to_stderr()
     app()
 
 

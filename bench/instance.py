@@ -6,13 +6,29 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from bench.exchange import ACCOUNTS, ROOT, VenueProcess
 
 CONFIG = "service.yaml"
 _LOOK = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How a start went: seconds until it answered, until no account was unwell, and the troubles shown between.
+
+    *processor* is what it took of a processor until it was well: on a machine that others use too, that tells more.
+    """
+
+    answered: float
+    well: float
+    processor: float
+    troubles: tuple[str, ...]
 
 
 class Instance:
@@ -43,16 +59,25 @@ class Instance:
             command = [sys.executable, str(ROOT / "app.py"), "run", CONFIG]
             self._process = subprocess.Popen(command, cwd=self.folder, stdout=said, stderr=said)
 
-    def well(self, patience: float) -> float:
-        """Seconds from its start until no account says a trouble; raises RuntimeError when that doesn't come."""
+    def well(self, patience: float) -> Start:
+        """Wait until no account says a trouble; raises RuntimeError when that doesn't come."""
+        answered, troubles = 0.0, set[str]()
         while time.monotonic() < self._began + patience:
-            shown = self.ask("status")
-            if shown is not None and not any(row["troubles"] for row in shown["data"]["accounts"]):
-                return time.monotonic() - self._began
+            shown = self.ask("health")
+            if shown is not None:
+                answered = answered or time.monotonic() - self._began
+                now = {trouble for row in shown["data"]["accounts"].values() for trouble in row["breaker"]}
+                if not now:
+                    return Start(answered, time.monotonic() - self._began, self._processor(), tuple(sorted(troubles)))
+                troubles |= now
             if not self.alive:
                 raise RuntimeError(f"the service ended at its start: {self.said()}")
             time.sleep(_LOOK)
         raise RuntimeError(f"not reconciled within {patience} s: {self.ask('status')}")
+
+    def _processor(self) -> float:
+        used = psutil.Process(self._process.pid if self._process is not None else None).cpu_times()
+        return float(used.user + used.system)
 
     def kill(self) -> None:
         """SIGKILL, and wait until it is gone. May be called from another thread, and twice."""

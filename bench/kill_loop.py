@@ -20,11 +20,13 @@ from threading import Timer
 
 from bench.census import Finding, findings, sight
 from bench.exchange import VenueProcess
-from bench.instance import Instance
+from bench.instance import Instance, Start
 from bench.ledger import Ledger, ledger
 
 PATIENCE = 30
 """Seconds in which a started service must be well, and all must hold."""
+SLOWLY = 3
+"""Seconds more for each trade that is opened at once: the venue takes ten orders a second of an account."""
 LIFE = 1.5
 EARLY = 0.25
 """So many of the kills come while the service starts."""
@@ -53,7 +55,7 @@ class Stage:
     aside: Path
     did: Counter[str] = field(default_factory=Counter)
     found: list[Finding] = field(default_factory=list)
-    reconciled: list[float] = field(default_factory=list)
+    starts: list[Start] = field(default_factory=list)
     settled: list[float] = field(default_factory=list)
 
     def act(self) -> None:
@@ -88,7 +90,7 @@ class Stage:
         """Start the service and wait until no account is unwell."""
         self.instance.start()
         try:
-            self.reconciled.append(self.instance.well(PATIENCE))
+            self.starts.append(self.instance.well(PATIENCE))
         except RuntimeError as error:
             self.found.append(Finding("stuck", "", str(error)))
 
@@ -119,11 +121,11 @@ class Stage:
         self.did["kills"] += 1
         self.found += [Finding("corrupt", "", each) for each in self.ledger.unsound(self.aside)]
 
-    def check(self) -> None:
+    def check(self, patience: float = PATIENCE) -> None:
         """Look until everything holds; what still does not after a while is kept."""
         began = time.monotonic()
         wrong = [Finding("stuck", "", "the service does not answer")]
-        while time.monotonic() < began + PATIENCE:
+        while time.monotonic() < began + patience:
             seen = sight(self.venue, self.instance, self.ledger)
             wrong = findings(seen) if seen is not None else wrong
             if not wrong:
@@ -148,8 +150,11 @@ class Stage:
             **{kind: by_kind[kind] for kind in ("lost", "doubled", "corrupt", "unprotected", "orphan", "differs")},
             "stuck": by_kind["stuck"],
             "unprotected_ms": self.venue.state()["unprotected_ms"],
-            "restarts": len(self.reconciled),
-            "reconcile_seconds": quantiles(self.reconciled),
+            "restarts": len(self.starts),
+            "answer_seconds": quantiles([each.answered for each in self.starts]),
+            "reconcile_seconds": quantiles([each.well for each in self.starts]),
+            "reconcile_processor_seconds": quantiles([each.processor for each in self.starts]),
+            "troubles_at_start": dict(Counter(" ".join(each.troubles) or "none seen" for each in self.starts)),
             "settle_seconds": quantiles(self.settled),
             "trades": len({trade for _, trade in self.ledger.plans}),
             "closed": self.ledger.ended(),
@@ -213,14 +218,14 @@ def restarts(asked: argparse.Namespace) -> dict[str, object]:
         found.start()
         for symbol in symbols:
             found.open(symbol)
-        found.check()
-        first = len(found.reconciled)
+        found.check(PATIENCE + len(symbols) * SLOWLY)
+        found.settled.clear()
+        found.starts.clear()
         for _ in range(asked.restarts):
             found.instance.kill()
             found.did["kills"] += 1
             found.start()
             found.check()
-        found.reconciled = found.reconciled[first:]
         found.conclude()
         return {"store": asked.store, "mirror": asked.mirror, "trades_open": len(symbols), **found.figures()}
 

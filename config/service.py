@@ -54,8 +54,9 @@ async def run_service(
     say: Callable[[str], None],
     relog: Relog,
     screen: Screen | None = None,
+    every: int = SCREEN_EVERY,
 ) -> None:
-    """Run until SIGTERM or SIGINT. *say* gets lines for the operator; *screen* the whole status once a second.
+    """Run until SIGTERM or SIGINT. *say* gets lines for the operator; *screen* the whole status, *every* so many ms.
 
     SIGHUP reads the configuration again; *relog* then sets the log up anew.
 
@@ -70,15 +71,15 @@ async def run_service(
     loop.add_signal_handler(signal.SIGHUP, hangup.set)
     container = Container(settings=settings, registry=registry)
     async with AsyncExitStack() as stack:
-        service = await _open(container, settings, stack)
-        outbox = await _open_notifiers(container, settings, service, stack)
-        desk = Desk(service, _reader, profile=settings.path, version=VERSION)
+        service = await open_service(container, settings, stack)
+        outbox = await open_notifiers(container, settings, service, stack)
+        desk = desk_of(settings, service)
         notifiers = container.notifiers()
         reloading = Reloading(settings, registry, service, outbox, notifiers, relog, stack.push_async_callback)
         vitals = Vitals(Path(settings.top.control).parent)
         health = Health(service, vitals, list(notifiers))
         more = {**reloading.handlers(), **health.handlers()}
-        await _open_control(settings, {**_handlers(desk, service), **more}, stack)
+        await _open_control(settings, {**handlers_of(desk, service), **more}, stack)
         say(f"Tandem {VERSION} runs {settings.path}: {_accounts(service)}")
         for reason in service.connections.down.values():
             say(f"not connected, the other accounts go on: {reason}")
@@ -89,7 +90,7 @@ async def run_service(
                 outbox.run(),
                 _backups(settings, service).run(),
                 _sample(settings, service, say),
-                _show(desk, service, screen),
+                _show(desk, service, screen, every),
                 _reload_on(hangup, reloading, say),
                 vitals.run(service.clock),
             )
@@ -146,7 +147,8 @@ async def _ended(task: asyncio.Future[Any]) -> None:
         raise error from None
 
 
-async def _open(container: Container, settings: Settings, stack: AsyncExitStack) -> Service:
+async def open_service(container: Container, settings: Settings, stack: AsyncExitStack) -> Service:
+    """The service with its store, lease and venues open, and its journal recalled; *stack* closes all of it."""
     store = container.store()
     await store.start()
     stack.push_async_callback(store.close)
@@ -160,7 +162,8 @@ async def _open(container: Container, settings: Settings, stack: AsyncExitStack)
     return service
 
 
-async def _open_notifiers(container: Container, settings: Settings, service: Service, stack: AsyncExitStack) -> Outbox:
+async def open_notifiers(container: Container, settings: Settings, service: Service, stack: AsyncExitStack) -> Outbox:
+    """The outbox with its notifiers open."""
     notifiers = container.notifiers()
     for notifier in notifiers.values():
         await notifier.start()
@@ -172,8 +175,13 @@ async def _open_notifiers(container: Container, settings: Settings, service: Ser
     return outbox
 
 
-def _handlers(desk: Desk, service: Service) -> Mapping[str, Handler]:
-    """All that may be asked of the running service."""
+def desk_of(settings: Settings, service: Service) -> Desk:
+    """The front desk of a service."""
+    return Desk(service, _reader, profile=settings.path, version=VERSION)
+
+
+def handlers_of(desk: Desk, service: Service) -> Mapping[str, Handler]:
+    """All that may be asked of a service and its desk."""
     repairs = Repairs(service)
     handover = Handover(service, repairs, _reader)
     parts = (Audit(service), repairs, handover, Emergency(service, repairs, handover), Modes(service, repairs))
@@ -217,13 +225,13 @@ async def _sample(settings: Settings, service: Service, say: Callable[[str], Non
         say(f"the sample {path} was not opened: " + "; ".join(refusal.reasons))
 
 
-async def _show(desk: Desk, service: Service, screen: Screen | None) -> None:
+async def _show(desk: Desk, service: Service, screen: Screen | None, every: int) -> None:
     while screen is not None:
         try:
             screen(await desk.view())
         except Unavailable as error:
             log.warning("screen left as it is", reason=str(error))
-        await service.clock.sleep(SCREEN_EVERY)
+        await service.clock.sleep(every)
 
 
 def _accounts(service: Service) -> str:

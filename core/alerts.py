@@ -428,7 +428,7 @@ CRITICAL = (
     AuditFailed,
     GhostFill,
 )
-"""Bodies that are always critical; a PositionClosed is when liquidation or ADL did it."""
+"""Bodies that are always critical; a PositionClosed is after a liquidation, an ADL or an emergency."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -460,7 +460,7 @@ class Alert:
     def critical(self) -> bool:
         """Whether it can't be switched off and goes first."""
         if isinstance(self.body, PositionClosed):
-            return self.body.reason in ("liquidation", "adl")
+            return self.body.reason in ("liquidation", "adl", "emergency")
         return isinstance(self.body, CRITICAL)
 
 

@@ -104,6 +104,15 @@ class House:
         await self.settled()
         return replies[0].plan.trade
 
+    async def price(self, price: object) -> None:
+        """Let the symbol trade there, with all that this causes."""
+        venue, wanted = self.world.venue, Decimal(str(price))
+        track = venue.mover.tracks[SYMBOL]
+        steps = Steps(SYMBOL, [track.price, wanted], venue.now, 1)
+        track.moves, track.move, track.ended, track.at = steps.moves(), None, False, venue.now
+        await self.until(lambda: venue.last(SYMBOL) == wanted)
+        await self.settled()
+
     def working(self, account: str = "main") -> dict[str, Decimal]:
         """Every open order at the venue by its client id, or by the venue's where it has none."""
         orders = self.world.venue.venue.state.accounts[account].orders.values()

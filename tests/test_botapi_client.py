@@ -45,7 +45,6 @@ from telegram.ext import (
     MessageHandler,
     filters,
 )
-from telegram.request import HTTPXRequest
 
 Context = ContextTypes.DEFAULT_TYPE
 GO = InlineKeyboardMarkup([[InlineKeyboardButton("Go", callback_data="go")]])
@@ -58,10 +57,9 @@ def _waits_are_timedeltas(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def client(api: BotApi, *, token: str = "", seconds: float = 5) -> AsyncIterator[Bot]:
+async def client(api: BotApi, *, token: str = "") -> AsyncIterator[Bot]:
     """A bot that only asks."""
-    request = HTTPXRequest(read_timeout=seconds, connect_timeout=seconds)
-    async with Bot(token or api.token, base_url=api.base_url, base_file_url=api.base_file_url, request=request) as bot:
+    async with Bot(token or api.token, base_url=api.base_url, base_file_url=api.base_file_url) as bot:
         yield bot
 
 
@@ -223,12 +221,13 @@ async def test_refusals_are_the_library_s_errors(ask: Ask, error: type[TelegramE
 )
 async def test_weather_is_the_library_s_errors(fault: Any, error: type[TelegramError], seen: int) -> None:
     """Whatever the weather does, the library says so; only the chat knows what was carried out."""
-    async with bot_api() as api, client(api, seconds=0.3) as bot:
+    async with bot_api() as api, client(api) as bot:
         alice = api.person(7)
         api.trouble.add(fault, "sendMessage")
 
         with pytest.raises(error):
-            await bot.send_message(7, "x")
+            await bot.send_message(7, "x", read_timeout=0.5)
+        await api.until(lambda: api.calls_of("sendMessage")[0].over)
         assert len(alice.sees) == seen
 
 

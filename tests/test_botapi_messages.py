@@ -119,6 +119,20 @@ async def test_what_cannot_be_edited() -> None:
         assert "to delete not found" in await edit("deleteMessage", sent["message_id"])
 
 
+async def test_edits_bring_inline_buttons_only() -> None:
+    """A keyboard in place of the person's own can't come with an edit; a new message shows it."""
+    async with asking() as bot:
+        alice = bot.api.person(7)
+        markup = {"keyboard": [["Yes", {"text": "No"}]], "resize_keyboard": True}
+        sent = await bot.get("sendMessage", chat_id=7, text="one", reply_markup=markup)
+        place = {"chat_id": 7, "message_id": sent["message_id"]}
+
+        assert alice.chat.reply_keyboard.rows == (("Yes", "No"),)
+        assert "inline keyboard expected" in await bot.refusal(
+            "editMessageText", **place, text="x", reply_markup=markup
+        )
+
+
 async def test_old_messages_stay() -> None:
     """After 48 hours a message can't be deleted."""
     async with asking() as bot:
@@ -162,6 +176,7 @@ async def test_another_picture() -> None:
     [
         (b"no picture", "", "IMAGE_PROCESS_FAILED"),
         (picture(4000, 100), "", "PHOTO_INVALID_DIMENSIONS"),
+        (picture(9000, 1001), "", "PHOTO_INVALID_DIMENSIONS"),
         (picture(), "x" * 1025, "message caption is too long"),
     ],
 )
@@ -196,6 +211,16 @@ async def test_downloads() -> None:
         assert await bot.refusal("getFile", file_id="x") == "Bad Request: invalid file_id"
 
 
+async def test_what_is_too_big_to_download() -> None:
+    """A bot gets no file over 20 MB."""
+    async with asking() as bot:
+        update = bot.api.person(7).send_file(bytes(20 * 1024 * 1024 + 1), "log.txt")
+        assert update is not None
+        document: Any = update.body["document"]
+
+        assert await bot.refusal("getFile", file_id=document["file_id"]) == "Bad Request: file is too big"
+
+
 async def test_wrong_tokens_and_methods() -> None:
     """Another token is nobody's; what could be no token is not found; what the fake hasn't got it says (S5)."""
     async with asking() as bot:
@@ -228,6 +253,8 @@ async def test_actions_chats_and_replies() -> None:
         sent = await bot.get("sendMessage", chat_id=7, text="pong", reply_parameters={"message_id": 1})
 
         assert alice.chat.actions == ["typing"]
+        wrong = {"message_id": 1, "quote": "pang"}
+        assert "QUOTE_TEXT_INVALID" in await bot.refusal("sendMessage", chat_id=7, text="x", reply_parameters=wrong)
         assert sent["reply_to_message"]["text"] == "ping"
         assert (await bot.get("getChat", chat_id=7))["first_name"] == "Alice"
         assert "wrong parameter action" in await bot.refusal("sendChatAction", chat_id=7, action="sleeping")

@@ -1,6 +1,11 @@
 """The fake Bot API's reading of texts and keyboards: it refuses what Telegram refuses, in Telegram's words."""
 
+from contextlib import suppress
+from html import escape
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.botapi.entities import Entity
 from tests.botapi.html import parse_html
@@ -50,6 +55,7 @@ def test_html_that_does_not_parse_is_refused(source: str, words: str) -> None:
         ('<pre><code class="language-py">x</code></pre>', "x", (("pre", "x"),)),
         ("<blockquote expandable>q</blockquote>", "q", (("expandable_blockquote", "q"),)),
         ('<a href="https://x.io/?a=1&amp;b=2">l</a>', "l", (("text_link", "l"),)),
+        ('<a href="javascript:alert(1)">l</a>', "l", ()),
         ("<B>x</>", "x", (("bold", "x"),)),
         ("<u></u>y", "y", ()),
     ],
@@ -91,6 +97,7 @@ def test_unknown_parse_mode(mode: str) -> None:
     ("button", "words"),
     [
         ({"text": "x", "callback_data": "é" * 33}, "BUTTON_DATA_INVALID"),
+        ({"text": "x", "callback_data": "y" * 65}, "BUTTON_DATA_INVALID"),
         ({"text": "x", "callback_data": ""}, "BUTTON_DATA_INVALID"),
         ({"text": "x"}, "Text buttons are unallowed in the inline keyboard"),
         ({"callback_data": "x"}, 'Can\'t find field "text"'),
@@ -99,6 +106,7 @@ def test_unknown_parse_mode(mode: str) -> None:
             {"text": "x", "callback_data": "y", "callbackData": "z"},
             "InlineKeyboardButton with the field 'callbackData'",
         ),
+        ({"text": "x", "url": "http://localhost:8080"}, "is invalid: Wrong HTTP URL"),
         ({"text": " ", "callback_data": "y"}, "a button without a label"),
     ],
 )
@@ -120,3 +128,31 @@ def test_too_many_buttons() -> None:
     rows = [[{"text": "x", "callback_data": "y"}]] * 101
 
     assert refused(read_markup, {"inline_keyboard": rows}) == "Bad Request: reply markup is too long"
+    assert "more than 8 buttons in a row" in refused(read_markup, {"inline_keyboard": [rows[0] * 9]})
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_escaped_text_renders_literally(text: str) -> None:
+    """Whatever a person or a venue names something, escaped it is read as it stands and marks nothing (S10)."""
+    formatted = parse_html(escape(text))
+
+    assert (formatted.text, formatted.entities) == (text, ())
+
+
+@given(st.text(alphabet="<>/&;=\"' abuip-#x1é🚀\n"))
+def test_anything_is_read_or_refused(text: str) -> None:
+    """No text breaks the reader; entities lie within the text and none is empty."""
+    with suppress(Refusal):
+        formatted = read_text(text, "HTML", None)
+        whole = len(formatted.text.encode("utf-16-le")) // 2
+
+        assert all(0 <= each.offset < each.offset + each.length <= whole for each in formatted.entities)
+
+
+def test_languages_of_code() -> None:
+    """A block of code keeps its language when the code fills it; code alone has none."""
+    (block,) = parse_html('<pre><code class="language-py">x = 1</code></pre>').entities
+    apart = parse_html('<pre>a<code class="language-py">b</code></pre>').entities
+
+    assert (block.type, block.language) == ("pre", "py")
+    assert [(each.type, each.language) for each in apart] == [("pre", ""), ("code", "")]

@@ -111,9 +111,11 @@ async def test_a_press_is_answered_once() -> None:
         await bot.get("sendMessage", chat_id=7, text="?", reply_markup=GO)
         press = alice.press("Go")
         query = (await updates(bot))[0]["callback_query"]
+        long = await bot.refusal("answerCallbackQuery", callback_query_id=query["id"], text="x" * 201)
         await bot.get("answerCallbackQuery", callback_query_id=query["id"], text="Done", show_alert=True)
 
         assert (query["data"], query["message"]["text"], query["from"]["id"]) == ("go", "?", 7)
+        assert long == "Bad Request: MESSAGE_TOO_LONG"
         assert (press.toast, press.alert, alice.chat.toasts) == ("Done", True, ["Done"])
         assert await bot.refusal("answerCallbackQuery", callback_query_id=query["id"]) == f"Bad Request: {TOO_OLD}"
 

@@ -16,6 +16,11 @@ from plugins.stores.sql.restoring import restore as put_back
 from plugins.stores.sql.shelf import Shelf
 from plugins.stores.sql.store import wall_clock
 
+FORGOTTEN = (
+    "at the next start its orders are cancelled, and its position stays with the stop that the venue holds. "
+    "Put {} back if that isn't meant"
+)
+
 
 @failing
 def backup(config: Path, to: Path | None, *, as_json: bool) -> int:
@@ -43,7 +48,7 @@ def restore(file: Path, config: Path, *, dry_run: bool, as_json: bool) -> int:
     settings = load(config, registry())
     place, shelf = _kept(settings)
     if dry_run:
-        return _restored(file, place, Restored(inspected(place, shelf, file), ""), dry_run=True, as_json=as_json)
+        return _restored(file, place, Restored(inspected(place, shelf, file)), dry_run=True, as_json=as_json)
     by = inscription(list(settings.accounts), f"tandem restore {file}", wall_clock())
     return _restored(file, place, put_back(place, shelf, file, by, wall_clock()), dry_run=False, as_json=as_json)
 
@@ -57,6 +62,8 @@ def _restored(file: Path, place: Place, done: Restored, *, dry_run: bool, as_jso
                 "store": place.name,
                 "restored": not dry_run,
                 "kept": done.kept or None,
+                "salvaged": done.salvaged,
+                "forgotten": [{"account": account, "trade": trade} for account, trade in done.forgotten],
             }
         )
         return GOOD
@@ -64,7 +71,11 @@ def _restored(file: Path, place: Place, done: Restored, *, dry_run: bool, as_jso
         say(f"{file} is good and could be put in the place of {place.name}; nothing was changed")
         return GOOD
     say(f"{place.name} is now {file}. What it replaced is kept: {done.kept or 'there was nothing'}")
-    say("Start the service: the venue tells what happened since the backup, and live trades go on")
+    if done.salvaged:
+        say(f"It was damaged: {done.salvaged} newer journal lines that it still proved were kept")
+    for account, trade in done.forgotten:
+        say(f"{account}: {trade} was opened after the backup and is unknown now: {FORGOTTEN.format(done.kept)}")
+    say("Start the service: the venue tells what happened since the backup, and the trades in it go on")
     return GOOD
 
 

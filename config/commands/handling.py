@@ -1,13 +1,19 @@
 """adopt, release, mode, emergency: acts on what an account holds; each previews, asks, then acts."""
 
+import asyncio
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from config.commands.asking import confirmed
+from config.alone import alone
+from config.commands.asking import confirmed, running
 from config.commands.printing import GOOD, WRONG, failing, print_json, say, show
-from config.commands.verifying import told
+from config.commands.verifying import told, told_by
+from config.load import load
+from config.registry import registry
+from core.engine.control import Answer
 from core.errors import ConfigError
 from plugins.frontends.console import screens
 
@@ -148,7 +154,7 @@ def emergency(config: Path, asked: Emptying, *, as_json: bool) -> int:
         "all_accounts": asked.all_accounts,
         "foreign": asked.foreign,
     }
-    answer = told(config, "emergency", {**arguments, "dry_run": True}, as_json=as_json)
+    answer = _with_or_without(config, {**arguments, "dry_run": True}, as_json=as_json)
     if isinstance(answer, int):
         return answer
     data = cast("Any", answer["data"])
@@ -162,7 +168,7 @@ def emergency(config: Path, asked: Emptying, *, as_json: bool) -> int:
     question = f"{len(theirs)} of these aren't Tandem's. Those too?"
     if theirs and not confirmed(question, yes=asked.yes_foreign, flag="--yes-really"):
         return WRONG
-    answer = told(config, "emergency", {**arguments, "dry_run": False}, as_json=as_json)
+    answer = _with_or_without(config, {**arguments, "dry_run": False}, as_json=as_json)
     if isinstance(answer, int):
         return answer
     done = cast("Any", answer["data"])
@@ -170,6 +176,16 @@ def emergency(config: Path, asked: Emptying, *, as_json: bool) -> int:
         _touches("did", done)
         _outcome(done)
     return _ended(done, int(str(answer["exit"])), as_json=as_json)
+
+
+def _with_or_without(config: Path, arguments: Mapping[str, object], *, as_json: bool) -> Answer | int:
+    """The running service's answer; without one this command takes its place, for nobody else is there."""
+    answer = running(config, "emergency", arguments)
+    if answer is None:
+        sys.stderr.write("no service runs: this command does it in its place\n")
+        found = registry()
+        answer = asyncio.run(alone(load(config, found), found, "emergency", arguments))
+    return told_by(answer, as_json=as_json)
 
 
 def _touches(verb: str, data: Mapping[str, Any]) -> None:

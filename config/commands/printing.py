@@ -1,12 +1,14 @@
 """Printing for people and for programs; what an error costs: 0 good, 1 wrong, 2 usage or configuration."""
 
 import json
+import logging
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec
 
+import structlog
 from rich.console import Console, RenderableType
 
 from core.errors import ConfigError, TandemError
@@ -14,6 +16,14 @@ from core.errors import ConfigError, TandemError
 GOOD, WRONG, USAGE = 0, 1, 2
 DEFAULT_CONFIG = Path(__file__).resolve().parent.parent / "profiles" / "paper.yaml"
 P = ParamSpec("P")
+
+
+def logs_to_stderr() -> None:
+    """Warnings of the log go to standard error: standard output is the answer's. The service sets its own log up."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+    )
 
 
 def console() -> Console:

@@ -17,8 +17,8 @@ from config.service import run_service
 from core.view import ServiceStatus, as_json
 from plugins.frontends.console import screens
 
-PLAIN_EVERY = 15
-"""Without a terminal the whole status is printed once in so many seconds."""
+PLAIN_EVERY = 15_000
+"""Without a terminal the whole status is printed once in so many milliseconds, and no venue asked for it more often."""
 
 LOG_SIZE = 100 * 1024 * 1024
 LOG_FILES = 10
@@ -33,7 +33,7 @@ def run(config: Path) -> int:
         sys.stderr.write(f"plugin {name} did not load and is left out: {reason}\n")
     configure_log(settings.top.log)
     if not sys.stdout.isatty():
-        asyncio.run(run_service(settings, found, say=say, relog=configure_log, screen=_Plain()))
+        asyncio.run(run_service(settings, found, say=say, relog=configure_log, screen=_plainly, every=PLAIN_EVERY))
         return GOOD
     with Live(console=console(), auto_refresh=False, transient=True) as live:
 
@@ -47,16 +47,9 @@ def run(config: Path) -> int:
     return GOOD
 
 
-class _Plain:
-    """The status for a pipe or a log: now and then, in full."""
-
-    def __init__(self) -> None:
-        self._seconds = 0
-
-    def __call__(self, view: ServiceStatus) -> None:
-        if self._seconds % PLAIN_EVERY == 1:
-            console().print(screens.status(as_json(view)))  # type: ignore[arg-type]
-        self._seconds += 1
+def _plainly(view: ServiceStatus) -> None:
+    """The status for a pipe or a log, in full."""
+    console().print(screens.status(as_json(view)))  # type: ignore[arg-type]
 
 
 def configure_log(settings: LogSettings) -> None:

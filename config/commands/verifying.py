@@ -24,6 +24,11 @@ def told(config: Path, command: str, arguments: Mapping[str, object], *, as_json
     answer = running(config, command, arguments)
     if answer is None:
         return complain((NOT_RUNNING.format(config=config),), WRONG, as_json=as_json)
+    return told_by(answer, as_json=as_json)
+
+
+def told_by(answer: Answer, *, as_json: bool) -> Answer | int:
+    """The answer; when it is an error, what was said about it as an exit code."""
     if "error" in answer:
         return complain(cast("Sequence[str]", answer["error"]), int(str(answer["exit"])), as_json=as_json)
     return answer

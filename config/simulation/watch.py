@@ -151,7 +151,8 @@ class Watch:
             return
         if since is not None and self.timeline.now - since[0] > self.patience:
             self._breach("I2", name, f"take-profits differed from the position for {self.timeline.now - since[0]} ms")
-        working = sum((order.leaves for order in account.on(SYMBOL) if "-TP" in order.link and order.open), ZERO)
+        # The end of the id: a trade may be called TP... too.
+        working = sum((order.leaves for order in account.on(SYMBOL) if "-TP" in order.link[-8:] and order.open), ZERO)
         if working == size or (working == ZERO and size < self.story.instrument.min_quantity):
             self._differs.pop(name, None)
         elif since is None or since[1] != size:

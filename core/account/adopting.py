@@ -27,6 +27,8 @@ from core.trade import Trade
 ADOPTED = "adopted:"
 """Begins the id of the execution that adopted a position; what came before it on the slot isn't the trade's."""
 RELEASED = "released:"
+GIVEN_BACK = "released"
+"""The closing reason of a trade that was given back: it is over for us, and its position is open."""
 
 
 def hand_over(state: AccountState, asked: Adopt | Release | TakeOut) -> None:
@@ -148,7 +150,7 @@ def _release(state: AccountState, asked: Release) -> None:
         return
     trade = box.trade
     plan, ledger = trade.plan, trade.ledger
-    own(state, box, Act(box.id, ActKind.CLOSE, state.now, ledger.seq, reason="external", by=asked.by))
+    own(state, box, Act(box.id, ActKind.CLOSE, state.now, ledger.seq, reason=GIVEN_BACK, by=asked.by))
     if ledger.position > 0:
         price, quantity = ledger.average_entry or plan.market, ledger.position + max(ledger.foreign, ZERO)
         fact = Filled(

@@ -48,8 +48,11 @@ def _theirs(state: AccountState, box: Box, view: SlotView, fact: StopIs) -> bool
     in_force = view.proven and not view.stop_busy and view.stop is not None and view.stop == wanted
     if not in_force or fact.price == view.stop or not view.size or stop_reference(fact.slot) in state.busy:
         return False
-    if box.phase.rank >= Phase.CLOSING.rank or box.trade.ledger.position <= 0 or state.silent:
+    ledger = box.trade.ledger
+    if box.phase.rank >= Phase.CLOSING.rank or ledger.position <= 0 or ledger.stopped or state.silent:
         return False
+    if view.size != ledger.position + ledger.foreign:
+        return False  # something executed that isn't known yet, such as the stop itself
     ours = {box.trade.plan.stop, *box.stops_asked, *(line.stop for line in box.trade.lines.values())}
     return fact.price is None or fact.price not in ours
 

@@ -63,6 +63,8 @@ def said(body: EndingBody) -> Said:
 
 
 def _closed(body: PositionClosed) -> Said:
+    if body.reason == "released" and body.entered:
+        return _given_back(body)
     why = REASONS.get(body.reason, body.reason)
     if not body.entered:
         return Said(f"trade over, nothing filled: {why}")
@@ -76,6 +78,17 @@ def _closed(body: PositionClosed) -> Said:
             f"TPs hit {body.targets_hit}/{body.targets}, entries filled {body.entries_filled}/{body.entries}",
             f"Open for {duration_text(body.duration)}",
             *(_BY_THE_VENUE if body.reason in ("liquidation", "adl") else ()),
+        ),
+    )
+
+
+def _given_back(body: PositionClosed) -> Said:
+    return Said(
+        "position GIVEN BACK, STILL OPEN",
+        (
+            f"{text(body.entered)} in at {price_text(body.average_entry)}, TPs hit {body.targets_hit}/{body.targets}",
+            "Our orders are cancelled, its stop stays at the venue",
+            "Nobody watches over it now",
         ),
     )
 

@@ -13,8 +13,9 @@ from core.account.inputs import Operate
 from core.account.state import AccountState
 from core.engine import views
 from core.engine.control import GOOD, USAGE, WRONG, Answer, Handler
+from core.engine.last_prices import LastPrices
 from core.engine.service import Preview, Service
-from core.errors import ConfigError, Unavailable
+from core.errors import ConfigError
 from core.facts import ActKind
 from core.money import decimal
 from core.plan import Refusal
@@ -37,6 +38,7 @@ class Desk:
         self._read = read_request
         self._profile = profile
         self._version = version
+        self._last = LastPrices(service.exchanges, service.clock)
 
     def handlers(self) -> Mapping[str, Handler]:
         """Every command by its name."""
@@ -75,13 +77,7 @@ class Desk:
         for name, state in self._service.states.items():
             for box in state.boxes.values():
                 holders.setdefault(box.trade.plan.symbol, name)
-        found: dict[str, Decimal] = {}
-        for symbol, name in holders.items():
-            try:
-                found[symbol] = await self._service.exchanges[name].last_price(symbol)
-            except Unavailable as error:
-                log.warning("no price", symbol=symbol, reason=str(error))
-        return found
+        return await self._last.of(holders)
 
     def _request(self, arguments: Mapping[str, object]) -> Request:
         now = self._service.clock.now()

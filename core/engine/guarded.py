@@ -88,7 +88,9 @@ class Guarded:
 
     def _failed(self, where: str, error: Exception) -> None:
         self.strikes += 1
-        log.error("strategy failed", strategy=self.name, where=where, strikes=self.strikes, exc_info=error)
+        # One that fails at every fact would else keep the loop busy with its tracebacks.
+        shown = error if self.strikes <= STRIKES else None
+        log.error("strategy failed", strategy=self.name, where=where, reason=_words(error), exc_info=shown)
         doing = "its trades keep stop and targets, their unfilled entries are taken out"
         if self.strikes >= STRIKES:
             doing += "; it opens nothing more until a restart"

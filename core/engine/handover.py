@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from core.account.adopting import GIVEN_BACK
 from core.account.inputs import Adopt, Release
 from core.engine.caution import backed_up
 from core.engine.control import GOOD, USAGE, WRONG, Answer, Handler
@@ -20,9 +21,6 @@ from core.preview import preview_json
 from core.request import FixedQuantity, Request
 from core.terms import Terms
 from core.words import Slot, slot_for
-
-RELEASING = "external"
-"""The closing reason of a trade that was given back (G2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,9 @@ class Handover:
         """Without a request: what is there. With one: what would be done, and unless it is a dry run, doing it."""
         account, symbol = self._repairs.accounts({"account": arguments["account"]})[0], str(arguments["symbol"]).upper()
         if not arguments.get("dry_run", True):
-            await self._repairs.look(account)
+            why = await self._repairs.look(account)
+            if why:
+                raise Unavailable(why)
         there = await self.foreign(account, symbol)
         shown = [_row(each) for each in there]
         if arguments.get("request") is None:
@@ -141,7 +141,7 @@ class Handover:
             following = states[name].following
             if following is None or (name, trade) in found or (following.leader, trade) not in found:
                 continue
-            if follows_close(RELEASING, following):
+            if follows_close(GIVEN_BACK, following):
                 raise ConfigError((f"{name} follows {following.leader} and would close {trade}: release it on both",))
         return found
 

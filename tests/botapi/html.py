@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from tests.botapi.entities import Entity, Formatted, units
+from tests.botapi.links import is_link
 from tests.botapi.refusals import Refusal, bad
 
 _TYPES = {
@@ -180,7 +181,7 @@ class _Parser:
         match tag.name:
             case "a":
                 url = tag.argument or "".join(self.text[tag.text_from :])
-                if not _is_link(url):
+                if not is_link(url):
                     return
                 entity = replace(entity, url=url)
             case "tg-emoji":
@@ -189,18 +190,17 @@ class _Parser:
                 entity = replace(entity, custom_emoji_id=tag.argument)
             case "code":
                 entity = replace(entity, language=tag.argument)
-            case "pre" if self.entities and self.entities[-1] == replace(_code_of(entity), language=self._language()):
+            case "pre" if self._covers_code(entity):
                 entity = replace(entity, language=self.entities.pop().language)
             case "blockquote" if tag.argument:
                 entity = replace(entity, type="expandable_blockquote")
         self.entities.append(entity)
 
-    def _language(self) -> str:
-        return self.entities[-1].language
-
-
-def _code_of(pre: Entity) -> Entity:
-    return replace(pre, type="code")
+    def _covers_code(self, pre: Entity) -> bool:
+        """Whether all of it is the code that ended just before: then the two are one."""
+        return bool(self.entities) and self.entities[-1] == replace(
+            pre, type="code", language=self.entities[-1].language
+        )
 
 
 def _argument(tag: str, key: str, value: str) -> str:
@@ -220,13 +220,6 @@ def _letter(hexadecimal: str | None, decimal: str | None, name: str | None) -> s
         return NAMED.get(name)
     code = int(hexadecimal, 16) if hexadecimal else int(decimal or 0)
     return chr(code) if 0 < code < 0x10FFFF and not 0xD800 <= code <= 0xDFFF else None
-
-
-def _is_link(url: str) -> bool:
-    return (
-        re.fullmatch(r"(?:(?:https?|tg|ton)://|mailto:|tel:)?[^\s<>]*[^\s<>.][.:/?][^\s<>]+|tg://[^\s]+", url)
-        is not None
-    )
 
 
 def _unreadable(words: str) -> Refusal:

@@ -1,10 +1,10 @@
 """Keyboards: what Telegram takes as reply_markup, what a person sees of it, and which button does what."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tests.botapi.links import is_link
 from tests.botapi.refusals import Refusal, bad, not_modelled, strict
 
 DATA_BYTES = 64
@@ -115,7 +115,7 @@ def _data(given: Mapping[str, Any]) -> str:
 
 def _url(given: Mapping[str, Any]) -> str:
     url = str(given.get("url", ""))
-    if url and re.fullmatch(r"(?:https?|tg)://[^\s]+", url) is None:
+    if url and not is_link(url):
         raise bad(f"inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
     return url
 

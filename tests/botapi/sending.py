@@ -16,7 +16,10 @@ ACTIONS = {
     *("typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document"),
     *("choose_sticker", "find_location", "record_video_note", "upload_video_note"),
 }
-_REPLY_KEYS = {"message_id", "chat_id", "allow_sending_without_reply", "quote", "quote_parse_mode", "quote_position"}
+_REPLY_KEYS = {
+    *("message_id", "chat_id", "allow_sending_without_reply"),
+    *("quote", "quote_parse_mode", "quote_entities", "quote_position"),
+}
 _MEDIA_KEYS = {"type", "media", "caption", "parse_mode", "caption_entities", "has_spoiler", "show_caption_above_media"}
 _PREVIEW_KEYS = {"is_disabled", "url", "prefer_small_media", "prefer_large_media", "show_above_text"}
 
@@ -156,8 +159,13 @@ def _reply_to(chat: Chat, given: Given) -> int:
         raise bad("can't parse reply parameters: message_id must be an Integer")
     if unknown := sorted(asked.keys() - _REPLY_KEYS):
         raise strict(f"ReplyParameters with the field {unknown[0]!r}")
-    if chat.find(asked["message_id"]) is not None:
-        return int(asked["message_id"])
+    if str(asked.get("chat_id", chat.id)) != str(chat.id):
+        raise not_modelled("reply to a message of another chat")
+    replied = chat.find(asked["message_id"])
+    if replied is not None:
+        if str(asked.get("quote", "")) not in replied.text:
+            raise bad("QUOTE_TEXT_INVALID")
+        return replied.id
     if asked.get("allow_sending_without_reply"):
         return 0
     raise bad("message to be replied not found")

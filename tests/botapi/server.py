@@ -6,6 +6,9 @@ async with bot_api() as api:
     alice.say("/start")
     await api.until(lambda: alice.last.text == "Welcome")
     alice.press("Confirm")
+
+It hasn't got: Markdown, webhooks, topics (but for `Chat.threads`), media other than photos and documents, answers to
+inline queries, members of groups, the privacy mode (it hears all in a group), and what happens between other people.
 """
 
 from collections.abc import AsyncIterator, Callable

@@ -9,8 +9,8 @@ from sqlalchemy.exc import DBAPIError
 from ports.errors import Stopped, TandemError, Unavailable
 
 MEND = (
-    "Nothing was overwritten. `tandem restore BACKUP CONFIG` puts a backup in its place and keeps this one aside; the "
-    "venue then brings live trades up to date"
+    "Nothing was overwritten. `tandem restore BACKUP CONFIG` puts a backup in its place, keeps this one aside, and "
+    "carries over what this one still proves"
 )
 
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})

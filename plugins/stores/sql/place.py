@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -11,6 +12,14 @@ from plugins.stores.sql.shelf import Shelf
 
 READING = "tandem_reading"
 """The execution option of an engine whose transactions only read."""
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """Where the present was kept ("" for nothing), and how many of its lines a damaged one still gave."""
+
+    kept: str
+    salvaged: int = 0
 
 
 class Place(Protocol):
@@ -81,6 +90,6 @@ class Place(Protocol):
         """Locked for as long as the block lasts, with nothing of it open; raises Stopped naming who is in."""
         ...
 
-    def put_back(self, copy: Path, shelf: Shelf, at: int) -> str:
-        """Replace all that is stored by a good copy, while `alone`; says where the present was kept, "" for nothing."""
+    def put_back(self, copy: Path, shelf: Shelf, at: int) -> PutBack:
+        """Replace all that is stored by a good copy, while `alone`, and keep the present."""
         ...

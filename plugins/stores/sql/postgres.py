@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, StaticPool, create_engine, inspect, s
 from plugins.stores.sql import schema
 from plugins.stores.sql.address import shown
 from plugins.stores.sql.backups import Backups
-from plugins.stores.sql.place import READING
+from plugins.stores.sql.place import READING, PutBack
 from plugins.stores.sql.postgres_backup import Tools
 from plugins.stores.sql.postgres_faults import translated
 from plugins.stores.sql.shelf import Shelf
@@ -152,11 +152,20 @@ class PostgresDatabase:
             self.unlock()
             engine.dispose()
 
-    def put_back(self, copy: Path, shelf: Shelf, at: int) -> str:
+    def put_back(self, copy: Path, shelf: Shelf, at: int) -> PutBack:
         """See Place.put_back: the present becomes one more dump; then one transaction replaces it."""
-        kept = str(Backups(self, shelf).make(at, "before-restore")) if self._filled() else ""
+        kept = self._kept(shelf, at) if self._filled() else ""
         self._tools().restore(copy)
-        return kept
+        return PutBack(kept)
+
+    def _kept(self, shelf: Shelf, at: int) -> str:
+        try:
+            return str(Backups(self, shelf).make(at, "before-restore"))
+        except Unavailable as error:
+            raise Unavailable(
+                f"{error}. The present could not be kept, so nothing was replaced: make an empty database, name it in "
+                f"{self.url.source or 'store.url'}, and restore into that"
+            ) from error
 
     def _filled(self) -> bool:
         engine = self.reading()

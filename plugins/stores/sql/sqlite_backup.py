@@ -12,7 +12,9 @@ from plugins.stores.sql.faults import damaged
 from plugins.stores.sql.files import PRIVATE, size, sync_directory
 from plugins.stores.sql.lines import verify
 from plugins.stores.sql.opening import filled_form
+from plugins.stores.sql.place import PutBack
 from plugins.stores.sql.reading import lines
+from plugins.stores.sql.salvage import salvage
 from ports.errors import Stopped
 
 COMPANIONS = ("-wal", "-shm")
@@ -56,10 +58,11 @@ def check(path: Path) -> int:
     return form
 
 
-def put_back(backup: Path, path: Path, aside: Path) -> bool:
-    """Replace the database at *path*, which nobody has open, by *backup*; False when there was nothing to keep *aside*.
+def put_back(backup: Path, path: Path, aside: Path) -> PutBack:
+    """Replace the database at *path*, which nobody has open, by *backup*, and keep it *aside*.
 
-    At every moment there is a whole database at *path*, unless the old one was damaged already.
+    At every moment there is a whole database at *path*, unless the old one was damaged already. Of a damaged one the
+    newer lines that it still proves are kept too.
     """
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -67,12 +70,24 @@ def put_back(backup: Path, path: Path, aside: Path) -> bool:
             shutil.copyfileobj(source, file, 1 << 20)
             file.flush()
             os.fsync(file.fileno())
+        salvaged = _salvaged(path, fresh)
         kept = _keep(path, aside)
         fresh.rename(path)
         sync_directory(path.parent)
     finally:
         fresh.unlink(missing_ok=True)
-    return kept
+    return PutBack(str(aside) if kept else "", salvaged)
+
+
+def _salvaged(path: Path, fresh: Path) -> int:
+    """Nobody puts a backup over a whole store to keep what is newer; who does over a damaged one wants all there is."""
+    if not size(path) or _sound(path):
+        return 0
+    added = salvage(path, fresh)
+    check(fresh)
+    with fresh.open("rb+") as file:
+        os.fsync(file.fileno())
+    return added
 
 
 def _keep(path: Path, aside: Path) -> bool:

@@ -12,7 +12,7 @@ from plugins.stores.sql.connection import IN_MEMORY, Factory, keep_log, reading_
 from plugins.stores.sql.faults import translated
 from plugins.stores.sql.files import PRIVATE_DIRECTORY, Identity, LockFile, identity, prepare, size
 from plugins.stores.sql.opening import form
-from plugins.stores.sql.place import READING
+from plugins.stores.sql.place import READING, PutBack
 from plugins.stores.sql.shelf import Shelf, compact
 from ports.errors import Stopped
 
@@ -121,7 +121,6 @@ class SqliteFile:
         finally:
             self._lock.give_back()
 
-    def put_back(self, copy: Path, shelf: Shelf, at: int) -> str:
+    def put_back(self, copy: Path, shelf: Shelf, at: int) -> PutBack:
         """See Place.put_back: the present file gets another name, beside the new one."""
-        aside = self.path.with_name(f"{self.path.name}.replaced-{compact(at)}")
-        return str(aside) if sqlite_backup.put_back(copy, self.path, aside) else ""
+        return sqlite_backup.put_back(copy, self.path, self.path.with_name(f"{self.path.name}.replaced-{compact(at)}"))

@@ -26,6 +26,10 @@ from ports.persistence import Batch, OutboxRow, Record
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
 
+BEGIN_ANEW = (
+    "to begin anew, close what is open at the venue, then name another store in the configuration or move this one away"
+)
+
 
 def wall_clock() -> int:
     """Milliseconds since the epoch."""
@@ -193,7 +197,7 @@ class SqlStore:
             return error
         found = await asyncio.to_thread(self._backups.newest_good)
         folder = self._backups.shelf.folder
-        newest = f"Newest good backup: {found}" if found else f"No good backup is in {folder}"
+        newest = f"Newest good backup: {found}" if found else f"No good backup is in {folder}: {BEGIN_ANEW}"
         return Damaged(f"{error} {newest}", error.found)
 
     async def _write(self, act: Callable[..., None], *arguments: Any) -> None:

@@ -1,6 +1,7 @@
 """watch, release, adopt, mode, emergency through the socket: previewed, confirmed, done, and told in JSON."""
 
 import json
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,6 +84,24 @@ def test_watch_shows_the_status_as_often_as_asked(running: Running) -> None:
 def test_without_a_service_the_acts_say_so(tmp_path: Path) -> None:
     """Exit 1 and how to start it."""
     (tmp_path / "t.yaml").write_text(CONFIG)
-    for words in (("emergency",), ("release", "BTCUSDT"), ("adopt", "main", "BTCUSDT"), ("mode", "main"), ("verify",)):
+    for words in (("release", "BTCUSDT"), ("adopt", "main", "BTCUSDT"), ("mode", "main"), ("verify",)):
         shown = tandem_json(*words, "--config", "t.yaml", folder=tmp_path, expected=1)
         assert "tandem run" in json.dumps(shown)
+
+
+def test_an_emergency_does_not_need_a_service(running: Running) -> None:
+    """E6, rel:F43: killed mid-trade; the dry run sends nothing, the command then does it in the service's place."""
+    folder = running.folder
+    running.stop(signal.SIGKILL)
+    would = running.ask("emergency", "--dry-run")
+    assert len(running.ask("orders")["orders"]) == 10
+    done = running.ask("emergency", "--yes")
+    ended = running.ask("trades")["ended"]
+
+    assert [row["act"] for row in would["touches"]].count("cancel") == 10
+    assert would["touches"] == done["touches"]
+    assert (done["still_open"], done["failed"]) == ([], [])
+    assert {row["close_reason"] for row in ended} == {"emergency"}
+    again = Running(folder)
+    assert again.ask("positions")["positions"] == []
+    again.stop()

@@ -14,6 +14,7 @@ from tests.driving import Driven, driven
 
 LOST = Unknown("timed out")
 FULL = Refused(Code.RATE, "10006: too many visits", 500)
+EXPIRED = Refused(Code.DENIED, "33004: your api key has expired")
 NO = Refused(Code.GONE, "110001: not open")
 
 
@@ -28,9 +29,9 @@ def told(run: Driven) -> list[str]:
     return [alert.kind for alert in run.alerts if alert.kind.startswith("account_")]
 
 
-@pytest.mark.parametrize("failure", [LOST, FULL])
+@pytest.mark.parametrize("failure", [LOST, FULL, EXPIRED])
 def test_five_failures_in_a_row_hold_entries(failure: Outcome) -> None:
-    """C9, rel:F04, rel:I12: the fifth opens it, with an alert; a request is refused by name; a success closes it."""
+    """C9, rel:F04, rel:F41, rel:I12: the fifth opens it and is told; requests are refused; a success closes it."""
     run = driven()
     asks(run, *[failure] * (MOST - 1))
     assert told(run) == []
@@ -51,6 +52,26 @@ def test_an_answer_in_between_starts_the_count_anew() -> None:
     asks(run, *[LOST] * (MOST - 1), NO, *[LOST] * (MOST - 1))
 
     assert run.machine.state.troubles == {}
+
+
+def test_a_batch_that_was_answered_in_part_is_answered() -> None:
+    """C9, rel:F13b: each item has its own outcome; one that was taken says that the venue is there."""
+    run = driven()
+    query = Query("somebody's", Slot("TESTUSDT", 0))
+    for _ in range(MOST * 2):
+        run.step(Answered((query, query), (LOST, Done())))
+
+    assert run.machine.state.troubles == {}
+
+
+def test_a_mirror_that_waited_for_it_is_asked_again() -> None:
+    """C9, A9: a request that came while it was open joins when it closes, within its time."""
+    run = driven("mirror", follows="main")
+    asks(run, *[LOST] * MOST)
+    run.open(TWO_LEGS, leader="main", until=run.now + 30_000)
+    asks(run, Done())
+
+    assert run.last.reopen == [run.trade_id(TWO_LEGS)]
 
 
 def test_failed_looks_count_too() -> None:

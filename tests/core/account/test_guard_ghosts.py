@@ -32,7 +32,8 @@ def reborn(run: Driven) -> Driven:
 
 def test_a_ghost_fill_while_the_process_was_dead_is_flattened() -> None:
     """rel:F31, rel:R5, B10: E2 filled 300 after the close and before the restart: the first cut finds it, all goes."""
-    run = reborn(closed()).later(1_000)
+    run = reborn(closed().later(600_000)).later(1_000)
+    assert run.machine.state.cuts.since < run.now - 600_000
     run.step()
     ghost = run.fill("E2", 300, 98)
     sent = run.know(run.cut(fills=[ghost], size=300))

@@ -9,8 +9,9 @@ from core.account.hands import HANDS, PUT_BACK, WINDOW
 from core.account.inputs import Operate, Pause
 from core.alerts import AccountDegraded, ForeignEdit
 from core.commands import Amend, Place, SetStop
-from core.facts import ActKind, EndReason, StopIs
+from core.facts import ActKind, Cause, EndReason, Filled, PositionIs, StopIs
 from core.plan import ManualChanges, Rules
+from core.words import OrderSide
 from tests.core.account.test_guard_streams import well, working_all
 from tests.core.account.test_sequences import TWO_LEGS, opened
 from tests.driving import SLOT, Driven, driven
@@ -167,12 +168,30 @@ def test_a_late_frame_with_our_own_old_stop_is_nobodys_hand() -> None:
     assert not any(isinstance(alert.body, ForeignEdit) for alert in run.alerts)
 
 
-def test_our_own_amendment_is_nobodys_hand() -> None:
-    """A11: an operator moves TP2; before the echo, and after it, frames with the old and the new price come."""
+@pytest.mark.parametrize("told_first", ["position", "execution"])
+def test_a_stop_that_fires_in_parts_was_cancelled_by_nobody(told_first: str) -> None:
+    """A11, rel:F27: 600 of 1,000 are left and no stop is shown any more: it fired, whichever frame says so first."""
     run = well(opened())
-    amends = run.step(Operate(run.box_trade.plan.trade, ActKind.MOVE_TARGET, "me", role="TP2", price=Decimal(125)))
+    run.seq += 1
+    fired = Filled(
+        "s1", SLOT, None, OrderSide.SELL, Decimal(400), Decimal(90), Decimal(0), Cause.STOP, run.now, run.seq
+    )
+    frame = (PositionIs(SLOT, Decimal(600), run.now, run.seq), StopIs(SLOT, None, run.now, run.seq))
+    run.know(*((*frame, fired) if told_first == "position" else (fired, *frame)))
+
+    assert not any(isinstance(alert.body, ForeignEdit) for alert in run.alerts)
+    assert "stop_hit" in [alert.kind for alert in run.alerts]
+
+
+def test_our_own_amendment_is_nobodys_hand() -> None:
+    """A11: an operator moves TP2, and again before the echo: frames with all three prices come, late and in turn."""
+    run = well(opened())
+    move = Operate(run.box_trade.plan.trade, ActKind.MOVE_TARGET, "me", role="TP2", price=Decimal(125))
+    amends = run.step(move)
+    run.step(replace(move, price=Decimal(127)))
     old = run.working("TP2", 50)
     run.know(old)
+    run.know(replace(old, price=Decimal(125)))
     run.answer(amends)
     run.know(replace(old, price=Decimal(125)), old)
 

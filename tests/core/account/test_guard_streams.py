@@ -269,6 +269,8 @@ def test_a_venue_that_cannot_be_seen_is_told_after_a_while() -> None:
     run.know(run.cut(orders=working_all(run), size=1000))
     audited(run)
     run.step(CutFailed("once"))
+    audited(run)
+    run.know(run.cut(orders=working_all(run), size=1000))
 
     assert [alert.kind for alert in run.alerts].count("account_restored") == 1
     assert len([alert for alert in run.alerts if isinstance(alert.body, AccountDegraded)]) == 1

@@ -50,6 +50,13 @@ Check: margin and other positions""",
         "trade over, nothing filled: entries rejected",
     ),
     (
+        replace(CLOSED, reason="released"),
+        """position GIVEN BACK, STILL OPEN
+2500 in at 1.195, TPs hit 4/4
+Our orders are cancelled, its stop stays at the venue
+Nobody watches over it now""",
+    ),
+    (
         CloseFailed(Decimal("0.052"), "the venue is overloaded (10016)"),
         """CLOSING FAILED, STILL OPEN
 Position 0.052 is open

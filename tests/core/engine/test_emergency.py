@@ -126,14 +126,16 @@ async def test_a_mirror_that_does_not_follow_closes_is_left_unless_all_are_meant
 
 
 async def test_the_reason_is_kept_with_the_trade() -> None:
-    """G2: closed as an emergency, on both."""
+    """G2, D1: closed as an emergency on both, and told as critical."""
     async with house() as at:
         await staged(at)
         await desk(at).emergency({"dry_run": False})
         await at.service.writer.flush()
         reasons = [(await at.store.closed(name, 1))[0].reason for name in ("main", "mirror")]
+        told = [each.critical for each in await at.store.alerts(50) if each.kind == "position_closed"]
 
     assert reasons == ["emergency", "emergency"]
+    assert told == [True, True]
 
 
 async def test_an_account_that_is_down_is_said_to_be_out_of_reach() -> None:

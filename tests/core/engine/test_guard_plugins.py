@@ -84,6 +84,20 @@ async def test_a_strategy_that_raises_leaves_the_exits_working() -> None:
     assert "position_closed" in kinds
 
 
+async def test_entries_of_a_strategy_that_fails_are_taken_out() -> None:
+    """rel:F58: closed for entries, open for exits: its resting entry goes, a cancelled target comes back."""
+    faulty = Faulty()
+    async with serving(strategy=faulty) as stage:
+        await stage.service.open(ask(stage), "main")
+        await stage.until(lambda: stage.orders() == ["E2", "TP1", "TP2", "TP3", "TP4"])
+        faulty.broken = {"desired"}
+        link = next(order.link for order in stage.venue().orders.values() if "-TP4-" in order.link)
+        stage.world.venue.hand("main").cancel(link)
+        stage.world.settle()
+
+        await stage.until(lambda: stage.orders() == ["TP1", "TP2", "TP3", "TP4"], "not entries out and exits in")
+
+
 async def test_a_strategy_that_cannot_open_opens_nothing() -> None:
     """rel:F58: refused with what was raised; after three strikes it isn't even asked."""
     async with serving(strategy=Faulty(broken={"open"})) as stage:

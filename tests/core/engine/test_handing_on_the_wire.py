@@ -1,17 +1,24 @@
 """Adoption and emergency through Bybit's protocol: what isn't ours goes by the venue's own ids (A6, E6)."""
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
+from core.engine.audit import Audit
 from core.engine.emergency import Emergency
 from core.engine.handover import Handover
+from core.engine.memory_store import MemoryStore
 from core.engine.repairing import Repairs
 from core.request import FixedQuantity
 from core.words import OrderSide
 from plugins.exchanges.paper.hand import Hand
+from plugins.exchanges.paper.v5.boot import accounts
+from plugins.exchanges.paper.v5.server import VenueServer
+from plugins.exchanges.paper.v5.settings import WireSettings
 from plugins.exchanges.paper.venue.orders import NewOrder
 from tests.core.engine.test_handover import read
 from tests.staging import request
@@ -51,3 +58,72 @@ async def test_an_emergency_empties_an_account_of_strangers_too(build: Build) ->
         assert answer["exit"] == 0, (answer["data"]["still_open"], answer["data"]["failed"])
         assert not account.orders
         assert not any(held.size for held in account.positions.values())
+
+
+PLAN = """
+symbol: SOLUSDT
+side: long
+entries: [150]
+take_profits: [{price: 160, share: 50}, {price: 170, share: 50}]
+stop: 140
+leverage: 10
+quantity: 3
+"""
+
+
+@pytest_asyncio.fixture
+async def server() -> AsyncIterator[VenueServer]:
+    """A venue that outlives a service."""
+    made = VenueServer(WireSettings(accounts=accounts({"main": Decimal(10_000)})))
+    await made.start()
+    yield made
+    await made.close()
+
+
+async def verified(stage: WireStage) -> Any:
+    """What `verify` says."""
+    return (await Audit(stage.service).verify({}))["data"]
+
+
+@pytest.mark.parametrize("build", [bybit, through_ccxt])
+async def test_an_adopted_trade_goes_on_after_a_restart_as_the_same(build: Build, server: VenueServer) -> None:
+    """rel:F43, A6: the user bought a moment before, so that the first cut after the start shows it again."""
+    store = MemoryStore()
+    async with wire_stage(build, balances={"main": Decimal(10_000)}, store=store, server=server) as stage:
+        server.world.act(lambda venue: Hand(venue, "main").place("SOLUSDT", OrderSide.BUY, Decimal(3)))
+        await stage.settled()
+        handover = Handover(stage.service, Repairs(stage.service), read)
+        asked = {"account": "main", "symbol": "SOLUSDT", "request": PLAN, "dry_run": False}
+        answer: Any = await handover.adopt(asked)
+        assert answer["exit"] == 0, answer
+        await stage.settled()
+        before, keys = stage.orders(), stage.keys()
+    async with wire_stage(build, balances={"main": Decimal(10_000)}, store=store, server=server) as stage:
+        await stage.settled()
+        box = next(iter(stage.state().boxes.values()))
+        found = await verified(stage)
+
+        assert (stage.orders(), stage.keys()) == (before, keys)
+        assert (box.trade.ledger.position, box.trade.ledger.foreign) == (Decimal(3), Decimal(0))
+        assert found["violations"] == []
+
+
+@pytest.mark.parametrize("build", [bybit, through_ccxt])
+async def test_a_released_position_is_left_alone_after_a_restart(build: Build, server: VenueServer) -> None:
+    """A6, rel:I7: nothing is placed, nothing closed, and nobody calls it an orphan."""
+    store = MemoryStore()
+    async with wire_stage(build, balances={"main": Decimal(10_000)}, store=store, server=server) as stage:
+        asked = request(["market", 59_000], targets=(62_000, 63_000), stop=56_000, at=stage.service.clock.now())
+        await stage.open(replace(asked, symbol=SYMBOL, size=FixedQuantity(Decimal("0.1")), shares=HALVES))
+        handover = Handover(stage.service, Repairs(stage.service), read)
+        await handover.release({"trade": SYMBOL, "dry_run": False})
+        await stage.settled()
+        held, keys = stage.position(SYMBOL), stage.keys()
+        assert (held > 0, stage.orders()) == (True, [])
+    async with wire_stage(build, balances={"main": Decimal(10_000)}, store=store, server=server) as stage:
+        await stage.settled()
+        found = await verified(stage)
+
+        assert (stage.position(SYMBOL), stage.orders(), stage.keys()) == (held, [], keys)
+        assert found["violations"] == []
+        assert stage.server.world.venue.state.accounts["main"].position(SYMBOL, 0).stop == 56_000

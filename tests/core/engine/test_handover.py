@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from config.request import request_from_text
+from core.alert_text import title
 from core.engine.handover import Handover
 from core.engine.repairing import Repairs
 from core.errors import ConfigError
@@ -124,7 +125,10 @@ async def test_a_release_leaves_the_position_and_its_stop() -> None:
         after = at.size(), at.size("mirror")
         stops = [at.world.venue.venue.state.accounts[name].position(SYMBOL, 0).stop for name in ("main", "mirror")]
         left = at.working(), at.working("mirror")
+        await at.service.writer.flush()
+        told = next(each for each in await at.store.alerts(20) if each.kind == "position_closed")
 
+    assert "STILL OPEN" in title(told)
     assert [row["account"] for row in would["would_release"]] == ["mirror", "main"]
     assert (untouched, answer["exit"]) == (5, 0)
     assert after == sizes
@@ -152,3 +156,23 @@ async def test_what_was_released_can_be_adopted_again() -> None:
 
     assert answer["exit"] == 0, answer
     assert len(working) == 4
+
+
+async def test_an_adopted_trade_lives_like_any_other() -> None:
+    """A6, B7, B9: TP1 is hit, the stop goes to breakeven of the price that was named, it ends there, counted once."""
+    async with house(balances={"main": Decimal(1_000_000)}) as at:
+        at.hand().place(SYMBOL, OrderSide.BUY, Decimal(1000))
+        await at.settled()
+        await adopted(at, request=PLAN, dry_run=False)
+        await at.settled()
+        await at.price(110)
+        stop = at.world.venue.venue.state.accounts["main"].position(SYMBOL, 0).stop
+        await at.price(100)
+        await at.service.writer.flush()
+        (report,) = await at.store.closed("main")
+
+    assert stop is not None
+    assert Decimal(100) < stop < Decimal("100.2")
+    assert (report.reason, report.entered, report.average_entry) == ("breakeven_stop", Decimal(1000), Decimal(100))
+    assert report.gross > 8_500
+    assert at.size() == 0

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from core.commands import Amend, Cancel, Place, SetStop
+from core.errors import Unavailable
 from core.facts import Filled, Funding, VenueFact
 from core.identity import MAX_REVISION, key_text
 from core.words import OrderSide, Slot
 from plugins.exchanges.bybit import checks, orders, rows
+from plugins.exchanges.bybit.cut import Cuts
 from plugins.exchanges.bybit.feed import Feed
 from plugins.exchanges.bybit.market import HOUR, MarketData
 from tests.staging import instrument
@@ -141,6 +143,37 @@ def test_a_key_that_ends_is_told_four_times(days: int, expected: int | None) -> 
 
     assert (notice.cause if notice else None) == (f"key:{now + days * checks.DAY + 5}:{expected}" if expected else None)
     assert checks.expiry_notice("main", None, now) is None
+
+
+class Lists:
+    """An account's calls that list some executions, and nothing else."""
+
+    account = "main"
+
+    def __init__(self, *executions: Mapping[str, Any]) -> None:
+        """What is listed."""
+        self.executions = executions
+
+    async def pages(self, method: str, **_: object) -> Iterable[Mapping[str, Any]]:
+        """Every row."""
+        return self.executions if method == "get_executions" else ()
+
+    async def read(self, method: str, **_: object) -> Mapping[str, Any]:
+        """No wallet."""
+        return {"list": []}
+
+
+async def test_an_unknown_kind_stops_no_cut() -> None:
+    """rel:F22, rel:F24: listed for days, it would leave the account without any look; a torn row still is no look."""
+    ear = Ear()
+    listed = [fill(), fill(execId="x2", execType="Martian"), fill(execId="x3")]
+    cuts = Cuts(Lists(*listed), ear.feed, lambda: 5, lambda _: False)  # type: ignore[arg-type]
+    cut = await cuts.take(1, full=True)
+    torn = Cuts(Lists(fill(execQty="lots")), ear.feed, lambda: 5, lambda _: False)  # type: ignore[arg-type]
+
+    assert [each.execution for each in cut.executions] == ["x1", "x3"]
+    with pytest.raises(Unavailable, match="can't be read"):
+        await torn.take(1, full=True)
 
 
 def test_a_symbol_in_use_that_goes_is_told() -> None:

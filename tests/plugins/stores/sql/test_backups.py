@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from plugins.stores.sql.store import SqlStore
 from ports.contract.samples import filled, opened, paused, told
 from ports.errors import ConfigError, Stopped, Unavailable
 from ports.persistence import Batch, Record
-from tests.plugins.stores.sql.grounds import Ground, on_sqlite
+from tests.plugins.stores.sql.grounds import Ground, on_postgres, on_sqlite
 from tests.plugins.stores.sql.server import Server, place
 
 pytestmark = pytest.mark.integration
@@ -189,6 +190,22 @@ async def test_backup_that_fails_leaves_nothing_and_says_where(ground: Ground) -
     await store.append(ONE)
 
     assert await store.live("main") == ONE.records
+
+
+async def test_present_that_can_not_be_kept_is_not_replaced(server: Server, tmp_path: Path) -> None:
+    """What can't be dumped may be all there is: an empty database takes the backup instead."""
+    ground = on_postgres(server, tmp_path)
+    store = await ground.held("service")
+    await store.append(ONE)
+    backup = await store.backup()
+    await store.append(TWO)
+    await store.close()
+    elsewhere = replace(ground.shelf, folder=tmp_path / "file")
+    elsewhere.folder.write_text("in the way")
+    with pytest.raises(Unavailable, match=r"nothing was replaced: make an empty database, name it in !env TANDEM_DB"):
+        restore(ground.place(), elsewhere, Path(backup), "tandem restore", 1)
+
+    assert await lines(ground) == ONE.records + TWO.records
 
 
 async def test_empty_place_takes_a_backup(ground: Ground, server: Server, tmp_path: Path) -> None:

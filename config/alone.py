@@ -1,0 +1,53 @@
+"""A command in the place of a service that isn't there: what must not wait until somebody has started one.
+
+It takes the lease, so that no service can start meanwhile, and gives it back when it has done.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+
+from config.container import Container
+from config.models import Settings
+from config.registry import Registry
+from config.service import desk_of, handlers_of, open_notifiers, open_service
+from core.engine.control import Answer
+from core.engine.service import Service
+
+READY_WITHIN = 20
+"""Seconds that the accounts may take to have looked at their venues once."""
+STEP = 50
+
+
+async def alone(settings: Settings, registry: Registry, command: str, arguments: Mapping[str, object]) -> Answer:
+    """The answer that the service would give. A dry run only opens and looks: no machine runs, nothing is sent.
+
+    Raises Stopped when somebody holds the store after all, Unavailable when no venue can be reached.
+    """
+    container = Container(settings=settings, registry=registry)
+    async with AsyncExitStack() as stack:
+        service = await open_service(container, settings, stack)
+        handler = handlers_of(desk_of(settings, service), service)[command]
+        if arguments.get("dry_run", True):
+            return await handler(arguments)
+        outbox = await open_notifiers(container, settings, service, stack)
+        work = [asyncio.create_task(service.run()), asyncio.create_task(outbox.run())]
+        try:
+            await _ready(service)
+            answer = await handler(arguments)
+            await service.writer.flush()
+            await outbox.flush()
+            return answer
+        finally:
+            for task in work:
+                task.cancel()
+            await asyncio.gather(*work, return_exceptions=True)
+
+
+async def _ready(service: Service) -> None:
+    """Wait until every account that can be reached has looked at its venue; one that can't is not waited for."""
+    for _ in range(READY_WITHIN * 1_000 // STEP):
+        connected = [state for name, state in service.states.items() if name not in service.connections.down]
+        if all(state.cuts.done for state in connected):
+            return
+        await service.clock.sleep(STEP)
