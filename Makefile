@@ -124,6 +124,21 @@ test-unit: $(DEVELOPMENT) ## the quick tests only, for the inner loop
 test-integration: $(DEVELOPMENT) ## the tests that put parts, processes and packages together
 	@HYPOTHESIS_PROFILE=check $(BIN)/pytest -m integration $(ARGS)
 
+.PHONY: simulate-ci
+simulate-ci: $(RUNTIME) ## 3,000 fresh storms and the crash sweep, some minutes; a failing one is saved in tests/regress
+	@$(BIN)/tandem simulate --fresh 3000 --jobs 0 --shrink tests/regress $(ARGS)
+	@$(BIN)/tandem simulate --crash
+
+.PHONY: nightly
+nightly: $(DEVELOPMENT) ## an hour or more: 200,000 fresh storms, double crashes, every mutant, mutation of core/
+	@$(BIN)/tandem simulate --fresh 200000 --jobs 0 --demand --shrink tests/regress $(ARGS)
+	@$(BIN)/tandem simulate --crash --double 500
+	@$(BIN)/python scripts/mutants.py --seeds 0:20000 --percent 100
+
+.PHONY: mutants
+mutants: $(RUNTIME) ## every deliberate defect against 1,000 storms and the crash sweep; prints what survives
+	@$(BIN)/python scripts/mutants.py $(ARGS)
+
 .PHONY: lint
 lint: $(DEVELOPMENT) ## formatting, ruff and mypy, changing nothing
 	$(call say,ruff format --check)

@@ -13,6 +13,7 @@ from config.commands.importing import import_env
 from config.commands.playing import ReplayArguments, demo, replay
 from config.commands.printing import DEFAULT_CONFIG
 from config.commands.serving import run
+from config.commands.simulating import Storms, simulate
 from config.commands.verifying import mirror_diff, reload, verify
 from config.commands.watching import watch
 
@@ -24,6 +25,7 @@ __all__ = [
     "Examination",
     "Opening",
     "ReplayArguments",
+    "Storms",
     "Switching",
     "act",
     "adopt",
@@ -49,6 +51,7 @@ __all__ = [
     "run",
     "run_setup",
     "show",
+    "simulate",
     "verify",
     "watch",
 ]

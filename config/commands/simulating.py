@@ -21,10 +21,11 @@ from config.simulation.world import World
 from core.errors import ConfigError
 
 DEFAULT_SEEDS = "0:200"
+"""For storms; `--fresh N` takes N seeds that follow from the commit instead, so that each commit draws new ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Storms:
     """What simulate was asked for."""
 
     seeds: str = DEFAULT_SEEDS
@@ -36,10 +37,11 @@ class Asked:
     jobs: int = 1
     shrink: Path | None = None
     demand: bool = False
+    fresh: int | None = None
 
 
 @failing
-def simulate(asked: Asked, *, as_json: bool) -> int:
+def simulate(asked: Storms, *, as_json: bool) -> int:
     """Run what was asked for and print it; 1 when anything was violated, or a mutant survived."""
     if asked.mutant is not None:
         return _mutant(asked, as_json=as_json)
@@ -47,7 +49,8 @@ def simulate(asked: Asked, *, as_json: bool) -> int:
         return _sweep(asked, as_json=as_json)
     if asked.scenario is not None:
         return _scenario(_known(asked.scenario), asked.scenario, as_json=as_json)
-    plan = Plan(*_range(asked.seeds), asked.accounts)
+    first, last = _range(asked.seeds) if asked.fresh is None else _fresh(asked.fresh)
+    plan = Plan(first, last, asked.accounts)
     found = run(plan, asked.jobs or cores(), _nothing if as_json else _progress(plan))
     _keep_shrunk(asked, found)
     return _tell(found, asked, as_json=as_json)
@@ -60,13 +63,25 @@ def _range(text: str) -> tuple[int, int]:
     return int(first), int(last)
 
 
+def _fresh(count: int) -> tuple[int, int]:
+    """So many seeds that nobody has played before: they follow from the commit (reliability.md 4.6)."""
+    root = Path(__file__).resolve().parents[2]
+    told = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False, cwd=root)  # noqa: S607
+    commit = told.stdout.strip()
+    if not commit:
+        raise ConfigError(("fresh seeds follow from the commit, and there is no git checkout here: name --seeds A:B",))
+    first = int(commit[:9], 16)
+    sys.stderr.write(f"seeds {first}:{first + count} (commit {commit[:12]})\n")
+    return first, first + count
+
+
 def _known(name: str) -> Story:
     if name not in SCENARIOS:
         raise ConfigError((f"there is no scenario {name!r}; there are {', '.join(SCENARIOS)}",))
     return scenario(name)
 
 
-def _tell(found: Found, asked: Asked, *, as_json: bool) -> int:
+def _tell(found: Found, asked: Storms, *, as_json: bool) -> int:
     missing = never(found.sometimes) if asked.demand else ()
     figures = found.json()
     if as_json:
@@ -91,7 +106,7 @@ def _progress(plan: Plan) -> Callable[[Found], None]:
     return told
 
 
-def _keep_shrunk(asked: Asked, found: Found) -> None:
+def _keep_shrunk(asked: Storms, found: Found) -> None:
     """Save the smallest form of each failing seed, to be played for ever."""
     if asked.shrink is None:
         return
@@ -121,7 +136,7 @@ def _scenario(story: Story, name: str, *, as_json: bool) -> int:
     return WRONG if breaches else GOOD
 
 
-def _sweep(asked: Asked, *, as_json: bool) -> int:
+def _sweep(asked: Storms, *, as_json: bool) -> int:
     names = [asked.scenario] if asked.scenario is not None else list(SCENARIOS)
     rows: list[dict[str, object]] = []
     for name in names:
@@ -147,7 +162,7 @@ def _by_number(plan: Mapping[int, Kind]) -> dict[str, str]:
     return {str(number): kind.value for number, kind in plan.items()}
 
 
-def _mutant(asked: Asked, *, as_json: bool) -> int:
+def _mutant(asked: Storms, *, as_json: bool) -> int:
     """Apply one defect in a process of its own: 0 when it is caught."""
     if asked.mutant not in MUTANTS:
         raise ConfigError((f"there is no mutant {asked.mutant!r}; there are {', '.join(MUTANTS)}",))

@@ -9,8 +9,7 @@ import sys
 from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
-from pathlib import Path
-from types import CodeType, ModuleType
+from types import ModuleType
 
 from config.simulation.mutants import MUTANTS, Mutant
 
@@ -25,10 +24,13 @@ class Defective(SourceFileLoader):
         super().__init__(fullname, path)
         self._mutant = mutant
 
-    def get_code(self, fullname: str) -> CodeType:
-        """The defective code; never from a cache, never into one."""
-        source = mutated_source(self._mutant, Path(self.path).read_text("utf-8"))
-        return compile(source, self.path, "exec")
+    def path_stats(self, path: str) -> dict[str, int]:
+        """Refused: without them Python neither takes the code from a cache nor puts it there."""
+        raise OSError(f"{path} is not as it stands on disk")
+
+    def get_data(self, path: str) -> bytes:
+        """The source with the defect."""
+        return mutated_source(self._mutant, super().get_data(path).decode("utf-8")).encode("utf-8")
 
 
 class Finder(MetaPathFinder):

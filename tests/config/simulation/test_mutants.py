@@ -1,0 +1,59 @@
+"""The deliberate defects: each has its place in the source, and the harness sees the worst of them (rel:D1 to D12)."""
+
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from config.simulation.mutants import MUTANTS, Mutant
+from config.simulation.mutated import mutated_source
+from config.simulation.shrink import _fewest
+
+ROOT = Path(__file__).resolve().parents[3]
+QUICK = ("d9_entry_without_stop", "d11_counted_twice", "d12_closed_by_guess", "fees_forgotten", "targets_not_resized")
+
+
+def test_there_are_enough_of_them() -> None:
+    """reliability.md 4.6: at least 40, the reference bots' twelve among them."""
+    assert len(MUTANTS) >= 40
+    assert {f"d{number}" for number in range(1, 13)} <= {name.split("_")[0] for name in MUTANTS}
+
+
+@pytest.mark.parametrize("mutant", MUTANTS.values(), ids=list(MUTANTS))
+def test_every_defect_has_its_place(mutant: Mutant) -> None:
+    """Source that moved on would leave a mutant that changes nothing and dies of it."""
+    spec = find_spec(mutant.module)
+    assert spec is not None
+    assert spec.origin is not None
+
+    assert mutated_source(mutant, Path(spec.origin).read_text("utf-8")).count(mutant.old) in (
+        0,
+        mutant.new.count(mutant.old),
+    )
+
+
+def test_a_place_that_is_gone_is_said() -> None:
+    """A mutant that can't be applied must not count as killed."""
+    with pytest.raises(LookupError, match="0 places"):
+        mutated_source(Mutant("m", "a = 1", "a = 2", ""), "b = 1")
+
+
+@pytest.mark.integration
+@pytest.mark.slow
+@pytest.mark.parametrize("name", QUICK)
+def test_the_harness_catches_it(name: str) -> None:
+    """rel:D9, rel:D11, rel:D12: 150 storms or the sweep find it; exit 0 says so."""
+    command = [sys.executable, "-m", "config.simulation.mutated", name, "0", "150"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_failing_list_is_made_small() -> None:
+    """reliability.md 4.7: of twenty, the three that are needed together are left."""
+    needed = {3, 11, 17}
+
+    assert _fewest(tuple(range(20)), lambda some: needed <= set(some)) == (3, 11, 17)
+    assert _fewest(tuple(range(20)), lambda _: True) == ()

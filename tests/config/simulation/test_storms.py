@@ -1,0 +1,99 @@
+"""Storms by seed around the real machines: whatever happens, what must hold holds (rel:I1 to I19)."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from config.simulation.campaign import Plan, run
+from config.simulation.fates import Fates, Kind
+from config.simulation.shrink import Case, broken, case_of
+from config.simulation.sights import SOMETIMES, never
+from config.simulation.storm import play
+from config.simulation.story import tell
+
+ROOT = Path(__file__).resolve().parents[3]
+REGRESS = sorted((ROOT / "tests" / "regress").glob("*.json"))
+HUNDREDS = [Plan(first, first + 100) for first in (0, 100, 200)]
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("plan", HUNDREDS, ids=lambda plan: f"{plan.first}:{plan.last}")
+def test_no_storm_breaks_anything(plan: Plan) -> None:
+    """rel:F01 to F50, rel:I1 to I19: faults, crashes, people, then two quiet minutes and a walk to flat."""
+    found = run(plan)
+
+    assert found.violations == []
+    assert found.seeds == 100
+    assert found.crashes > 20
+
+
+@pytest.mark.integration
+def test_the_rare_situations_occur() -> None:
+    """reliability.md 3: a harness that never meets a ghost fill proves nothing about ghost fills."""
+    met: Counter[str] = Counter()
+    for plan in (Plan(0, 150), Plan(1_000, 1_150, accounts=3)):
+        met += run(plan).sometimes
+
+    assert len(never(met)) <= 3, never(met)
+    assert set(never(Counter())) == set(SOMETIMES)
+
+
+@pytest.mark.integration
+def test_one_account_alone() -> None:
+    """rel:I1 to I19: main without a mirror."""
+    assert run(Plan(5_000, 5_060, accounts=1)).violations == []
+
+
+def test_the_same_seed_is_the_same_storm() -> None:
+    """rel:I20: everything that is stored hashes alike; another seed doesn't."""
+    first, again, other = (play(tell(seed)) for seed in (7, 7, 8))
+
+    assert first == again
+    assert first.digest != other.digest
+
+
+@pytest.mark.integration
+def test_the_hash_seed_changes_nothing() -> None:
+    """rel:I20: under any PYTHONHASHSEED the journal is the same, byte by byte."""
+    code = "from config.simulation.campaign import Plan, run; print(run(Plan(0, 12)).json()['journal_hash'])"
+    hashes = {
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+        ).stdout
+        for seed in ("1", "2")
+    }  # fmt: skip
+
+    assert len(hashes) == 1
+
+
+@pytest.mark.parametrize("path", REGRESS, ids=lambda path: path.stem)
+def test_a_storm_that_broke_something_once_breaks_nothing_now(path: Path) -> None:
+    """reliability.md 4.7: each failing storm is kept, made small, and played for ever."""
+    assert broken(case_of(json.loads(path.read_text("utf-8")))) == ()
+
+
+def test_a_saved_storm_is_the_storm() -> None:
+    """What struck, by number, is enough to play it again."""
+    story = tell(3)
+    ended = play(story)
+    case = Case(3, 2, tuple(ended.struck.items()), story.happenings)
+
+    again = case_of(json.loads(json.dumps(case.json())))
+
+    assert again == case
+    assert play(again.story(), dict(again.faults)).struck == ended.struck
+
+
+def test_faults_are_drawn_as_often_as_asked() -> None:
+    """A swarm that never strikes would prove nothing; one that is off never does."""
+    fates = Fates(1, {Kind.LOST_REQUEST: 500})
+    struck = [fates.of((Kind.LOST_REQUEST, Kind.LOST_ANSWER)) for _ in range(200)]
+
+    assert 60 < struck.count(Kind.LOST_REQUEST) < 140
+    assert Kind.LOST_ANSWER not in struck
