@@ -78,17 +78,17 @@ class ControlServer:
 async def ask(path: Path, command: str, arguments: Mapping[str, object]) -> Answer | None:
     """Ask the running service; None when none is running. Raises Unavailable when it breaks off."""
     try:
-        reader, writer = await asyncio.open_unix_connection(path, limit=LONGEST)
+        reader, writer = await asyncio.open_unix_connection(path)
     except (FileNotFoundError, ConnectionRefusedError):
         return None
     try:
         writer.write(json.dumps({"command": command, "arguments": dict(arguments)}).encode() + b"\n")
         await writer.drain()
-        line = await reader.readline()
+        line = await reader.read()  # to the end: a thousand trades are longer than any line limit
     finally:
         writer.close()
         await writer.wait_closed()
-    if not line:
+    if not line.endswith(b"\n"):
         raise Unavailable(f"the service behind {path} broke off without an answer; see its log")
     answer: Answer = json.loads(line)
     return answer
