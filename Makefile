@@ -124,6 +124,14 @@ test-unit: $(DEVELOPMENT) ## the quick tests only, for the inner loop
 test-integration: $(DEVELOPMENT) ## the tests that put parts, processes and packages together
 	@HYPOTHESIS_PROFILE=check $(BIN)/pytest -m integration $(ARGS)
 
+.PHONY: kill-loop
+kill-loop: $(DEVELOPMENT) ## kill -9 the service mid-trade again and again, and count (ARGS="--kills 200 --store postgres")
+	@exec $(BIN)/python -m bench.kill_loop $(ARGS)
+
+.PHONY: soak
+soak: $(DEVELOPMENT) ## a day of the venue's time on three accounts with faults every ten minutes
+	@exec $(BIN)/python -m bench.soak $(ARGS)
+
 .PHONY: lint
 lint: $(DEVELOPMENT) ## formatting, ruff and mypy, changing nothing
 	$(call say,ruff format --check)
