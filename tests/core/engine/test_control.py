@@ -1,5 +1,6 @@
 """The control socket: private, one line each way, and an answer as long as it has to be."""
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -61,3 +62,18 @@ async def test_failures_are_answers(path: Path) -> None:
 
     assert [each and each["exit"] for each in answers] == [2, 1, 2]
     assert answers[0] == {"exit": 2, "error": ["one", "two"]}
+
+
+async def silent(_: Mapping[str, object]) -> Answer:
+    """A service that hangs."""
+    await asyncio.Event().wait()
+    return {}
+
+
+async def test_a_service_that_hangs_is_not_waited_for_without_end(path: Path) -> None:
+    """rel:F49: what to do is said, since whoever asks at night can't see why."""
+    server = ControlServer(path, {"silent": silent})
+    await server.start()
+    with pytest.raises(Unavailable, match="Stop it"):
+        await ask(path, "silent", {}, within=0.05)
+    await server.close()
