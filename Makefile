@@ -139,6 +139,14 @@ nightly: $(DEVELOPMENT) ## an hour or more: 200,000 fresh storms, double crashes
 mutants: $(RUNTIME) ## every deliberate defect against 1,000 storms and the crash sweep; prints what survives
 	@$(BIN)/python scripts/mutants.py $(ARGS)
 
+.PHONY: kill-loop
+kill-loop: $(DEVELOPMENT) ## kill -9 the service mid-trade again and again, and count (ARGS="--kills 200 --store postgres")
+	@exec $(BIN)/python -m bench.kill_loop $(ARGS)
+
+.PHONY: soak
+soak: $(DEVELOPMENT) ## a day of the venue's time on three accounts with faults every ten minutes
+	@exec $(BIN)/python -m bench.soak $(ARGS)
+
 .PHONY: lint
 lint: $(DEVELOPMENT) ## formatting, ruff and mypy, changing nothing
 	$(call say,ruff format --check)

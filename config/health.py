@@ -39,6 +39,7 @@ _TROUBLES = {
     "orders": "see `tandem alerts` for what the venue refuses; entries wait until a look shows that all is well",
     "starting": "wait for the first look at the venue; if it doesn't come, look at the network",
     "breaker": "calls failed in a row: it closes by itself at the first success; stops, closes and cancels go on",
+    "hands": "somebody keeps cancelling it in the app: act on that trade, or `tandem resume` to have it put back",
     "cut": "the venue's lists can't be read: look at the network and the key",
 }
 _OTHER = "its entries wait, its exits go on; see `tandem alerts`"

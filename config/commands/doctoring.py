@@ -16,6 +16,10 @@ from config.models import Settings
 from config.registry import Registry, registry
 from core.engine.control import Answer, ask
 from core.engine.probing import Probe
+from core.errors import Unavailable
+
+STATUS_WITHIN = 15
+"""Seconds after which a service that says nothing counts as one that doesn't answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +49,14 @@ def doctor(config: Path, asked: Examination, *, as_json: bool) -> int:
 
 
 async def _examine(settings: Settings, found: Registry, asked: Examination) -> list[Finding]:
-    status = await _ask(settings, "status")
+    try:
+        status = await ask(Path(settings.top.control), "status", {}, within=STATUS_WITHIN)
+    except Unavailable:
+        status = None  # the process that doesn't answer is found by its pid
     running = status is not None
     findings = [*looks.machine(settings, found), looks.process(settings, answers=running)]
     findings += await stored(settings, whole=asked.check_all, running=running)
-    if status is not None:
+    if status is not None and "data" in status:
         findings += _accounts(cast("Any", status["data"]))
         findings += await _invariants(settings)
     if asked.check_all or asked.probe:

@@ -15,7 +15,7 @@ from core.errors import ConfigError
 def import_env(source: Path, target: Path | None, *, as_json: bool) -> int:
     """Read *source*, check what it makes, write *target* (or print it), tell every name's fate."""
     try:
-        values, broken = parse_env(source.read_text("utf-8"))
+        values, broken = parse_env(source.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError((f"{source}: can't be read: {error}",)) from None
     if target is not None and target.exists():

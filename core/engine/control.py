@@ -16,6 +16,8 @@ from core.errors import ConfigError, Stopped, TandemError, Unavailable
 Answer = dict[str, object]
 Handler = Callable[[Mapping[str, object]], Awaitable[Answer]]
 LONGEST = 1 << 20
+ANSWER_WITHIN = 180
+"""Seconds after which a service that took a question is no longer waited for; an emergency may take a minute."""
 GOOD, WRONG, USAGE = 0, 1, 2
 
 
@@ -75,20 +77,28 @@ class ControlServer:
             return {"exit": WRONG, "error": ["the service did not answer in time; see its log"]}
 
 
-async def ask(path: Path, command: str, arguments: Mapping[str, object]) -> Answer | None:
-    """Ask the running service; None when none is running. Raises Unavailable when it breaks off."""
+async def ask(
+    path: Path, command: str, arguments: Mapping[str, object], *, within: float = ANSWER_WITHIN
+) -> Answer | None:
+    """Ask the running service; None when none is running. Raises Unavailable when it breaks off or stays silent."""
     try:
-        reader, writer = await asyncio.open_unix_connection(path, limit=LONGEST)
+        reader, writer = await asyncio.open_unix_connection(path)
     except (FileNotFoundError, ConnectionRefusedError):
         return None
     try:
         writer.write(json.dumps({"command": command, "arguments": dict(arguments)}).encode() + b"\n")
         await writer.drain()
-        line = await reader.readline()
+        async with asyncio.timeout(within):
+            line = await reader.read()  # to the end: a thousand trades are longer than any line limit
+    except TimeoutError:
+        raise Unavailable(
+            f"the service behind {path} has not answered for {within} s: see its log. Stop it (`tandem emergency` then "
+            "does without it), or start it again; the stops stand at the venue"
+        ) from None
     finally:
         writer.close()
         await writer.wait_closed()
-    if not line:
+    if not line.endswith(b"\n"):
         raise Unavailable(f"the service behind {path} broke off without an answer; see its log")
     answer: Answer = json.loads(line)
     return answer

@@ -290,3 +290,11 @@ def test_an_existing_file_is_never_overwritten(tmp_path: Path) -> None:
 
     assert import_env(tmp_path / ".env", tmp_path / "t.yaml", as_json=True) == 2
     assert (tmp_path / "t.yaml").read_text() == "mine"
+
+
+def test_a_file_from_another_editor_is_read_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A byte order mark and lines that end as on Windows."""
+    (tmp_path / ".env").write_bytes("\ufeffMAX_CONCURRENT_MONITORS=9\r\nUSE_TESTNET=true\r\n".encode())
+
+    assert import_env(tmp_path / ".env", None, as_json=True) == 0
+    assert "max_trades: 9" in capsys.readouterr().out

@@ -96,8 +96,12 @@ class BybitExchange:
         parts = self._ready()
         instrument = await parts.market.instrument(symbol)
         parts.public.want((f"tickers.{symbol}",))
-        fees, mode, (wallet, maintenance), last = await asyncio.gather(
-            parts.market.fees(symbol), parts.market.mode(symbol), parts.market.wallet(), self.last_price(symbol)
+        fees, mode, (wallet, maintenance), last, working = await asyncio.gather(
+            parts.market.fees(symbol),
+            parts.market.mode(symbol),
+            parts.market.wallet(),
+            self.last_price(symbol),
+            parts.market.working(symbol),
         )
         return Terms(
             account=self.account,
@@ -112,6 +116,7 @@ class BybitExchange:
             mode=mode,
             capabilities=self.capabilities,
             maintenance_held=maintenance,
+            free_orders=max(self.capabilities.max_orders - working, 0),
         )
 
     async def snapshot(self, since: int, *, full: bool = True) -> Cut:

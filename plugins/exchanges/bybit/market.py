@@ -17,6 +17,7 @@ from ports.exchange import Candle
 
 HOUR = 3_600_000
 INSTRUMENTS_PAGE = 1_000
+ORDERS_PAGE = 50
 TRADING = "Trading"
 
 
@@ -92,6 +93,10 @@ class MarketData:
         row = _first(found, f"{self._api.account}: Bybit shows no unified wallet")
         held = row.get("totalMaintenanceMargin")
         return rows.wallet(row, self._now()), Decimal(str(held)) if held else Decimal(0)
+
+    async def working(self, symbol: str) -> int:
+        """How many orders are open on the symbol, whosever they are: the venue takes only so many (rel:F13)."""
+        return len(await self._api.pages("get_open_orders", category=LINEAR, symbol=symbol, limit=ORDERS_PAGE))
 
     async def last(self, symbol: str) -> Decimal:
         """The last traded price."""

@@ -91,6 +91,7 @@ async def test_an_adopted_trade_goes_on_after_a_restart_as_the_same(build: Build
     store = MemoryStore()
     async with wire_stage(build, balances={"main": Decimal(10_000)}, store=store, server=server) as stage:
         server.world.act(lambda venue: Hand(venue, "main").place("SOLUSDT", OrderSide.BUY, Decimal(3)))
+        server.world.act(lambda venue: Hand(venue, "main").move_stop("SOLUSDT", Decimal(130)))
         await stage.settled()
         handover = Handover(stage.service, Repairs(stage.service), read)
         asked = {"account": "main", "symbol": "SOLUSDT", "request": PLAN, "dry_run": False}
@@ -98,12 +99,14 @@ async def test_an_adopted_trade_goes_on_after_a_restart_as_the_same(build: Build
         assert answer["exit"] == 0, answer
         await stage.settled()
         before, keys = stage.orders(), stage.keys()
+        assert server.world.venue.state.accounts["main"].position("SOLUSDT", 0).stop == 140
     async with wire_stage(build, balances={"main": Decimal(10_000)}, store=store, server=server) as stage:
         await stage.settled()
         box = next(iter(stage.state().boxes.values()))
         found = await verified(stage)
 
         assert (stage.orders(), stage.keys()) == (before, keys)
+        assert server.world.venue.state.accounts["main"].position("SOLUSDT", 0).stop == 140
         assert (box.trade.ledger.position, box.trade.ledger.foreign) == (Decimal(3), Decimal(0))
         assert found["violations"] == []
 

@@ -18,6 +18,7 @@ from plugins.exchanges.bybit.session import Session
 from plugins.exchanges.paper.v5.boot import accounts
 from plugins.exchanges.paper.v5.server import VenueServer
 from plugins.exchanges.paper.v5.settings import WireSettings
+from plugins.exchanges.paper.venue.orders import NewOrder
 from ports.secret import Secret
 from tests.signed import calling, now, signing
 from tests.wire import BALANCES, bybit, wire_stage
@@ -97,6 +98,17 @@ async def test_a_key_that_ends_soon_is_told_with_the_facts() -> None:
 
     assert isinstance(first, Notice)
     assert "ends in 2 days" in first.detail
+
+
+async def test_orders_of_whoever_take_up_room() -> None:
+    """rel:F13: the user's sixty resting orders are counted, page by page, when a plan's room is looked at."""
+    async with wire_stage(only=("main",)) as stage:
+        for number in range(60):
+            order = NewOrder(symbol="BTCUSDT", side="Buy", quantity=Decimal("0.001"), price=Decimal(40_000 + number))
+            stage.server.world.act(lambda venue, order=order: venue.place("main", order))  # type: ignore[misc]
+        terms = await stage.exchanges["main"].terms("BTCUSDT")
+
+    assert terms.free_orders == 500 - 60
 
 
 def asked(identity: str) -> Request:

@@ -118,6 +118,17 @@ async def test_readable_database_is_made_private(path: Path) -> None:
     assert mode(path) == 0o600
 
 
+def test_every_commit_waits_for_the_disk(path: Path) -> None:
+    """FULL, or the last commits would be lost with the power (rel:P4)."""
+    path.parent.mkdir()
+    engine = SqliteFile(str(path)).writing()
+    with engine.connect() as connection:
+        found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("synchronous", "journal_mode")]
+    engine.dispose()
+
+    assert found == [2, "wal"]
+
+
 async def test_link_is_refused(path: Path, tmp_path: Path) -> None:
     """A link could lead the journal anywhere (S15)."""
     link(path, tmp_path / "elsewhere")

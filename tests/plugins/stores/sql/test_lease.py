@@ -59,6 +59,37 @@ async def test_paused_instance_that_was_taken_over_stops(ground: Ground) -> None
     assert await second.recall("cursor") is None
 
 
+async def test_same_epoch_of_another_process_is_another_lease(ground: Ground) -> None:
+    """After an old backup was put back epochs repeat: who holds it counts too (rel:F44)."""
+    first = await ground.held("first")
+    ground.lose()
+    second = await ground.held("second")
+    await second.close()
+    rewrite(ground.place(), "UPDATE lease SET epoch = 1")
+
+    with pytest.raises(Stopped, match=r"taken over by pid .*second"):
+        await insisting(lambda: first.append(ONE))
+
+
+def rewrite(place: Place, statement: str) -> None:
+    """Change what is stored behind the store's back."""
+    engine = place.writing()
+    with engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+async def test_connection_that_broke_while_idle_is_no_trouble_for_a_read(server: Server, tmp_path: Path) -> None:
+    """A read is asked again by itself: screens and status go on (rel:F46)."""
+    ground = on_postgres(server, tmp_path)
+    store = await ground.held("first")
+    await store.append(ONE)
+    ground.lose()
+
+    assert await store.live("main") == ONE.records
+    await store.close()
+
+
 async def insisting(attempt: Callable[[], object]) -> None:
     """Try as the service does: Unavailable is tried again."""
     for _ in range(3):

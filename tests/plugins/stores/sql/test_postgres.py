@@ -10,10 +10,11 @@ from pydantic import ValidationError
 
 from plugins.stores.sql import PostgresSettings, tandem_stores
 from plugins.stores.sql.backups import Backups
+from plugins.stores.sql.postgres_backup import Tools
 from plugins.stores.sql.restoring import restore
 from plugins.stores.sql.shelf import Shelf
 from plugins.stores.sql.store import SqlStore
-from ports.contract.samples import opened, paused
+from ports.contract.samples import filled, opened, paused
 from ports.contract.store import DurableStoreContract
 from ports.errors import Stopped, Unavailable
 from ports.persistence import Batch, Store
@@ -124,6 +125,33 @@ async def test_a_schema_of_its_own_is_enough(server: Server, tmp_path: Path) -> 
     assert (await first.live("main"), await second.live("main")) == ((), (opened(),))
     await first.close()
     await second.close()
+
+
+async def test_a_first_cut_may_bring_more_than_a_statement_takes(server: Server) -> None:
+    """A week of executions in one batch, told twice: the server takes 65,535 values in a statement."""
+    store = await started(server.fresh())
+    batch = Batch(records=tuple(filled(str(number), number) for number in range(22_000)))
+    await store.append(batch)
+    await store.append(batch)
+    found = await store.executions("main")
+    await store.close()
+
+    assert len(found) == 22_000
+
+
+def test_password_is_in_no_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every user of a machine can read those (S1)."""
+    program = tmp_path / "pg_dump"
+    program.write_text(
+        f'#!/bin/sh\nprintf "%s\\n" "$@" > {tmp_path}/words; printf %s "$PGPASSWORD" > {tmp_path}/secret\n'
+    )
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    Tools("db", {"host": "h", "user": "u", "password": "hush"}).dump(tmp_path / "d")
+
+    assert "host=h" in (tmp_path / "words").read_text()
+    assert "hush" not in (tmp_path / "words").read_text()
+    assert (tmp_path / "secret").read_text() == "hush"
 
 
 async def test_no_server_is_unavailable(tmp_path: Path) -> None:

@@ -99,6 +99,28 @@ def chains(account: str) -> dict[str | None, tuple[Record, ...]]:
     return {trade: tuple(line for line in lines if line.trade == trade) for trade in (None, TRADE, OTHER)}
 
 
+async def test_both_sides_of_a_torn_page_are_kept(tmp_path: Path) -> None:
+    """Many trades since the backup, and a page in their middle is gone: those before and behind it are there."""
+    ground = on_sqlite(tmp_path)
+    store = await ground.held("service")
+    backup = await store.backup()
+    plans = tuple(opened(trade=f"{number:010}") for number in range(40))
+    await store.append(Batch(records=plans))
+    await store.close()
+    tear(ground, page_with(ground, b'"trade":"0000000020"'))
+    done = put_back(ground, backup)
+    found = (await journals(ground))["main"]
+
+    assert 30 < done.salvaged == len(found) < 40
+    assert (found[0], found[-1]) == (plans[0], plans[-1])
+    assert plans[20] not in found
+
+
+def page_with(ground: Ground, words: bytes) -> int:
+    """The page that holds these words."""
+    return (ground.shelf.folder.parent / "tandem.db").read_bytes().index(words) // PAGE + 1
+
+
 async def test_changed_lines_and_what_follows_them_are_left_out(tmp_path: Path) -> None:
     """A line that somebody edited proves nothing, nor does any after it in its trade (S16)."""
     ground = on_sqlite(tmp_path)

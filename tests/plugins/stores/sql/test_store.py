@@ -7,9 +7,8 @@ import pytest
 from plugins.stores.sql import SqliteSettings, build, tandem_stores
 from plugins.stores.sql.sqlite_file import SqliteFile
 from plugins.stores.sql.store import SqlStore
-from ports.contract.samples import filled
 from ports.contract.store import DurableStoreContract, StoreContract
-from ports.persistence import Batch, Store
+from ports.persistence import Store
 
 
 class TestSqlStore(DurableStoreContract):
@@ -39,19 +38,6 @@ class TestSqlStoreInMemory(StoreContract):
         store = SqlStore(SqliteFile(":memory:"), notifiers=notifiers)
         await store.start()
         return store
-
-
-async def test_a_first_cut_may_bring_more_than_a_statement_takes(tmp_path: Path) -> None:
-    """A week of executions in one batch: a database takes some ten thousand values at once."""
-    store = SqlStore(SqliteFile(str(tmp_path / "t.db")))
-    await store.start()
-    batch = Batch(records=tuple(filled(str(number), number) for number in range(12_000)))
-    await store.append(batch)
-    await store.append(batch)
-    found = await store.executions("main")
-    await store.close()
-
-    assert len(found) == 12_000
 
 
 def files(directory: Path) -> list[str]:
