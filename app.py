@@ -443,9 +443,7 @@ def venue(
 def simulate(
     seeds: Annotated[str, typer.Option(help="Which storms, half open: A:B.")] = "0:200",
     fresh: Annotated[int | None, typer.Option(min=1, help="Instead, so many new seeds, by this commit.")] = None,
-    scenario: Annotated[
-        str | None, typer.Option(help="One named situation; with --crash its sweep.")
-    ] = None,
+    scenario: Annotated[str | None, typer.Option(help="One named situation; with --crash its sweep.")] = None,
     crash: Annotated[bool, typer.Option("--crash", help="Die at every point of every scenario, and compare.")] = False,
     double: Annotated[int, typer.Option(min=0, help="With --crash: so many pairs of points each, besides.")] = 0,
     mutant: Annotated[str | None, typer.Option(help="Apply one deliberate defect: 0 when it is caught.")] = None,

@@ -152,9 +152,9 @@ MUTANTS: dict[str, Mutant] = {
             doubt(state, command.key, command.slot, state.now, sent)
 """,
         """        case Refused(code=Code.DUPLICATE):
-            give_up(state, box, role, "duplicate", "exists")
+            fold(state, Ended(command.key, Decimal(0), EndReason.REJECTED, state.now))
 """,
-        "an order that is there already is not adopted",
+        "an order that is there already counts as refused, and is placed once more",
     ),
     "dead_is_booked": Mutant(
         _RECONCILE,

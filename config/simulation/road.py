@@ -9,7 +9,7 @@ from config.simulation.story import Pace
 from config.simulation.timeline import Timeline
 from core.account.effects import CutKind
 from core.commands import Amend, Code, Command, Done, Outcome, Place, Query, Refused, Unknown
-from core.facts import Cut, VenueFact
+from core.facts import Cut, Filled, Funding, PositionIs, StopIs, VenueFact, Wallet
 from plugins.exchanges.paper.stepped import SteppedAccount
 
 LIFETIME = 2_000
@@ -149,10 +149,15 @@ class Road:
         return facts
 
     def _flow(self, facts: tuple[VenueFact, ...], receive: Callable[[VenueFact], None]) -> None:
-        now = self.timeline.now
-        if self.silent or self.hidden or now < self.offline_until:
+        if self.silent or self.hidden or self.timeline.now < self.offline_until:
             self._trouble(AUDITED)
             return
+        for frame in _topics(facts):
+            self._frame(frame, receive)
+
+    def _frame(self, facts: tuple[VenueFact, ...], receive: Callable[[VenueFact], None]) -> None:
+        """One topic's frame; on one socket they come in order, unless a fault has it otherwise."""
+        now = self.timeline.now
         fate = self.fates.of(FRAME)
         if fate is not None:
             self._trouble(AUDITED)
@@ -215,6 +220,23 @@ class Road:
 
     def _trouble(self, length: int = REPAIRED) -> None:
         self.troubled_until = max(self.troubled_until, self.timeline.now + self.pace.answer + length)
+
+
+def _topics(facts: tuple[VenueFact, ...]) -> tuple[tuple[VenueFact, ...], ...]:
+    """Facts as the topics of the private stream carry them: executions, orders, positions, the wallet."""
+    frames: dict[str, list[VenueFact]] = {}
+    for fact in facts:
+        match fact:
+            case Filled() | Funding():
+                topic = "execution"
+            case PositionIs() | StopIs():
+                topic = "position"
+            case Wallet():
+                topic = "wallet"
+            case _:
+                topic = "order"
+        frames.setdefault(topic, []).append(fact)
+    return tuple(tuple(frame) for frame in frames.values())
 
 
 def _parts(commands: tuple[Command, ...]) -> list[tuple[int, ...]]:

@@ -56,8 +56,8 @@ def _told(
     )
 
 
-_CLOSE, _REDUCE, _MOVE_STOP, _CANCEL = 500, 501, 502, 504
-"""Numbers that choose the operator's act (`world`)."""
+_CLOSE, _REDUCE, _MOVE_STOP, _CANCEL = 500, 501, 72, 504
+"""Numbers that choose the operator's act (`world`); the stop goes four below the price."""
 
 _TRAIL = (StopAfter(StopAfterKind.TRAIL, percent=Decimal(2)),)
 
@@ -74,6 +74,7 @@ SCENARIOS: dict[str, Callable[[], Story]] = {
     "expired": lambda: _told((99, 98, 104, 114), rules=Rules(entry_ttl=25_000)),
     "close_by_hand": lambda: _told((97, 99, 101), does=((1, Does.OPERATOR, _CLOSE),)),
     "part_by_hand": lambda: _told((97, 101, 105, 114), does=((1, Does.OPERATOR, _REDUCE),)),
+    "stop_by_hand": lambda: _told((101, 97, 99, 95.5), does=((0, Does.OPERATOR, _MOVE_STOP),)),
     "entries_by_hand": lambda: _told((99, 97, 94, 105, 114), does=((0, Does.OPERATOR, _CANCEL),)),
     "closed_in_the_app": lambda: _told((97, 99, 101), does=((1, Does.USER_CLOSE, 3),)),
     "liquidated": lambda: _told((97, 99, 101), does=((1, Does.LIQUIDATE, 600),)),
