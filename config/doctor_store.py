@@ -10,8 +10,8 @@ from config.models import Settings
 from core.engine.control import GOOD, Answer
 from core.errors import ConfigError, TandemError
 from core.words import iso
+from plugins.clocks.system import SystemClock
 from plugins.stores.sql import PostgresSettings, SqliteSettings, SqlSettings, place_of, shelf_of
-from plugins.stores.sql.store import wall_clock
 from ports.persistence import Store
 
 ALL_TRADES = 100_000
@@ -91,7 +91,7 @@ def _backups(chosen: SqlSettings, *, running: bool) -> Iterator[Finding]:
     if shelf is None or not every:
         yield Finding("backups", well=True, found="none are made", warning=True)
         return
-    kept, now = shelf.all(), wall_clock()
+    kept, now = shelf.all(), SystemClock().now()
     found = (
         f"{len(kept)} in {shelf.folder}, the newest is {kept[0].name}" if kept else f"there is none in {shelf.folder}"
     )

@@ -16,8 +16,8 @@ from core.reporting import report_json
 from core.terms import Capabilities
 from core.view import as_json
 from core.words import Environment
+from plugins.clocks.system import SystemClock
 from plugins.stores.sql import PostgresSettings, SqliteSettings, reader
-from plugins.stores.sql.store import wall_clock
 from ports.persistence import Store
 
 Reading = Callable[[Store], Awaitable[Answer]]
@@ -51,7 +51,7 @@ async def recalled(settings: Settings, registry: Registry, store: Store) -> dict
             account.following,
         )
         records = await store.live(name)
-        restore(state, [(record.trade, record.what) for record in records], wall_clock())
+        restore(state, [(record.trade, record.what) for record in records], SystemClock().now())
         state.troubles.clear()
         states[name] = state
     return states
@@ -62,7 +62,7 @@ def answers(settings: Settings, registry: Registry, arguments: Mapping[str, obje
 
     async def status(store: Store) -> Answer:
         states = await recalled(settings, registry, store)
-        return {"exit": GOOD, "data": as_json(status_of(states, {}, wall_clock()))}
+        return {"exit": GOOD, "data": as_json(status_of(states, {}, SystemClock().now()))}
 
     async def alerts(store: Store) -> Answer:
         latest = await store.alerts(int(str(arguments.get("limit", 50))))

@@ -1,21 +1,26 @@
 """What the command line does, a module per kind of command.
 
-`app.py` only parses words and exits with what these return.
+`app.py` only parses words and exits with what these return. A module is imported when one of its commands is called:
+who asks the running service need not wait for the store's libraries.
 """
 
-from config.commands.asking import Acting, Opening, act, open_trade, pause, show
-from config.commands.backing import backup, restore
-from config.commands.benching import bench
-from config.commands.checking import check, plan, plugins, print_schema, run_setup
-from config.commands.doctoring import Examination, clean_up, doctor
-from config.commands.handling import Adopting, Emptying, Switching, adopt, emergency, mode, release
-from config.commands.importing import import_env
-from config.commands.playing import ReplayArguments, demo, replay
-from config.commands.printing import DEFAULT_CONFIG
-from config.commands.serving import run
-from config.commands.simulating import Storms, simulate
-from config.commands.verifying import mirror_diff, reload, verify
-from config.commands.watching import watch
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from config.commands.asking import Acting, Opening, act, open_trade, pause, show
+    from config.commands.backing import backup, restore
+    from config.commands.benching import bench
+    from config.commands.checking import check, plan, plugins, print_schema, run_setup
+    from config.commands.doctoring import Examination, clean_up, doctor
+    from config.commands.handling import Adopting, Emptying, Switching, adopt, emergency, mode, release
+    from config.commands.importing import import_env
+    from config.commands.playing import ReplayArguments, demo, replay
+    from config.commands.printing import DEFAULT_CONFIG
+    from config.commands.serving import run
+    from config.commands.simulating import Storms, simulate
+    from config.commands.verifying import mirror_diff, reload, verify
+    from config.commands.watching import watch
 
 __all__ = [
     "DEFAULT_CONFIG",
@@ -55,3 +60,28 @@ __all__ = [
     "verify",
     "watch",
 ]
+
+_NAMES = {
+    "asking": ("Acting", "Opening", "act", "open_trade", "pause", "show"),
+    "backing": ("backup", "restore"),
+    "benching": ("bench",),
+    "checking": ("check", "plan", "plugins", "print_schema", "run_setup"),
+    "doctoring": ("Examination", "clean_up", "doctor"),
+    "handling": ("Adopting", "Emptying", "Switching", "adopt", "emergency", "mode", "release"),
+    "importing": ("import_env",),
+    "playing": ("ReplayArguments", "demo", "replay"),
+    "printing": ("DEFAULT_CONFIG",),
+    "serving": ("run",),
+    "simulating": ("Storms", "simulate"),
+    "verifying": ("mirror_diff", "reload", "verify"),
+    "watching": ("watch",),
+}
+_HOMES = {name: home for home, names in _NAMES.items() for name in names}
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        """A command, or what one is told, from its module."""
+        if name not in _HOMES:
+            raise AttributeError(f"there is no command {name!r}")
+        return getattr(import_module(f"config.commands.{_HOMES[name]}"), name)

@@ -9,7 +9,6 @@ from typing import Any, cast
 
 from rich.console import RenderableType
 
-from config import offline
 from config.commands.printing import GOOD, USAGE, WRONG, complain, failing, print_json, say
 from config.commands.printing import show as render
 from config.control_path import control_path
@@ -86,6 +85,8 @@ async def from_either(config: Path, command: str, arguments: Mapping[str, Any]) 
     answer = await ask(control_path(config), command, arguments)
     if answer is not None:
         return answer
+    from config import offline  # without a service only: its libraries take longer than an answer
+
     found = registry()
     settings = load(config, found)
     return await offline.read(settings, offline.answers(settings, found, arguments)[command])

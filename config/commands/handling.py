@@ -71,13 +71,20 @@ def adopt(config: Path, asked: Adopting, *, as_json: bool) -> int:
     if asked.request is None or asked.dry_run:
         return _ended(data, int(str(answer["exit"])), as_json=as_json)
     if not confirmed("Adopt it?", yes=asked.yes):
-        return WRONG
+        return _left(as_json=as_json)
     answer = told(config, "adopt", {**arguments, "dry_run": False}, as_json=as_json)
     if isinstance(answer, int):
         return answer
     if not as_json:
         say(f"{asked.account}: adopted as {cast('Any', answer['data'])['adopted']}")
     return _ended(answer["data"], GOOD, as_json=as_json)
+
+
+def _left(*, as_json: bool) -> int:
+    """Nobody said yes: an object for programs, which would else get nothing; people were told why already."""
+    if as_json:
+        print_json({"error": ["not confirmed, nothing was done"]})
+    return WRONG
 
 
 def _text(path: Path) -> str:
@@ -134,7 +141,7 @@ def release(config: Path, trade: str, account: str | None, *, dry_run: bool, yes
     if dry_run:
         return _ended(data, GOOD, as_json=as_json)
     if not confirmed("Release it? Nobody watches over it then.", yes=yes):
-        return WRONG
+        return _left(as_json=as_json)
     answer = told(config, "release", {**arguments, "dry_run": False}, as_json=as_json)
     if isinstance(answer, int):
         return answer
@@ -163,11 +170,11 @@ def emergency(config: Path, asked: Emptying, *, as_json: bool) -> int:
     if asked.dry_run:
         return _ended(data, int(str(answer["exit"])), as_json=as_json)
     if not confirmed("Cancel and close all of this now?", yes=asked.yes):
-        return WRONG
+        return _left(as_json=as_json)
     theirs = [row for row in data["touches"] if row.get("foreign")]
     question = f"{len(theirs)} of these aren't Tandem's. Those too?"
     if theirs and not confirmed(question, yes=asked.yes_foreign, flag="--yes-really"):
-        return WRONG
+        return _left(as_json=as_json)
     answer = _with_or_without(config, {**arguments, "dry_run": False}, as_json=as_json)
     if isinstance(answer, int):
         return answer
@@ -231,7 +238,7 @@ def mode(config: Path, asked: Switching, *, as_json: bool) -> int:
     if asked.to in (None, data["mode"]) or asked.dry_run or data["against"]:
         return _ended(data, int(str(answer["exit"])), as_json=as_json)
     if not confirmed(f"Switch to {asked.to}?", yes=asked.yes):
-        return WRONG
+        return _left(as_json=as_json)
     answer = told(config, "mode", {**arguments, "dry_run": False}, as_json=as_json)
     if isinstance(answer, int):
         return answer

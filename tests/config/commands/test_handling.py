@@ -63,6 +63,7 @@ def test_without_a_word_nothing_is_done(running: Running) -> None:
     said = tandem("emergency", "--config", "t.yaml", folder=folder, expected=1)
 
     assert "--yes" in said
+    assert "not confirmed" in running.ask("emergency", expected=1)["error"][0]
     assert len(running.ask("orders")["orders"]) == 10
 
 

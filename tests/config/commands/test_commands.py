@@ -1,0 +1,33 @@
+"""Commands are imported when they are called for, and every one that `app.py` names is there."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from config import commands
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.mark.parametrize("name", commands.__all__)
+def test_every_name_leads_to_its_module(name: str) -> None:
+    """What is named for type checkers is what is found when it runs."""
+    found = getattr(commands, name)
+
+    assert name == "DEFAULT_CONFIG" or found.__module__.startswith("config.commands.")
+
+
+def test_a_name_that_there_is_not_is_an_error() -> None:
+    """As for any module."""
+    with pytest.raises(AttributeError, match="nope"):
+        getattr(commands, "no" + "pe")
+
+
+def test_asking_a_service_loads_no_library_of_the_store() -> None:
+    """An operator at night waits for an answer, not for SQLAlchemy."""
+    code = "import sys; from config.commands import verify, act; print('sqlalchemy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "False"
