@@ -34,7 +34,7 @@ MUTANTS: dict[str, Mutant] = {
             doubt(state, command.key, command.slot, state.now, sent)
 """,
         """        case Refused(code=Code.GONE | Code.BELOW_FILLED):
-            fold(state, Ended(command.key, Decimal(0), EndReason.CANCELLED, state.now))
+            fold(state, Ended(command.key, __import__("decimal").Decimal(0), EndReason.CANCELLED, state.now))
 """,
         "an order that was filled counts as cancelled, and is placed again",
     ),
@@ -119,7 +119,7 @@ MUTANTS: dict[str, Mutant] = {
         case Refused(code=Code.DUPLICATE):
 """,
         """        case Unknown():
-            fold(state, Ended(command.key, Decimal(0), EndReason.REJECTED, state.now))
+            fold(state, Ended(command.key, __import__("decimal").Decimal(0), EndReason.REJECTED, state.now))
         case Refused(code=Code.DUPLICATE):
 """,
         "a placement without an answer counts as never made",
@@ -152,7 +152,7 @@ MUTANTS: dict[str, Mutant] = {
             doubt(state, command.key, command.slot, state.now, sent)
 """,
         """        case Refused(code=Code.DUPLICATE):
-            fold(state, Ended(command.key, Decimal(0), EndReason.REJECTED, state.now))
+            fold(state, Ended(command.key, __import__("decimal").Decimal(0), EndReason.REJECTED, state.now))
 """,
         "an order that is there already counts as refused, and is placed once more",
     ),
@@ -170,7 +170,7 @@ MUTANTS: dict[str, Mutant] = {
         known.due = sent + state.capabilities.request_lifetime
 """,
         """    if not lossless:
-        fold(state, Ended(command.key, Decimal(0), EndReason.VENUE, state.now))
+        fold(state, Ended(command.key, __import__("decimal").Decimal(0), EndReason.VENUE, state.now))
         return
 """,
         "an order that is not found counts as dead, and its next revision leaves",
