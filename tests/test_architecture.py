@@ -224,7 +224,67 @@ def unsafe_loading(module: Module) -> Iterator[str]:
                 yield module.at(node, f"yaml.{name} can run what it reads")
 
 
+REPEATABLE = ("core", "config.simulation", "plugins.exchanges.paper.venue", "plugins.exchanges.paper.stepped")
+"""What a simulated storm runs through, the asyncio shell aside: one seed is one run, on every machine (rel:I20)."""
+ORDERLESS = {"sorted", "any", "all", "set", "frozenset", "sum", "min", "max", "len", "Counter"}
+"""What takes a set and gives the same whatever its order."""
+
+
+def repeatable(module: Module) -> bool:
+    """Whether a storm runs through the module."""
+    inside = any(within(module.name, name) for name in REPEATABLE)
+    return inside and not within(module.name, "core.engine")
+
+
+def unrepeatable(module: Module) -> Iterator[str]:
+    """One seed is one storm: no clock, no chance but a seeded one, no order that a hash decides (rel:I20)."""
+    if not repeatable(module):
+        return
+    safe = {
+        id(argument)
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ORDERLESS
+        for argument in node.args
+    }
+    for node in ast.walk(module.tree):
+        for iterated in _iterated(node, safe):
+            if _is_set(iterated):
+                yield module.at(node, "the order of a set is not the same in every process: sort it")
+        match node:
+            case ast.Attribute(value=ast.Name(id="random"), attr=name) if name != "Random":
+                yield module.at(node, f"random.{name}: chance comes from a seeded random.Random")
+            case ast.Attribute(value=ast.Name(id="os"), attr="urandom"):
+                yield module.at(node, "os.urandom: chance comes from a seeded random.Random")
+            case ast.Attribute(value=ast.Name(id="time"), attr=name) if not name.startswith("process_time"):
+                yield module.at(node, f"time.{name}: time is the storm's own")
+
+
+def _iterated(node: ast.AST, safe: set[int]) -> Iterator[ast.expr]:
+    match node:
+        case ast.For(iter=iterated):
+            yield iterated
+        case ast.ListComp(generators=generators) | ast.DictComp(generators=generators):
+            if id(node) not in safe:
+                yield from (each.iter for each in generators)
+        case ast.GeneratorExp(generators=generators) if id(node) not in safe:
+            yield from (each.iter for each in generators)
+        case ast.Call(func=ast.Name(id="list" | "tuple" | "enumerate" | "iter"), args=[first, *_]):
+            yield first
+
+
+def _is_set(node: ast.expr) -> bool:
+    match node:
+        case ast.Set() | ast.SetComp() | ast.Call(func=ast.Name(id="set" | "frozenset")):
+            return True
+        case ast.BinOp(left=left, op=ast.BitAnd() | ast.BitOr() | ast.Sub(), right=right):
+            keys = isinstance(right, ast.Call) and isinstance(right.func, ast.Attribute) and right.func.attr == "keys"
+            return _is_set(left) or _is_set(right) or keys
+        case _:
+            return False
+
+
 RULES: tuple[Rule, ...] = (
+    unrepeatable,
     backward_imports,
     crossed_plugins,
     stray_libraries,
@@ -256,6 +316,12 @@ def test_house_keeps_the_rule(rule: Rule, modules: list[Module]) -> None:
 
 
 PLANTED: tuple[tuple[Rule, str, str], ...] = (
+    (unrepeatable, "core.account.cuts", "for key in {1, 2}:\n    send(key)"),
+    (unrepeatable, "core.account.cuts", "rows = [each for each in set(keys)]"),
+    (unrepeatable, "core.account.cuts", "for key in seen - known.keys():\n    send(key)"),
+    (unrepeatable, "config.simulation.story", "import random\nstep = random.randint(1, 2)"),
+    (unrepeatable, "config.simulation.story", "import os\nsalt = os.urandom(8)"),
+    (unrepeatable, "config.simulation.world", "import time\nnow = time.time()"),
     (backward_imports, "core.money", "import ports.exchange"),
     (backward_imports, "core.money", "from core import engine"),
     (backward_imports, "core.money", "def late():\n    from core.engine import shell"),
@@ -308,6 +374,9 @@ PLANTED: tuple[tuple[Rule, str, str], ...] = (
 )
 
 ALLOWED: tuple[tuple[str, str], ...] = (
+    ("core.account.cuts", "rows = sorted(each for each in {1, 2})\nfor row in sorted(set(keys)):\n    send(row)"),
+    ("config.simulation.campaign", "import time\nspent = time.process_time_ns()"),
+    ("plugins.exchanges.bybit.cut", "for slot in slots - known.keys():\n    tell(slot)"),
     ("core.money", "from decimal import Decimal\nhalf = Decimal(1) / 2"),
     ("core.account", "from core.facts import Filled\ndue = state.now"),
     ("core.engine.shell", "import asyncio\nfrom ports.clock import Clock\nfrom core.account import step"),

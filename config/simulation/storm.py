@@ -61,6 +61,11 @@ def follow(world: World) -> None:
 def _follow(world: World) -> None:
     world.begin()
     world.timeline.run(START + world.story.ends)
+    conclude(world)
+
+
+def conclude(world: World) -> None:
+    """No more faults; two quiet minutes, a look with the trade still on, the way to flat, a last look."""
     _heal(world)
     world.timeline.run(world.timeline.now + SETTLE)
     at_rest(world)

@@ -60,7 +60,7 @@ class World:
         for at, price, jumps in self.story.prices[1:]:
             self.timeline.at(START + at, _later(self.move_price, price, jumps))
         for each in self.story.happenings:
-            self.timeline.at(START + each.at, _happens(self._happen, each))
+            self.timeline.at(START + each.at, _happens(self.happen, each))
         self.timeline.at(START + OPENED, self._open)
         self._look_around()
 
@@ -170,7 +170,8 @@ class World:
 
     # what happens at a time of its own
 
-    def _happen(self, each: Happening) -> None:
+    def happen(self, each: Happening) -> None:
+        """What people, the network or the venue do at a time of their own."""
         if self.fates.over:
             return
         road = self.roads[each.account]
