@@ -137,7 +137,7 @@ class Stage:
     def conclude(self) -> None:
         """What is looked at once, at the end, through the command line as a person would."""
         self.found += [Finding("corrupt", "", each) for each in self.ledger.whole()]
-        for words in (("verify",), ("mirror", "diff"), ("status", "--health")):
+        for words in (("verify",), ("mirror", "diff")):
             code, shown = self.instance.tandem(*words)
             if code:
                 self.found.append(Finding("differs", "", f"tandem {' '.join(words)}: {shown}"))
@@ -207,6 +207,7 @@ def kill_loop(asked: argparse.Namespace) -> dict[str, object]:
             found.kill()
             found.start()
             found.check()
+            sys.stderr.write(f"\r{found.did['kills']} kills, {len(found.found)} findings ")
         found.conclude()
         return {"store": asked.store, "mirror": asked.mirror, "seed": asked.seed, **found.figures()}
 
