@@ -203,7 +203,8 @@ def kill_loop(asked: argparse.Namespace) -> dict[str, object]:
     """Kill *asked.kills* times."""
     with stage(asked, [f"S{number:03d}USDT" for number in range(asked.symbols)]) as found:
         found.start()
-        while found.did["kills"] < asked.kills and not found.found:
+        until = time.monotonic() + asked.minutes * 60
+        while found.did["kills"] < asked.kills and not found.found and time.monotonic() < until:
             found.kill()
             found.start()
             found.check()
@@ -235,6 +236,7 @@ def arguments(words: list[str]) -> argparse.Namespace:
     """What was asked for."""
     told = argparse.ArgumentParser(prog="kill_loop", description=__doc__)
     told.add_argument("--kills", type=int, default=200, help="how often")
+    told.add_argument("--minutes", type=float, default=24 * 60, help="and no longer than that")
     told.add_argument("--store", choices=("sqlite", "postgres"), default="sqlite", help="where the service keeps")
     told.add_argument("--mirror", choices=("bybit", "ccxt"), default="bybit", help="the mirror's adapter")
     told.add_argument("--symbols", type=int, default=4, help="trades at once")
