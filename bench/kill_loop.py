@@ -137,7 +137,7 @@ class Stage:
     def conclude(self) -> None:
         """What is looked at once, at the end, through the command line as a person would."""
         self.found += [Finding("corrupt", "", each) for each in self.ledger.whole()]
-        for words in (("verify",), ("mirror", "diff"), ("status", "--health")):
+        for words in (("verify",), ("mirror", "diff")):
             code, shown = self.instance.tandem(*words)
             if code:
                 self.found.append(Finding("differs", "", f"tandem {' '.join(words)}: {shown}"))
@@ -203,10 +203,12 @@ def kill_loop(asked: argparse.Namespace) -> dict[str, object]:
     """Kill *asked.kills* times."""
     with stage(asked, [f"S{number:03d}USDT" for number in range(asked.symbols)]) as found:
         found.start()
-        while found.did["kills"] < asked.kills and not found.found:
+        until = time.monotonic() + asked.minutes * 60
+        while found.did["kills"] < asked.kills and not found.found and time.monotonic() < until:
             found.kill()
             found.start()
             found.check()
+            sys.stderr.write(f"\r{found.did['kills']} kills, {len(found.found)} findings ")
         found.conclude()
         return {"store": asked.store, "mirror": asked.mirror, "seed": asked.seed, **found.figures()}
 
@@ -234,6 +236,7 @@ def arguments(words: list[str]) -> argparse.Namespace:
     """What was asked for."""
     told = argparse.ArgumentParser(prog="kill_loop", description=__doc__)
     told.add_argument("--kills", type=int, default=200, help="how often")
+    told.add_argument("--minutes", type=float, default=24 * 60, help="and no longer than that")
     told.add_argument("--store", choices=("sqlite", "postgres"), default="sqlite", help="where the service keeps")
     told.add_argument("--mirror", choices=("bybit", "ccxt"), default="bybit", help="the mirror's adapter")
     told.add_argument("--symbols", type=int, default=4, help="trades at once")

@@ -18,7 +18,7 @@ from types import BuiltinFunctionType, FunctionType, ModuleType
 
 import psutil
 
-from config.simulation.fates import FRAME, LOOK, REQUEST, Fates, Kind
+from config.simulation.fates import FRAME, LOOK, POINT, REQUEST, Fates
 from config.simulation.story import START, SYMBOL, Does, Happening, Story, tell
 from config.simulation.verdict import at_rest
 from config.simulation.world import World
@@ -195,7 +195,7 @@ def story(seed: int, ends: int, *, crashes: bool) -> Story:
         request=_request(),
         prices=((0, Decimal(100), True), (1, Decimal(100), True)),
         happenings=tuple(happenings),
-        chances={**chances, Kind.CRASH: 5} if crashes else chances,
+        chances={**chances, **dict.fromkeys(POINT, 40)} if crashes else chances,
         slippage=ZERO,
     )
 

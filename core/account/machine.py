@@ -49,9 +49,9 @@ from core.facts import (
     Working,
 )
 from core.ledger import empty
-from core.lines import given_up, saw_ended, saw_working, sent
+from core.lines import given_up, never_accepted, saw_ended, saw_working, sent
 from core.plan import Plan
-from core.trade import Trade
+from core.trade import LineState, Trade
 
 
 class AccountMachine:
@@ -180,6 +180,7 @@ def restore(
     for trade, what in records:
         _recall(state, trade, what)
     for box in [state.boxes[trade] for trade in ended if trade in state.boxes]:
+        box.trade = _quiet(box.trade)
         box.desired = box.strategy.desired(box.trade)
         box.close_told, box.close_ledger = box.desired.reason, box.trade.ledger
         lay_aside(state, box.id)
@@ -196,6 +197,15 @@ def restore(
     starts += [box.trade.ledger.last_at or box.trade.plan.at for box in state.ended.values()]
     state.cuts.since = min(starts, default=now) - cuts.OVERLAP
     return AccountMachine(state)
+
+
+def _quiet(trade: Trade) -> Trade:
+    """A trade that closed had no order that might work: one that was sent and never shown was proven absent first.
+
+    Nobody wrote that proof down. Without it every start would take the trade for one that goes on.
+    """
+    lines = {role: never_accepted(line) if line.state is LineState.SENT else line for role, line in trade.lines.items()}
+    return Trade(trade.plan, trade.ledger, lines, trade.own)
 
 
 def _recall(state: AccountState, trade: str | None, what: Plan | Fact) -> None:

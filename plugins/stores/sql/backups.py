@@ -26,7 +26,7 @@ class Backups:
             target.parent.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
         self.make_at(target)
         with file_errors(target):
-            for path in (*self.shelf.superfluous(), *self.shelf.abandoned(at - ABANDONED)):
+            for path in (*self.shelf.superfluous(at), *self.shelf.abandoned(at - ABANDONED)):
                 path.unlink(missing_ok=True)
         return target
 

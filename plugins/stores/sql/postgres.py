@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -117,11 +117,12 @@ class PostgresDatabase:
         return True
 
     def unlock(self) -> None:
-        """See Place.unlock: a session that is closed has let go already."""
+        """See Place.unlock: a session that is closed, or breaks now, has let go."""
         session, self._locked_in = self._locked_in, None
         if session is not None and not session.closed:
-            session.execute("SELECT pg_advisory_unlock_all()")
-            session.commit()
+            with suppress(driver().Error):
+                session.execute("SELECT pg_advisory_unlock_all()")
+                session.commit()
 
     def stamp(self, connection: Connection) -> str:
         """See Place.stamp."""

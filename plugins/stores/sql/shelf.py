@@ -43,9 +43,13 @@ class Shelf:
         first, last = self.place(since).name, self.place(until).name
         return any(first < path.name <= last for path in self.regular())
 
-    def superfluous(self) -> list[Path]:
-        """Regular backups that are neither among the latest nor the last of their day."""
-        regular = self.regular()
+    def superfluous(self, now: int) -> list[Path]:
+        """Regular backups that are neither among the latest nor the last of their day.
+
+        Those that a wrong clock dated after *now* stay, and count for nothing: else they would push the true ones out.
+        """
+        last = self.place(now).name
+        regular = [path for path in self.regular() if path.name <= last]
         days: dict[str, Path] = {}
         for path in regular:
             days.setdefault(path.name[len(self.stem) + 1 :][:8], path)

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from plugins.stores.sql import schema
 from plugins.stores.sql.connection import BUSY_SECONDS, reading_address, reading_engine, whole
-from plugins.stores.sql.faults import damaged
+from plugins.stores.sql.faults import Damaged, damaged, translated
 from plugins.stores.sql.files import PRIVATE, size, sync_directory
 from plugins.stores.sql.lines import verify
 from plugins.stores.sql.opening import filled_form
 from plugins.stores.sql.place import PutBack
 from plugins.stores.sql.reading import lines
 from plugins.stores.sql.salvage import salvage
-from ports.errors import Stopped
+from ports.errors import Stopped, TandemError
 
 COMPANIONS = ("-wal", "-shm")
 """What SQLite keeps beside a database that is open, or whose process died."""
@@ -81,13 +81,24 @@ def put_back(backup: Path, path: Path, aside: Path) -> PutBack:
 
 def _salvaged(path: Path, fresh: Path) -> int:
     """Nobody puts a backup over a whole store to keep what is newer; who does over a damaged one wants all there is."""
-    if not size(path) or _sound(path):
+    if not size(path) or _undamaged(path):
         return 0
     added = salvage(path, fresh)
     check(fresh)
     with fresh.open("rb+") as file:
         os.fsync(file.fileno())
     return added
+
+
+def _undamaged(path: Path) -> bool:
+    try:
+        with translated(str(path)):
+            check(path)
+    except Damaged:
+        return False
+    except TandemError:
+        return True  # another program's, or a newer Tandem's: none of its lines are ours to take
+    return True
 
 
 def _keep(path: Path, aside: Path) -> bool:

@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from core.account.inputs import Open
+from core.account.inputs import Open, Operate
 from core.account.machine import restore
-from core.facts import Cause, EndReason, Filled
+from core.commands import Code, Done, Place, Refused
+from core.facts import ActKind, Cause, EndReason, Filled
 from tests.core.account.test_sequences import opened
 from tests.driving import Driven, new_state, terms
 from tests.staging import request
@@ -65,3 +66,22 @@ def test_a_stop_of_this_trade_is_still_its_own() -> None:
     run.know(replace(run.fill("X", 500, 90), key=None, cause=Cause.STOP))
 
     assert (run.box_trade.ledger.entered, run.box_trade.ledger.position) == (Decimal(500), Decimal(0))
+
+
+def test_a_closing_order_that_came_too_late_does_not_wake_its_trade() -> None:
+    """rel:F43, rel:F31, B10: flat before the close arrived: after a restart the trade stays over, the slot is free."""
+    run = opened()
+    asked = run.step(Operate(run.box_trade.plan.trade, ActKind.CLOSE, "me"))
+    targets = [run.fill(f"TP{level}", 850 if level == 1 else 50, 100 + level) for level in (1, 2, 3, 4)]
+    run.know(*targets, *(run.ended(f"TP{level}", 850 if level == 1 else 50) for level in (1, 2, 3, 4)))
+    late = Refused(Code.FLAT, "nothing to reduce")
+    run.answer(asked, *(late if isinstance(each, Place) else Done() for each in asked))
+    run.know(run.ended("E2", 0, EndReason.CANCELLED), run.stop_is(None))
+    assert not run.machine.state.boxes
+    records = [(each.trade, each.what) for each in run.journal]
+    reborn = Driven(restore(new_state("main"), records, run.now, [run.box_trade.plan.trade]), run.now, seq=run.seq)
+    reborn.machine.state.touch(next(iter(reborn.machine.state.ended.values())))
+    reborn.step()
+
+    assert reborn.machine.state.owners == {}
+    assert (reborn.sent, reborn.last.closed) == ([], [])

@@ -90,6 +90,17 @@ async def test_connection_that_broke_while_idle_is_no_trouble_for_a_read(server:
     await store.close()
 
 
+async def test_lease_is_given_back_to_a_server_that_is_gone(server: Server, tmp_path: Path) -> None:
+    """A service that stops while its database is away ends in order: the lock went with the connection."""
+    ground = on_postgres(server, tmp_path)
+    store = await ground.held("first")
+    ground.lose()
+    await store.release()
+    await store.close()
+
+    await (await ground.held("second")).close()
+
+
 async def insisting(attempt: Callable[[], object]) -> None:
     """Try as the service does: Unavailable is tried again."""
     for _ in range(3):

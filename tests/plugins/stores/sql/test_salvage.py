@@ -135,6 +135,19 @@ async def test_changed_lines_and_what_follows_them_are_left_out(tmp_path: Path) 
     assert (await journals(ground))["main"] == (*OLD, NEW[0], NEW[2])
 
 
+async def test_broken_history_in_sound_pages_is_damage_too(tmp_path: Path) -> None:
+    """An old line was edited: the backup has it as it was, and the newer ones follow from that (rel:P8)."""
+    ground = on_sqlite(tmp_path)
+    backup = await lived(ground)
+    connection = sqlite3.connect(tmp_path / "tandem.db")
+    connection.execute("UPDATE journal SET at = at + 1 WHERE seq = 1")
+    connection.commit()
+    connection.close()
+
+    assert put_back(ground, backup).salvaged == len(NEW) + 1
+    assert (await journals(ground))["main"] == (*OLD, *NEW[:3])
+
+
 async def test_another_installation_s_lines_are_not_taken(tmp_path: Path) -> None:
     """Its trades are none of ours: another salt."""
     ground, other = on_sqlite(tmp_path / "ours"), on_sqlite(tmp_path / "theirs")

@@ -36,7 +36,7 @@ def test_names_sort_as_their_times_do(tmp_path: Path) -> None:
 def test_24_latest_and_the_last_of_7_days_are_kept(tmp_path: Path) -> None:
     """Ten days of a backup every quarter of an hour (rel:P7)."""
     made = shelf(tmp_path, *range(0, 10 * DAY, QUARTER))
-    gone = set(made.superfluous())
+    gone = set(made.superfluous(NOON))
     kept = [path for path in made.all() if path not in gone]
 
     assert names(kept[:24]) == [made.place(NOON - n * QUARTER).name for n in range(24)]
@@ -47,7 +47,7 @@ def test_days_without_a_backup_push_nothing_out(tmp_path: Path) -> None:
     """Seven days that have one, not the last seven days: a service that slept a month keeps its history."""
     made = shelf(tmp_path, *(n * 30 * DAY for n in range(5)))
 
-    assert made.superfluous() == []
+    assert made.superfluous(NOON) == []
 
 
 def test_reasons_and_strangers_stay(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_reasons_and_strangers_stay(tmp_path: Path) -> None:
     ):
         path.touch()
 
-    assert made.superfluous() == [made.place(NOON - 1)]
+    assert made.superfluous(NOON) == [made.place(NOON - 1)]
     assert made.place(NOON - 2, "before-schema-2") in made.all()
     assert made.place(NOON - 2, "before-schema-2") not in made.regular()
 
@@ -89,3 +89,10 @@ def test_what_a_dead_process_left_unfinished_may_go(tmp_path: Path) -> None:
 
     assert made.all() == []
     assert made.abandoned(NOON - 1) == [old]
+
+
+def test_a_clock_that_was_wrong_pushes_nothing_out(tmp_path: Path) -> None:
+    """Thirty backups dated next year: what is made now is kept all the same (rel:F48)."""
+    made = shelf(tmp_path, 0, QUARTER, *(-365 * DAY - n * QUARTER for n in range(30)))
+
+    assert made.superfluous(NOON) == []
