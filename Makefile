@@ -134,10 +134,15 @@ nightly: $(DEVELOPMENT) ## an hour or more: 200,000 fresh storms, double crashes
 	@$(BIN)/tandem simulate --fresh 200000 --jobs 0 --demand --shrink tests/regress $(ARGS)
 	@$(BIN)/tandem simulate --crash --double 500
 	@$(BIN)/python scripts/mutants.py --seeds 0:20000 --percent 100
+	@$(MAKE) mutation
 
 .PHONY: mutants
 mutants: $(RUNTIME) ## every deliberate defect against 1,000 storms and the crash sweep; prints what survives
 	@$(BIN)/python scripts/mutants.py $(ARGS)
+
+.PHONY: mutation
+mutation: $(DEVELOPMENT) ## every small change to core/ that no test notices, hours (ARGS="'core.sizing*'" for a part)
+	@$(BIN)/python scripts/mutation.py $(ARGS)
 
 .PHONY: kill-loop
 kill-loop: $(DEVELOPMENT) ## kill -9 the service mid-trade again and again, and count (ARGS="--kills 200 --store postgres")
@@ -165,7 +170,7 @@ format: $(DEVELOPMENT) ## format the code, and fix what ruff can fix
 
 .PHONY: clean
 clean: ## remove caches and build results; .venv and var/ stay
-	@rm -rf build dist htmlcov .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf build dist htmlcov .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis mutants
 	@find core ports plugins config tests scripts docs -type d -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 	@rm -rf __pycache__
 

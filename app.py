@@ -451,6 +451,7 @@ def simulate(
     jobs: Annotated[int, typer.Option(min=0, help="Processes; 0 = one for each core.")] = 1,
     shrink: Annotated[Path | None, typer.Option(help="Save each failing storm, made small, in this directory.")] = None,
     demand: Annotated[bool, typer.Option("--demand", help="Fail also when a listed situation never occurred.")] = False,
+    ring: Annotated[str, typer.Option(help="a = the machines (fast), b = the whole service (seeds only).")] = "a",
     json_: Json = False,
 ) -> None:
     """Play storms of faults, crashes and people around the real trading code; print every violation with its seed."""
@@ -465,6 +466,7 @@ def simulate(
         jobs=jobs,
         shrink=shrink,
         demand=demand,
+        ring=ring,
     )
     _end(commands.simulate(asked, as_json=json_))
 

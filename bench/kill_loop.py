@@ -23,7 +23,7 @@ from bench.exchange import VenueProcess
 from bench.instance import Instance, Start
 from bench.ledger import Ledger, ledger
 
-PATIENCE = 30
+PATIENCE = 90
 """Seconds in which a started service must be well, and all must hold."""
 SLOWLY = 3
 """Seconds more for each trade that is opened at once: the venue takes ten orders a second of an account."""

@@ -135,8 +135,11 @@ def _enter(ledger: Ledger, fill: Filled, role: str) -> Ledger:
 
 
 def _against(ledger: Ledger, fill: Filled) -> Ledger:
-    """An entry that met the user's own opposite position closed that first: so much of it was never ours to hold."""
-    taken = min(-ledger.foreign, fill.quantity, ledger.position)
+    """An entry that met the user's own opposite position closed that first: so much of it was never ours to hold.
+
+    While the user's is opposite, nothing of ours is held, so what is ours now is of this entry.
+    """
+    taken = min(-ledger.foreign, ledger.position)
     if taken <= 0:
         return ledger
     left = _leave(ledger, fill, taken, ZERO, Cause.FOREIGN.value, ledger.roles)
@@ -193,7 +196,7 @@ def _reduce_from_outside(ledger: Ledger, fill: Filled) -> Ledger:
     else:
         ours = min(held, fill.quantity)
     rest = fill.quantity - ours
-    ledger = ledger._replace(foreign=ledger.foreign - rest, seq=fill.seq) if rest else ledger
+    ledger = ledger._replace(foreign=ledger.foreign - rest, seq=fill.seq)
     if not ours:
         return ledger
     fee = fill.fee * ours / fill.quantity

@@ -35,7 +35,7 @@ def decimal(value: str | int | Decimal) -> Decimal:
         raise ValueError(f"{value} is not a finite number")
     if number and (number.adjusted() > LARGEST_EXPONENT or _places(number) > LARGEST_EXPONENT):
         raise ValueError(f"{value} is out of range")
-    return number if number or abs(number.adjusted()) <= LARGEST_EXPONENT else ZERO
+    return number or ZERO
 
 
 def floor_to(value: Decimal, grid: Decimal) -> Decimal:

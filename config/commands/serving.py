@@ -1,9 +1,11 @@
 """run: the service with its console."""
 
 import asyncio
+import json
 import logging
 import logging.handlers
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
@@ -52,13 +54,24 @@ def _plainly(view: ServiceStatus) -> None:
     console().print(screens.status(as_json(view)))  # type: ignore[arg-type]
 
 
+class _Lines(logging.Formatter):
+    """One JSON object a line; what libraries say in their own words is put into one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = super().format(record)
+        if said.startswith("{"):
+            return said
+        at = datetime.fromtimestamp(record.created, UTC).isoformat()
+        return json.dumps({"event": said, "logger": record.name, "level": record.levelname.lower(), "timestamp": at})
+
+
 def configure_log(settings: LogSettings) -> None:
     """JSON lines into a rotated file, 100 MB x 10; the terminal is for people."""
     path = Path(settings.path)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handler = logging.handlers.RotatingFileHandler(path, maxBytes=LOG_SIZE, backupCount=LOG_FILES, encoding="utf-8")
     path.chmod(0o600)
-    handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.setFormatter(_Lines())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.level.upper())

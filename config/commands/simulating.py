@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.commands.printing import GOOD, WRONG, failing, print_json, say
-from config.simulation.campaign import Found, Plan, cores, run
+from config.simulation.campaign import Found, Plan, Ring, cores, run
 from config.simulation.fates import Fates, Kind
 from config.simulation.mutants import MUTANTS
 from config.simulation.scenarios import SCENARIOS, scenario
@@ -38,11 +38,13 @@ class Storms:
     shrink: Path | None = None
     demand: bool = False
     fresh: int | None = None
+    ring: str = "a"
 
 
 @failing
 def simulate(asked: Storms, *, as_json: bool) -> int:
     """Run what was asked for and print it; 1 when anything was violated, or a mutant survived."""
+    ring = _ring(asked)
     if asked.mutant is not None:
         return _mutant(asked, as_json=as_json)
     if asked.crash:
@@ -50,10 +52,20 @@ def simulate(asked: Storms, *, as_json: bool) -> int:
     if asked.scenario is not None:
         return _scenario(_known(asked.scenario), asked.scenario, as_json=as_json)
     first, last = _range(asked.seeds) if asked.fresh is None else _fresh(asked.fresh)
-    plan = Plan(first, last, asked.accounts)
+    plan = Plan(first, last, asked.accounts, ring)
     found = run(plan, asked.jobs or cores(), _nothing if as_json else _progress(plan))
     _keep_shrunk(asked, found)
     return _tell(found, asked, as_json=as_json)
+
+
+def _ring(asked: Storms) -> Ring:
+    if asked.ring not in tuple(Ring):
+        raise ConfigError((f"there is no ring {asked.ring!r}: a plays the machines, b the whole service",))
+    alone = {"--scenario": asked.scenario, "--crash": asked.crash, "--mutant": asked.mutant, "--shrink": asked.shrink}
+    given = [name for name, value in alone.items() if value]
+    if asked.ring == Ring.B and given:
+        raise ConfigError((f"ring b plays seeds only: leave {', '.join(given)} away, or play ring a",))
+    return Ring(asked.ring)
 
 
 def _range(text: str) -> tuple[int, int]:

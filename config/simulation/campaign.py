@@ -7,15 +7,27 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from enum import StrEnum
 from itertools import islice
 from multiprocessing import get_context
 
-from config.simulation.storm import Ended, play
+from config.simulation import storm
+from config.simulation.live import storm as live
+from config.simulation.storm import Ended
 from config.simulation.story import START, tell
 
 HOUR = 3_600_000
 CHUNK = 50
 """Seeds that one worker plays before it tells."""
+
+
+class Ring(StrEnum):
+    """What a storm is played around."""
+
+    A = "a"
+    """The account machines alone."""
+    B = "b"
+    """The real asyncio service, on a virtual event loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +37,14 @@ class Plan:
     first: int
     last: int
     accounts: int = 2
+    ring: Ring = Ring.A
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    seeds: tuple[int, ...]
+    accounts: int
+    ring: Ring
 
 
 @dataclass(slots=True)
@@ -73,30 +93,30 @@ def run(plan: Plan, jobs: int = 1, progress: Callable[[Found], None] = lambda _:
     return found
 
 
-def _chunks(plan: Plan) -> Iterator[tuple[tuple[int, ...], int]]:
+def _chunks(plan: Plan) -> Iterator[_Chunk]:
     seeds = iter(range(plan.first, plan.last))
     while chunk := tuple(islice(seeds, CHUNK)):
-        yield chunk, plan.accounts
+        yield _Chunk(chunk, plan.accounts, plan.ring)
 
 
-def _played(chunks: list[tuple[tuple[int, ...], int]], jobs: int) -> Iterable[Found]:
+def _played(chunks: list[_Chunk], jobs: int) -> Iterable[Found]:
     if jobs == 1 or len(chunks) == 1:
         return map(_chunk, chunks)
     return _in_processes(chunks, jobs)
 
 
-def _in_processes(chunks: list[tuple[tuple[int, ...], int]], jobs: int) -> Iterator[Found]:
+def _in_processes(chunks: list[_Chunk], jobs: int) -> Iterator[Found]:
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         yield from pool.map(_chunk, chunks)
 
 
-def _chunk(asked: tuple[tuple[int, ...], int]) -> Found:
+def _chunk(asked: _Chunk) -> Found:
     """Play some seeds in this process."""
-    seeds, accounts = asked
+    play = live.play if asked.ring is Ring.B else storm.play
     found = Found()
     began = time.process_time_ns()
-    for seed in seeds:
-        ended = play(tell(seed, accounts=accounts))
+    for seed in asked.seeds:
+        ended = play(tell(seed, accounts=asked.accounts))
         found.seeds += 1
         found.violations += [row(ended, each.invariant, each.account, each.at, each.detail) for each in ended.breaches]
         found.crashes += ended.crashes

@@ -81,7 +81,7 @@ class Disk:
         writes, self._waiting = self._waiting, []
         fate = self.fates.of(POINT)
         if fate is not Kind.CRASH_TORN:
-            self._keep(writes)
+            self.keep(writes)
         if fate is not None:
             self.crash()
             return
@@ -93,7 +93,8 @@ class Disk:
             self._writing = True
             self._soon(0)
 
-    def _keep(self, writes: list[Write]) -> None:
+    def keep(self, writes: list[Write]) -> None:
+        """Make durable, in one transaction."""
         self.commits += 1
         for write in writes:
             lines = self.journal.setdefault(write.account, [])

@@ -40,8 +40,13 @@ def play(story: Story, only: Mapping[int, Kind] | None = None) -> Ended:
     """Play a story; *only* names the faults that strike, by decision, instead of drawing them."""
     world = World(story, Fates(story.seed, story.chances, only))
     follow(world)
+    return ended(world)
+
+
+def ended(world: World) -> Ended:
+    """What came of a world whose story was followed."""
     return Ended(
-        story.seed,
+        world.story.seed,
         tuple(world.watch.breaches),
         world.crashes,
         world.timeline.now - START,

@@ -37,7 +37,7 @@ class World:
         self.fates = fates
         self.stepped = SteppedVenue({SYMBOL: story.instrument}, story.policies)
         self.venue = self.stepped.venue
-        self.timeline = Timeline(START, self._ticked)
+        self.timeline = self._made_timeline()
         self.crashes = 0
         self.sights = Sights()
         self.venue.state.now = START
@@ -49,9 +49,15 @@ class World:
                 self.venue.switch_mode(name, SYMBOL, hedge=True)
             self.roads[name] = Road(self.timeline, account, fates, story.pace, self.acted, self.sights.seen)
         self.disk = Disk(self.timeline, fates, story.pace.store, self._torn)
-        self.process = Process(self.timeline, self.disk, self.roads, self.fresh, self._lives, self.sights)
+        self.process = self._made_process()
         accounts = self.venue.state.accounts
         self.watch = Watch(story, self.timeline, self.process, self.roads, accounts, sometimes=self.sights.seen)
+
+    def _made_timeline(self) -> Timeline:
+        return Timeline(START, self._ticked)
+
+    def _made_process(self) -> Process:
+        return Process(self.timeline, self.disk, self.roads, self.fresh, self._lives, self.sights)
 
     def begin(self) -> None:
         """Put the whole story on the timeline."""

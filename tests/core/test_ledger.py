@@ -114,6 +114,14 @@ def test_first_time_flat_is_remembered() -> None:
     assert ledger.position == 10
 
 
+def test_less_than_one_coin_goes_flat_too() -> None:
+    """B10: half a coin in, half a coin out: when and where in the venue's order that was is remembered."""
+    ledger = told(("E1", "0.5", "100", "0"), ("stop", "0.5", "95", "0"))
+
+    assert (ledger.flat_seq, ledger.flat_by) == (2, "stop")
+    assert (ledger.seq, ledger.first_at, ledger.last_at) == (2, 10, 20)
+
+
 def test_partial_exit_is_not_flat() -> None:
     """A trade is flat when all that was entered left."""
     assert told(E1, ("TP1", "9", "110", "0")).flat_seq is None
@@ -126,6 +134,37 @@ def test_exit_whose_entry_is_not_known_yet() -> None:
     assert ledger.flat_seq is None
     assert (ledger.position, ledger.gross) == exact("-3 0")
     assert (ledger.taken, ledger.exited, ledger.foreign) == exact("0 3 -2")
+
+
+@pytest.mark.parametrize("users", ["1", "3"])
+def test_entry_that_meets_the_users_opposite_position_closes_it_first(users: str) -> None:
+    """B11: the user is short; so much of our 10 closed that, was taken at the entry's price and is not ours."""
+    ledger = told(("foreign", users, "105", "0.2"), E1)
+
+    assert (ledger.taken, ledger.exited, ledger.foreign) == (Decimal(users), Decimal(users), ZERO)
+    assert (ledger.position, ledger.exit_value) == (10 - Decimal(users), 100 * Decimal(users))
+    assert (ledger.flat_seq, ledger.exit_fees) == (None, ZERO)
+
+
+def test_entry_that_the_users_position_takes_whole_is_flat_by_it() -> None:
+    """B10, B11: the user was short 12, so nothing of our 10 was ever held, and the report says who took it."""
+    ledger = told(("foreign", "12", "105", "0"), E1)
+
+    assert (ledger.position, ledger.foreign) == exact("0 -2")
+    assert (ledger.flat_seq, ledger.flat_by) == (2, "foreign")
+
+
+def test_late_entry_that_an_exit_used_up_is_not_the_users() -> None:
+    """DESIGN 8.4: an exit was known before its entry: with nothing left to take, the user's order ended nothing."""
+    ledger = told(("TP1", "10", "110", "0"), ("foreign", "2", "100", "0"), E1)
+
+    assert (ledger.taken, ledger.position, ledger.foreign) == exact("0 0 -2")
+    assert ledger.flat_by == ""
+
+
+def test_what_was_only_the_users_is_still_the_latest_execution() -> None:
+    """B11: the slot's place in the venue's order moves on, whoever's the execution was."""
+    assert told(E1, ("+foreign", "4", "100", "0"), ("foreign", "4", "105", "0")).seq == 3
 
 
 def test_funding_is_never_a_fill() -> None:

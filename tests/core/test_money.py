@@ -30,8 +30,14 @@ def test_what_is_no_plain_number_is_refused(value: str) -> None:
 @pytest.mark.parametrize("value", [0.1, True, None, b"1"])
 def test_floats_and_other_types_are_refused(value: object) -> None:
     """No float ever enters."""
-    with pytest.raises(TypeError, match="is read from text"):
+    with pytest.raises(TypeError, match=f"is read from text, not from {type(value).__name__}"):
         decimal(value)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("value", ["1E18", "1E-18"])
+def test_the_ends_of_the_range_belong_to_it(value: str) -> None:
+    """The largest and the finest number are numbers still; the next ones are refused above."""
+    assert decimal(value) == Decimal(value)
 
 
 def test_digits_beyond_the_context_are_seen() -> None:

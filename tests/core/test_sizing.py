@@ -165,6 +165,15 @@ def test_first_leg_that_is_the_dearest_makes_less_fit() -> None:
     assert lots(replace(request, size=MarginPercent(Decimal("99.46"))), terms).total == Decimal("0.2")
 
 
+def test_largest_that_fits_counts_the_leverage() -> None:
+    """B3: as above at leverage 2: 0.3 at the mean is 29.85, its margin 14.925, and a cent less than that is offered."""
+    coarse = replace(BTC, step=Decimal("0.1"), min_quantity=Decimal("0.1"))
+    terms = replace(TERMS, instrument=coarse, taker=ZERO, available=Decimal(15))
+    request = asking(MarginUsdt(Decimal(15)), EntrySpec(Decimal(108)), EntrySpec(Decimal(91)), leverage=2)
+
+    assert refused(request, terms).endswith("the largest that fits is 14.92 USDT")
+
+
 def test_absurd_wish_is_a_number_not_an_error() -> None:
     """A hostile amount is refused like any other that doesn't fit."""
     assert "leaves no room" in refused(asking(MarginUsdt(Decimal("1E18"))))

@@ -139,6 +139,20 @@ def test_entry_row_is_the_average_rounded_away_from_loss() -> None:
     assert stop_of(plan(ENTRY), ledger, 1) == (Decimal("100.23"), StopKind.BREAKEVEN)
 
 
+def test_entry_row_keeps_the_average_of_the_hit() -> None:
+    """B9, B15: 100 stood when TP1 was hit; a later, lower entry does not take it back."""
+    lower = filled(*ONE_HIT, ("E2", 10, "90"))
+
+    assert stop_of(plan(ENTRY), lower, 1) == (HUNDRED, StopKind.BREAKEVEN)
+
+
+def test_target_row_may_name_the_last_target() -> None:
+    """B15: the third of three targets is one of them."""
+    row = StopAfter(StopAfterKind.TARGET, level=3)
+
+    assert stop_of(plan(row), filled(*ONE_HIT), 1) == (Decimal(130), StopKind.TRAILING)
+
+
 def test_breakeven_is_never_worse_than_the_stop_in_force() -> None:
     """B9: an operator's stop beyond breakeven stays, and stays the operator's."""
     assert stop_of(plan(BREAKEVEN), filled(*ONE_HIT), 1, moved=(Decimal(104), 0)) == (Decimal(104), StopKind.MOVED)

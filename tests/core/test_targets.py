@@ -174,6 +174,13 @@ def test_levels_without_share_leave_the_rest_to_the_nearest() -> None:
     assert totals == amounts("1 1 0 0")
 
 
+def test_rest_without_shares_leaves_later_executions_alone() -> None:
+    """B6, B7: as above, but TP3 executed a lot already: of three lots TP2, the nearest, takes only the one left."""
+    totals = split(amounts("100 0 0 0"), Decimal(3), amounts("1 0 1 0"), (True, False, False, False), lots())
+
+    assert totals == amounts("1 1 1 0")
+
+
 @pytest.mark.parametrize(
     ("totals", "expected"),
     [
@@ -182,6 +189,8 @@ def test_levels_without_share_leave_the_rest_to_the_nearest() -> None:
         ("5 2 2 2", "7 0 4 0"),
         ("2 2 2 9", "0 6 0 9"),
         ("1 1 0 9", "0 0 0 11"),
+        ("1 2 0 0", "3 0 0 0"),
+        ("0 2 1 0", "0 3 0 0"),
         ("1 0 0 1", "0 0 0 0"),
     ],
 )
@@ -203,6 +212,13 @@ def test_remainder_of_a_partly_filled_order_stays_with_it() -> None:
 
     assert working(totals, executed, OPEN, instrument) == totals
     assert working(totals, executed, OPEN, instrument, dead=(True, False, False, False)) == amounts("8 0 0 5")
+
+
+def test_level_with_nothing_left_carries_nothing() -> None:
+    """B6: TP1's order executed all it was for; a crumb added to it would be an order under the minimum."""
+    totals = working(amounts("8 0 0 1"), amounts("8 0 0 0"), OPEN, lots("1", "3"))
+
+    assert totals == amounts("8 0 0 0")
 
 
 @given(histories(), st.integers(1, 8))

@@ -192,11 +192,13 @@ def test_stop_lies_inside_the_cross_liquidation_price() -> None:
         (Side.SHORT, MarginMode.ISOLATED, "0", "109.5"),
         (Side.LONG, MarginMode.CROSS, "5000", "75.5"),
         (Side.SHORT, MarginMode.CROSS, "5000", "124.5"),
+        (Side.LONG, MarginMode.CROSS, "-10000", "0.5"),
+        (Side.LONG, MarginMode.CROSS, "-10100", None),
         (Side.LONG, MarginMode.CROSS, "-20000", None),
     ],
 )
 def test_liquidation_price_by_hand(side: Side, mode: MarginMode, held: str, expected: str | None) -> None:
-    """B2: 100 x (1 -/+ (1/10 - 0.005)), and 100 x (1 -/+ ((10,000 - held) / 20,000 - 0.005)); None under zero."""
+    """B2: 100 x (1 -/+ (1/10 - 0.005)), and 100 x (1 -/+ ((10,000 - held) / 20,000 - 0.005)); None from zero down."""
     terms = replace(TERMS, margin_mode=mode, maintenance_held=Decimal(held))
     price = liquidation_price(side, HUNDRED, Decimal(20_000), Decimal(10), terms)
 

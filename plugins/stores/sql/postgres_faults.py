@@ -44,7 +44,9 @@ def _fault(name: str, error: DBAPIError) -> TandemError | None:
     known = _PASSING.get(state) or _PASSING.get(state[:2])
     if known is not None:
         return Unavailable(f"store {name}: {known} ({said})")
+    if error.connection_invalidated:
+        return Unavailable(f"store {name}: connection lost; check the server and the network between ({said})")
     if not state and type(error.orig).__name__ == "OperationalError":
-        # Said by the driver alone: no server was reached, or it let nobody in, or it went away.
+        # Said by the driver alone: no server was reached, or it let nobody in.
         return Unavailable(f"store {name}: not reached; check that it runs, and the address and user ({said})")
-    return Unavailable(f"store {name}: connection lost ({said})") if error.connection_invalidated else None
+    return None

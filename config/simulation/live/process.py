@@ -1,0 +1,193 @@
+"""The process of ring B: one life after another of the real service, each recovered from what the disk holds."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from config.simulation.disk import Disk
+from config.simulation.live.exchange import RoadExchange
+from config.simulation.live.loop import LoopTimeline, VirtualClock
+from config.simulation.live.store import DiskStore
+from config.simulation.process import ASKS_AGAIN, LEADER, Node, Process
+from config.simulation.road import Road
+from config.simulation.sights import Sights
+from config.simulation.watch import Spinning
+from core.account.effects import Effects
+from core.account.inputs import Input, Operate
+from core.account.machine import AccountMachine
+from core.account.state import AccountState
+from core.commands import Command
+from core.engine.service import Service
+from core.errors import TandemError, Unavailable
+from core.facts import VenueFact
+from core.request import Request
+from plugins.exchanges.paper.venue.engine import Venue
+
+STARTED_AGAIN = 5_000
+"""Milliseconds after which a process that could reach no account is started again."""
+
+
+class SeenMachine(AccountMachine):
+    """The machine of an account, watched while it steps."""
+
+    def __init__(self, state: AccountState, sights: Sights) -> None:
+        """*state* is a restored machine's."""
+        super().__init__(state)
+        self._sights = sights
+
+    def step(self, inputs: Iterable[Input], now: int) -> Effects:
+        """See AccountMachine.step."""
+        taken, looks = tuple(inputs), self.state.cuts.done
+        self._sights.before(self.state, taken)
+        effects = super().step(taken, now)
+        self._sights.after(self.state, taken, looks, effects)
+        return effects
+
+
+class LiveProcess(Process):
+    """As ring A's process, but what runs is `core.engine.service.Service`; `broke` hears what ended it."""
+
+    def __init__(
+        self,
+        timeline: LoopTimeline,
+        disk: Disk,
+        roads: Mapping[str, Road],
+        fresh: Callable[[str], AccountState],
+        sends: Callable[[AccountState, Sequence[Command]], bool],
+        sights: Sights,
+        *,
+        venue: Venue,
+        crash: Callable[[], None],
+    ) -> None:
+        """See Process; *crash* kills it from within the store. Set `broke` before anything happens."""
+        super().__init__(timeline, disk, roads, fresh, sends, sights)
+        self._loop = timeline.loop
+        self._clock = VirtualClock(timeline)
+        self._store = DiskStore(disk, crash)
+        self._venue = venue
+        self.broke: Callable[[str], None] = self._unheard
+        self._asking: set[str] = set()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._exchanges: dict[str, RoadExchange] = {}
+        self._service: Service | None = None
+
+    def _unheard(self, why: str) -> None:
+        raise RuntimeError(why)
+
+    def died(self) -> None:
+        """Nothing of this life can do anything any more."""
+        super().died()
+        self._loop.life = self.generation
+        for task in self._tasks:
+            task.cancel()
+        self._tasks = []
+        self._asking.clear()
+        self._exchanges = {}
+        self._service = None
+
+    def boot(self) -> None:
+        """A new life, from the disk."""
+        self._exchanges = {name: self._exchange(name, road) for name, road in self.roads.items()}
+        states = {name: self._fresh(name) for name in self.roads}
+        self._service = Service(self._exchanges, states, self._store, self._clock)
+        self._begin(self._live(self._service))
+
+    def _exchange(self, name: str, road: Road) -> RoadExchange:
+        return RoadExchange(name, road, self._venue, self._fresh(name).capabilities, self._leaves)
+
+    def _begin(self, work: Coroutine[None, None, None]) -> None:
+        """Run *work* as a task of this life."""
+        self._tasks = [task for task in self._tasks if not task.done()]
+        self._tasks.append(self._loop.create_task(work, context=self._loop.in_life()))
+
+    async def _live(self, service: Service) -> None:
+        """As `serve` does: connect, recover, run until killed."""
+        try:
+            await service.connections.open()
+        except Unavailable:
+            self.died()
+            self.timeline.after(STARTED_AGAIN, self.boot)
+            return
+        await service.recover()
+        for name, worker in service.workers.items():
+            worker.machine = SeenMachine(worker.machine.state, self._sights)
+            self.nodes[name] = Node(worker.machine)
+        for name, act in [pending for pending in self._acts if not self._done(*pending)]:
+            self._begin(self._operate(name, act, ASKS_AGAIN))
+        self._begin(self._tick())
+        try:
+            await service.run()
+        except Exception as error:  # noqa: BLE001 - whatever ends the service by itself is what is looked for
+            self.broke(_innermost(error))
+
+    def _leaves(self, name: str, commands: Sequence[Command]) -> bool:
+        """Whether the process lives to send these; a storm that goes round in circles ends here."""
+        node = self.nodes.get(name)
+        try:
+            return node is not None and self._sends(node.machine.state, commands)
+        except Spinning as error:
+            self._loop.fail(error)
+            return False
+
+    def heard(self, name: str, generation: int) -> Callable[[VenueFact], None]:
+        """See Process.heard."""
+
+        def receive(fact: VenueFact) -> None:
+            if generation == self.generation and name in self._exchanges:
+                self._exchanges[name].heard(fact)
+
+        return receive
+
+    def priced(self, symbol: str, last: Decimal, at: int) -> None:
+        """See Process.priced."""
+        for exchange in self._exchanges.values():
+            exchange.priced(symbol, last, at)
+
+    async def _tick(self) -> None:
+        """A venue's ticker speaks even when nothing trades."""
+        while True:
+            await self._clock.sleep(ASKS_AGAIN)
+            for symbol, last in self._venue.state.last.items():
+                self.priced(symbol, last, self._clock.now())
+
+    # what people ask
+
+    def open(self, request: Request) -> None:
+        """See Process.open; who still waits for an answer doesn't ask again."""
+        if request.id not in self._asking and self._service is not None:
+            self._asking.add(request.id)
+            self._begin(self._open(self._service, request))
+
+    async def _open(self, service: Service, request: Request) -> None:
+        try:
+            await service.open(request, LEADER)
+        except (TimeoutError, TandemError):
+            return
+        else:
+            self.answered.add(request.id)
+        finally:
+            self._asking.discard(request.id)
+
+    def operate(self, name: str, act: Operate) -> None:
+        """See Process.operate."""
+        self._acts.append((name, act))
+        self._begin(self._operate(name, act, 0))
+
+    async def _operate(self, name: str, act: Operate, pause: int) -> None:
+        """Ask until it is answered, or stored."""
+        await self._clock.sleep(pause)
+        while not self._done(name, act) and self._service is not None:
+            try:
+                await self._service.operate(name, act)
+            except (TimeoutError, TandemError):
+                await self._clock.sleep(ASKS_AGAIN)
+            else:
+                break
+        self._taken(name, act.trade)
+
+
+def _innermost(error: BaseException) -> str:
+    """The first cause in nested groups, in words."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return f"{type(error).__name__}: {error}"

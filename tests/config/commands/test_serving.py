@@ -1,0 +1,47 @@
+"""The log of the running service."""
+
+import json
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from config.commands.serving import configure_log
+from config.models import LogSettings
+
+
+@pytest.fixture(autouse=True)
+def _log() -> Iterator[None]:
+    """The log is as it was afterwards."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    for handler in root.handlers:
+        if handler not in handlers:
+            handler.close()
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+def test_every_line_of_the_log_is_an_object(tmp_path: Path) -> None:
+    """Our events and a library's plain words alike, a traceback of several lines included."""
+    path = tmp_path / "var" / "tandem.log"
+    configure_log(LogSettings(path=str(path)))
+    structlog.get_logger("tandem.test").info("order placed", key="t1")
+    logging.getLogger("pybit").info("Websocket %s", "connected")
+    try:
+        int("broken")
+    except ValueError:
+        logging.getLogger("pybit").exception("in its own thread")
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+
+    assert [line["event"].splitlines()[0] for line in lines] == [
+        "order placed",
+        "Websocket connected",
+        "in its own thread",
+    ]
+    assert "ValueError: invalid literal" in lines[2]["event"]
+    assert {line["level"] for line in lines} == {"info", "error"}
