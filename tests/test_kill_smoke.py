@@ -13,6 +13,7 @@ from plugins.stores.sql.sqlite_file import SqliteFile
 
 @pytest.mark.integration
 @pytest.mark.slow
+@pytest.mark.timeout(390)
 def test_nothing_is_lost_or_doubled_by_kill_9() -> None:
     """rel:F43, rel:I5, I6, I15: cut off in the middle of trades and of its start, all is whole after it."""
     figures = kill_loop(arguments(["--kills", "3", "--symbols", "2", "--seed", "5"]))

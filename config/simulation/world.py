@@ -95,7 +95,8 @@ class World:
         """Somebody asks, and asks again when the process died before it answered (A9: the same id opens once)."""
         if self.story.request.id in self.process.answered or self.timeline.now >= START + self.story.ends:
             return
-        if self.process.up and not self.process.nodes[LEADER].machine.state.troubles:
+        leader = self.process.nodes.get(LEADER)
+        if leader is not None and not leader.machine.state.troubles:
             self.process.open(self.story.request)
         self.timeline.after(ASKS_AGAIN, self._open)
 

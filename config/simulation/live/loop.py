@@ -1,7 +1,8 @@
 """An event loop without a clock, a selector and threads: time jumps to what is due next, and the seed sets the order.
 
-Whatever is ready at the same moment runs in an order drawn from the seed: code that only works because asyncio happens
-to be first in, first out, shows. What the venue and the network do is on the world's timeline, whose order stands.
+Whatever is ready at the same moment runs in an order drawn from the seed, and some of it waits until what the others
+make ready runs, too: code that only works because asyncio happens to be first in, first out, shows. What the venue and
+the network do is on the world's timeline, whose order stands.
 """
 
 import asyncio
@@ -104,6 +105,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
         live = [handle for handle in batch if self._life_of(handle) == self.life]
         if len(live) > 1:
             self._order.shuffle(live)
+            slow = self._order.randrange(2 * len(live))
+            self._ready.extend(live[slow:])
+            del live[slow:]
         return dead + live
 
     @staticmethod

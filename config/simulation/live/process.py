@@ -71,6 +71,11 @@ class LiveProcess(Process):
         self._exchanges: dict[str, RoadExchange] = {}
         self._service: Service | None = None
 
+    @property
+    def up(self) -> bool:
+        """Whether the process lives, recovered or not yet."""
+        return self._service is not None
+
     def _unheard(self, why: str) -> None:
         raise RuntimeError(why)
 

@@ -44,7 +44,9 @@ class LiveWorld(World):
         self.crash()
 
     def judge(self) -> None:
-        """The engine reports no trouble that this world doesn't have: no plugin fails, and time is never late."""
+        """Every account runs, and no trouble is told that this world doesn't have: no plugin fails, no turn is late."""
+        for name in self.roads.keys() - self.process.nodes.keys():
+            self.watch.breach("I12", name, "was not recovered")
         for alert in self.disk.alerts.values():
             match alert.body:
                 case PluginFailed(plugin=plugin, detail=detail):
