@@ -66,6 +66,24 @@ def test_roles_remember_the_entries_at_their_last_execution() -> None:
     assert (fills.entered_then, fills.cost_then, fills.fees_then) == exact("10 1000 0.5")
 
 
+def test_entry_in_two_executions_is_one_roles_fill() -> None:
+    """B9: an entry's executions add up under its name, with the totals that were entered by its latest."""
+    fills = told(E1, E2, ("E1", "5", "80", "0.1")).roles["E1"]
+
+    assert (fills.quantity, fills.cost, fills.fees) == exact("15 1400 0.6")
+    assert (fills.entered_then, fills.cost_then, fills.fees_then) == exact("25 2300 0.8")
+
+
+def test_every_booking_says_when_and_where_it_was() -> None:
+    """DESIGN 5.2: the first and the latest instant, and the latest place in the venue's order, whatever was booked."""
+    entered = told(E1, E2)
+    left = told(E1, E2, ("TP1", "5", "110", "0"))
+
+    assert (entered.seq, entered.first_at, entered.last_at) == (2, 10, 20)
+    assert (left.seq, left.first_at, left.last_at) == (3, 10, 30)
+    assert (left.roles["TP1"].seq, left.roles["TP1"].at) == (3, 30)
+
+
 def test_nothing_entered_has_no_average() -> None:
     """Unknown is never zero."""
     ledger = empty(OrderSide.BUY)

@@ -8,6 +8,7 @@ import pytest
 from core.instrument import Instrument
 from core.liquidation import liquidation_price
 from core.money import HUNDRED, ZERO
+from core.price_order import out_of_order
 from core.request import EntrySpec, FixedQuantity, MarginPercent, MarginUsdt, Request, RiskPercent, Size
 from core.terms import Terms
 from core.validation import expired, problems, questions, too_small
@@ -158,6 +159,22 @@ def test_every_reason_comes_at_once() -> None:
     ):
         assert any(part in reason for reason in reasons), part
     assert sum("61000.05" in reason for reason in reasons) == 3
+
+
+@pytest.mark.parametrize(("side", "sign"), [(Side.LONG, 1), (Side.SHORT, -1)])
+def test_only_the_farthest_entry_beyond_tp1_is_named(side: Side, sign: int) -> None:
+    """B2: one reason for three entries too far out, naming the one that is farthest, either way round."""
+    far = [60_000 + sign * step for step in (3_000, 5_000, 4_000)]
+    request = replace(
+        LONG,
+        side=side,
+        entries=entries(" ".join(map(str, far))),
+        take_profits=(Decimal(60_000 + sign * 2_000),),
+        stop=Decimal(60_000 - sign * 2_000),
+    )
+
+    (reason,) = out_of_order(request, Decimal(60_000))
+    assert reason.startswith(f"E2 {far[1]} is not {'below' if sign > 0 else 'above'} TP1")
 
 
 def test_no_room_for_fees_is_a_problem_too() -> None:
