@@ -38,6 +38,9 @@ log = structlog.get_logger("tandem.service")
 ANSWER_WITHIN = 10
 """Seconds in which a machine must have answered a request or an act; it answers without waiting for any venue."""
 
+JOINS_AGAIN = 1_000
+"""Milliseconds after which a mirror that waits is asked for its terms once more, when it gave none."""
+
 GHOSTS, GHOSTS_FOR = 20, 3_600_000
 """So many trades that closed within so many milliseconds are recalled at start, for fills that came while down."""
 
@@ -267,11 +270,16 @@ class Service:
             return await future
 
     async def _reopen(self, mirror: str, trade: str) -> None:
-        """Ask a mirror that is well again once more, with fresh terms (A9)."""
-        kept = self.states[mirror].waiting.get(trade)
-        if kept is not None:
-            terms = await self.exchanges[mirror].terms(kept.request.symbol)
-            self.workers[mirror].post(replace(kept, terms=terms))
+        """Ask a mirror that is well again once more, with fresh terms (A9), and until it has some if it has none."""
+        while (kept := self.states[mirror].waiting.get(trade)) is not None:
+            try:
+                terms = await self.connections.terms(mirror, kept.request.symbol)
+            except (ConfigError, Unavailable) as error:
+                log.warning("mirror can't join yet", account=mirror, trade=trade, reason=str(error))
+                await self.clock.sleep(JOINS_AGAIN)
+            else:
+                self.workers[mirror].post(replace(kept, terms=terms))
+                return
 
     def _replied(self, effects: Effects, account: str) -> None:
         for trade in effects.reopen:
