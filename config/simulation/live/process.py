@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from copy import copy
 from decimal import Decimal
 
 from config.simulation.disk import Disk
@@ -16,7 +17,7 @@ from core.account.effects import Effects
 from core.account.inputs import Input, Operate
 from core.account.machine import AccountMachine
 from core.account.state import AccountState
-from core.commands import Command
+from core.commands import Command, Place
 from core.engine.service import Service
 from core.errors import TandemError, Unavailable
 from core.facts import VenueFact
@@ -34,6 +35,8 @@ class SeenMachine(AccountMachine):
         """*state* is a restored machine's."""
         super().__init__(state)
         self._sights = sights
+        self.well: set[str] = set()
+        """The placements that were decided while the account was well."""
 
     def step(self, inputs: Iterable[Input], now: int) -> Effects:
         """See AccountMachine.step."""
@@ -41,7 +44,16 @@ class SeenMachine(AccountMachine):
         self._sights.before(self.state, taken)
         effects = super().step(taken, now)
         self._sights.after(self.state, taken, looks, effects)
+        if not self.state.troubles:
+            self.well.update(command.key for command in effects.hard if isinstance(command, Place))
         return effects
+
+    def decided(self, commands: Sequence[Command]) -> AccountState:
+        """The state in which these were decided: they leave in a task of their own, perhaps after the next step."""
+        state = copy(self.state)
+        if all(command.key in self.well for command in commands if isinstance(command, Place)):
+            state.troubles = {}
+        return state
 
 
 class LiveProcess(Process):
@@ -69,6 +81,7 @@ class LiveProcess(Process):
         self._asking: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._exchanges: dict[str, RoadExchange] = {}
+        self._machines: dict[str, SeenMachine] = {}
         self._service: Service | None = None
 
     @property
@@ -88,6 +101,7 @@ class LiveProcess(Process):
         self._tasks = []
         self._asking.clear()
         self._exchanges = {}
+        self._machines = {}
         self._service = None
 
     def boot(self) -> None:
@@ -115,8 +129,9 @@ class LiveProcess(Process):
             return
         await service.recover()
         for name, worker in service.workers.items():
-            worker.machine = SeenMachine(worker.machine.state, self._sights)
-            self.nodes[name] = Node(worker.machine)
+            machine = worker.machine = SeenMachine(worker.machine.state, self._sights)
+            self._machines[name] = machine
+            self.nodes[name] = Node(machine)
         for name, act in [pending for pending in self._acts if not self._done(*pending)]:
             self._begin(self._operate(name, act, ASKS_AGAIN))
         self._begin(self._tick())
@@ -127,9 +142,9 @@ class LiveProcess(Process):
 
     def _leaves(self, name: str, commands: Sequence[Command]) -> bool:
         """Whether the process lives to send these; a storm that goes round in circles ends here."""
-        node = self.nodes.get(name)
+        machine = self._machines.get(name)
         try:
-            return node is not None and self._sends(node.machine.state, commands)
+            return machine is not None and self._sends(machine.decided(commands), commands)
         except Spinning as error:
             self._loop.fail(error)
             return False

@@ -1,6 +1,7 @@
 """Ring B: the storms of ring A around the real asyncio service, on a virtual loop whose order the seed draws."""
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -8,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from config.simulation.campaign import Plan, Ring, run
+from config.commands.simulating import Storms, simulate
+from config.simulation.campaign import Found, Plan, Ring, run
 from config.simulation.fates import Fates
 from config.simulation.live.loop import LoopTimeline, VirtualClock
 from config.simulation.live.world import LiveWorld
@@ -95,3 +97,16 @@ def test_nothing_of_a_dead_process_is_left() -> None:
     assert world.loop.unfinished() == 0
     assert world.crashes
     assert world.watch.breaches == []
+
+
+@pytest.mark.integration
+def test_the_command_prints_what_ring_a_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    """Issue 4: `--ring b` answers with the same object, and says what it can't do."""
+    done = simulate(Storms(seeds="21:23", ring="b"), as_json=True)
+    found = json.loads(capsys.readouterr().out)
+
+    assert done == 0
+    assert found["seeds"] == 2
+    assert found.keys() == Found().json().keys()
+    assert simulate(Storms(ring="b", crash=True), as_json=True) != 0
+    assert simulate(Storms(ring="c"), as_json=True) != 0
