@@ -133,6 +133,27 @@ def test_two_mistakes_are_two_sentences(request_: Request, said: str) -> None:
     assert sentences(request_) == said.split("|")
 
 
+@pytest.mark.parametrize(
+    ("request_", "terms"),
+    [
+        (replace(LONG, leverage=ONE), TERMS),
+        (replace(LONG, leverage=Decimal(20)), replace(TERMS, instrument=replace(BTC, max_leverage=Decimal(20)))),
+        (replace(LONG, entries=tuple(EntrySpec(Decimal(59_000 + one)) for one in range(10))), TERMS),
+        (
+            replace(LONG, size=FixedQuantity(Decimal("0.03"))),
+            replace(TERMS, instrument=replace(BTC, max_market_quantity=Decimal("0.01"), min_notional=Decimal(580))),
+        ),
+        (
+            replace(LONG, size=FixedQuantity(Decimal("0.1"))),
+            replace(TERMS, instrument=replace(BTC, max_quantity=Decimal("0.085"))),
+        ),
+    ],
+)
+def test_the_limit_itself_is_no_mistake(request_: Request, terms: Terms) -> None:
+    """B1, B2: leverage 1 and the highest, ten entries, the largest and the smallest order that the venue takes."""
+    assert sentences(request_, terms) == []
+
+
 def test_what_speaks_against_the_account() -> None:
     """B2, A7: the venue, somebody else's position, no balance and no orders left, each with the way out."""
     closed = replace(BTC, trading=False)
