@@ -227,6 +227,27 @@ def test_trail_asks_for_the_next_better_price(best: Decimal | None, above: str) 
     assert [(want.role, want.total) for want in wish.wants] == [("TP2", Decimal(2))]
 
 
+@pytest.mark.parametrize(
+    ("side", "best", "last", "expected"),
+    [
+        (Side.LONG, None, "115", "115"),
+        (Side.LONG, "115", "116", "116"),
+        (Side.LONG, "115", "114", "115"),
+        (Side.SHORT, "85", "84", "84"),
+        (Side.SHORT, "85", "86", "85"),
+    ],
+)
+def test_trail_remembers_the_best_price(side: Side, best: str | None, last: str, expected: str) -> None:
+    """B15: once a row that trails was reached, the highest price for a long, the lowest for a short."""
+    row = StopAfter(StopAfterKind.TRAIL, percent=Decimal(20))
+    plan = replace(PLAN, request=replace(PLAN.request, side=side), rules=replace(PLAN.rules, stop_after=(row,)))
+    hit = Line("TP1", state=LineState.ENDED, quantity=Decimal(8), filled=Decimal(8), complete=True)
+    own = LadderState(best=None if best is None else Decimal(best))
+    seen = after(trade(("E1", "10"), ("TP1", "8"), own=own, plan=plan, TP1=hit), Reached(PLAN.trade, Decimal(last), 5))
+
+    assert seen == LadderState(best=Decimal(expected))
+
+
 def test_missed_is_at_tp1_and_only_before_the_first_fill() -> None:
     """B15: cancel_if_missed looks at the price until something was bought."""
     off = replace(PLAN, rules=replace(PLAN.rules, cancel_if_missed=False))
@@ -235,6 +256,9 @@ def test_missed_is_at_tp1_and_only_before_the_first_fill() -> None:
     assert not missed(trade(), Decimal("109.9"))
     assert not missed(trade(("E1", "1")), Decimal(110))
     assert not missed(trade(plan=off), Decimal(110))
+    short = replace(PLAN, request=replace(PLAN.request, side=Side.SHORT))
+    assert missed(trade(plan=short), Decimal(110))
+    assert not missed(trade(plan=short), Decimal("110.1"))
 
 
 def test_plan_risks_every_entry_down_to_the_stop() -> None:

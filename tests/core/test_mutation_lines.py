@@ -5,10 +5,20 @@ from decimal import Decimal
 
 import pytest
 
-from core.commands import Amend
+from core.commands import Amend, Place
 from core.facts import Ended, EndReason, Working
 from core.identity import Key
-from core.lines import given_up, never_accepted, next_revision, reshaped, saw_ended, saw_filled, saw_working, sent
+from core.lines import (
+    given_up,
+    never_accepted,
+    next_revision,
+    reshaped,
+    saw_ended,
+    saw_filled,
+    saw_working,
+    sent,
+    shaped,
+)
 from core.money import ONE, ZERO
 from core.trade import Line, LineState
 from core.words import OrderSide, Slot
@@ -119,6 +129,14 @@ def test_an_amend_changes_what_it_names() -> None:
     assert reshaped(BUSY, Amend(KEY.text, SLOT, quantity=FIVE)) == replace(BUSY, quantity=FIVE)
     assert reshaped(BUSY, Amend(KEY.text, SLOT, price=FIVE)) == replace(BUSY, price=FIVE)
     assert reshaped(BUSY, Amend(KEY.text, SLOT, stop=FIVE)) == replace(BUSY, stop=FIVE)
+
+
+def test_an_order_in_flight_has_the_shape_that_was_asked_for() -> None:
+    """B5: what is on its way counts as working, with its price, stop and side of the position."""
+    place = Place(KEY.text, SLOT, OrderSide.SELL, FIVE, Decimal(112), False, Decimal(92))
+
+    shape = {"quantity": FIVE, "price": Decimal(112), "stop": Decimal(92), "reduce_only": False}
+    assert shaped(BUSY, place) == replace(BUSY, **shape)  # type: ignore[arg-type]
 
 
 def test_a_key_is_used_again_only_where_none_was_accepted() -> None:
