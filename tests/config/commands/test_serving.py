@@ -14,16 +14,21 @@ from config.models import LogSettings
 
 @pytest.fixture(autouse=True)
 def _log() -> Iterator[None]:
-    """The log is as it was afterwards."""
-    root = logging.getLogger()
+    """The log is as it was afterwards; the library's logger is as the library leaves it, whoever was here before."""
+    root, library, told = logging.getLogger(), logging.getLogger("pybit"), structlog.get_config()
     handlers, level = root.handlers[:], root.level
+    before = library.level, library.propagate, library.disabled, logging.root.manager.disable
+    library.level, library.propagate, library.disabled = logging.NOTSET, True, False
+    logging.disable(logging.NOTSET)
     yield
+    library.level, library.propagate, library.disabled = before[:3]
+    logging.disable(before[3])
     for handler in root.handlers:
         if handler not in handlers:
             handler.close()
     root.handlers[:] = handlers
     root.setLevel(level)
-    structlog.reset_defaults()
+    structlog.configure(**told)
 
 
 def test_every_line_of_the_log_is_an_object(tmp_path: Path) -> None:

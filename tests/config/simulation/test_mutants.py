@@ -12,7 +12,7 @@ from config.simulation.mutated import mutated_source
 from config.simulation.shrink import _fewest
 
 ROOT = Path(__file__).resolve().parents[3]
-QUICK = ("d9_entry_without_stop", "d11_counted_twice", "d12_closed_by_guess", "fees_forgotten", "targets_not_resized")
+QUICK = ("d2_new_id_on_retry", "d9_entry_without_stop", "d11_counted_twice", "fees_forgotten", "no_gap_fill")
 
 
 def test_there_are_enough_of_them() -> None:
@@ -44,7 +44,7 @@ def test_a_place_that_is_gone_is_said() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", QUICK)
 def test_the_harness_catches_it(name: str) -> None:
-    """rel:D9, rel:D11, rel:D12: 150 storms or the sweep find it; exit 0 says so."""
+    """rel:D2, rel:D9, rel:D11: 150 storms or the sweep find it; exit 0 says so."""
     command = [sys.executable, "-m", "config.simulation.mutated", name, "0", "150"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
 
