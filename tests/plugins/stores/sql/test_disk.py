@@ -93,7 +93,7 @@ def stored(path: Path) -> dict[str, list[Any]]:
     ],
 )
 async def test_refused_anywhere_the_end_is_the_same(code: int, lasting: int, step: int, folder: Path) -> None:
-    """At the k-th call, once (a full disk: for every k) or for a while: nothing lost, nothing twice, nothing by halves."""
+    """At the k-th call, once (a full disk: every k) or for a while: nothing lost, nothing twice, nothing by halves."""
     calm = await played(folder / "calm.db", Trouble(code, 0))
     for k in count(1, step):
         trouble = Trouble(code, k, lasting)
