@@ -1,0 +1,45 @@
+"""A mirror that never heard of its leader's trade is asked for it when it comes up (A9, rel:I9)."""
+
+from core.engine.memory_store import MemoryStore
+from plugins.clocks.system import SystemClock
+from plugins.exchanges.paper.settings import PaperVenueSettings
+from plugins.exchanges.paper.world import MEMORY, PaperWorld
+from tests.living import NEVER, ask, serving
+
+BOTH = ("main", "mirror")
+WHOLE = ["E2", "TP1", "TP2", "TP3", "TP4"]
+
+
+async def led() -> tuple[PaperWorld, MemoryStore]:
+    """Main opened a trade of two entries while its mirror was not there; then the process was killed."""
+    settings = PaperVenueSettings.model_validate({"state": MEMORY, "every_ms": NEVER})
+    world, store = PaperWorld(settings, SystemClock().now), MemoryStore()
+    async with serving(accounts=BOTH, store=store, world=world):
+        pass
+    async with serving(store=store, world=world) as stage:
+        await stage.service.open(ask(stage), "main")
+        await stage.until(lambda: stage.orders() == WHOLE)
+        await stage.service.writer.flush()
+    return world, store
+
+
+async def test_it_joins_while_it_may() -> None:
+    """A9: killed between its leader's plan and its own: at the start it opens the same trade, with its stop."""
+    world, store = await led()
+    async with serving(accounts=BOTH, store=store, world=world) as stage:
+        await stage.until(lambda: stage.orders("mirror") == WHOLE, "it did not join")
+        stops = [stage.venue(name).position("BTCUSDT", 0).stop for name in BOTH]
+
+    assert stops[0] == stops[1] is not None
+
+
+async def test_it_says_so_when_it_may_not() -> None:
+    """A9, A3: the market has left the leader's entry by half a percent: nothing is opened, and that is told."""
+    world, store = await led()
+    world.venue.venue.set_price("BTCUSDT", world.venue.last("BTCUSDT") * 1005 / 1000)
+    async with serving(accounts=BOTH, store=store, world=world) as stage:
+        await stage.until(lambda: len(stage.service.states["mirror"].known) == 1, "the mirror never heard of it")
+        told = [(alert.account, alert.kind) for alert in await stage.told()]
+
+        assert stage.orders("mirror") == []
+    assert ("mirror", "mirror_skipped") in told
