@@ -127,7 +127,7 @@ def test_the_users_own_position_keeps_its_stop() -> None:
     run = driven()
     run.accept(run.open(request((98,))))
 
-    sent = run.know(PositionIs(SLOT, Decimal(-5), run.now, 1), by_hand(run, OrderSide.SELL, 5, 100, 1))
+    sent = run.know(by_hand(run, OrderSide.SELL, 5, 100, 1), PositionIs(SLOT, Decimal(-5), run.now, 1))
 
     assert not [each for each in sent if isinstance(each, SetStop)]
 
