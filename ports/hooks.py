@@ -60,3 +60,12 @@ def tandem_stores() -> Sequence[Adapter]:
 def tandem_clocks() -> Sequence[Adapter]:
     """Clocks. build(settings) -> Clock."""
     return ()
+
+
+@hookspec
+def tandem_frontends() -> Sequence[Adapter]:
+    """Front ends. build(settings, *, name: str, notifiers: Mapping[str, Notifier]) -> Frontend.
+
+    *notifiers* are the configured ones by name: one that lends its client saves the front end a connection of its own.
+    """
+    return ()

@@ -1,0 +1,85 @@
+"""The Frontend port: what people hold in their hands, and the one application that every front end speaks to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from ports.clock import Clock
+
+Answer = dict[str, object]
+"""`exit` (0 good, 1 something wrong, 2 asked wrongly) with `data`, or with `error`: a list of sentences for a person.
+
+An answer that only says what would be done may carry `revision`: an act given it back is refused when that is no
+longer what would be done.
+"""
+
+
+class Role(StrEnum):
+    """What somebody may do: a viewer reads, a trader acts too (E1)."""
+
+    VIEWER = "viewer"
+    TRADER = "trader"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """Who asks. *front* is the front end's kind (telegram, cli), *user* its id there, *chat* where answers go."""
+
+    front: str
+    user: str
+    role: Role
+    name: str = ""
+    chat: str = ""
+
+    @property
+    def by(self) -> str:
+        """As written into journals and alerts: who acted, from where.
+
+        >>> Principal(front="telegram", user="7", role=Role.TRADER, name="Alice").by
+        'Alice (telegram 7)'
+        """
+        return f"{self.name} ({self.front} {self.user})" if self.name else f"{self.front} {self.user}"
+
+
+class Application(Protocol):
+    """The application service: everything that may be asked of Tandem and done with it, in JSON-able words."""
+
+    clock: Clock
+
+    async def do(self, who: Principal, command: str, arguments: Mapping[str, object]) -> Answer:
+        """Carry one command out for *who*, or say why not; every act is authorised and kept in the audit trail.
+
+        Raises nothing that a person could have caused: refusals, time-outs and unreachable venues are answers.
+        """
+        ...
+
+    async def recall(self, name: str) -> str | None:
+        """A front end's own durable text (a draft, a button, a high-water mark); None when unset."""
+        ...
+
+    async def remember(self, name: str, value: str) -> None:
+        """Keep such a text durably. Raises Unavailable while the store refuses."""
+        ...
+
+    async def tell(self, what: str, detail: str) -> None:
+        """Tell people elsewhere that this front end is not as it should be (*detail* "" = it is well again)."""
+        ...
+
+
+class Frontend(Protocol):
+    """A front end. Constructors do no I/O."""
+
+    name: str
+
+    async def start(self, application: Application) -> None:
+        """Open what it needs; raises Stopped with what would mend it. An unreachable network is no reason to raise."""
+        ...
+
+    async def run(self) -> None:
+        """Serve people until cancelled. It ends early only when it may not go on (a second poller); trading does."""
+        ...
+
+    async def close(self) -> None:
+        """Release what it opened; safe to call twice."""
+        ...
