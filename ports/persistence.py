@@ -47,6 +47,18 @@ class Batch:
     closed: tuple[TradeReport, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audited:
+    """One act that somebody asked for, and what came of it. *arguments* is JSON text, *exit* as an Answer's."""
+
+    at: int
+    by: str
+    command: str
+    arguments: str
+    exit: int
+    detail: str = ""
+
+
 class Store(Protocol):
     """Appends facts and plans and reads them back; never loses what `append` returned for.
 
@@ -135,4 +147,12 @@ class Store(Protocol):
 
     async def remember(self, name: str, value: str) -> None:
         """Set a small named value durably."""
+        ...
+
+    async def audit(self, entry: Audited) -> None:
+        """Keep durably who did what."""
+        ...
+
+    async def audited(self, limit: int = 100) -> tuple[Audited, ...]:
+        """The latest acts, newest first."""
         ...

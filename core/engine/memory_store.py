@@ -9,7 +9,7 @@ from core.engine.memory_outbox import MemoryOutbox
 from core.facts import Filled, Funding
 from core.record import in_venue_order
 from core.report import TradeReport
-from ports.persistence import Batch, OutboxRow, Record
+from ports.persistence import Audited, Batch, OutboxRow, Record
 
 Numbered = tuple[int, Record]
 
@@ -40,6 +40,7 @@ class MemoryStore:
         self._accounts: dict[str, _Account] = {}
         self._outbox = MemoryOutbox(notifiers, now)
         self._values: dict[str, str] = {}
+        self._audited: list[Audited] = []
         self._written = 0
 
     async def start(self) -> None:
@@ -155,6 +156,14 @@ class MemoryStore:
     async def remember(self, name: str, value: str) -> None:
         """See Store.remember."""
         self._values[name] = value
+
+    async def audit(self, entry: Audited) -> None:
+        """See Store.audit."""
+        self._audited.append(entry)
+
+    async def audited(self, limit: int = 100) -> tuple[Audited, ...]:
+        """See Store.audited."""
+        return tuple(reversed(self._audited[-limit:])) if limit > 0 else ()
 
 
 def _ended_at(report: TradeReport) -> int:

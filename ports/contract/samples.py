@@ -11,7 +11,7 @@ from core.report import EntryReport, StopReport, TargetReport, TradeReport
 from core.request import EntrySpec, MarginPercent, Request
 from core.words import Environment, OrderSide, Side, Slot
 from ports.notifier import Delivery
-from ports.persistence import Record
+from ports.persistence import Audited, Record
 
 SLOT = Slot("BTCUSDT", 0)
 TRADE = "7K3QX9A2MD"
@@ -158,3 +158,8 @@ def report(account: str = "main", trade: str = TRADE, *, closed_at: int = AT + 1
         opened_at=AT,
         closed_at=closed_at,
     )
+
+
+def act(number: int) -> Audited:
+    """What somebody did."""
+    return Audited(at=AT + number, by="Alice (telegram 7)", command="pause", arguments='{"paused": true}', exit=0)

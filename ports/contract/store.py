@@ -23,6 +23,7 @@ from ports.contract.samples import (
     AT,
     OTHER,
     TRADE,
+    act,
     critical,
     filled,
     funded,
@@ -260,10 +261,12 @@ class DurableStoreContract(StoreContract):
         """Close *store* and open the same data anew, for the same notifiers."""
 
     async def test_everything_is_there_after_reopening(self, store: Store) -> None:
-        """Journal, ledger, reports, alerts, named values and salt (rel:F43)."""
+        """Journal, ledger, reports, alerts, named values, acts and salt (rel:F43)."""
         lines: tuple[Record, ...] = (opened(), filled("a", 1), paused())
         await store.append(Batch(records=lines, alerts=(told("x"),), closed=(report("mirror"),)))
         await store.remember("cursor", "9")
+        await store.audit(act(1))
+        await store.audit(act(2))
         salt = await store.salt()
         reopened = await self.again(store)
         try:
@@ -272,6 +275,8 @@ class DurableStoreContract(StoreContract):
             assert await reopened.closed() == (report("mirror"),)
             assert await reopened.alerts() == (told("x"),)
             assert (await reopened.recall("cursor"), await reopened.salt()) == ("9", salt)
+            assert await reopened.audited() == (act(2), act(1))
+            assert await reopened.audited(limit=1) == (act(2),)
         finally:
             await reopened.close()
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Column, Connection, Integer, update
+from sqlalchemy import BigInteger, Column, Connection, Integer, Text, update
 
 from plugins.stores.sql import schema
 from plugins.stores.sql.opening import FORM
@@ -17,7 +17,21 @@ def _to_2(operations: Operations) -> None:
     operations.add_column("journal", Column("epoch", Integer, nullable=False, server_default="0"))
 
 
-STEPS: Mapping[int, Step] = {2: _to_2}
+def _to_3(operations: Operations) -> None:
+    """Who did what is kept (S1, E6)."""
+    operations.create_table(
+        "audit",
+        Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+        Column("at", BigInteger, nullable=False),
+        Column("by", Text, nullable=False),
+        Column("command", Text, nullable=False),
+        Column("arguments", Text, nullable=False),
+        Column("exit", Integer, nullable=False),
+        Column("detail", Text, nullable=False),
+    )
+
+
+STEPS: Mapping[int, Step] = {2: _to_2, 3: _to_3}
 """By the number of the form that a step leads to. A step says all itself: `schema` only knows the latest form."""
 
 

@@ -10,7 +10,7 @@ from core.record import in_venue_order
 from core.report import TradeReport
 from plugins.stores.sql import schema
 from plugins.stores.sql.lines import ACCOUNT_ITSELF, alert_of, record, records, report_of
-from ports.persistence import Record
+from ports.persistence import Audited, Record
 
 _JOURNAL = schema.journal.c
 _TRADE = schema.trade.c
@@ -60,6 +60,17 @@ class Reading:
         """The latest alerts."""
         newest = select(schema.alert.c.payload).order_by(schema.alert.c.id.desc()).limit(limit)
         return tuple(alert_of(self.path, payload) for payload in connection.scalars(newest))
+
+    def audited(self, connection: Connection, limit: int) -> tuple[Audited, ...]:
+        """The latest acts."""
+        table = schema.audit.c
+        newest = select(schema.audit).order_by(table.id.desc()).limit(limit)
+        return tuple(
+            Audited(
+                at=row.at, by=row.by, command=row.command, arguments=row.arguments, exit=row.exit, detail=row.detail
+            )
+            for row in connection.execute(newest)
+        )
 
     def recall(self, connection: Connection, name: str) -> str | None:
         """A named value."""

@@ -7,7 +7,7 @@ number, `SCHEMA`, kept in `meta`; a database with a higher one is refused, one w
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
 
-SCHEMA = 2
+SCHEMA = 3
 
 metadata = MetaData()
 
@@ -90,3 +90,15 @@ _waiting = outbox.c.delivered_at.is_(None)
 Index("outbox_waiting", outbox.c.notifier, outbox.c.id, sqlite_where=_waiting, postgresql_where=_waiting)
 
 named = Table("named", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", _ROW, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("command", Text, nullable=False),
+    Column("arguments", Text, nullable=False),
+    Column("exit", Integer, nullable=False),
+    Column("detail", Text, nullable=False),
+)

@@ -21,7 +21,7 @@ from plugins.stores.sql.place import Place
 from plugins.stores.sql.reading import Reading
 from plugins.stores.sql.shelf import Shelf
 from plugins.stores.sql.worker import InDoubt, Worker
-from ports.persistence import Batch, OutboxRow, Record
+from ports.persistence import Audited, Batch, OutboxRow, Record
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
@@ -167,6 +167,14 @@ class SqlStore:
     async def remember(self, name: str, value: str) -> None:
         """See Store.remember."""
         await self._write(writing.remember, name, value)
+
+    async def audit(self, entry: Audited) -> None:
+        """See Store.audit."""
+        await self._write(writing.audit, entry)
+
+    async def audited(self, limit: int = 100) -> tuple[Audited, ...]:
+        """See Store.audited."""
+        return await self._read(self._reading.audited, limit)
 
     async def backup(self, to: str = "", *, older_than: int = 0) -> str:
         """See Store.backup: in a thread of its own, beside whoever writes."""

@@ -1,6 +1,7 @@
 """One batch into the tables, in the caller's transaction: plans, facts, ended trades, alerts, who must be told."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
@@ -11,7 +12,7 @@ from core.report import TradeReport
 from plugins.stores.sql import schema
 from plugins.stores.sql.lease import Epochs
 from plugins.stores.sql.lines import ACCOUNT_ITSELF, Chain, chain_of, execution_of, line, text_of
-from ports.persistence import Batch, Record
+from ports.persistence import Audited, Batch, Record
 
 NO_EPOCHS: Epochs = MappingProxyType({})
 ASKED_AT_ONCE = 1_000
@@ -144,3 +145,8 @@ def remember(connection: Connection, name: str, value: str) -> None:
     changed = connection.execute(update(table).where(table.c.name == name).values(value=value))
     if not changed.rowcount:
         connection.execute(insert(table).values(name=name, value=value))
+
+
+def audit(connection: Connection, entry: Audited) -> None:
+    """Keep an act."""
+    connection.execute(insert(schema.audit), asdict(entry))
