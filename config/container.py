@@ -6,6 +6,7 @@ from dependency_injector import containers, providers
 
 from config.models import Settings
 from config.registry import Registry
+from config.zones import offset_of
 from core.account.state import AccountState, Timings
 from core.engine.service import Service
 from core.errors import ConfigError
@@ -82,6 +83,7 @@ def _states(
     settings: Settings, exchanges: Mapping[str, Exchange], strategies: Mapping[str, Strategy]
 ) -> dict[str, AccountState]:
     limits = settings.top.limits.limits()
+    offset = offset_of(settings.top.timezone)
     return {
         name: AccountState(
             name,
@@ -91,6 +93,7 @@ def _states(
             limits,
             settings.accounts[name].following,
             Timings(audit=settings.top.limits.audit),
+            offset=offset,
         )
         for name, exchange in exchanges.items()
     }

@@ -40,8 +40,8 @@ class StopReport:
 class TradeReport:
     """One trade on one account. One row per planned leg and level in plan order, zeros included.
 
-    *reason* is a closing reason of G2, None while the trade is open. *equity* is the account's equity when it was
-    planned, for percentages.
+    *reason* is a closing reason of G2, None while the trade is open. *first_fill_at* and *last_fill_at* are when the
+    position began and last changed; None before, and in reports from before they were kept.
     """
 
     id: str
@@ -68,3 +68,5 @@ class TradeReport:
     opened_at: int
     closed_at: int | None = None
     note: str = ""
+    first_fill_at: int | None = None
+    last_fill_at: int | None = None

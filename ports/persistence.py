@@ -110,6 +110,15 @@ class Store(Protocol):
         """Reports of ended trades, newest first."""
         ...
 
+    async def ended(
+        self, since: int, until: int | None = None, *, after: TradeReport | None = None, limit: int = 200
+    ) -> tuple[TradeReport, ...]:
+        """Reports of trades that ended at *since* or later, before *until*: oldest first (`core.stats.order`).
+
+        Page by page: *after* is the last report of the page before.
+        """
+        ...
+
     async def alerts(self, limit: int = 100) -> tuple[Alert, ...]:
         """The latest alerts, newest first."""
         ...

@@ -84,6 +84,8 @@ class Box:
     close_told: str = ""
     close_ledger: Ledger | None = None
     """The ledger by which the close was reported last."""
+    closed_at: int | None = None
+    """When the close was reported first; None also of trades recalled at start."""
     steps: dict[str, tuple[int, int]] = field(default_factory=dict)
     news: tuple[int, int] = (0, 0)
     after_seq: int = -1

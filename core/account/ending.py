@@ -59,7 +59,7 @@ def _report(state: AccountState, box: Box, reason: str) -> None:
     if state.silent:
         return
     state.out.closed.append(report)
-    box.close_ledger = trade.ledger
+    box.close_ledger, box.closed_at = trade.ledger, state.now
     if reason in ("stop", "trailing_stop", "breakeven_stop"):
         state.last_stop_at = state.now
     state.net_today.append((state.now, trade.ledger.net))
@@ -75,14 +75,16 @@ def _report(state: AccountState, box: Box, reason: str) -> None:
 def correct_report(state: AccountState, box: Box) -> None:
     """Report an ended trade once more when its ledger has changed since: funding, say, that was learned of late (I10).
 
-    The later report takes the place of the first (ports.persistence); nobody is told again.
+    The later report takes the place of the first (ports.persistence); nobody is told again. The trade ended when it
+    ended: what is learned of late moves it into no other day or period of the statistics (G1).
     """
     told = box.close_ledger
     if told is None or told == box.trade.ledger:
         return
     box.close_ledger = box.trade.ledger
-    state.out.closed.append(trade_report(box.trade, Phase.CLOSED, box.close_told, box.last_stop, state.now))
-    state.net_today.append((state.now, box.trade.ledger.net - told.net))
+    ended = box.closed_at or box.trade.ledger.last_at or state.now
+    state.out.closed.append(trade_report(box.trade, Phase.CLOSED, box.close_told, box.last_stop, ended))
+    state.net_today.append((ended, box.trade.ledger.net - told.net))
 
 
 def _closed(trade: Trade, reason: str) -> PositionClosed:

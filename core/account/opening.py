@@ -10,6 +10,7 @@ from core.account.inputs import Open
 from core.account.reporting import unopened
 from core.account.state import AccountState
 from core.alerts import Alert, EntriesPaused, MirrorSkipped
+from core.days import day
 from core.facts import Paused
 from core.gate import AccountView, reasons
 from core.ladder_alerts import opened
@@ -25,8 +26,6 @@ from core.terms import Terms
 from core.trade import Trade
 from core.validation import expired, small_legs
 from core.words import Slot, iso
-
-DAY = 86_400_000
 
 
 def open_trade(state: AccountState, asked: Open) -> None:
@@ -148,7 +147,8 @@ def view_of(state: AccountState) -> AccountView:
     for plan in plans:
         symbols[plan.symbol] = symbols.get(plan.symbol, 0) + 1
         margins[plan.symbol] = margins.get(plan.symbol, ZERO) + plan.margin
-    state.net_today = [(at, net) for at, net in state.net_today if at > state.now - DAY]
+    today = day(state.now, state.offset)
+    state.net_today = [(at, net) for at, net in state.net_today if day(at, state.offset) == today]
     return AccountView(
         paused=state.paused,
         live_trades=len(plans),

@@ -46,6 +46,8 @@ def trade_report(
         opened_at=plan.at,
         closed_at=now if phase is Phase.CLOSED else None,
         note=plan.request.note,
+        first_fill_at=ledger.first_at,
+        last_fill_at=ledger.last_at,
     )
 
 

@@ -9,6 +9,7 @@ from core.account.effects import Effects, Journaled
 from core.account.inputs import LeaderIs, Open
 from core.alerts import Alert, Body
 from core.commands import Command
+from core.days import Offset, utc
 from core.facts import Fact, Wallet
 from core.gate import Limits
 from core.identity import Key, parse_key
@@ -120,6 +121,8 @@ class AccountState:
     failures: int = 0
     breaker_told: int | None = None
     net_today: list[tuple[int, Decimal]] = field(default_factory=list)
+    """What trades that ended today made, and when; *offset* says where a day begins (I1)."""
+    offset: Offset = utc
     touched: dict[str, Box] = field(default_factory=dict)
     timed: dict[str, Box] = field(default_factory=dict)
     late: bool = False

@@ -9,6 +9,7 @@ from core.engine.memory_outbox import MemoryOutbox
 from core.facts import Filled, Funding
 from core.record import in_venue_order
 from core.report import TradeReport
+from core.stats import ended_at, order
 from ports.persistence import Audited, Batch, OutboxRow, Record
 
 Numbered = tuple[int, Record]
@@ -123,7 +124,16 @@ class MemoryStore:
         """See Store.closed."""
         names = self._accounts if account is None else (account,)
         reports = [report for name in names for report in self._account(name).reports.values()]
-        return tuple(sorted(reports, key=_ended_at, reverse=True)[:limit])
+        return tuple(sorted(reports, key=ended_at, reverse=True)[:limit])
+
+    async def ended(
+        self, since: int, until: int | None = None, *, after: TradeReport | None = None, limit: int = 200
+    ) -> tuple[TradeReport, ...]:
+        """See Store.ended."""
+        reports = [report for account in self._accounts.values() for report in account.reports.values()]
+        chosen = [each for each in reports if since <= ended_at(each) and (until is None or ended_at(each) < until)]
+        later = [each for each in chosen if after is None or order(each) > order(after)]
+        return tuple(sorted(later, key=order)[:limit])
 
     async def alerts(self, limit: int = 100) -> tuple[Alert, ...]:
         """See Store.alerts."""
@@ -164,7 +174,3 @@ class MemoryStore:
     async def audited(self, limit: int = 100) -> tuple[Audited, ...]:
         """See Store.audited."""
         return tuple(reversed(self._audited[-limit:])) if limit > 0 else ()
-
-
-def _ended_at(report: TradeReport) -> int:
-    return report.opened_at if report.closed_at is None else report.closed_at

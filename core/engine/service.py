@@ -18,6 +18,7 @@ from core.engine.connections import Connections
 from core.engine.guarded import guarded
 from core.engine.joining import late, missed
 from core.engine.loop_watch import watch_loop
+from core.engine.today import recall_today
 from core.engine.worker import AccountWorker
 from core.engine.writer import Writer
 from core.errors import ConfigError, Unavailable
@@ -86,6 +87,7 @@ class Service:
         """Fold what the store remembers, so that every machine knows its trades before it hears of anything new."""
         self.started_at = self.clock.now()
         self.salt = await self.store.salt()
+        await recall_today(self.store, self.states, self.started_at)
         for name, state in self.states.items():
             state.known |= await self.store.requests(name)
             ended = await self._ended(name)

@@ -148,6 +148,17 @@ class StoreContract(ABC):
         assert await store.closed() == (newer, report("mirror", closed_at=AT + 7), corrected)
         assert await store.closed(limit=1) == (newer,)
 
+    async def test_ended_trades_come_in_pages_oldest_first(self, store: Store) -> None:
+        """Each once: a page goes on after the last report of the one before, within the same millisecond too (G1)."""
+        first, twin, other = report(), report("mirror"), report(trade=OTHER, closed_at=AT + 300)
+        await store.append(Batch(closed=(other, twin, first)))
+        page = await store.ended(AT, limit=1)
+
+        assert page == (first,)
+        assert await store.ended(AT, after=page[0]) == (twin, other)
+        assert await store.ended(AT + 100, AT + 300) == (first, twin)
+        assert await store.ended(AT + 101) == (other,)
+
     async def test_alert_is_kept_once_per_cause_for_each_notifier(self, store: Store) -> None:
         """The dedupe key is (account, trade, kind, cause) (D2, rel:I8)."""
         same = (told("x"), critical("x"), told("x", account="mirror"), told("x", trade=OTHER))

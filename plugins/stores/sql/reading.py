@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, select, tuple_
 
 from core.alerts import Alert
 from core.facts import Filled, Funding
 from core.record import in_venue_order
 from core.report import TradeReport
+from core.stats import order
 from plugins.stores.sql import schema
 from plugins.stores.sql.lines import ACCOUNT_ITSELF, alert_of, record, records, report_of
 from ports.persistence import Audited, Record
@@ -55,6 +56,21 @@ class Reading:
             chosen = chosen.where(_TRADE.account == account)
         newest = chosen.order_by(_TRADE.closed_at.desc(), _TRADE.account, _TRADE.trade).limit(limit)
         return tuple(report_of(self.path, payload) for payload in connection.scalars(newest) if payload is not None)
+
+    def ended(
+        self, connection: Connection, since: int, until: int | None, after: TradeReport | None, limit: int
+    ) -> tuple[TradeReport, ...]:
+        """One page of the reports of a time, oldest first."""
+        chosen = select(_TRADE.report).where(_TRADE.report.is_not(None), _TRADE.closed_at >= since)
+        if until is not None:
+            chosen = chosen.where(_TRADE.closed_at < until)
+        if after is not None:
+            at, *rest = order(after)
+            later = tuple_(_TRADE.account, _TRADE.trade) > tuple_(*rest)
+            chosen = chosen.where((_TRADE.closed_at > at) | ((_TRADE.closed_at == at) & later))
+            chosen = chosen.where(_TRADE.closed_at >= at)  # lets the index begin there
+        page = chosen.order_by(_TRADE.closed_at, _TRADE.account, _TRADE.trade).limit(limit)
+        return tuple(report_of(self.path, payload) for payload in connection.scalars(page) if payload is not None)
 
     def alerts(self, connection: Connection, limit: int) -> tuple[Alert, ...]:
         """The latest alerts."""

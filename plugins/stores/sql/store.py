@@ -136,6 +136,12 @@ class SqlStore:
         """See Store.closed."""
         return await self._read(self._reading.closed, account, limit)
 
+    async def ended(
+        self, since: int, until: int | None = None, *, after: TradeReport | None = None, limit: int = 200
+    ) -> tuple[TradeReport, ...]:
+        """See Store.ended."""
+        return await self._read(self._reading.ended, since, until, after, limit)
+
     async def alerts(self, limit: int = 100) -> tuple[Alert, ...]:
         """See Store.alerts."""
         return await self._read(self._reading.alerts, limit)
