@@ -14,6 +14,7 @@ from core.strategy import Strategy
 from core.words import Environment
 from ports.clock import Clock
 from ports.exchange import Exchange
+from ports.frontend import Frontend
 from ports.notifier import Notifier
 from ports.persistence import Store
 
@@ -63,6 +64,15 @@ def _notifiers(settings: Settings, registry: Registry) -> dict[str, Notifier]:
     return built
 
 
+def _frontends(settings: Settings, registry: Registry, notifiers: Mapping[str, Notifier]) -> dict[str, Frontend]:
+    built = {}
+    for chosen in settings.frontends:
+        adapter = registry.find("frontends", chosen.use)
+        if adapter is not None:
+            built[chosen.name] = adapter.build(chosen.settings, name=chosen.name, notifiers=notifiers)
+    return built
+
+
 def _store(settings: Settings, registry: Registry) -> Store:
     adapter = registry.find("stores", settings.store.use)
     if adapter is None:
@@ -107,6 +117,7 @@ class Container(containers.DeclarativeContainer):
     exchanges = providers.Singleton(_exchanges, settings, registry)
     strategies = providers.Singleton(build_strategies, settings, registry)
     notifiers = providers.Singleton(_notifiers, settings, registry)
+    frontends = providers.Singleton(_frontends, settings, registry, notifiers)
     store = providers.Singleton(_store, settings, registry)
     clock = providers.Singleton(_clock, registry)
     states = providers.Singleton(_states, settings, exchanges, strategies)

@@ -19,7 +19,7 @@ from core.identity import ACCOUNT_NAME
 from plugins.exchanges.paper.settings import PaperVenueSettings
 
 SECTIONS: dict[str, type[BaseModel]] = {"venue": PaperVenueSettings}
-KEYS = ("accounts", "strategies", "notifiers", "store", *SECTIONS, *TopSettings.model_fields)
+KEYS = ("accounts", "strategies", "notifiers", "frontends", "store", *SECTIONS, *TopSettings.model_fields)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 
 
@@ -57,7 +57,8 @@ def _settings(document: Document, registry: Registry) -> Settings:
     strategies = _named(
         document, registry, "strategies", value.get("strategies", {"conservative": {"use": "conservative"}})
     )
-    notifiers = _listed(document, registry, value.get("notifiers", [{"use": "console"}]))
+    notifiers = _listed(document, registry, "notifiers", value.get("notifiers", [{"use": "console"}]))
+    frontends = _listed(document, registry, "frontends", value.get("frontends", []))
     store = _chosen(document, registry, "stores", ("store",), value.get("store", {"use": "sqlite"}), "store")
     sections = {
         name: found
@@ -75,6 +76,7 @@ def _settings(document: Document, registry: Registry) -> Settings:
         accounts=accounts,
         strategies=strategies,
         notifiers=tuple(notifiers),
+        frontends=tuple(frontends),
         store=store,
         sections=sections,
         top=top,
@@ -128,17 +130,15 @@ def _named(document: Document, registry: Registry, kind: str, value: Plain) -> d
     return {name: each for name, each in found.items() if each is not None}
 
 
-def _listed(document: Document, registry: Registry, value: Plain) -> list[Chosen]:
+def _listed(document: Document, registry: Registry, kind: str, value: Plain) -> list[Chosen]:
     if not isinstance(value, list):
-        document.complain_first(("notifiers",), "is a list: [{use: console}, ...]")
+        document.complain_first((kind,), f"is a list: [{{use: {registry.names(kind)[0]}}}, ...]")
         return []
     found: list[Chosen] = []
     for number, each in enumerate(value):
         name = str(each.get("use", number)) if isinstance(each, dict) else str(number)
         taken = len([other for other in found if other.use == name])
-        chosen = _chosen(
-            document, registry, "notifiers", ("notifiers", number), each, f"{name}{taken + 1 if taken else ''}"
-        )
+        chosen = _chosen(document, registry, kind, (kind, number), each, f"{name}{taken + 1 if taken else ''}")
         if chosen is not None:
             found.append(chosen)
     return found

@@ -171,6 +171,7 @@ class Settings:
     accounts: dict[str, AccountChoice]
     strategies: dict[str, Chosen]
     notifiers: tuple[Chosen, ...]
+    frontends: tuple[Chosen, ...]
     store: Chosen
     sections: dict[str, BaseModel]
     top: TopSettings

@@ -21,6 +21,7 @@ _WHERE = {
     "exchanges": "accounts.NAME",
     "strategies": "strategies.NAME",
     "notifiers": "notifiers[]",
+    "frontends": "frontends[]",
     "stores": "store",
 }
 

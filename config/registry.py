@@ -20,11 +20,12 @@ BUILT_IN = (
     "plugins.strategies.conservative",
     "plugins.notifiers.console",
     "plugins.notifiers.file",
+    "plugins.frontends.telegram.plugin",
     "plugins.stores.sql",
     "plugins.clocks.system",
 )
 _LONGEST_REASON = 300
-KINDS = ("exchanges", "notifiers", "strategies", "stores", "clocks")
+KINDS = ("exchanges", "notifiers", "frontends", "strategies", "stores", "clocks")
 
 
 @dataclass(frozen=True, slots=True)

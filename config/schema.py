@@ -32,6 +32,11 @@ def schema(registry: Registry) -> Schema:
             "description": "Who is told: every one gets every alert.",
             "items": _any_of(registry, "notifiers", definitions),
         },
+        "frontends": {
+            "type": "array",
+            "description": "How people see and steer it, beside the command line.",
+            "items": _any_of(registry, "frontends", definitions),
+        },
         "store": _any_of(registry, "stores", definitions),
     }
     for name, model in SECTIONS.items():

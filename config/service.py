@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from config.request import read_request, request_from_text
 from config.vitals import Vitals
 from core.account.state import AccountState
 from core.alert_text import text as alert_text
+from core.engine.application import FrontDoor
 from core.engine.audit import Audit
 from core.engine.backups import Rounds
 from core.engine.control import ControlServer, Handler
@@ -30,6 +31,7 @@ from core.engine.modes import Modes
 from core.engine.outbox import Outbox
 from core.engine.repairing import Repairs
 from core.engine.service import Service
+from core.engine.steering import Steering
 from core.engine.stopping import wind_down
 from core.errors import TandemError, Unavailable
 from core.money import text
@@ -37,11 +39,14 @@ from core.request import Request
 from core.view import ServiceStatus
 from core.words import Environment
 from plugins.stores.sql import PostgresSettings, SqliteSettings
+from ports.frontend import Frontend, Principal, Role
 
 log = structlog.get_logger("tandem.run")
 
 VERSION = "0.1.0"
 PID_FILE = "tandem.pid"
+OPERATOR = Principal(front="cli", user="", role=Role.TRADER)
+"""Who may open the control socket may act."""
 SCREEN_EVERY = 1_000
 
 Screen = Callable[[ServiceStatus], None]
@@ -79,7 +84,9 @@ async def run_service(
         vitals = Vitals(Path(settings.top.control).parent)
         health = Health(service, vitals, list(notifiers))
         more = {**reloading.handlers(), **health.handlers()}
-        await _open_control(settings, {**handlers_of(desk, service), **more}, stack)
+        door = FrontDoor({**handlers_of(desk, service), **more}, service.store, service.clock, service.tell)
+        await _open_control(settings, door.handlers(OPERATOR), stack)
+        frontends = await _open_frontends(container.frontends(), door, stack)
         say(f"Tandem {VERSION} runs {settings.path}: {_accounts(service)}")
         for reason in service.connections.down.values():
             say(f"not connected, the other accounts go on: {reason}")
@@ -93,6 +100,7 @@ async def run_service(
                 _show(desk, service, screen, every),
                 _reload_on(hangup, reloading, say),
                 vitals.run(service.clock),
+                *(each.run() for each in frontends),
             )
         ]
         await _until_stopped(stopped, work, lambda: _wind_down(reloading, service, say))
@@ -184,8 +192,24 @@ def handlers_of(desk: Desk, service: Service) -> Mapping[str, Handler]:
     """All that may be asked of a service and its desk."""
     repairs = Repairs(service)
     handover = Handover(service, repairs, _reader)
-    parts = (Audit(service), repairs, handover, Emergency(service, repairs, handover), Modes(service, repairs))
+    parts = (
+        Steering(service),
+        Audit(service),
+        repairs,
+        handover,
+        Emergency(service, repairs, handover),
+        Modes(service, repairs),
+    )
     return {name: handler for part in (desk, *parts) for name, handler in part.handlers().items()}
+
+
+async def _open_frontends(
+    frontends: Mapping[str, Frontend], door: FrontDoor, stack: AsyncExitStack
+) -> Sequence[Frontend]:
+    for frontend in frontends.values():
+        stack.push_async_callback(frontend.close)
+        await frontend.start(door)
+    return tuple(frontends.values())
 
 
 async def _open_control(settings: Settings, handlers: Mapping[str, Handler], stack: AsyncExitStack) -> None:

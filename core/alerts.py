@@ -313,7 +313,7 @@ class AccountRestored:
 
 @dataclass(frozen=True, slots=True)
 class ServiceDegraded:
-    """The service itself is not as it should be. *what*: loop, memory, disk, database, backup, outbox."""
+    """The service itself is not as it should be. *what*: loop, memory, disk, database, backup, outbox, frontend."""
 
     what: str
     detail: str

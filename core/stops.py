@@ -45,6 +45,15 @@ def stop_in_force(
     return None if price is None else WantedStop(plan.slot, price, kind, plan.rules.trigger_by)
 
 
+def breakeven_now(plan: Plan, ledger: Ledger) -> Decimal | None:
+    """Where all that was entered so far costs nothing (B9), on the tick; None while nothing was."""
+    if not ledger.entered:
+        return None
+    rules = plan.rules.breakeven
+    entered, cost, fees = ledger.entered, ledger.entry_cost, ledger.entry_fees
+    return breakeven_of(entered, cost, fees, plan.taker, rules, plan.side, plan.instrument)
+
+
 def trails(plan: Plan, hits: tuple[int, ...]) -> bool:
     """Whether a row that was reached trails the best price, so that the strategy must be told of prices."""
     return any(_row(plan, number).kind is StopAfterKind.TRAIL for number in hits)

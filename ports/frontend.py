@@ -39,7 +39,8 @@ class Principal:
         >>> Principal(front="telegram", user="7", role=Role.TRADER, name="Alice").by
         'Alice (telegram 7)'
         """
-        return f"{self.name} ({self.front} {self.user})" if self.name else f"{self.front} {self.user}"
+        where = f"{self.front} {self.user}".strip()
+        return f"{self.name} ({where})" if self.name else where
 
 
 class Application(Protocol):

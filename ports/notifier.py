@@ -1,7 +1,7 @@
 """The Notifier port: delivers alerts to people."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from core.alerts import Alert
 
@@ -46,4 +46,14 @@ class Notifier(Protocol):
 
     async def deliver(self, delivery: Delivery) -> Receipt:
         """Hand one alert over; returning means it was accepted."""
+        ...
+
+
+@runtime_checkable
+class LendsBot(Protocol):
+    """A notifier whose client a front end may use too, so that one bot has one connection and one rate limit."""
+
+    @property
+    def bot(self) -> object:
+        """The vendor's client, open while the notifier is."""
         ...

@@ -234,7 +234,8 @@ def _would(row: Mapping[str, Any]) -> str:
     of = f" {row['quantity']} of" if row["quantity"] else ""
     orders = ", ".join(row["orders"]) or "none"
     verb = row["would"].replace("_", " ")
-    return f"{row['account']}: {verb}{to}{of} {row['trade']}, position {row['position']}, orders: {orders}"
+    refused = f" - REFUSED: {'; '.join(row['refused'])}" if row["refused"] else ""
+    return f"{row['account']}: {verb}{to}{of} {row['trade']}, position {row['position']}, orders: {orders}{refused}"
 
 
 def _acted(answer: Answer | None, *, as_json: bool) -> int:

@@ -26,9 +26,9 @@ def operate(state: AccountState, asked: Operate) -> None:
         found = f"{state.account}: trade {asked.trade} is not open here"
         state.out.replies.append(Reply(asked.trade, state.account, refusal=Refusal((found,))))
         return
-    against = _against(box, asked)
-    if against:
-        state.out.replies.append(Reply(asked.trade, state.account, refusal=Refusal(against)))
+    refused = against(box, asked)
+    if refused:
+        state.out.replies.append(Reply(asked.trade, state.account, refusal=Refusal(refused)))
         return
     ledger = box.trade.ledger
     role = asked.role or (f"R{_reductions(box) + 1}" if asked.kind is ActKind.REDUCE else "")
@@ -43,7 +43,8 @@ def _reductions(box: Box) -> int:
     return len(box.trade.own.reduced) if isinstance(box.trade.own, LadderState) else 0
 
 
-def _against(box: Box, asked: Operate) -> tuple[str, ...]:
+def against(box: Box, asked: Operate) -> tuple[str, ...]:
+    """Why an act would be refused now, every reason; the market is asked only where the act carries its last price."""
     plan, ledger = box.trade.plan, box.trade.ledger
     found: list[str] = []
     where = f"{plan.account} {plan.symbol}"

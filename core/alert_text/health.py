@@ -54,6 +54,7 @@ SERVICE_TROUBLES = {
     "database": ("database", "failing", "disk and permissions of the store"),
     "backup": ("backups", "failing", "the backup folder; trading goes on"),
     "outbox": ("alert delivery", "behind", "the notifiers' connection"),
+    "frontend": ("Telegram commands", "OFF", "what the reason names"),
 }
 """The same for the service itself."""
 

@@ -11,7 +11,7 @@ import stat
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
-from core.errors import ConfigError, Stopped, TandemError, Unavailable
+from core.errors import ConfigError, TandemError, Unavailable
 
 Answer = dict[str, object]
 Handler = Callable[[Mapping[str, object]], Awaitable[Answer]]
@@ -67,14 +67,19 @@ class ControlServer:
             arguments = asked.get("arguments", {})
         except (ValueError, KeyError, TypeError):
             return {"exit": USAGE, "error": ["the service does not know that command; is it of another version?"]}
-        try:
-            return await handler(arguments)
-        except ConfigError as error:
-            return {"exit": USAGE, "error": list(error.problems)}
-        except (Unavailable, Stopped, TandemError) as error:
-            return {"exit": WRONG, "error": [str(error)]}
-        except TimeoutError:
-            return {"exit": WRONG, "error": ["the service did not answer in time; see its log"]}
+        return await answered(handler, arguments)
+
+
+async def answered(handler: Handler, arguments: Mapping[str, object]) -> Answer:
+    """What a handler answers; what somebody could have caused is an answer too."""
+    try:
+        return await handler(arguments)
+    except ConfigError as error:
+        return {"exit": USAGE, "error": list(error.problems)}
+    except TandemError as error:
+        return {"exit": WRONG, "error": [str(error)]}
+    except TimeoutError:
+        return {"exit": WRONG, "error": ["the service did not answer in time; see its log, and look before repeating"]}
 
 
 async def ask(

@@ -1,27 +1,24 @@
-"""The front desk: what every front end may ask of and do with the service, in plain JSON-able words.
+"""The front desk: what is, what a request would do, and opening it, in plain JSON-able words. Numbers are text."""
 
-Acts preview first: with `dry_run` they say what they would do and do nothing. Numbers are text.
-"""
-
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
 import structlog
 
-from core.account.inputs import Operate
 from core.account.state import AccountState
 from core.engine import views
 from core.engine.control import GOOD, USAGE, WRONG, Answer, Handler
 from core.engine.last_prices import LastPrices
 from core.engine.service import Preview, Service
-from core.errors import ConfigError
-from core.facts import ActKind
-from core.money import decimal
+from core.errors import ConfigError, TandemError
+from core.money import text
 from core.plan import Refusal
 from core.preview import preview_json
 from core.reporting import report_json
 from core.request import Request
+from core.terms import Terms
 from core.view import MarketStatus, ServiceStatus, as_json
 
 log = structlog.get_logger("tandem.desk")
@@ -46,8 +43,7 @@ class Desk:
             "status": self.status,
             "preview": self.preview,
             "open": self.open,
-            "act": self.act,
-            "pause": self.pause,
+            "terms": self.terms,
             "alerts": self.alerts,
             "closed": self.closed,
         }
@@ -80,9 +76,12 @@ class Desk:
         return await self._last.of(holders)
 
     def _request(self, arguments: Mapping[str, object]) -> Request:
+        """The request, with who asked for it and where answers go, where a front end said so (A9, D3)."""
         now = self._service.clock.now()
         identity = str(arguments.get("id") or f"cli-{now}")
-        return self._read(str(arguments["request"]), identity, now)
+        request = self._read(str(arguments["request"]), identity, now)
+        stamped = {key: str(arguments[key]) for key in ("origin", "principal", "chat") if arguments.get(key)}
+        return replace(request, **stamped) if stamped else request  # type: ignore[arg-type] # all three are text
 
     def _leader(self, arguments: Mapping[str, object]) -> str:
         named = arguments.get("account")
@@ -92,6 +91,33 @@ class Desk:
         if named not in self._service.states:
             raise ConfigError((f"there is no account {named!r}; there are {', '.join(self._service.states)}",))
         return self._service.leader_of(str(named))
+
+    async def terms(self, arguments: Mapping[str, object]) -> Answer:
+        """What every account of a leader's group offers for a symbol now, the leader first; exit 1 when it offers none.
+
+        Raises ConfigError for a symbol that the leader's venue doesn't know.
+        """
+        leader, symbol = self._leader(arguments), str(arguments["symbol"]).upper()
+        group = [leader, *(name for name in self._service.states if self._service.leader_of(name) == leader != name)]
+        rows = await asyncio.gather(*(self._terms(name, symbol) for name in group))
+        return {"exit": WRONG if rows[0]["refused"] else GOOD, "data": rows}
+
+    async def _terms(self, account: str, symbol: str) -> dict[str, object]:
+        state = self._service.states[account]
+        row: dict[str, object] = {
+            "account": account,
+            "environment": state.environment.value,
+            "follows": state.following.leader if state.following is not None else None,
+            "symbol": symbol,
+            "refused": [],
+        }
+        try:
+            terms = await self._service.connections.terms(account, symbol)
+        except ConfigError as error:
+            return {**row, "refused": list(error.problems)}
+        except TandemError as error:
+            return {**row, "refused": [str(error)]}
+        return {**row, **terms_data(terms)}
 
     async def preview(self, arguments: Mapping[str, object]) -> Answer:
         """What each account would do for a request."""
@@ -114,62 +140,6 @@ class Desk:
         ]
         return {"exit": GOOD if replies[0].plan is not None else USAGE, "data": rows}
 
-    async def act(self, arguments: Mapping[str, object]) -> Answer:
-        """An operator's act on a trade, on every account that holds it (or the one named)."""
-        kind = ActKind(str(arguments["kind"]))
-        named = arguments.get("account")
-        targets = self._targets(str(arguments["trade"]), None if named is None else str(named))
-        if arguments.get("dry_run"):
-            return {"exit": GOOD, "data": [self._would(kind, name, trade, arguments) for name, trade in targets]}
-        rows: list[dict[str, object]] = []
-        for name, trade in targets:
-            reply = await self._service.operate(name, _operate(kind, trade, arguments))
-            reasons = list(reply.refusal.reasons) if reply.refusal is not None else []
-            rows.append({"account": name, "trade": trade, "refused": reasons})
-        return {"exit": WRONG if any(row["refused"] for row in rows) else GOOD, "data": rows}
-
-    def _targets(self, wanted: str, account: str | None) -> list[tuple[str, str]]:
-        """(account, trade) pairs that *wanted*, a trade id or a symbol, names.
-
-        Mirrors come first: what a leader's act causes on them would otherwise meet the act itself.
-        """
-        followers_first = sorted(self._service.states.items(), key=lambda pair: pair[1].following is None)
-        found = [
-            (name, box.id)
-            for name, state in followers_first
-            for box in state.boxes.values()
-            if account in (None, name) and wanted.upper() in (box.id, box.trade.plan.symbol)
-        ]
-        if not found:
-            live = sorted({box.id for state in self._service.states.values() for box in state.boxes.values()})
-            where = f" on {account}" if account is not None else ""
-            raise ConfigError((f"no live trade {wanted!r}{where}; live are {', '.join(live) or 'none'}",))
-        return found
-
-    def _would(self, kind: ActKind, name: str, trade: str, arguments: Mapping[str, object]) -> dict[str, object]:
-        box = self._service.states[name].boxes[trade]
-        live = [line.key for line in box.trade.lines.values() if line.live]
-        return {
-            "account": name,
-            "trade": trade,
-            "would": kind.value,
-            "price": arguments.get("price"),
-            "quantity": arguments.get("quantity"),
-            "position": str(box.trade.ledger.position),
-            "orders": live,
-        }
-
-    async def pause(self, arguments: Mapping[str, object]) -> Answer:
-        """Take no new entries on one account or all, or again."""
-        named = arguments.get("account")
-        accounts = list(self._service.states) if named is None else [str(named)]
-        paused = bool(arguments["paused"])
-        for name in accounts:
-            if name not in self._service.states:
-                raise ConfigError((f"there is no account {name!r}; there are {', '.join(self._service.states)}",))
-            self._service.pause(name, str(arguments.get("by", "cli")), paused=paused)
-        return {"exit": GOOD, "data": [{"account": name, "paused": paused} for name in accounts]}
-
     async def alerts(self, arguments: Mapping[str, object]) -> Answer:
         """The latest alerts, newest first."""
         latest = await self._service.store.alerts(int(str(arguments.get("limit", 50))))
@@ -182,20 +152,24 @@ class Desk:
         return {"exit": GOOD, "data": rows}
 
 
-def _operate(kind: ActKind, trade: str, arguments: Mapping[str, object]) -> Operate:
-    price, quantity = arguments.get("price"), arguments.get("quantity")
-    try:
-        return Operate(
-            trade,
-            kind,
-            str(arguments.get("by", "cli")),
-            role=str(arguments.get("role", "")),
-            price=None if price is None else decimal(str(price)),
-            quantity=None if quantity is None else decimal(str(quantity)),
-            reason=str(arguments.get("reason", "manual")),
-        )
-    except ValueError as error:
-        raise ConfigError((str(error),)) from None
+def terms_data(terms: Terms) -> dict[str, object]:
+    """Terms as plain data."""
+    rules = terms.instrument
+    numbers = {
+        "tick": rules.tick,
+        "step": rules.step,
+        "min_quantity": rules.min_quantity,
+        "min_notional": rules.min_notional,
+        "max_leverage": rules.max_leverage,
+        "last": terms.last,
+        "available": terms.available,
+        "equity": terms.equity,
+        "taker": terms.taker,
+        "maker": terms.maker,
+    }
+    shown: dict[str, object] = {name: text(value) for name, value in numbers.items()}
+    modes = {"mode": terms.mode.value, "margin_mode": terms.margin_mode.value}
+    return {**shown, **modes, "trading": rules.trading, "foreign": terms.foreign}
 
 
 def preview_data(each: Preview) -> dict[str, object]:

@@ -314,6 +314,10 @@ class Service:
         log.error("store refuses", reason=reason) if reason else log.info("store accepts again")
         self._tell(body)
 
+    async def tell(self, what: str, detail: str) -> None:
+        """Tell people that a part of the service is not as it should be; without *detail* that it is well again."""
+        self._tell(ServiceDegraded(what, detail) if detail else ServiceRestored(what))
+
     def _tell(self, body: ServiceDegraded | ServiceRestored) -> None:
         """Tell how the service itself is; like all alerts it waits for the store."""
         at = self.clock.now()

@@ -1,0 +1,121 @@
+"""The application service (`ports.frontend.Application`): the one door through which every front end asks and acts.
+
+A command goes to the same handler that the control socket uses. Here it is decided who may, what is kept of it, and
+that a person's mistake is an answer and never an error of the program.
+"""
+
+import json
+from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
+from typing import Any
+
+import structlog
+
+from core.engine.control import USAGE, Answer, Handler, answered
+from core.errors import TandemError
+from ports.clock import Clock
+from ports.frontend import Principal, Role
+from ports.persistence import Audited, Store
+
+log = structlog.get_logger("tandem.application")
+
+READS = frozenset(
+    {
+        *("status", "terms", "preview", "alerts", "closed", "verify", "mirror_diff", "probe", "health"),
+        *("stats", "chart", "equity", "user_alerts", "preferences", "report", "audited"),
+    }
+)
+"""What a viewer may ask; every other command is an act, unless it only says what it would do."""
+DRY = frozenset({"act", "emergency", "mode", "adopt", "release", "clean_up", "stats_reset", "import_env"})
+"""Acts that know a dry run."""
+KEPT = 2_000
+"""Characters of an act's arguments that are kept."""
+
+Tell = Callable[[str, str], Coroutine[Any, Any, None]]
+
+
+class FrontDoor:
+    """One service's application service."""
+
+    def __init__(self, handlers: Mapping[str, Handler], store: Store, clock: Clock, tell: Tell) -> None:
+        """*tell* takes (what, detail) of a front end that is not as it should be, detail "" = well again."""
+        self.clock = clock
+        self._tell = tell
+        self._handlers = {**handlers, "audited": self._audited}
+        self._store = store
+
+    def handlers(self, who: Principal) -> Mapping[str, Handler]:
+        """Every command as *who* gives it: for a front end that only passes on, such as the control socket."""
+        return {name: partial(self.do, who, name) for name in self._handlers}
+
+    async def do(self, who: Principal, command: str, arguments: Mapping[str, object]) -> Answer:
+        """See Application.do."""
+        handler = self._handlers.get(command)
+        if handler is None:
+            return {
+                "exit": USAGE,
+                "error": [f"this Tandem does not know {command!r}; is the front end of its version?"],
+            }
+        if acts(command, arguments) and who.role is not Role.TRADER:
+            log.warning("refused", by=who.by, command=command)
+            return {"exit": USAGE, "error": ["you may look, not act: your role here is viewer"]}
+        asked = {**arguments, "by": who.by, "principal": who.by, "origin": who.front, "chat": who.chat}
+        if not acts(command, arguments):
+            return await answered(handler, asked)
+        return await self._acted(who, command, asked, handler)
+
+    async def _acted(self, who: Principal, command: str, asked: Mapping[str, object], handler: Handler) -> Answer:
+        """Act, and keep who did what. That it can't be kept now stops nobody from closing a trade."""
+        log.info("act", by=who.by, command=command)
+        answer = await answered(handler, asked)
+        told = answer.get("error", ())
+        detail = "; ".join(str(each) for each in told) if isinstance(told, list) else ""
+        entry = Audited(
+            at=self.clock.now(),
+            by=who.by,
+            command=command,
+            arguments=_kept(asked),
+            exit=int(str(answer["exit"])),
+            detail=detail[:KEPT],
+        )
+        try:
+            await self._store.audit(entry)
+        except TandemError as error:
+            log.warning("act not kept in the audit trail", by=who.by, command=command, reason=str(error))
+        return answer
+
+    async def _audited(self, arguments: Mapping[str, object]) -> Answer:
+        """The latest acts, newest first."""
+        entries = await self._store.audited(int(str(arguments.get("limit") or 20)))
+        rows = [
+            {"at": each.at, "by": each.by, "command": each.command, "exit": each.exit, "detail": each.detail}
+            for each in entries
+        ]
+        return {"exit": 0, "data": rows}
+
+    async def tell(self, what: str, detail: str) -> None:
+        """See Application.tell."""
+        await self._tell(what, detail)
+
+    async def recall(self, name: str) -> str | None:
+        """See Application.recall."""
+        return await self._store.recall(f"frontend:{name}")
+
+    async def remember(self, name: str, value: str) -> None:
+        """See Application.remember."""
+        await self._store.remember(f"frontend:{name}", value)
+
+
+def acts(command: str, arguments: Mapping[str, object]) -> bool:
+    """Whether a command changes anything.
+
+    >>> acts("status", {}), acts("act", {}), acts("act", {"dry_run": True}), acts("open", {"dry_run": True})
+    (False, True, False, True)
+    """
+    return command not in READS and not (command in DRY and arguments.get("dry_run"))
+
+
+def _kept(asked: Mapping[str, object]) -> str:
+    """The arguments as they were asked; who and where stand beside them already."""
+    shown = {key: value for key, value in asked.items() if key not in ("by", "principal", "chat")}
+    return json.dumps(shown, default=str)[:KEPT]

@@ -1,0 +1,213 @@
+"""Steering live trades (B14): each act is first only said, then done, on every account that holds the trade.
+
+`act` takes kind, trade (an id or a symbol), account, role, price, quantity, percent. Two kinds are made of others:
+`breakeven` moves the stop to each account's own breakeven price, and a percentage closes that part of each position.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from core.account.acting import against
+from core.account.box import Box
+from core.account.inputs import Operate
+from core.engine.control import GOOD, WRONG, Answer, Handler
+from core.engine.service import Service
+from core.errors import ConfigError, TandemError
+from core.facts import ActKind
+from core.money import HUNDRED, ZERO, decimal, text
+from core.stops import better, breakeven_now
+
+BREAKEVEN = "breakeven"
+STEERS = (ActKind.CLOSE, ActKind.REDUCE, ActKind.MOVE_STOP, ActKind.MOVE_TARGET, ActKind.CANCEL_ENTRIES,
+          ActKind.PROTECT_AGAIN)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one account would be told, and why it would refuse."""
+
+    account: str
+    box: Box
+    act: Operate
+    refused: tuple[str, ...] = ()
+
+
+class Steering:
+    """Carries operators' acts to one service's accounts."""
+
+    def __init__(self, service: Service) -> None:
+        """Nothing is done here."""
+        self._service = service
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """Every command by its name."""
+        return {"act": self.act, "pause": self.pause}
+
+    async def act(self, arguments: Mapping[str, object]) -> Answer:
+        """An act on a trade. With `dry_run` what it would do, and its `revision`.
+
+        Given a `revision` back, it is refused when that is no longer what it would do (S3).
+        """
+        steps = [await self._step(name, box, arguments) for name, box in self._holders(arguments)]
+        revision = revision_of(steps)
+        if arguments.get("dry_run"):
+            return {"exit": GOOD, "data": [_would(step) for step in steps], "revision": revision}
+        if arguments.get("revision") not in (None, "", revision):
+            return {"exit": WRONG, "error": ["this is not what you were shown any more: look again, then confirm"]}
+        rows: list[dict[str, object]] = []
+        for step in steps:
+            refused = list(step.refused) or await self._do(step)
+            rows.append({"account": step.account, "trade": step.box.id, "refused": refused})
+        return {"exit": WRONG if any(row["refused"] for row in rows) else GOOD, "data": rows}
+
+    async def _do(self, step: Step) -> list[str]:
+        """Hand it over; returns why it was refused. One account that fails keeps no other from its turn."""
+        try:
+            reply = await self._service.operate(step.account, step.act)
+        except TandemError as error:
+            return [str(error)]
+        except TimeoutError:
+            return [f"{step.account}: the account's machine did not answer; see the trade before doing it again"]
+        return list(reply.refusal.reasons) if reply.refusal is not None else []
+
+    def _holders(self, arguments: Mapping[str, object]) -> list[tuple[str, Box]]:
+        """(account, trade) pairs that are meant.
+
+        Mirrors come first: what a leader's act causes on them would otherwise meet the act itself.
+        """
+        wanted, account = str(arguments["trade"]), arguments.get("account")
+        followers_first = sorted(self._service.states.items(), key=lambda pair: pair[1].following is None)
+        found = [
+            (name, box)
+            for name, state in followers_first
+            for box in state.boxes.values()
+            if account in (None, name) and wanted.upper() in (box.id, box.trade.plan.symbol)
+        ]
+        if not found:
+            live = sorted({box.id for state in self._service.states.values() for box in state.boxes.values()})
+            where = f" on {account}" if account is not None else ""
+            raise ConfigError((f"no live trade {wanted!r}{where}; live are {', '.join(live) or 'none'}",))
+        return found
+
+    async def _step(self, account: str, box: Box, arguments: Mapping[str, object]) -> Step:
+        step = _meant(account, box, arguments)
+        if step.refused:
+            return step
+        act = step.act
+        if act.kind in (ActKind.MOVE_STOP, ActKind.MOVE_TARGET):
+            try:
+                act = replace(act, last=await self._service.exchanges[account].last_price(box.trade.plan.symbol))
+            except TandemError as error:
+                return replace(step, refused=(str(error),))
+        return replace(step, act=act, refused=against(box, act))
+
+    async def pause(self, arguments: Mapping[str, object]) -> Answer:
+        """Take no new entries on one account or all, or again."""
+        named = arguments.get("account")
+        accounts = list(self._service.states) if named is None else [str(named)]
+        paused = bool(arguments["paused"])
+        for name in accounts:
+            if name not in self._service.states:
+                raise ConfigError((f"there is no account {name!r}; there are {', '.join(self._service.states)}",))
+            self._service.pause(name, str(arguments.get("by", "cli")), paused=paused)
+        return {"exit": GOOD, "data": [{"account": name, "paused": paused} for name in accounts]}
+
+
+def _meant(account: str, box: Box, arguments: Mapping[str, object]) -> Step:
+    """The act as this account's machine will be told it; ConfigError for what no account could understand."""
+    kind = str(arguments["kind"])
+    if kind not in (*STEERS, BREAKEVEN):
+        raise ConfigError((f"there is no act {kind!r}; there are {', '.join((*STEERS, BREAKEVEN))}",))
+    try:
+        price, quantity, percent = (_number(arguments.get(key)) for key in ("price", "quantity", "percent"))
+    except ValueError as error:
+        raise ConfigError((str(error),)) from None
+    act = Operate(
+        box.id,
+        ActKind.MOVE_STOP if kind == BREAKEVEN else ActKind(kind),
+        str(arguments.get("by", "cli")),
+        role=str(arguments.get("role", "")),
+        price=price,
+        quantity=quantity,
+        reason=str(arguments.get("reason", "manual")),
+    )
+    if kind == BREAKEVEN:
+        return _to_breakeven(Step(account, box, act))
+    return Step(account, box, act) if percent is None else _part(Step(account, box, act), percent)
+
+
+def _to_breakeven(step: Step) -> Step:
+    """The stop at the account's own breakeven price (B9), unless it protects better already."""
+    plan, box = step.box.trade.plan, step.box
+    price = breakeven_now(plan, box.trade.ledger)
+    where = f"{step.account} {plan.symbol}"
+    if price is None:
+        return replace(step, refused=(f"{where}: nothing is filled yet, so there is no breakeven price",))
+    if box.last_stop is not None and better(box.last_stop[0], price, plan.side) == box.last_stop[0]:
+        return replace(step, refused=(f"{where}: the stop {text(box.last_stop[0])} is at breakeven or better already",))
+    return replace(step, act=replace(step.act, price=price))
+
+
+def _part(step: Step, percent: Decimal) -> Step:
+    """So much of the position, down to the step; all of it is a close."""
+    if not ZERO < percent <= HUNDRED:
+        raise ConfigError((f"a part is above 0 and at most 100 percent, not {text(percent)}",))
+    if percent == HUNDRED:
+        return replace(step, act=replace(step.act, kind=ActKind.CLOSE, quantity=None))
+    plan, position = step.box.trade.plan, step.box.trade.ledger.position
+    quantity = plan.instrument.floor_quantity(position * percent / HUNDRED)
+    if not quantity:
+        why = f"{text(percent)} % of {text(position)} is less than one step of {text(plan.instrument.step)}"
+        return replace(step, refused=(f"{step.account} {plan.symbol}: {why}",))
+    return replace(step, act=replace(step.act, kind=ActKind.REDUCE, quantity=quantity))
+
+
+def revision_of(steps: list[Step]) -> str:
+    """What would be done as a short text: the same while the same would be done.
+
+    A close is a close whatever is held by then; everything else is another act once the trade's phase has changed.
+    """
+    shown = [
+        [
+            step.account,
+            step.box.id,
+            step.act.kind.value,
+            step.act.role,
+            _text(step.act.price),
+            _text(step.act.quantity),
+            "" if step.act.kind is ActKind.CLOSE else step.box.phase.value,
+        ]
+        for step in steps
+    ]
+    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]
+
+
+def _would(step: Step) -> dict[str, object]:
+    box, act = step.box, step.act
+    return {
+        "account": step.account,
+        "environment": box.trade.plan.environment.value,
+        "trade": box.id,
+        "symbol": box.trade.plan.symbol,
+        "side": box.trade.plan.side.value,
+        "would": act.kind.value,
+        "role": act.role,
+        "price": _text(act.price),
+        "quantity": _text(act.quantity),
+        "position": text(box.trade.ledger.position),
+        "stop": _text(box.last_stop[0]) if box.last_stop is not None else None,
+        "last": _text(act.last),
+        "orders": [line.key for line in box.trade.lines.values() if line.live],
+        "refused": list(step.refused),
+    }
+
+
+def _number(value: object) -> Decimal | None:
+    return None if value is None else decimal(str(value))
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else text(value)

@@ -1,0 +1,13 @@
+"""Every screen by its name, and every command with the sentence that the menu shows."""
+
+from collections.abc import Mapping
+
+from plugins.frontends.telegram.turn import Handler
+
+COMMANDS: Mapping[str, tuple[str, str]] = {}
+"""Name -> (screen, sentence)."""
+
+
+def screens() -> Mapping[str, Handler]:
+    """Every screen there is."""
+    return {}

@@ -1,0 +1,200 @@
+"""The front end as a whole: asks Telegram what happened, gives each chat its turn, keeps dashboards and deadlines."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast
+
+import structlog
+
+from plugins.frontends.telegram.shell.heard import Heard, heard, principal
+from plugins.frontends.telegram.shell.memory import ChatMemory
+from plugins.frontends.telegram.shell.pace import Pace
+from plugins.frontends.telegram.shell.phone import Phone, Twice
+from plugins.frontends.telegram.shell.settings import TelegramFrontendSettings
+from plugins.frontends.telegram.shell.talk import WATCHED, House, Talk
+from plugins.frontends.telegram.turn import Handler
+from ports.errors import RateLimited, Stopped, TandemError, Unavailable
+from ports.frontend import Application
+from ports.notifier import LendsBot, Notifier
+
+if TYPE_CHECKING:
+    from telegram import Bot, Update
+
+log = structlog.get_logger("tandem.telegram")
+
+HIGH_WATER = "telegram:update"
+WAITING = 30
+"""Turns that may wait in one chat; more are dropped (S17)."""
+TICK = 1_000
+PAUSES = (1_000, 2_000, 5_000, 15_000, 30_000)
+POLLERS = 5
+"""So many answers "somebody else polls" in a row before polling ends: an old instance's last question dies by then."""
+
+
+class TelegramFrontend:
+    """See ports.frontend.Frontend. *screens* and *commands* (name -> screen, sentence) are what it offers."""
+
+    def __init__(
+        self,
+        name: str,
+        settings: TelegramFrontendSettings,
+        notifiers: Mapping[str, Notifier],
+        screens: Mapping[str, Handler],
+        commands: Mapping[str, tuple[str, str]],
+    ) -> None:
+        """Nothing is opened here."""
+        self.name = name
+        self.dropped = 0
+        self._settings = settings
+        self._notifiers = notifiers
+        self._screens = screens
+        self._commands = commands
+        self._pace = Pace()
+        self._talks: dict[int, Talk] = {}
+        self._locks: dict[int, asyncio.Lock] = {}
+        self._waiting: dict[int, int] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._house: House | None = None
+        self._high = 0
+
+    async def start(self, application: Application) -> None:
+        """See Frontend.start."""
+        lenders: dict[str, object] = dict(self._notifiers)
+        bots = {name: each.bot for name, each in lenders.items() if isinstance(each, LendsBot)}
+        bot = bots.get(self._settings.notifier)
+        if bot is None:
+            known = ", ".join(bots)
+            raise Stopped(
+                f"frontends.{self.name}: {self._settings.notifier!r} is no Telegram notifier; "
+                f"{f'name one of {known}' if known else 'add one: notifiers: [{use: telegram, token: !env ...}]'}"
+            )
+        screens = {name: screen for name, (screen, _) in self._commands.items()}
+        self._house = House(
+            application, Phone(cast("Bot", bot)), self._screens, screens, self._settings.totp,
+            codes_all=self._settings.codes_for == "all",
+        )  # fmt: skip
+        await self._house.secrets_used.load(application)
+        self._high = int(await application.recall(HIGH_WATER) or 0)
+        for chat in (*self._settings.users, *self._settings.chats):
+            talk = Talk(self._house, ChatMemory(chat))
+            await talk.memory.load(application)
+            self._talks[chat] = talk
+
+    async def run(self) -> None:
+        """See Frontend.run."""
+        house = self._opened()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._menu(house))
+            ticking = group.create_task(self._tick(house))
+            await self._poll(house)
+            ticking.cancel()
+
+    async def close(self) -> None:
+        """See Frontend.close. The bot is the notifier's: it closes that."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _opened(self) -> House:
+        if self._house is None:
+            raise RuntimeError("start() comes first")
+        return self._house
+
+    async def _menu(self, house: House) -> None:
+        """The command menu, as soon as Telegram takes it."""
+        for pause in (*PAUSES, 0):
+            try:
+                await house.phone.commands({name: text for name, (_, text) in self._commands.items()})
+            except TandemError as error:
+                log.info("command menu not set", reason=str(error))
+                await house.application.clock.sleep(pause)
+            else:
+                return
+
+    # in
+
+    async def _poll(self, house: House) -> None:
+        """Ask for ever. A second poller ends it: its owner may have the token, and fighting helps nobody (F52)."""
+        failures = conflicts = 0
+        while conflicts < POLLERS:
+            try:
+                updates = await house.phone.updates(self._high + 1 if self._high else None, self._settings.poll)
+            except Twice:
+                conflicts += 1
+                await house.application.clock.sleep(PAUSES[min(conflicts, len(PAUSES) - 1)])
+            except Stopped as error:
+                await house.application.tell("frontend", str(error))
+                return
+            except Unavailable as error:
+                log.info("telegram not asked", reason=str(error))
+                wait = error.retry_after_seconds * 1_000 if isinstance(error, RateLimited) else 0
+                await house.application.clock.sleep(max(int(wait), PAUSES[min(failures, len(PAUSES) - 1)]))
+                failures += 1
+            else:
+                failures = conflicts = 0
+                await self._take(house, updates)
+        await house.application.tell(
+            "frontend",
+            "another program polls Telegram with this bot's token: buttons and commands are off, trading and alerts go "
+            "on. Stop the other one, or if you don't know it revoke the token at @BotFather; then restart",
+        )
+
+    async def _take(self, house: House, updates: "tuple[Update, ...]") -> None:
+        """Each update once: the mark is durable before anything is done (F53)."""
+        fresh = [update for update in updates if update.update_id > self._high]
+        if not fresh:
+            return
+        self._high = fresh[-1].update_id
+        try:
+            await house.application.remember(HIGH_WATER, str(self._high))
+        except TandemError as error:
+            log.warning("update mark not kept", reason=str(error))
+        for update in fresh:
+            said = heard(update, self._settings)
+            if said is None:
+                self.dropped += 1
+                log.info("dropped", update=update.update_id, dropped=self.dropped)
+            elif self._pace.takes(said.user, house.application.clock.now()):
+                self._turn(said)
+
+    def _turn(self, said: Heard) -> None:
+        """In its chat's order, beside all other chats."""
+        if self._waiting.get(said.chat, 0) >= WAITING:
+            self.dropped += 1
+            return
+        self._waiting[said.chat] = self._waiting.get(said.chat, 0) + 1
+        task = asyncio.get_running_loop().create_task(self._hear(said))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _hear(self, said: Heard) -> None:
+        try:
+            async with self._locks.setdefault(said.chat, asyncio.Lock()):
+                await self._talks[said.chat].hear(said)
+        except Exception:
+            # One person's odd message must end nobody's session; what it was is in the log.
+            log.exception("a turn failed", chat=said.chat)
+        finally:
+            self._waiting[said.chat] -= 1
+
+    # by itself
+
+    async def _tick(self, house: House) -> None:
+        """Questions that waited long enough, dashboards that are due."""
+        while True:
+            await house.application.clock.sleep(TICK)
+            for chat, talk in self._talks.items():
+                async with self._locks.setdefault(chat, asyncio.Lock()):
+                    await talk.forget()
+                    await self._refresh(talk)
+
+    async def _refresh(self, talk: Talk) -> None:
+        watched = talk.memory.values.get(WATCHED)
+        if watched is None:
+            return
+        user = int(watched["user"])
+        if user not in self._settings.users:
+            del talk.memory.values[WATCHED]
+            return
+        who = principal(user, talk.memory.chat, str(watched["name"]), self._settings.users)
+        await talk.refresh(who, every=self._settings.refresh * 1_000, longest=self._settings.watch_for * 1_000)

@@ -1,0 +1,158 @@
+"""Screens onto phones and back: the only module here that calls the Bot API. Errors are sorted by what the caller does.
+
+Bot API: https://core.telegram.org/bots/api (sendMessage, sendPhoto, editMessageText, editMessageMedia,
+answerCallbackQuery, deleteMessage, setMyCommands, getUpdates).
+"""
+
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+import structlog
+
+from ports.errors import Declined, RateLimited, Stopped, TandemError, Unavailable
+
+if TYPE_CHECKING:
+    from telegram import Bot, InlineKeyboardMarkup, Update
+    from telegram.error import TelegramError
+
+log = structlog.get_logger("tandem.telegram")
+
+KINDS = ("message", "callback_query")
+TOAST = 190
+"""Characters of the words over a pressed button; Telegram takes 200."""
+Keys = Sequence[Sequence[tuple[str, str]]]
+T = TypeVar("T")
+
+
+class Twice(Exception):
+    """Another poller uses this token (409). It may be an old instance, or somebody who has the token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message as it is shown: HTML text, rows of (label, data), maybe a PNG with the text as its caption."""
+
+    text: str
+    keys: Keys = ()
+    picture: bytes | None = None
+
+
+class Phone:
+    """Calls one bot. Raises Unavailable, RateLimited, Declined (this chat or message refuses), Stopped (the token)."""
+
+    def __init__(self, bot: "Bot") -> None:
+        """*bot* is open already."""
+        self._bot = bot
+
+    async def send(self, chat: int, shown: Shown) -> int:
+        """A new message; returns its id."""
+        markup = _markup(shown.keys)
+        if shown.picture is not None:
+            sent = await _sorted(
+                self._bot.send_photo(
+                    chat, shown.picture, caption=shown.text, parse_mode="HTML", reply_markup=markup,
+                    filename="tandem.png",
+                )
+            )  # fmt: skip
+            return sent.message_id
+        from telegram import LinkPreviewOptions
+
+        sent = await _sorted(
+            self._bot.send_message(
+                chat, shown.text, parse_mode="HTML", reply_markup=markup,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            )
+        )  # fmt: skip
+        return sent.message_id
+
+    async def edit(self, chat: int, message: int, shown: Shown) -> None:
+        """Change a message in place, a text into a text or a picture into a picture. The same again is no error."""
+        from telegram import InputMediaPhoto, LinkPreviewOptions
+        from telegram.error import BadRequest, TelegramError
+
+        markup = _markup(shown.keys)
+        try:
+            if shown.picture is not None:
+                media = InputMediaPhoto(shown.picture, caption=shown.text, parse_mode="HTML", filename="tandem.png")
+                await self._bot.edit_message_media(media, chat, message, reply_markup=markup)
+            else:
+                await self._bot.edit_message_text(
+                    shown.text, chat, message, parse_mode="HTML", reply_markup=markup,
+                    link_preview_options=LinkPreviewOptions(is_disabled=True),
+                )  # fmt: skip
+        except BadRequest as error:
+            if "not modified" in error.message.lower():
+                return
+            raise Declined(f"message {message}: {error.message}") from None
+        except TelegramError as error:
+            raise _as_ours(error) from None
+
+    async def answer(self, press: str, toast: str = "") -> None:
+        """Tell Telegram that a press was heard. One that is too old to be answered is no trouble."""
+        try:
+            await _sorted(self._bot.answer_callback_query(press, text=toast[:TOAST] or None))
+        except (Declined, Unavailable) as error:
+            log.debug("press not answered", reason=str(error))
+
+    async def delete(self, chat: int, message: int) -> None:
+        """Take a message away; one that can't be is left."""
+        try:
+            await _sorted(self._bot.delete_message(chat, message))
+        except (Declined, Unavailable) as error:
+            log.debug("message not deleted", reason=str(error))
+
+    async def commands(self, commands: Mapping[str, str]) -> None:
+        """The command menu: names with their sentences."""
+        await _sorted(self._bot.set_my_commands(list(commands.items())))
+
+    async def updates(self, offset: int | None, wait: int) -> "tuple[Update, ...]":
+        """What happened since *offset*; raises Twice when somebody else polls too."""
+        from telegram.error import Conflict, TelegramError
+
+        try:
+            return await self._bot.get_updates(
+                offset, timeout=wait, allowed_updates=list(KINDS), read_timeout=wait + 10
+            )
+        except Conflict:
+            raise Twice from None
+        except TelegramError as error:
+            raise _as_ours(error) from None
+
+
+def _markup(keys: Keys) -> "InlineKeyboardMarkup | None":
+    from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+    if not keys:
+        return None
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(label, callback_data=data) for label, data in row] for row in keys]
+    )
+
+
+async def _sorted(call: Awaitable[T]) -> T:
+    from telegram.error import TelegramError
+
+    try:
+        return await call
+    except TelegramError as error:
+        raise _as_ours(error) from None
+
+
+def _as_ours(error: "TelegramError") -> TandemError:
+    """A vendor's error as one of ours, by its class."""
+    from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter
+
+    match error:
+        case RetryAfter():
+            wait = error.retry_after
+            seconds = wait if isinstance(wait, int | float) else wait.total_seconds()
+            return RateLimited("Telegram asks for patience", float(seconds))
+        case InvalidToken():
+            return Stopped(
+                "Telegram does not know this bot's token: put the one from @BotFather into the configuration"
+            )
+        case Forbidden() | BadRequest() | ChatMigrated():
+            return Declined(f"Telegram refuses: {error.message}")
+        case _:
+            return Unavailable(f"Telegram can't be reached: {type(error).__name__}")
