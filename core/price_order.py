@@ -1,14 +1,50 @@
 """Whether a request's prices are prices, and lie where they must (B2): stop, entries, last price, TP1, TP2, ..."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
+from typing import Protocol
 
 from core.instrument import Instrument
 from core.money import ceil_to, floor_to, text
 from core.plan import entry_role, target_role
-from core.request import Request
+from core.request import EntrySpec
 from core.words import Side
+
+
+class Priced(Protocol):
+    """What has prices: a request, or the part of one that is known so far."""
+
+    @property
+    def side(self) -> Side:
+        """Which way."""
+        ...
+
+    @property
+    def entries(self) -> tuple[EntrySpec, ...]:
+        """The entries, () = not known yet."""
+        ...
+
+    @property
+    def take_profits(self) -> tuple[Decimal, ...]:
+        """The targets, () = not known yet."""
+        ...
+
+    @property
+    def stop(self) -> Decimal | None:
+        """The stop, None = not known yet."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """The prices that are known so far."""
+
+    side: Side
+    entries: tuple[EntrySpec, ...] = ()
+    take_profits: tuple[Decimal, ...] = ()
+    stop: Decimal | None = None
 
 
 def is_positive(number: Decimal) -> bool:
@@ -16,7 +52,7 @@ def is_positive(number: Decimal) -> bool:
     return number.is_finite() and number > 0
 
 
-def named_prices(request: Request) -> Iterator[tuple[str, Decimal]]:
+def named_prices(request: Priced) -> Iterator[tuple[str, Decimal]]:
     """Every price that the request names, with what it is: E2, TP1, stop."""
     for number, entry in enumerate(request.entries, 1):
         if entry.price is not None:
@@ -27,14 +63,14 @@ def named_prices(request: Request) -> Iterator[tuple[str, Decimal]]:
         yield "the stop", request.stop
 
 
-def no_prices(request: Request) -> Iterator[str]:
+def no_prices(request: Priced) -> Iterator[str]:
     """What is named as a price and is none."""
     for name, price in named_prices(request):
         if not is_positive(price):
             yield f"{name} is {price}, which is no price: give a positive number"
 
 
-def off_tick(request: Request, instrument: Instrument) -> Iterator[str]:
+def off_tick(request: Priced, instrument: Instrument) -> Iterator[str]:
     """Prices between two ticks, with the nearest on either side."""
     for name, price in named_prices(request):
         if not instrument.on_tick(price):
@@ -42,7 +78,7 @@ def off_tick(request: Request, instrument: Instrument) -> Iterator[str]:
             yield f"{name} {text(price)} is off the tick of {text(instrument.tick)}: use {text(low)} or {text(high)}"
 
 
-def out_of_order(request: Request, last: Decimal) -> Iterator[str]:
+def out_of_order(request: Priced, last: Decimal) -> Iterator[str]:
     """Prices on the wrong side of one another, for a long from low to high: stop, entries and *last*, TP1, TP2, ...
 
     A late request (the market is past TP1 or the stop) is refused here, not chased.
@@ -69,7 +105,7 @@ def out_of_order(request: Request, last: Decimal) -> Iterator[str]:
             yield f"{farther} {text(other)} is not {above} {nearer} {text(one)}: each target lies beyond the one before"
 
 
-def repeated(request: Request) -> Iterator[str]:
+def repeated(request: Priced) -> Iterator[str]:
     """Entries at a price that another entry has already."""
     seen: dict[Decimal | None, str] = {}
     for number, entry in enumerate(request.entries, 1):
@@ -80,14 +116,14 @@ def repeated(request: Request) -> Iterator[str]:
             yield f"{first} and {role} are both {where}: make them one entry, or move one"
 
 
-def crossing(request: Request, last: Decimal) -> Iterator[str]:
+def crossing(request: Priced, last: Decimal) -> Iterator[str]:
     """Limits that the market would fill at once, which a person must confirm."""
     for name, price in _resting(request):
         if not _ascend(price, last, request.side):
             yield f"{name} {text(price)} would fill at once, the market is at {text(last)}: confirm it, or move it"
 
 
-def _resting(request: Request) -> Iterator[tuple[str, Decimal]]:
+def _resting(request: Priced) -> Iterator[tuple[str, Decimal]]:
     for number, entry in enumerate(request.entries, 1):
         if entry.price is not None:
             yield entry_role(number), entry.price

@@ -14,7 +14,7 @@ from core.money import HUNDRED, ONE, ZERO, ceil_to, text
 from core.money_text import amount_text
 from core.plan import Refusal, entry_role, target_role
 from core.price_order import crossing, is_positive, no_prices, off_tick, out_of_order, repeated
-from core.request import FixedQuantity, MarginPercent, MarginUsdt, Request, RiskPercent
+from core.request import FixedQuantity, MarginPercent, MarginUsdt, Request, RiskPercent, Size
 from core.sizing import CENT, Sized, mean_price, prices_of, sized
 from core.terms import Terms
 from core.words import MarginMode, Side
@@ -67,6 +67,18 @@ def questions(request: Request, terms: Terms) -> tuple[str, ...]:
     return _said(crossing(request, terms.last), request, terms) if _priced(request, terms) else ()
 
 
+def lot_reasons(request: Request, terms: Terms) -> Iterator[str]:
+    """Why its size can't be had as lots: too much for the balance, a leg too large or too small for the venue."""
+    if not _countable(request, terms):
+        return
+    lots = sized(request, terms)
+    if isinstance(lots, Refusal):
+        yield from (reason.removeprefix(f"{terms.account} {request.symbol}: ") for reason in lots.reasons)
+        return
+    yield from _too_large(request, terms.instrument, lots)
+    yield from (_smallness(request, terms, lots, leg) for leg in small_legs(request, terms, lots))
+
+
 def expired(request: Request, now: int) -> bool:
     """Whether the request has outlived itself at *now* (A9): what hasn't been sent by then never is."""
     return now > request.at + request.valid_for
@@ -105,16 +117,21 @@ def _numbers(request: Request, terms: Terms) -> Iterator[str]:
     if request.stop is None:
         yield "no stop is given: a ladder has exactly one"
     yield from no_prices(request)
-    most = terms.instrument.max_leverage
-    if not (is_positive(request.leverage) and ONE <= request.leverage <= most):
-        yield f"leverage {request.leverage} is out of range: give 1 to {text(most)}"
-    yield from _size(request)
+    yield from leverage_reasons(request.leverage, terms.instrument)
+    yield from size_reasons(request.size)
     if request.shares is not None:
-        yield from _shares(request.shares, len(request.take_profits))
+        yield from share_reasons(request.shares, len(request.take_profits))
 
 
-def _size(request: Request) -> Iterator[str]:
-    size = request.size
+def leverage_reasons(leverage: Decimal, instrument: Instrument) -> Iterator[str]:
+    """Why there can't be this leverage."""
+    most = instrument.max_leverage
+    if not (is_positive(leverage) and ONE <= leverage <= most):
+        yield f"leverage {leverage} is out of range: give 1 to {text(most)}"
+
+
+def size_reasons(size: Size) -> Iterator[str]:
+    """Why there can't be this size on any account."""
     match size:
         case MarginPercent(value) | RiskPercent(value):
             if not (is_positive(value) and value <= HUNDRED):
@@ -129,7 +146,8 @@ def _size(request: Request) -> Iterator[str]:
             assert_never(size)
 
 
-def _shares(shares: tuple[Decimal, ...], levels: int) -> Iterator[str]:
+def share_reasons(shares: tuple[Decimal, ...], levels: int) -> Iterator[str]:
+    """Why so many take-profits can't have these shares."""
     listed = "/".join(str(share) for share in shares)
     if len(shares) != levels:
         yield f"{len(shares)} take-profit shares ({listed}) for {levels} prices: give one share for each price"
@@ -146,7 +164,9 @@ def _priced(request: Request, terms: Terms) -> bool:
 def _countable(request: Request, terms: Terms) -> bool:
     """Whether there is enough sense in the request to count lots from it."""
     weights = all(is_positive(entry.weight) for entry in request.entries)
-    sensible = bool(request.entries) and weights and is_positive(request.leverage) and not any(_size(request))
+    sensible = (
+        bool(request.entries) and weights and is_positive(request.leverage) and not any(size_reasons(request.size))
+    )
     at_risk = request.stop is not None or not isinstance(request.size, RiskPercent)
     return sensible and at_risk and _priced(request, terms)
 

@@ -111,7 +111,6 @@ LATER = {
     "F51": "issue 5, Telegram",
     "F52": "issue 5, Telegram",
     "F53": "issue 5, Telegram",
-    "F54": "issue 5, Telegram",
     "F55": "GGShot, with its security rows S11 and S12",
     "F56": "GGShot, with its security rows S11 and S12",
 }
