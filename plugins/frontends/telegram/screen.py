@@ -2,9 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
-
-NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +9,7 @@ class Goes:
     """Where a button, a command or a typed answer leads: a screen's name with its arguments, all of them short text."""
 
     screen: str
-    arguments: Mapping[str, str] = field(default=NOTHING)
+    arguments: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

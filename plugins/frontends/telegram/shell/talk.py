@@ -164,7 +164,7 @@ class Talk:
             return ODD
 
     async def _show(self, heard: Heard, screen: Screen, message: int | None, *, pictured: bool = False) -> None:
-        shown = self._shown(screen, heard.user)
+        shown, now = self._shown(screen, heard.user), self.now
         at = await self._put(heard.chat, shown, message, pictured=pictured)
         values = self.memory.values
         values.pop(AWAITS, None)
@@ -174,14 +174,14 @@ class Talk:
                 "user": heard.user,
                 "message": at,
                 "pictured": screen.picture is not None,
-                "until": self.now + screen.patience if screen.patience else 0,
+                "until": now + screen.patience if screen.patience else 0,
                 "forgotten": screen.forgotten,
             }
         watched = values.get(WATCHED)
         if screen.watched is not None:
             name = heard.who.name
             values[WATCHED] = {**goes_json(screen.watched), "user": heard.user, "name": name, "message": at,
-                               "since": self.now, "drawn": self.now, "errors": 0}  # fmt: skip
+                               "since": now, "drawn": now, "errors": 0}  # fmt: skip
         elif watched is not None and watched["message"] == at:
             del values[WATCHED]
 
