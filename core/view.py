@@ -149,6 +149,20 @@ class PositionStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PotentialStatus:
+    """What open trades would still bring, before fees; None where it can't be known.
+
+    *tp1*, *targets*: what is left of the first, of all take-profits is filled. *stops*: every stop fires now;
+    *stops_filled*: every entry that may still fill does so first.
+    """
+
+    tp1: Decimal | None
+    targets: Decimal | None
+    stops: Decimal | None
+    stops_filled: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountStatus:
     """One account's money and health. *troubles* empty = healthy; *held* says why new entries wait (pause, limits)."""
 
@@ -160,6 +174,7 @@ class AccountStatus:
     margin_used: Decimal | None = None
     open_pnl: Decimal | None = None
     live_trades: int = 0
+    potential: PotentialStatus | None = None
     troubles: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
 

@@ -13,14 +13,20 @@ from core.alert_text import title
 from core.alerts import Alert
 from core.identity import parse_key
 from core.money import ZERO
+from core.plan import entry_role, target_role
+from core.potential import potential
 from core.reporting import trade_status
+from core.trade import LineState, Trade
 from core.view import (
     AccountStatus,
     AlertStatus,
+    EntryStatus,
+    Mark,
     MonitorStatus,
     OrderStatus,
     PositionStatus,
     StopStatus,
+    TargetStatus,
     TradeStatus,
 )
 from core.words import Side
@@ -46,6 +52,7 @@ def _account(state: AccountState, prices: Prices) -> AccountStatus:
         margin_used=view_of(state).margin_used,
         open_pnl=open_pnl,
         live_trades=len(state.boxes),
+        potential=potential(_trade(state, box, prices) for box in state.boxes.values()),
         troubles=tuple(sorted(state.troubles)),
         held=held,
     )
@@ -65,8 +72,34 @@ def _trade(state: AccountState, box: Box, prices: Prices) -> TradeStatus:
         asked = report.position and state.cuts.taken_at is not None
         proven = view is not None and view.proven and view.stop is not None if asked else None
         stop = StopStatus(stop.price, stop.kind, proven)
-    last = prices.get(report.symbol)
-    return replace(status, stop=stop, last=last, open_pnl=_open_pnl(box, prices))
+    return replace(
+        status,
+        entries=tuple(_entry(box.trade, each) for each in status.entries),
+        targets=tuple(_target(box.trade, each) for each in status.targets),
+        stop=stop,
+        last=prices.get(report.symbol),
+        open_pnl=_open_pnl(box, prices),
+    )
+
+
+def _entry(trade: Trade, entry: EntryStatus) -> EntryStatus:
+    """With what the order's line tells: one that was never sent waits, one that is over was cancelled or failed."""
+    role = entry_role(entry.number)
+    if entry.mark is Mark.FILLED or trade.live(role):
+        return entry
+    line = trade.line(role)
+    if line is None or line.state is LineState.IDLE:
+        return replace(entry, mark=Mark.WAITING)
+    if not trade.over(role):
+        return entry
+    return replace(entry, mark=Mark.FAILED if line.given_up else Mark.CANCELLED)
+
+
+def _target(trade: Trade, target: TargetStatus) -> TargetStatus:
+    """With its share of the ladder; one without an order waits."""
+    share = trade.plan.levels[target.number - 1].share
+    waits = target.mark is not Mark.FILLED and not trade.live(target_role(target.number))
+    return replace(target, share=share, mark=Mark.WAITING if waits else target.mark)
 
 
 def _open_pnl(box: Box, prices: Prices) -> Decimal | None:

@@ -1,0 +1,44 @@
+"""What is shown of a live trade's orders."""
+
+from core.engine import views
+from core.view import Mark, TradeStatus
+from tests.staging import SYMBOL, Stage, number, request, stage
+
+
+def shown(at: Stage) -> TradeStatus:
+    """Main's only trade as it is shown."""
+    prices = {SYMBOL: at.world.mover.tracks[SYMBOL].price}
+    return views.trades({"main": at.run.machines["main"].state}, prices)[0]
+
+
+def test_an_entry_that_tp1_cancelled_is_not_shown_as_working() -> None:
+    """B7, E4: after TP1 the resting limit is gone; shown as working, somebody would wait for it."""
+    here = stage()
+    here.open(request(("market", 95)))
+    before = shown(here)
+    here.go(111)
+
+    assert [each.mark for each in before.entries] == [Mark.FILLED, Mark.WORKING]
+    assert [each.mark for each in shown(here).entries] == [Mark.FILLED, Mark.CANCELLED]
+
+
+def test_targets_show_their_shares_and_wait_until_something_is_filled() -> None:
+    """B4, B5: with nothing filled there is no order to take profit with."""
+    here = stage()
+    here.open(request((95,)))
+    waiting = shown(here)
+    here.go(95)
+    first = shown(here).targets[0]
+
+    assert {each.mark for each in waiting.targets} == {Mark.WAITING}
+    assert (first.share, first.mark) == (number(85), Mark.WORKING)
+
+
+def test_an_account_shows_what_its_trades_would_still_bring() -> None:
+    """E4: 1,000 at 100 with the stop at 90 would lose 10,000 at the stop."""
+    here = stage()
+    here.open(request())
+    account = views.accounts({"main": here.run.machines["main"].state}, {SYMBOL: number(100)})[0]
+
+    assert account.potential is not None
+    assert account.potential.stops == number(-10_000)
