@@ -1,0 +1,1 @@
+"""Every screen but the trade wizard: what is, what can be done with it, and what it came to."""
