@@ -108,7 +108,8 @@ class Talk:
             return
         awaits = self.memory.values.get(AWAITS)
         if awaits is None or awaits["user"] != heard.user:
-            await self._show(heard, UNKNOWN, None)
+            if heard.chat == heard.user:  # in a group people talk to each other
+                await self._show(heard, UNKNOWN, None)
             return
         if self._over(awaits):
             await self.forget()
