@@ -8,7 +8,7 @@ from config.request import request_from_text
 from core.account.state import AccountState
 from core.engine.desk import Desk
 from plugins.exchanges.paper.adapter import PaperExchange
-from tests.living import SYMBOL, ask, serving
+from tests.living import SYMBOL, Serving, ask, serving
 
 
 class Meanwhile:
@@ -42,3 +42,43 @@ async def test_a_trade_that_ends_while_its_price_is_asked_for_breaks_no_status()
 
     assert answer["exit"] == 0
     assert SYMBOL in str(answer["data"]["markets"])  # type: ignore[index]
+
+
+async def test_terms_are_each_accounts_own() -> None:
+    """E2: what a wizard needs to know before it asks; the leader stands first, numbers are text."""
+    async with serving(accounts=("main", "mirror")) as stage:
+        answer = await _desk(stage).terms({"symbol": "btcusdt"})
+    rows: Any = answer["data"]
+
+    assert [(row["account"], row["follows"]) for row in rows] == [("main", None), ("mirror", "main")]
+    assert (rows[0]["tick"], rows[0]["step"], rows[0]["max_leverage"]) == ("0.1", "0.001", "100")
+
+
+async def test_terms_of_a_symbol_that_is_not_traded_say_so() -> None:
+    """E2: exit 1 and the reason, no exception."""
+    async with serving() as stage:
+        answer = await _desk(stage).terms({"symbol": "NOPEUSDT"})
+    rows: Any = answer["data"]
+
+    assert answer["exit"] == 1
+    assert "NOPEUSDT" in rows[0]["refused"][0]
+
+
+async def test_a_request_keeps_who_asked_and_where_answers_go() -> None:
+    """A9, D3: origin, principal and chat are the front end's word, kept with the trade."""
+    text = """{strategy: conservative, symbol: BTCUSDT, side: long, entries: [market], take_profits: [{price: 200000, share: 100}],
+        stop: 40000, leverage: 2, margin_percent: 1}"""
+    async with serving() as stage:
+        asked = {"request": text, "origin": "telegram", "principal": "Alice (telegram 7)", "chat": "7"}
+        answer = await _desk(stage).open(asked)
+        assert answer["exit"] == 0, answer
+        (box,) = stage.service.states["main"].boxes.values()
+    request = box.trade.plan.request
+
+    assert (request.origin, request.principal, request.chat) == ("telegram", "Alice (telegram 7)", "7")
+
+
+def _desk(stage: Serving) -> Desk:
+    return Desk(
+        stage.service, lambda text, name, at: request_from_text(text, identity=name, at=at), profile="", version=""
+    )

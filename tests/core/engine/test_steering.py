@@ -1,0 +1,108 @@
+"""Acts on live trades: said first, then done; made of simpler ones where people want short ways (B14, E6, S3)."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from core.engine.steering import Steering
+from core.errors import ConfigError
+from core.plan import Plan
+from tests.living import Serving, ask, serving
+
+
+async def opened(stage: Serving) -> str:
+    """A trade with its market leg filled on main, and on the mirror if there is one; returns its id."""
+    replies = await stage.service.open(ask(stage), "main")
+    await stage.until(lambda: all("TP4" in stage.orders(name) for name in stage.service.states))
+    plan = replies[0].plan
+    assert isinstance(plan, Plan)
+    return plan.trade
+
+
+async def would(steering: Steering, **asked: object) -> tuple[list[dict[str, Any]], object]:
+    """What an act would do, and its revision."""
+    answer = await steering.act({**asked, "dry_run": True})
+    rows: Any = answer["data"]
+    return rows, answer["revision"]
+
+
+async def test_a_part_is_reckoned_from_each_accounts_own_position() -> None:
+    """B14, A2: half of what each holds, down to the step; the whole is a close."""
+    async with serving(accounts=("main", "mirror")) as stage:
+        trade, steering = await opened(stage), Steering(stage.service)
+        half, _ = await would(steering, kind="reduce", trade=trade, percent="50")
+        whole, _ = await would(steering, kind="reduce", trade=trade, percent="100")
+        held = [stage.size(row["account"]) for row in half]
+
+    assert [row["account"] for row in half] == ["mirror", "main"]
+    assert [Decimal(row["quantity"]) for row in half] == [size / 2 for size in held]
+    assert [(row["would"], row["quantity"]) for row in whole] == [("close", None)] * 2
+
+
+async def test_breakeven_now_moves_each_stop_to_its_own_price_and_never_back() -> None:
+    """B9: above the average for a long; where the stop is as good already it is refused, and said which."""
+    async with serving() as stage:
+        trade, steering = await opened(stage), Steering(stage.service)
+        average = stage.service.states["main"].boxes[trade].trade.ledger.average_entry
+        assert average is not None
+        stage.price(average * Decimal("1.01"))
+        await steering.act({"kind": "breakeven", "trade": trade})
+        box = stage.service.states["main"].boxes[trade]
+        await stage.until(lambda: box.last_stop is not None and box.last_stop[0] > average)
+        (row,), _ = await would(steering, kind="breakeven", trade=trade)
+
+    assert "at breakeven or better already" in row["refused"][0]
+
+
+async def test_a_preview_says_what_would_be_refused() -> None:
+    """E3, B2: a long's stop above the market is refused before anybody confirms it."""
+    async with serving() as stage:
+        trade = await opened(stage)
+        (row,), _ = await would(Steering(stage.service), kind="move_stop", trade=trade, price="99999999")
+
+    assert "loss side" in row["refused"][0]
+
+
+async def test_what_was_confirmed_is_done_only_while_it_is_the_same() -> None:
+    """S3: after the position changed, half of it is another act; a close is a close whatever is held."""
+    async with serving() as stage:
+        trade, steering = await opened(stage), Steering(stage.service)
+        _, half = await would(steering, kind="reduce", trade=trade, percent="50")
+        _, whole = await would(steering, kind="close", trade=trade)
+        before = stage.size()
+        stage.price(stage.service.states["main"].boxes[trade].trade.plan.legs[1].price)
+        await stage.until(lambda: stage.service.states["main"].boxes[trade].trade.ledger.position > before)
+        refused = await steering.act({"kind": "reduce", "trade": trade, "percent": "50", "revision": half})
+        done = await steering.act({"kind": "close", "trade": trade, "revision": whole})
+
+    assert "look again" in str(refused["error"])
+    assert done["exit"] == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"kind": "explode"}, "no act"),
+        ({"kind": "leader_tp1"}, "no act"),
+        ({"kind": "reduce", "percent": "0"}, "above 0"),
+        ({"kind": "reduce", "percent": "101"}, "at most 100"),
+        ({"kind": "move_stop", "price": "NaN"}, "finite"),
+        ({"kind": "close", "trade": "nothing"}, "no live trade"),
+    ],
+)
+async def test_what_no_account_could_understand_is_said(asked: dict[str, str], words: str) -> None:
+    """F54: an odd act, an odd number, a trade that isn't: one sentence each, nothing done."""
+    async with serving() as stage:
+        trade = await opened(stage)
+        with pytest.raises(ConfigError, match=words):
+            await Steering(stage.service).act({"trade": trade, **asked})
+
+
+async def test_less_than_a_step_is_no_part() -> None:
+    """B6: of 0.5 at a step of 0.001, a ten-thousandth is nothing."""
+    async with serving() as stage:
+        trade = await opened(stage)
+        (row,), _ = await would(Steering(stage.service), kind="reduce", trade=trade, percent="0.01")
+
+    assert "less than one step" in row["refused"][0]
