@@ -66,8 +66,8 @@ async def test_terms_of_a_symbol_that_is_not_traded_say_so() -> None:
 
 async def test_a_request_keeps_who_asked_and_where_answers_go() -> None:
     """A9, D3: origin, principal and chat are the front end's word, kept with the trade."""
-    text = """{strategy: conservative, symbol: BTCUSDT, side: long, entries: [market], take_profits: [{price: 200000, share: 100}],
-        stop: 40000, leverage: 2, margin_percent: 1}"""
+    text = """{strategy: conservative, symbol: BTCUSDT, side: long, entries: [market],
+        take_profits: [{price: 200000, share: 100}], stop: 40000, leverage: 2, margin_percent: 1}"""
     async with serving() as stage:
         asked = {"request": text, "origin": "telegram", "principal": "Alice (telegram 7)", "chat": "7"}
         answer = await _desk(stage).open(asked)
