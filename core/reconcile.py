@@ -42,6 +42,8 @@ class SlotView:
     proven: bool = False
     stop_busy: bool = False
     seq: int = -1
+    shown: bool = False
+    """Whether the venue itself told the size at *seq*, every execution of that number included."""
     stop_seq: int = -1
     liquidation: Decimal | None = None
     """Where the venue would liquidate, as it said last; None = it said nothing."""

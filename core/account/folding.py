@@ -3,7 +3,7 @@
 from bisect import insort
 from dataclasses import replace
 
-from core.account import hands
+from core.account import hands, owing
 from core.account.backing import died
 from core.account.box import Box, Remembered
 from core.account.rounds import caught_up
@@ -89,11 +89,7 @@ def _filled(state: AccountState, fact: Filled) -> None:
     box, key = (None, None) if fact.key is None else state.find(fact.key)
     if fact.cause is Cause.FOREIGN:
         state.users.add(fact.slot)
-    view = state.view(fact.slot)
-    if fact.seq >= view.seq:
-        grows = fact.side is _direction(state, fact.slot)
-        view.size = view.size + fact.quantity if grows else max(view.size - fact.quantity, view.size * 0)
-        view.seq = fact.seq
+    _moves(state, box, fact)
     if fact.key is None or (box is None and key is None):
         box = state.owners.get(fact.slot)
         if box is not None and _of_another(state, box, fact):
@@ -113,6 +109,18 @@ def _filled(state: AccountState, fact: Filled) -> None:
         box.backoffs.pop(key.role, None)
         _presume_stop(state, box, key, fact)
         _doubt_unended(state, box, key, fact)
+
+
+def _moves(state: AccountState, box: Box | None, fact: Filled) -> None:
+    """Carry the slot's size on by an execution, unless it is known or the venue told the size with it."""
+    view = state.view(fact.slot)
+    if fact.seq < view.seq or (fact.seq == view.seq and view.shown):
+        return
+    if box is not None and fact.execution in box.seen:
+        return
+    grows = fact.side is _direction(state, fact.slot)
+    view.size = view.size + fact.quantity if grows else max(view.size - fact.quantity, view.size * 0)
+    view.seq, view.shown = fact.seq, False
 
 
 def _of_another(state: AccountState, box: Box, fact: Filled) -> bool:
@@ -293,10 +301,12 @@ def _position(state: AccountState, fact: PositionIs) -> None:
     news = view.size != abs(fact.size) or (not fact.size and view.stop is not None)
     news = news or view.liquidation != fact.liquidation
     view.size, view.seq = abs(fact.size), fact.seq
+    view.shown = True
     view.liquidation = fact.liquidation if fact.size else None
     if not fact.size:
         view.stop, view.proven = None, True
     owner = state.owners.get(fact.slot)
+    owing.note(state, fact.slot, owner)
     if news and owner is not None:
         state.touch(owner)
 

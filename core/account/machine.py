@@ -7,7 +7,7 @@ same times give the same effects.
 from collections.abc import Collection, Iterable, Sequence
 from typing import assert_never
 
-from core.account import acting, adopting, breaker, cuts, hands, opening
+from core.account import acting, adopting, breaker, cuts, hands, opening, owing
 from core.account.answers import answer, launch
 from core.account.box import Box
 from core.account.deciding import decide
@@ -133,6 +133,7 @@ class AccountMachine:
         for box in tuple(state.timed.values()):
             self._wake(box)
         opening.expire_waiting(state)
+        owing.due(state)
         hands.remind(state)
         breaker.due(state)
 

@@ -62,6 +62,14 @@ class Doubt:
 
 
 @dataclass(slots=True)
+class Owed:
+    """A slot whose position no known execution explains: when a look is asked for, and how long after that again."""
+
+    due: int
+    wait: int
+
+
+@dataclass(slots=True)
 class Cuts:
     """The look at the venue that is under way or due. *since* is the time from which executions are read."""
 
@@ -101,6 +109,7 @@ class AccountState:
     flights: dict[str, Flight] = field(default_factory=dict)
     busy: dict[str, Command | None] = field(default_factory=dict)
     doubts: dict[str, Doubt] = field(default_factory=dict)
+    owed: dict[Slot, Owed] = field(default_factory=dict)
     leverage: dict[str, Decimal] = field(default_factory=dict)
     wallet: Wallet | None = None
     troubles: dict[str, int] = field(default_factory=dict)

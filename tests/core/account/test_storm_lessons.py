@@ -145,3 +145,31 @@ def test_a_mirror_does_not_join_what_its_leader_has_ended() -> None:
 
     assert [type(alert.body) for alert in run.alerts] == [MirrorSkipped]
     assert run.machine.state.boxes == {}
+
+
+def looks(run: Driven, upto: int) -> list[int]:
+    """When cuts are asked for, seconds from now, while every look fails to come back for *upto* seconds."""
+    began, asked = run.now, []
+    while run.now < began + upto * 1_000:
+        run.later(500).step()
+        if run.last.cut is not None:
+            asked.append((run.now - began) // 1_000)
+            run.machine.state.cuts.asked = None
+    return asked
+
+
+def test_a_position_that_no_execution_explains_is_looked_into() -> None:
+    """rel:F20, F43: after a stale first look 1,400 are shown and 1,000 known: a look soon, then ever more rarely."""
+    run = opened()
+    run.know(PositionIs(SLOT, Decimal(1400), run.now, 7))
+
+    assert looks(run, 40) == [3, 9, 21]
+
+
+def test_a_position_that_comes_before_its_execution_asks_for_nothing() -> None:
+    """rel:F16: the position's frame was quicker than the execution's, which explains it within the echo's time."""
+    run = opened()
+    run.know(PositionIs(SLOT, Decimal(1400), run.now, 7))
+    run.later(2_000).know(run.fill("E2", 400, 98, seq=7), run.working("E2", 1000, 400))
+
+    assert looks(run, 5) == []

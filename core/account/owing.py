@@ -1,0 +1,41 @@
+"""What the venue holds beyond what the executions we know explain: an execution is owed, and a look is asked for.
+
+A position that the stream shows may come before its execution, so nothing is concluded from it. But when the execution
+stays away, it was lost or happened while nobody listened, and the next audit is too far off: take-profits stand by the
+old quantity until then.
+"""
+
+from core.account.box import Box
+from core.account.state import AccountState, Owed
+from core.account.timers import cut_at
+from core.words import Slot
+
+
+def note(state: AccountState, slot: Slot, owner: Box | None) -> None:
+    """Note whether the position just shown is explained; when it isn't, the look comes after an echo's time."""
+    if owner is None or state.capabilities.lossless_stream:
+        return
+    if _explained(state, slot, owner):
+        state.owed.pop(slot, None)
+    elif slot not in state.owed:
+        state.owed[slot] = Owed(state.now + state.timings.echo, state.timings.echo)
+
+
+def due(state: AccountState) -> None:
+    """Ask for a look once per disagreement, then ever more rarely, up to the audit that comes anyway."""
+    for slot, owed in tuple(state.owed.items()):
+        owner = state.owners.get(slot)
+        if owner is None or _explained(state, slot, owner):
+            del state.owed[slot]
+        elif state.now < owed.due:
+            state.wake(owed.due)
+        else:
+            cut_at(state, state.now)
+            owed.wait = min(owed.wait * 2, state.timings.audit)
+            owed.due = state.now + owed.wait
+            state.wake(owed.due)
+
+
+def _explained(state: AccountState, slot: Slot, owner: Box) -> bool:
+    ledger = owner.trade.ledger
+    return state.view(slot).size == abs(ledger.position + ledger.foreign)
