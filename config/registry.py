@@ -20,6 +20,8 @@ BUILT_IN = (
     "plugins.strategies.conservative",
     "plugins.notifiers.console",
     "plugins.notifiers.file",
+    "plugins.notifiers.telegram",
+    "plugins.notifiers.webhook",
     "plugins.frontends.telegram.plugin",
     "plugins.stores.sql",
     "plugins.clocks.system",

@@ -4,6 +4,7 @@
       ConfigError      fix the configuration (or the request): carries every problem found, each with its place
       Unavailable      retry later: the other side can't be reached or isn't ready
         RateLimited    retry after `retry_after_seconds`
+        Unreached      retry later: it never got there, so nothing can have happened on the other side
       Declined         the other side understood and said no: the same again is useless until somebody mends it
       Stopped          stop and tell a person: going on would risk money or data
       (anything else)  a bug: let it crash
@@ -37,6 +38,10 @@ class RateLimited(Unavailable):
         """Keep the time that the other side named."""
         self.retry_after_seconds = retry_after_seconds
         super().__init__(message)
+
+
+class Unreached(Unavailable):
+    """It never got to the other side, so nothing can have happened there: the same again is no repeat."""
 
 
 class Declined(TandemError):

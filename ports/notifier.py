@@ -18,6 +18,7 @@ class Delivery:
     """One alert on its way: *repeat* marks one that may have been shown before, *late* is milliseconds since it arose.
 
     *text* is the alert rendered plain, without markup; *chat* the one fixed when the trade was created ("" = default).
+    *silent* ones are shown without a sound (D3); *zone* is the time zone in which people read times.
     """
 
     alert: Alert
@@ -25,13 +26,24 @@ class Delivery:
     chat: str = ""
     repeat: bool = False
     late: int = 0
+    silent: bool = False
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """So many *messages* in any stretch of so many *milliseconds*; 0 messages is no limit."""
+
+    messages: int
+    milliseconds: int
 
 
 class Notifier(Protocol):
     """Delivers alerts.
 
-    Raises Unavailable (try later, nothing used up), RateLimited(retry_after_seconds), or Declined when this chat
-    refuses (forbidden, not found, a bad request): after five of those the fallback is asked instead (D2).
+    Raises Unavailable (try later, nothing used up; Unreached when it certainly showed nothing),
+    RateLimited(retry_after_seconds), or Declined when this chat refuses (forbidden, not found, a bad request): after
+    five of those the fallback is asked instead (D2).
     """
 
     name: str
@@ -46,6 +58,33 @@ class Notifier(Protocol):
 
     async def deliver(self, delivery: Delivery) -> Receipt:
         """Hand one alert over; returning means it was accepted."""
+        ...
+
+
+@runtime_checkable
+class Chatting(Protocol):
+    """What a notifier offers besides, when it writes into people's chats.
+
+    Their preferences hold for it (D3), alerts of different trades may be on their way at once, each chat is written to
+    at its own pace, and while there is a backlog several alerts of a trade become one message.
+    """
+
+    at_once: int
+    """How many deliveries may be under way at once; never two of one trade."""
+    together: int
+    """How many alerts one message takes at most."""
+
+    @property
+    def home(self) -> str:
+        """The chat for alerts that name none, "" where it has none of its own."""
+        ...
+
+    def pace(self, chat: str) -> Pace:
+        """How fast a chat may be written to."""
+        ...
+
+    async def deliver_together(self, deliveries: tuple[Delivery, ...]) -> Receipt:
+        """As `deliver`, several of one trade and one chat in one message, none of them critical."""
         ...
 
 

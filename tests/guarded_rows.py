@@ -108,9 +108,6 @@ ROWS = {
 
 LATER = {
     "F33": "the grid",
-    "F51": "issue 5, Telegram",
-    "F52": "issue 5, Telegram",
-    "F53": "issue 5, Telegram",
     "F55": "GGShot, with its security rows S11 and S12",
     "F56": "GGShot, with its security rows S11 and S12",
 }

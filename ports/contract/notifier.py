@@ -16,8 +16,8 @@ from dataclasses import replace
 
 import pytest
 
-from ports.contract.samples import critical, delivery, service, told
-from ports.notifier import Notifier
+from ports.contract.samples import closed_late, critical, delivery, service, told
+from ports.notifier import Delivery, Notifier
 
 
 class NotifierContract(ABC):
@@ -30,6 +30,10 @@ class NotifierContract(ABC):
     @abstractmethod
     async def shown(self, notifier: Notifier) -> str:
         """All text that reached people so far."""
+
+    def worded(self, one: Delivery) -> str:
+        """What of an alert must reach people: its text, or what a notifier makes of the alert itself."""
+        return one.text
 
     @pytest.fixture
     async def notifier(self) -> AsyncIterator[Notifier]:
@@ -48,18 +52,20 @@ class NotifierContract(ABC):
 
     async def test_text_is_delivered_with_a_receipt(self, notifier: Notifier) -> None:
         """What was accepted was shown, and can be referred to."""
-        receipt = await notifier.deliver(delivery(told("x"), "Limit 1/3 filled at 59000"))
+        one = delivery(closed_late(59), "Closed 59 s late")
+        receipt = await notifier.deliver(one)
 
         assert receipt.reference
-        assert "Limit 1/3 filled at 59000" in await self.shown(notifier)
+        assert self.worded(one) in await self.shown(notifier)
 
     async def test_alerts_stay_in_order(self, notifier: Notifier) -> None:
         """One after the other, as they were handed over."""
-        for word in ("first", "second", "third"):
-            await notifier.deliver(delivery(told(word), f"the {word} alert"))
+        some = [delivery(closed_late(seconds), f"Closed {seconds} s late") for seconds in (31, 32, 33)]
+        for one in some:
+            await notifier.deliver(one)
         shown = await self.shown(notifier)
 
-        places = [shown.index(f"the {word} alert") for word in ("first", "second", "third")]
+        places = [shown.index(self.worded(one)) for one in some]
         assert places == sorted(places)
 
     async def test_marks_can_be_seen(self, notifier: Notifier) -> None:

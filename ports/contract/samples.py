@@ -101,6 +101,11 @@ def told(cause: str, account: str = "main", trade: str = TRADE) -> Alert:
     return _alert(LateClose(7_000), cause, account, trade)
 
 
+def closed_late(seconds: int) -> Alert:
+    """An alert that is not critical, told from others by its figure."""
+    return _alert(LateClose(seconds * 1_000), str(seconds), "main", TRADE)
+
+
 def critical(cause: str, account: str = "main", trade: str = TRADE) -> Alert:
     """A critical alert."""
     return _alert(StopHit(Decimal(56_000), Decimal("0.010"), StopKind.INITIAL, Decimal(-40)), cause, account, trade)

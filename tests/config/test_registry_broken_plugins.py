@@ -92,7 +92,7 @@ def test_a_hook_that_fails_is_reported_and_costs_nothing(
     found = registry((*BUILT_IN, plugin("tests_broken", "tandem_notifiers", implementation)), third_party=False)
 
     assert found.broken == {"tests_broken": reason}
-    assert found.names("notifiers") == ["console", "file"]
+    assert found.names("notifiers") == ["console", "file", "telegram", "webhook"]
 
 
 def test_a_misspelt_hook_is_reported(plugin: Callable[..., str]) -> None:
