@@ -15,6 +15,7 @@ import psutil
 from bench.exchange import ACCOUNTS, ROOT, VenueProcess
 
 CONFIG = "service.yaml"
+ALERTS = "notifiers: [{use: file, path: var/alerts.jsonl}]\n"
 _LOOK = 0.01
 
 
@@ -34,8 +35,13 @@ class Start:
 class Instance:
     """The service of one configuration; it may be started again and again."""
 
-    def __init__(self, folder: Path, venue: VenueProcess, store: str, *, mirror: str = "bybit") -> None:
-        """Write the configuration. *store* is the section of the store, *mirror* the mirror's adapter."""
+    def __init__(
+        self, folder: Path, venue: VenueProcess, store: str, *, mirror: str = "bybit", more: str = ALERTS
+    ) -> None:
+        """Write the configuration. *store* is the section of the store, *mirror* the mirror's adapter.
+
+        *more* are further lines of it: the notifiers at least.
+        """
         self.folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self._began = 0.0
@@ -43,7 +49,7 @@ class Instance:
         rows = [_account(folder, venue, name, mirror if name == "mirror" else "bybit") for name in ACCOUNTS]
         (folder / CONFIG).write_text(
             f"accounts:\n{''.join(rows)}strategies: {{conservative: {{use: conservative}}}}\nstore: {store}\n"
-            "limits: {max_trades: 10000}\nnotifiers: [{use: file, path: var/alerts.jsonl}]\n",
+            f"limits: {{max_trades: 10000}}\n{more}",
             "utf-8",
         )
 
