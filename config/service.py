@@ -16,6 +16,7 @@ from config.models import Settings
 from config.registry import Registry
 from config.reloading import Reloading, Relog, told
 from config.request import read_request, request_from_text
+from config.showing import Showing
 from config.vitals import Vitals
 from core.account.state import AccountState
 from core.alert_text import text as alert_text
@@ -83,7 +84,8 @@ async def run_service(
         reloading = Reloading(settings, registry, service, outbox, notifiers, relog, stack.push_async_callback)
         vitals = Vitals(Path(settings.top.control).parent)
         health = Health(service, vitals, list(notifiers))
-        more = {**reloading.handlers(), **health.handlers()}
+        showing = Showing(lambda: reloading.settings, service.states)
+        more = {**reloading.handlers(), **health.handlers(), **showing.handlers()}
         door = FrontDoor({**handlers_of(desk, service), **more}, service.store, service.clock, service.tell)
         await _open_control(settings, door.handlers(OPERATOR), stack)
         frontends = await _open_frontends(container.frontends(), door, stack)

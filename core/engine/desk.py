@@ -16,6 +16,7 @@ from core.errors import ConfigError, TandemError
 from core.money import text
 from core.plan import Refusal
 from core.preview import preview_json
+from core.report import TradeReport
 from core.reporting import report_json
 from core.request import Request
 from core.terms import Terms
@@ -148,7 +149,7 @@ class Desk:
     async def closed(self, arguments: Mapping[str, object]) -> Answer:
         """Ended trades, newest first."""
         ended = await self._service.store.closed(None, int(str(arguments.get("limit", 50))))
-        rows = [{"account": report.account, **report_json(report)} for report in ended]
+        rows = [{"account": report.account, **report_json(report), **_times(report)} for report in ended]
         return {"exit": GOOD, "data": rows}
 
 
@@ -170,6 +171,10 @@ def terms_data(terms: Terms) -> dict[str, object]:
     shown: dict[str, object] = {name: text(value) for name, value in numbers.items()}
     modes = {"mode": terms.mode.value, "margin_mode": terms.margin_mode.value}
     return {**shown, **modes, "trading": rules.trading, "foreign": terms.foreign}
+
+
+def _times(report: TradeReport) -> dict[str, object]:
+    return {"opened_at": report.opened_at, "closed_at": report.closed_at}
 
 
 def preview_data(each: Preview) -> dict[str, object]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
+from plugins.frontends.telegram import rooms
 from plugins.frontends.telegram.turn import Handler
 
-COMMANDS: Mapping[str, tuple[str, str]] = {}
+COMMANDS: Mapping[str, tuple[str, str]] = {name: (each.screen, each.help) for name, each in rooms.COMMANDS.items()}
 """Name -> (screen, sentence)."""
 
 
 def screens() -> Mapping[str, Handler]:
     """Every screen there is."""
-    return {}
+    return {**rooms.screens()}

@@ -39,7 +39,7 @@ def said(value: object, longest: int = LINE) -> str:
     >>> said("<b>x</b>")
     '&lt;b&gt;x&lt;/b&gt;'
     """
-    return escape(plain(value, longest))
+    return escape(plain(value, longest), quote=False)
 
 
 def bold(value: object) -> str:
@@ -71,7 +71,7 @@ def cut(text: str, width: int) -> str:
 def block(lines: Iterable[str]) -> str:
     """Monospace lines; "" when there are none."""
     kept = [cut(plain_columns(line), WIDTH) for line in lines]
-    return f"<pre>{escape(chr(10).join(kept))}</pre>" if kept else ""
+    return f"<pre>{escape(chr(10).join(kept), quote=False)}</pre>" if kept else ""
 
 
 def plain_columns(line: str) -> str:

@@ -1,0 +1,64 @@
+"""The alert centre: the latest alerts, and the ways to preferences, to one's own alerts and to the report."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from plugins.frontends.telegram.rooms.leading import acting, back, home, in_rows, page_of, turning
+from plugins.frontends.telegram.rooms.texts import BAD, fitted, moment, plain, said
+from plugins.frontends.telegram.screen import Screen, go, row
+from plugins.frontends.telegram.turn import Turn
+
+LATEST, PAGE = 100, 8
+TITLE = 120
+
+
+async def alerts(turn: Turn) -> Screen:
+    """The latest alerts, newest first, a page at a time."""
+    found = await turn.data("alerts", limit=LATEST)
+    page, shown = page_of(turn.arguments, found, PAGE)
+    first = page * PAGE + 1
+    lines = [_line(number, each) for number, each in enumerate(shown, first)]
+    buttons = [go(str(number), "alert", at=str(each["at"]), n=str(number)) for number, each in enumerate(shown, first)]
+    rows = (
+        *in_rows(buttons, 8),
+        *turning(page, len(found), PAGE, "alerts"),
+        row(go("Preferences", "preferences")),
+        *acting(turn, row(go("Report now", "report"))),
+        *home(),
+    )
+    return Screen(fitted(["<b>Alerts</b>", *(lines or ["None yet."])]), rows)
+
+
+def _line(number: int, each: dict[str, Any]) -> str:
+    sign = f"{BAD} " if each["critical"] else ""
+    return f"{number}. {moment(each['at'])} {sign}{said(each['title'], TITLE)}"
+
+
+async def alert(turn: Turn) -> Screen:
+    """One alert in full; found again by its time, since newer ones move it down the list."""
+    found = await turn.data("alerts", limit=LATEST)
+    shown = _found(found, turn.arguments)
+    if shown is None:
+        return Screen("That alert is not among the latest any more.", back("Alerts", "alerts"))
+    text = "\n".join(said(line) for line in str(shown["text"]).splitlines()[:40])
+    leads = row(go("Its trade", "position", t=shown["trade"])) if shown["trade"] else ()
+    rows = (*((leads,) if leads else ()), *back("Alerts", "alerts"))
+    return Screen(fitted([f"{BAD} critical"] * bool(shown["critical"]) + [text]), rows)
+
+
+def _found(found: Sequence[dict[str, Any]], arguments: Any) -> dict[str, Any] | None:
+    same = [each for each in found if str(each["at"]) == arguments.get("at")]
+    if not same:
+        return None
+    number = plain(arguments.get("n", "1"))
+    index = int(number) - 1 if number.isascii() and number.isdigit() and len(number) < 7 else 0
+    at = found[index] if 0 <= index < len(found) else same[0]
+    return at if at in same else same[0]
+
+
+async def report(turn: Turn) -> Screen:
+    """The daily report, now."""
+    data = await turn.data("report")
+    text = data.get("text", "") if isinstance(data, dict) else str(data)
+    lines = [said(line) for line in str(text).splitlines()]
+    return Screen(fitted(lines or ["The report has gone to your alerts."]), back("Alerts", "alerts"))

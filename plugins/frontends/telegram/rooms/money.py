@@ -1,0 +1,88 @@
+"""An account's money and health, as the dashboard and the status show it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from core.alert_text.health import ACCOUNT_TROUBLES
+from plugins.frontends.telegram.rooms.texts import (
+    BAD,
+    GOOD,
+    HELD,
+    amount,
+    block,
+    bold,
+    gain,
+    number,
+    pairs,
+    said,
+    share,
+)
+
+Row = Mapping[str, Any]
+
+
+def environments(status: Row) -> frozenset[str]:
+    """The environments of all accounts."""
+    return frozenset(str(each["environment"]) for each in status["accounts"])
+
+
+def marked(row: Row, among: Iterable[str] = ()) -> str:
+    """The environment in brackets before whatever it is of, unless *among* says that all money here is live (A10).
+
+    >>> marked({"environment": "paper"}), marked({"environment": "live"}, ["live"])
+    ('[PAPER] ', '')
+    """
+    environment = str(row.get("environment") or "")
+    return "" if not environment or set(among) == {"live"} else f"[{environment.upper()}] "
+
+
+def account(row: Row, among: Iterable[str], *, short: bool = False) -> str:
+    """One account: money, what it would still bring, and each trouble by its name."""
+    sign = BAD if row["troubles"] else HELD if row["held"] else GOOD
+    follows = f" · mirror of {said(row['follows'])}" if row["follows"] else ""
+    head = f"{sign} {bold(marked(row, among) + row['account'])}{follows}"
+    rows = [
+        ("Equity", amount(row["equity"])),
+        ("Available", amount(row["available"])),
+        ("Margin in use", _margin(row)),
+        ("Open P&L", gain(row["open_pnl"])),
+    ]
+    return "\n".join(
+        (head, block(pairs(rows if short else [*rows, *potential(row.get("potential"), row)])), *troubles(row))
+    )
+
+
+def _margin(row: Row) -> str:
+    used = amount(row["margin_used"])
+    part = share(row["margin_used"], row["equity"])
+    return used if part == "-" else f"{used} {part}"
+
+
+def potential(found: Row | None, row: Row) -> list[tuple[str, str]]:
+    """What open trades would still bring (E4); nothing to say while there is none."""
+    if found is None or not row["live_trades"]:
+        return []
+    rows = [
+        ("If TP1 fills", gain(found["tp1"])),
+        ("If all TPs fill", gain(found["targets"])),
+        ("If all stops fire", gain(found["stops"])),
+    ]
+    if found["stops_filled"] != found["stops"]:
+        rows.append((" entries filled first", gain(found["stops_filled"])))
+    return [*rows, ("Reward : risk", _reward(found))]
+
+
+def _reward(found: Row) -> str:
+    made, lost = number(found["targets"]), number(found["stops"])
+    if made is None or lost is None or lost >= 0 or made <= 0:
+        return "-"
+    return f"{amount(made / -lost)} : 1"
+
+
+def troubles(row: Row) -> list[str]:
+    """A line for each thing that is wrong, and for each reason why new entries wait."""
+    lines = []
+    for what in row["troubles"]:
+        name, state, check = ACCOUNT_TROUBLES.get(what, (what, "not as it should be", "/status"))
+        lines.append(f"{BAD} {said(name)} {said(state)}. Check: {said(check)}")
+    return [*lines, *(f"{HELD} {said(reason)}" for reason in row["held"])]
