@@ -23,6 +23,7 @@ _beside()
 
 from config import commands  # noqa: E402 - only once the rooms are known to be ours
 from config.commands.printing import logs_to_stderr  # noqa: E402 - as above
+from core.request import Merge  # noqa: E402 - as above
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Tandem: one plan, many accounts, never unprotected."
@@ -191,10 +192,16 @@ def open_(
         bool,
         typer.Option("--yes-really", help="Also accept what would be asked about, such as a limit that fills at once."),
     ] = False,
+    merge: Annotated[
+        Merge | None,
+        typer.Option(help="Add to the trade that is there: keep its stop and take-profits, or replace them."),
+    ] = None,
     json_: Json = False,
 ) -> None:
-    """Open a trade on an account and its mirrors: preview, confirmation, go."""
-    asked = commands.Opening(request=request, account=account, dry_run=dry_run, yes=yes, confirmed=yes_really)
+    """Open a trade on an account and its mirrors, or add to the one that is there: preview, confirmation, go."""
+    asked = commands.Opening(
+        request=request, account=account, dry_run=dry_run, yes=yes, confirmed=yes_really, merge=merge
+    )
     _end(commands.open_trade(config, asked, as_json=json_))
 
 

@@ -17,6 +17,7 @@ from core.request import (
     FixedQuantity,
     MarginPercent,
     MarginUsdt,
+    Merge,
     Request,
     RiskPercent,
     Size,
@@ -83,6 +84,9 @@ class RequestModel(_Strict):
     trigger_by: TriggerBy | None = Field(default=None, description="Which price fires the stop.")
     origin: str = Field(default="cli", max_length=40, description="Where the request comes from.")
     note: str = Field(default="", max_length=400, description="Anything; kept with the trade.")
+    merge: Merge | None = Field(
+        default=None, description="Where the symbol and side have a trade: add to it, keep its prices or replace them."
+    )
 
     @field_validator("entries", "take_profits")
     @classmethod
@@ -125,6 +129,7 @@ class RequestModel(_Strict):
             trigger_by=self.trigger_by,
             origin=self.origin,
             note=self.note,
+            merge=self.merge,
         )
 
     def _size(self) -> Size:

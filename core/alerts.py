@@ -34,6 +34,26 @@ class TradeOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class TradeMerged:
+    """A second request was merged into a trade (B13). *prices*: keep or replace; *entries* are what was added.
+
+    *limits* is the n of C6 from now on. Targets are (role, price, share); stop and targets as they were, and as they
+    are wished from now on. *margin* is the whole trade's, *added* of it what the new entries need.
+    """
+
+    prices: str
+    entries: tuple[LevelLine, ...]
+    limits: int
+    old_stop: Decimal | None
+    stop: Decimal | None
+    old_targets: tuple[tuple[str, Decimal, Decimal], ...]
+    targets: tuple[tuple[str, Decimal, Decimal], ...]
+    margin: Decimal
+    added: Decimal
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class EntryFilled:
     """A market entry filled: *quantity* of *planned*."""
 
@@ -50,7 +70,8 @@ class LimitFilled:
     """A resting entry filled in full (C6).
 
     *number* is the leg's number, *own_count* of *of* is this account's count; *group_count* is the group's, filled in
-    when the alert leaves (None = not part of a group). *working* lists the entries that still work.
+    when the alert leaves (None = not part of a group), with *group_of*, its largest n: an account that did not merge
+    has fewer limits. *working* lists the entries that still work.
     """
 
     number: int
@@ -62,6 +83,7 @@ class LimitFilled:
     average: Decimal
     working: tuple[LevelLine, ...]
     group_count: int | None = None
+    group_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,11 +290,12 @@ class ActionFailed:
 
 @dataclass(frozen=True, slots=True)
 class MirrorSkipped:
-    """A mirror did not open (A3). *outcome*: rejected or skipped."""
+    """A mirror did not open (A3), or did not add to its trade (B13: *adding*). *outcome*: rejected or skipped."""
 
     outcome: str
     reasons: tuple[str, ...]
     leader: str
+    adding: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,6 +407,7 @@ class PluginFailed:
 
 Body = (
     TradeOpened
+    | TradeMerged
     | EntryFilled
     | LimitFilled
     | TargetHit

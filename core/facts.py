@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from core.plan import Plan
 from core.words import OrderSide, Side, Slot
 
 
@@ -265,7 +266,31 @@ class Paused:
     at: int
 
 
-OwnFact = Sent | GivenUp | Act | Woke | Reached | Paused
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A second request was merged into a trade (B13): *plan* is the trade's from now on, whole.
+
+    *seq* as in Act: where it stands among the executions.
+    """
+
+    trade: str
+    plan: Plan
+    at: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A request that made no trade of its own here, by the id of the trade it would have made (A9, B13).
+
+    It was merged, or a mirror declined to: asked again, it is not done again.
+    """
+
+    request: str
+    at: int
+
+
+OwnFact = Sent | GivenUp | Act | Woke | Reached | Paused | Merged | Heard
 Fact = VenueFact | OwnFact
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from core.instrument import Instrument
 from core.plan import Leg, Level, Plan, Refusal, Rules, StopAfterKind, entry_role, target_role
 from core.request import Request
 from core.sizing import Sized, sized
@@ -63,7 +64,7 @@ def _plan(request: Request, terms: Terms, rules: Rules, lots: Sized, trade: str,
         slot=slot_for(request.symbol, request.side, terms.mode),
         instrument=terms.instrument,
         legs=_legs(request, lots),
-        levels=_levels(request, terms, rules.shares, lots.total),
+        levels=levels_of(request.take_profits, rules.shares, lots.total, terms.instrument),
         stop=request.stop,
         leverage=request.leverage,
         margin=lots.margin,
@@ -83,9 +84,12 @@ def _legs(request: Request, lots: Sized) -> tuple[Leg, ...]:
     )
 
 
-def _levels(request: Request, terms: Terms, shares: tuple[Decimal, ...], total: Decimal) -> tuple[Level, ...]:
-    merged = merge_shares(shares, total, terms.instrument)
+def levels_of(
+    prices: tuple[Decimal, ...], shares: tuple[Decimal, ...], total: Decimal, instrument: Instrument
+) -> tuple[Level, ...]:
+    """The take-profits at *prices* with the shares that B6 leaves them of *total*."""
+    merged = merge_shares(shares, total, instrument)
     return tuple(
         Level(target_role(number), price, share)
-        for number, (price, share) in enumerate(zip(request.take_profits, merged, strict=True), 1)
+        for number, (price, share) in enumerate(zip(prices, merged, strict=True), 1)
     )

@@ -19,15 +19,18 @@ from core.alerts import (
     StopHit,
     TargetHit,
     TargetMoved,
+    TradeMerged,
     TradeOpened,
 )
 from core.desired import StopKind
 from core.facts import Act, ActKind, Cause, Ended, EndReason, Fact, Filled, GivenUp
-from core.ladder_state import closing_reason, hits, leg_dead, level_price, state_of, stop_of
+from core.ladder_merge import changes
+from core.ladder_state import closing_reason, hits, leg_dead, level_price, state_of, stop_of, was_withdrawn
 from core.ladder_wishes import desired
 from core.ledger import Ledger
 from core.money import HUNDRED, ONE, ZERO
 from core.plan import Leg, Plan
+from core.request import Merge
 from core.trade import Trade
 from core.words import Side
 
@@ -45,6 +48,24 @@ def opened(plan: Plan) -> Alert:
         plan.leader,
     )
     return frame(plan, body, plan.at, "opened")
+
+
+def merged(trade: Trade, plan: Plan, at: int, by: str) -> Alert:
+    """The alert for a merge of which *plan* came, into *trade* as it stood (B13)."""
+    addition, change = plan.additions[-1], changes(trade, plan)
+    body = TradeMerged(
+        Merge.KEEP.value if addition.request.merge is None else addition.request.merge.value,
+        tuple(LevelLine(leg.role, leg.price, leg.quantity) for leg in change.added),
+        len(plan.resting),
+        change.old_stop,
+        change.stop,
+        change.old_targets,
+        change.targets,
+        plan.margin,
+        addition.margin,
+        by,
+    )
+    return frame(plan, body, at, f"merged:{addition.id}")
 
 
 def frame(plan: Plan, body: Body, at: int, cause: str) -> Alert:
@@ -216,12 +237,14 @@ def _entry_ended(before: Trade, fact: Ended, after: Trade) -> Iterator[tuple[str
         return
     if leg.price is None and after.ledger.filled(role) > 0:
         yield from _leg_filled(after, leg)
-    by = _cancelled_by(after)
+    by = "operator" if was_withdrawn(after, leg) else _cancelled_by(after)
     if fact.why is EndReason.REJECTED or (leg.price is None and not by):
         yield f"died:{role}", EntryFailed(role, leg.price, left, fact.code or fact.why.value)
     elif by in _OWN_DOING and by:
-        if not any(after.live(other.role) for other in after.plan.legs):
-            yield f"cancelled:{by}", EntriesCancelled(_unfilled(after), by)
+        alike = [other for other in after.plan.legs if was_withdrawn(after, other) == was_withdrawn(after, leg)]
+        if not any(after.live(other.role) for other in alike):
+            again = f":{len(after.plan.additions)}" if after.plan.additions else ""
+            yield f"cancelled:{by}{again}", EntriesCancelled(_unfilled(after), by)
     elif not closing_reason(after) or fact.why is EndReason.VENUE:
         gone = LevelLine(role, leg.price, left)
         yield f"cancelled:{role}", EntriesCancelled((gone,), "venue" if fact.why is EndReason.VENUE else "app")

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from core.desired import Phase, StopKind, WantedStop
-from core.facts import Act, ActKind, Cause, EndReason, Fact, Reached, Woke
+from core.facts import Act, ActKind, Cause, EndReason, Fact, Merged, Reached, Woke
 from core.money import ZERO
 from core.plan import CLOSING_ROLE, Leg, Level, Plan, StopAfterKind
+from core.request import Merge
 from core.stops import stop_in_force
 from core.trade import Trade
 from core.words import Side
@@ -22,7 +23,8 @@ class LadderState:
     *closing* is the latched closing reason ("" = not closing by decision). *moved* is the stop as moved by hand with
     the execution sequence known then. *targets* are take-profit prices moved by hand. *reduced* is what partial closes
     shall have executed, by role. *leader_tp1*: the leader's TP1 was hit (A4). *best* is the best price since the trail
-    began. *stop_by* names who moved the stop.
+    began. *stop_by* names who moved the stop. *withdrawn*: so many of the first legs were cancelled before a merge
+    added others (B13); they don't come back.
     """
 
     closing: str = ""
@@ -34,6 +36,7 @@ class LadderState:
     leader_tp1: bool = False
     reduced: tuple[tuple[str, Decimal], ...] = ()
     best: Decimal | None = None
+    withdrawn: int = 0
 
 
 def state_of(trade: Trade) -> LadderState:
@@ -54,6 +57,8 @@ def after(trade: Trade, fact: Fact) -> LadderState:
             return _after_time(trade, state, at)
         case Reached(last=last):
             return _after_price(trade, state, last)
+        case Merged():
+            return _after_merge(state, fact)
         case _:
             return state
 
@@ -77,11 +82,21 @@ def _after_act(state: LadderState, act: Act) -> LadderState:
             return state
 
 
+def _after_merge(state: LadderState, merged: Merged) -> LadderState:
+    """New legs are wished for, cancelled ones not again; prices moved by hand give way where the request says so."""
+    addition = merged.plan.additions[-1]
+    withdrawn = addition.legs if state.entries_cancelled else state.withdrawn
+    state = replace(state, entries_cancelled="", withdrawn=withdrawn)
+    if addition.request.merge is Merge.REPLACE:
+        state = replace(state, moved=None, stop_by="", targets=())
+    return state
+
+
 def _after_time(trade: Trade, state: LadderState, at: int) -> LadderState:
-    rules, began = trade.plan.rules, trade.plan.at
-    if rules.time_limit is not None and at >= began + rules.time_limit and not state.closing:
+    plan, rules = trade.plan, trade.plan.rules
+    if rules.time_limit is not None and at >= plan.at + rules.time_limit and not state.closing:
         return replace(state, closing="time_limit", closing_by="plan")
-    if rules.entry_ttl is not None and at >= began + rules.entry_ttl and not state.entries_cancelled:
+    if rules.entry_ttl is not None and at >= plan.asked_at + rules.entry_ttl and not state.entries_cancelled:
         return replace(state, entries_cancelled="expired")
     return state
 
@@ -134,7 +149,15 @@ def trail_after(plan: Plan, reached: tuple[int, ...]) -> Decimal | None:
 
 def leg_dead(trade: Trade, leg: Leg) -> bool:
     """Whether an entry can execute no more: dead and booked, given up, or never sent and not wished any longer."""
-    return trade.over(leg.role) or not (trade.live(leg.role) or entries_wished(trade))
+    return trade.over(leg.role) or not (
+        trade.live(leg.role) or (entries_wished(trade) and not was_withdrawn(trade, leg))
+    )
+
+
+def was_withdrawn(trade: Trade, leg: Leg) -> bool:
+    """Whether an entry was cancelled before a merge added others (B13)."""
+    count = state_of(trade).withdrawn
+    return bool(count) and leg in trade.plan.legs[:count]
 
 
 def entries_alive(trade: Trade) -> bool:
@@ -300,4 +323,4 @@ def plan_risk(plan: Plan) -> Decimal:
     """Quote units lost when every entry fills and the stop does too, fees aside."""
     if plan.stop is None:
         return ZERO
-    return sum((abs((leg.price or plan.market) - plan.stop) * leg.quantity for leg in plan.legs), ZERO)
+    return sum((abs(plan.price_of(leg) - plan.stop) * leg.quantity for leg in plan.legs), ZERO)

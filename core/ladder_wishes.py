@@ -59,7 +59,7 @@ def _entries(trade: Trade, stop: WantedStop | None) -> list[Want]:
     price = stop.price if stop is not None else None
     return [
         Want(leg.role, slot, side, leg.quantity, leg.price, reduce_only=False, stop=price, once=True)
-        for leg in plan.legs
+        for leg in plan.legs[state_of(trade).withdrawn :]
         if not trade.over(leg.role) and not _passed(plan.side, leg, price)
     ]
 
@@ -128,8 +128,9 @@ def _reductions(trade: Trade) -> list[Want]:
 
 def _wake(plan: Plan, entry_ttl: int | None) -> int | None:
     """When to look again; *entry_ttl* None when no entry waits for its time."""
-    waits = [each for each in (plan.rules.time_limit, entry_ttl) if each is not None]
-    return plan.at + min(waits) if waits else None
+    limits = ((plan.at, plan.rules.time_limit), (plan.asked_at, entry_ttl))
+    waits = [since + limit for since, limit in limits if limit is not None]
+    return min(waits) if waits else None
 
 
 def _band(trade: Trade, reached: tuple[int, ...]) -> tuple[Decimal | None, Decimal | None]:

@@ -107,12 +107,29 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Addition:
+    """A later request that was merged into a trade (B13).
+
+    *id* is what a trade of its own would have been called, *legs* how many the plan had before; *margin* is what the
+    new ones need. *market* and *at* as in the plan.
+    """
+
+    id: str
+    request: Request
+    at: int
+    market: Decimal
+    margin: Decimal
+    legs: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """One account's plan for one trade.
 
     Roles are E1..En for entries, TP1..TPn for take-profits and X for the closing order. *market* is the last price
     when the plan was made; *margin* what the entries need in quote units, fees aside. *leader* names the account it
-    follows, None on a leader.
+    follows, None on a leader. A merge makes a new plan of the trade, which says by *additions* what was added when;
+    *request*, *at* and *market* stay those of the first request.
     """
 
     trade: str
@@ -134,6 +151,7 @@ class Plan:
     leader: str | None = None
     settings: tuple[tuple[str, str], ...] = ()
     """A third-party strategy's own settings and findings, as text, frozen with the plan."""
+    additions: tuple[Addition, ...] = ()
 
     @property
     def side(self) -> Side:
@@ -164,6 +182,18 @@ class Plan:
     def resting(self) -> tuple[Leg, ...]:
         """The legs that rest as limits: the n of "k/n limits filled" (C6)."""
         return tuple(leg for leg in self.legs if leg.price is not None)
+
+    @property
+    def asked_at(self) -> int:
+        """When its latest entries were asked for: from then on unfilled ones expire (B15)."""
+        return self.additions[-1].at if self.additions else self.at
+
+    def price_of(self, leg: Leg) -> Decimal:
+        """A leg's price; for one at market the last price when it was asked for."""
+        if leg.price is not None:
+            return leg.price
+        place = self.legs.index(leg)
+        return next((each.market for each in reversed(self.additions) if place >= each.legs), self.market)
 
     def __post_init__(self) -> None:
         """Refuse ladders whose shares don't sum to 100."""

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from core.ladder_merge import Changes, changes
 from core.liquidation import liquidation_price
 from core.money import HUNDRED, ZERO, text
 from core.plan import Plan
 from core.targets import split, working
 from core.terms import Terms
+from core.trade import Trade
 from core.words import Side
 
 
@@ -38,10 +40,10 @@ class Preview:
 def preview(plan: Plan, terms: Terms | None = None) -> Preview:
     """The numbers of *plan*; with *terms* also where it would be liquidated. Market legs count at the last price."""
     total = plan.total
-    cost = sum(((leg.price or plan.market) * leg.quantity for leg in plan.legs), ZERO)
+    cost = sum((plan.price_of(leg) * leg.quantity for leg in plan.legs), ZERO)
     fees = sum(
         (
-            (leg.price or plan.market) * leg.quantity * (plan.maker if leg.price is not None else plan.taker)
+            plan.price_of(leg) * leg.quantity * (plan.maker if leg.price is not None else plan.taker)
             for leg in plan.legs
         ),
         ZERO,
@@ -112,6 +114,44 @@ def preview_json(plan: Plan, terms: Terms | None = None) -> dict[str, object]:
         if numbers.liquidation is None
         else text(plan.instrument.away_from_loss(numbers.liquidation, plan.side)),
     }
+
+
+def merge_json(trade: Trade, plan: Plan) -> dict[str, object]:
+    """What a merge into *trade* changes (B13): its prices before and after, and what is added."""
+    addition, change = plan.additions[-1], changes(trade, plan)
+    return {
+        "into": plan.trade,
+        "prices": "keep" if addition.request.merge is None else addition.request.merge.value,
+        "added": [leg.role for leg in change.added],
+        "margin_added": _money(addition.margin),
+        "limits": len(plan.resting),
+        "stop": {"old": _price(change.old_stop), "new": _price(change.stop)},
+        "take_profits": _levels_json(change),
+        "position": text(trade.ledger.position),
+    }
+
+
+def _levels_json(change: Changes) -> list[dict[str, object]]:
+    """Old and new side by side by role, None where a role is only on one side."""
+    old = {role: (price, share) for role, price, share in change.old_targets}
+    new = {role: (price, share) for role, price, share in change.targets}
+    rows: list[dict[str, object]] = []
+    for role in new | old:
+        was, becomes = old.get(role), new.get(role)
+        rows.append(
+            {
+                "role": role,
+                "old_price": None if was is None else text(was[0]),
+                "price": None if becomes is None else text(becomes[0]),
+                "old_share": None if was is None else text(was[1]),
+                "share": None if becomes is None else text(becomes[1]),
+            }
+        )
+    return rows
+
+
+def _price(price: Decimal | None) -> str | None:
+    return None if price is None else text(price)
 
 
 def _money(value: Decimal) -> str:

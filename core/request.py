@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from core.money import ONE
 from core.words import Side, TriggerBy
@@ -48,6 +49,15 @@ Size = MarginPercent | MarginUsdt | RiskPercent | FixedQuantity
 DEFAULT_VALID_FOR = 60_000
 
 
+class Merge(StrEnum):
+    """Whose prices count when a request adds to a live trade (B13): stop and take-profits, never the entries."""
+
+    KEEP = "keep"
+    """The trade's, as they stand now."""
+    REPLACE = "replace"
+    """The request's."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """A trade as asked for (B1). *id* makes it unique: the same id twice opens once (A9).
@@ -80,3 +90,5 @@ class Request:
     chat: str = ""
     extra: tuple[tuple[str, str], ...] = ()
     """What a third-party strategy reads beyond these, as text."""
+    merge: Merge | None = None
+    """What to do where the symbol and side have a trade already; None = refuse. Else it opens as any request."""

@@ -6,7 +6,7 @@ The ledger is core's: a strategy gets a `Trade(plan, ledger, lines, own)` whose 
 folded in venue order, and folds only its own extra state.
 """
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from core.alerts import Alert
 from core.desired import Desired
@@ -44,4 +44,16 @@ class Strategy(Protocol):
 
     def alerts(self, before: Trade, fact: Fact, after: Trade) -> tuple[Alert, ...]:
         """What people should be told about the step from *before* to *after*."""
+        ...
+
+
+@runtime_checkable
+class Merges(Protocol):
+    """A strategy that can add a second request to a live trade (B13) has this besides; one that hasn't refuses it."""
+
+    def merge(self, request: Request, terms: Terms, trade: Trade, identity: str) -> Plan | Refusal:
+        """The plan that *trade* has from then on, with an Addition of this *identity*, or every reason against it.
+
+        The fact Merged is folded by `apply` like any; its trade has the new plan by then.
+        """
         ...

@@ -6,7 +6,7 @@ when the request has some; `core.ladder` gives it the strategy's first.
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from core.instrument import Instrument
 from core.liquidation import liquidation_price
@@ -23,13 +23,23 @@ MOST_PRICES = 10
 """Entries and take-profits that a request may have, each (B1)."""
 
 
+class Held(NamedTuple):
+    """What a trade has already when a request adds to it (B13): base units, and what they cost in quote units."""
+
+    quantity: Decimal = ZERO
+    cost: Decimal = ZERO
+
+
 def problems(request: Request, terms: Terms) -> tuple[str, ...]:
     """Every reason why the account can't open this; empty when it can."""
     return blocking(request, terms) + too_small(request, terms)
 
 
-def blocking(request: Request, terms: Terms) -> tuple[str, ...]:
-    """As `problems`, but for legs under the venue's minimum, which a mirror may be told to drop (A3)."""
+def blocking(request: Request, terms: Terms, held: Held = Held()) -> tuple[str, ...]:  # noqa: B008 - a value
+    """As `problems`, but for legs under the venue's minimum, which a mirror may be told to drop (A3).
+
+    What is *held* already counts for the liquidation price and for the size of the targets.
+    """
     found = [*_account(request, terms), *_numbers(request, terms)]
     if _priced(request, terms):
         found += off_tick(request, terms.instrument)
@@ -37,7 +47,7 @@ def blocking(request: Request, terms: Terms) -> tuple[str, ...]:
     found += repeated(request)
     if _countable(request, terms):
         lots = sized(request, terms)
-        found += lots.reasons if isinstance(lots, Refusal) else _of_size(request, terms, lots)
+        found += lots.reasons if isinstance(lots, Refusal) else _of_size(request, terms, lots, held)
     return _said(found, request, terms)
 
 
@@ -171,12 +181,13 @@ def _countable(request: Request, terms: Terms) -> bool:
     return sensible and at_risk and _priced(request, terms)
 
 
-def _of_size(request: Request, terms: Terms, lots: Sized) -> Iterator[str]:
-    yield from _too_large(request, terms.instrument, lots)
+def _of_size(request: Request, terms: Terms, lots: Sized, held: Held) -> Iterator[str]:
+    yield from _too_large(request, terms.instrument, lots, held.quantity)
     if request.stop is None or not lots.total:
         return
-    average = lots.notional / lots.total
-    price = liquidation_price(request.side, average, lots.notional, request.leverage, terms)
+    notional = lots.notional + held.cost
+    average = notional / (lots.total + held.quantity)
+    price = liquidation_price(request.side, average, notional, request.leverage, terms)
     if price is None or (request.stop > price if request.side is Side.LONG else request.stop < price):
         return
     instrument = terms.instrument
@@ -192,13 +203,13 @@ def _of_size(request: Request, terms: Terms, lots: Sized) -> Iterator[str]:
     )
 
 
-def _too_large(request: Request, instrument: Instrument, lots: Sized) -> Iterator[str]:
+def _too_large(request: Request, instrument: Instrument, lots: Sized, held: Decimal = ZERO) -> Iterator[str]:
     for number, (entry, quantity) in enumerate(zip(request.entries, lots.quantities, strict=True), 1):
         most = instrument.max_market_quantity if entry.price is None else instrument.max_quantity
         if quantity > most:
             yield f"{entry_role(number)} would be {text(quantity)}, the venue takes at most {text(most)}: ask for less"
     for number, share in enumerate(request.shares or (), 1):
-        quantity = instrument.floor_quantity(lots.total * share / HUNDRED)
+        quantity = instrument.floor_quantity((lots.total + held) * share / HUNDRED)
         if quantity > instrument.max_quantity:
             limit = text(instrument.max_quantity)
             yield f"{target_role(number)} would be {text(quantity)}, the venue takes at most {limit}: ask for less"

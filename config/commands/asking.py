@@ -18,6 +18,7 @@ from core.engine.control import Answer, ask
 from core.errors import ConfigError
 from plugins.frontends.console import screens, tables
 
+CHOOSE = "nothing done: a trade is live there; choose one of the two with --merge keep or --merge replace"
 NOT_RUNNING = "no service runs for {config}; start it with `tandem run {config}`"
 
 
@@ -30,6 +31,7 @@ class Opening:
     dry_run: bool
     yes: bool
     confirmed: bool
+    merge: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +158,7 @@ def confirmed(question: str, *, yes: bool, flag: str = "--yes") -> bool:
 def open_trade(config: Path, asked: Opening, *, as_json: bool) -> int:
     """Preview, confirm, open."""
     text = _request_text(asked)
-    arguments = {"request": text, "account": asked.account}
+    arguments = {"request": text, "account": asked.account, "merge": asked.merge}
     preview = running(config, "preview", arguments)
     if preview is None:
         return complain((NOT_RUNNING.format(config=config),), WRONG, as_json=as_json)
@@ -165,11 +167,13 @@ def open_trade(config: Path, asked: Opening, *, as_json: bool) -> int:
     rows = cast("list[dict[str, Any]]", preview["data"])
     if not as_json:
         render(screens.preview(rows))
+        if preview["exit"] == WRONG:
+            say(CHOOSE)
     if preview["exit"] != GOOD or asked.dry_run:
         if as_json:
             print_json({"preview": rows, "opened": []})
         return int(str(preview["exit"]))
-    if not confirmed("Open it?", yes=asked.yes):
+    if not confirmed("Add it?" if any("merge" in row for row in rows) else "Open it?", yes=asked.yes):
         return WRONG
     answer = running(config, "open", arguments)
     return _opened(answer, rows, as_json=as_json)
@@ -194,7 +198,7 @@ def _opened(answer: Answer | None, preview: list[dict[str, Any]], *, as_json: bo
         return int(str(answer["exit"]))
     for row in rows:
         if row["trade"]:
-            say(f"{row['account']}: opened as {row['trade']}")
+            say(f"{row['account']}: {'added to' if row['merged'] else 'opened as'} {row['trade']}")
         for reason in row["refused"]:
             say(f"{row['account']}: not opened: {reason}")
     return int(str(answer["exit"]))

@@ -13,7 +13,7 @@ from core.account.inputs import Answered, CutFailed, Input, Known, LeaderIs, Ope
 from core.account.machine import AccountMachine, restore
 from core.account.state import AccountState
 from core.commands import Code, Command, Outcome, Refused
-from core.engine.joining import late, missed
+from core.engine.joining import missing
 from core.facts import Act, Cut, Price, Stream, VenueFact
 from core.identity import trade_id
 from core.mirror import scaled
@@ -98,9 +98,9 @@ class Process:
 
     def _join_late(self, name: str) -> None:
         state, leader = self.nodes[name].machine.state, self.nodes[LEADER].machine.state
-        for plan in missed(leader, state):
-            theirs, mine = (self.roads[each].venue.terms(plan.symbol) for each in (LEADER, name))
-            self.post(name, late(plan, theirs, mine, state))
+        for each in missing(leader, state):
+            theirs, mine = (self.roads[whose].venue.terms(each.plan.symbol) for whose in (LEADER, name))
+            self.post(name, each.asked(theirs, mine, state))
 
     def restored(self, name: str, state: AccountState) -> AccountMachine:
         """A machine made of what the disk holds, as core.engine.service does: trades that closed lately included."""
@@ -264,7 +264,8 @@ class Process:
             refused = sized.reasons if isinstance(sized, Refusal) else ()
             until = self.timeline.now + following.late_join_seconds * 1_000
             own = request if isinstance(sized, Refusal) else sized
-            self.post(name, Open(own, mine, reply.plan.trade, leader, until, refused))
+            trade = trade_id(SALT, request.id)
+            self.post(name, Open(own, mine, trade, leader, until, refused, into=reply.into(trade)))
 
     def operate(self, name: str, act: Operate) -> None:
         """An operator's act; who gets no answer, because the process died, asks again when it is back."""

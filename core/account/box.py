@@ -8,13 +8,14 @@ from decimal import Decimal
 
 from core.alerts import Resize
 from core.desired import Desired, Phase, StopKind
-from core.facts import Act, Filled, Funding, Reached, Woke
+from core.facts import Act, Filled, Funding, Merged, Reached, Woke
 from core.ledger import Ledger
+from core.plan import Plan
 from core.strategy import Strategy
 from core.terms import Terms
 from core.trade import Trade
 
-Remembered = Filled | Funding | Act | Woke | Reached
+Remembered = Filled | Funding | Act | Woke | Reached | Merged
 
 RETRY_AFTER = (200, 1_000, 5_000)
 """Milliseconds before the second, third and fourth try of a refused wish (C4); then it is blocked."""
@@ -88,6 +89,8 @@ class Box:
     """When the close was reported first; None also of trades recalled at start."""
     steps: dict[str, tuple[int, int]] = field(default_factory=dict)
     news: tuple[int, int] = (0, 0)
+    born: Plan | None = None
+    """The plan that the trade began with, once a merge has given it another (B13)."""
     after_seq: int = -1
     """Executions of others up to this sequence came before the trade, which adopted what they left (A6)."""
 

@@ -32,6 +32,10 @@ class Reply:
     plan: Plan | None = None
     refusal: Refusal | None = None
 
+    def into(self, trade: str) -> str:
+        """The trade that the request was merged into (B13), "" when it made *trade*, one of its own."""
+        return "" if self.plan is None or self.plan.trade == trade else self.plan.trade
+
 
 @dataclass(frozen=True, slots=True)
 class Journaled:

@@ -21,6 +21,7 @@ from core.facts import (
     Filled,
     Funding,
     LeverageIs,
+    Merged,
     Notice,
     PositionIs,
     Price,
@@ -70,10 +71,10 @@ def fold(state: AccountState, fact: VenueFact) -> None:
             raise TypeError("a cut is taken in by core.account.cuts")
 
 
-def own(state: AccountState, box: Box, fact: Act | Woke | Reached) -> None:
+def own(state: AccountState, box: Box, fact: Act | Woke | Reached | Merged) -> None:
     """Take one fact of our own in and remember it before anything it causes."""
     state.first(box.id, fact)
-    _remember(state, box, fact, box.trade.ledger.seq if not isinstance(fact, Act) else fact.seq)
+    _remember(state, box, fact, fact.seq if isinstance(fact, Act | Merged) else box.trade.ledger.seq)
 
 
 def change_line(state: AccountState, box: Box, line: Line, fact: Fact | None = None) -> None:
@@ -185,7 +186,7 @@ def _remember(state: AccountState, box: Box, fact: Remembered, seq: int) -> None
 
 def refold(box: Box) -> None:
     """Fold the whole history of a trade again, in venue order."""
-    plan = box.trade.plan
+    plan = box.born or box.trade.plan
     trade = Trade(plan, empty(plan.opening), box.trade.lines, box.strategy.begin(plan))
     for _, _, fact in box.history:
         trade = _folded(box, trade, fact)
@@ -199,11 +200,21 @@ def _folded(box: Box, trade: Trade, fact: Remembered) -> Trade:
             ledger = book(ledger, fact, _role(box, fact))
         case Funding():
             ledger = pay_funding(ledger, fact)
+        case Merged():
+            trade = _merged(box, trade, fact)
         case _:
             pass
     trade = Trade(trade.plan, ledger, trade.lines, trade.own)
     after = box.strategy.apply(trade, fact)
     return trade if after is trade.own else Trade(trade.plan, ledger, trade.lines, after)
+
+
+def _merged(box: Box, trade: Trade, fact: Merged) -> Trade:
+    """The trade with the plan that a merge gave it; the stop of the one before is ours, should it be seen once more."""
+    box.born = box.born or trade.plan
+    if trade.plan.stop is not None:
+        box.stops_asked.add(trade.plan.stop)
+    return Trade(fact.plan, trade.ledger, trade.lines, trade.own)
 
 
 def _role(box: Box, fact: Filled) -> str | None:

@@ -18,7 +18,14 @@ def with_group_count(alert: Alert, group: Iterable[AccountState]) -> Alert:
     counts = [body.own_count, *(_filled(state, alert.trade) for state in group if state.account != alert.account)]
     if len(counts) == 1:
         return alert
-    return replace(alert, body=replace(body, group_count=max(counts)))
+    limits = max(body.of, *(_limits(state, alert.trade) for state in group))
+    return replace(alert, body=replace(body, group_count=max(counts), group_of=limits))
+
+
+def _limits(state: AccountState, trade: str) -> int:
+    """How many limits an account's trade has: more where a merge added some (B13)."""
+    box = state.box(trade)
+    return 0 if box is None else len(box.trade.plan.resting)
 
 
 def _filled(state: AccountState, trade: str) -> int:

@@ -29,6 +29,8 @@ class Open:
     """Why a mirror can't even be asked (the scaling refused); it then only reports."""
     since: tuple[int, Decimal] | None = None
     """A mirror asked late: when its leader opened, and at what price (A9)."""
+    into: str = ""
+    """The trade that the leader merged this request into (B13): a mirror adds to it, or does nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ same times give the same effects.
 from collections.abc import Collection, Iterable, Sequence
 from typing import assert_never
 
-from core.account import acting, adopting, breaker, cuts, hands, opening, owing
+from core.account import acting, adopting, breaker, cuts, hands, merging, opening, owing
 from core.account.answers import answer, launch
 from core.account.box import Box
 from core.account.deciding import decide
@@ -40,6 +40,8 @@ from core.facts import (
     Filled,
     Funding,
     GivenUp,
+    Heard,
+    Merged,
     Paused,
     Reached,
     Sent,
@@ -89,7 +91,7 @@ class AccountMachine:
                 cuts.failed(state, reason)
                 breaker.failed(state, reason)
             case Open():
-                opening.open_trade(state, each)
+                merging.take(state, each)
             case Operate():
                 acting.operate(state, each)
             case LeaderIs():
@@ -213,6 +215,9 @@ def _recall(state: AccountState, trade: str | None, what: Plan | Fact) -> None:
     if isinstance(what, Paused):
         state.paused = what.paused
         return
+    if isinstance(what, Heard):
+        state.known.add(what.request)
+        return
     if isinstance(what, Plan):
         strategy = state.strategies.get(what.request.strategy)
         if strategy is not None:
@@ -224,7 +229,8 @@ def _recall(state: AccountState, trade: str | None, what: Plan | Fact) -> None:
     known = state.boxes.get(trade) if trade is not None else None
     if known is not None:
         _recall_fact(state, known, what)
-        known.phase = max(known.phase, known.strategy.desired(known.trade).phase, key=lambda phase: phase.rank)
+        phase = known.strategy.desired(known.trade).phase
+        known.phase = phase if isinstance(what, Merged) or phase.rank > known.phase.rank else known.phase
 
 
 def _recall_fact(state: AccountState, box: Box, what: Fact) -> None:
@@ -238,8 +244,8 @@ def _recall_fact(state: AccountState, box: Box, what: Fact) -> None:
                 box.history.append((what.seq if isinstance(what, Filled) else _last(box), len(box.history), what))
                 if isinstance(what, Filled):
                     adopting.recall(state, box, what)
-        case Act() | Woke() | Reached():
-            box.history.append((what.seq if isinstance(what, Act) else _last(box), len(box.history), what))
+        case Act() | Woke() | Reached() | Merged():
+            box.history.append((what.seq if isinstance(what, Act | Merged) else _last(box), len(box.history), what))
         case GivenUp(role=role):
             change_line(state, box, given_up(box.trade.lines.get(role), role))
             return

@@ -1,5 +1,6 @@
 """Requests: refused with every reason, kept for a while by a mirror that isn't ready (A9), or made a trade."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from core.account.reporting import unopened
 from core.account.state import AccountState
 from core.alerts import Alert, EntriesPaused, MirrorSkipped
 from core.days import day
-from core.facts import Paused
+from core.facts import Heard, Paused
 from core.gate import AccountView, reasons
 from core.ladder_alerts import opened
 from core.ladder_state import plan_risk
@@ -28,9 +29,12 @@ from core.validation import expired, small_legs
 from core.words import Slot, iso
 
 
-def open_trade(state: AccountState, asked: Open) -> None:
-    """Take a request in. The same id twice opens once (A9): the second is answered with the first's plan."""
-    known = state.box(asked.trade)
+def open_trade(state: AccountState, asked: Open, accept: Callable[[AccountState, Open], None] | None = None) -> None:
+    """Take a request in. The same id twice opens once (A9): the second is answered with the first's plan.
+
+    *accept* does what the request is for; without it, that is a trade of its own.
+    """
+    known = state.box(asked.trade) or _merged_before(state, asked.trade)
     if known is not None:
         state.out.replies.append(Reply(asked.request.id, state.account, plan=known.trade.plan))
         return
@@ -39,7 +43,7 @@ def open_trade(state: AccountState, asked: Open) -> None:
         state.out.replies.append(Reply(asked.request.id, state.account, refusal=Refusal((why,))))
         return
     if asked.refused:
-        _refuse(state, asked, Refusal(asked.refused))
+        refuse(state, asked, Refusal(asked.refused))
         return
     if state.troubles and asked.leader is not None and asked.until is not None and state.now < asked.until:
         state.waiting[asked.trade] = asked
@@ -50,12 +54,20 @@ def open_trade(state: AccountState, asked: Open) -> None:
         state.out.replies.append(Reply(asked.request.id, state.account, refusal=Refusal((why,))))
         not_opened(state, asked, "skipped", (why,))
         return
-    _plan(state, asked)
+    (accept or _plan)(state, asked)
+
+
+def _merged_before(state: AccountState, identity: str) -> Box | None:
+    """The trade that a request was merged into (B13)."""
+    if identity not in state.known:
+        return None
+    every = (*state.boxes.values(), *state.ended.values())
+    return next((box for box in every if any(each.id == identity for each in box.trade.plan.additions)), None)
 
 
 def leader_over(state: AccountState, asked: Open) -> str:
     """Why a mirror must not open what its leader has ended meanwhile (A4); "" when it may."""
-    reason = state.over.get(asked.trade, "")
+    reason = state.over.get(asked.into or asked.trade, "")
     if not reason or state.following is None or not follows_close(reason, state.following):
         return ""
     return f"{state.account}: the leader's trade is over ({reason})"
@@ -75,20 +87,20 @@ def _too_late(state: AccountState, asked: Open) -> str:
 
 def _plan(state: AccountState, asked: Open) -> None:
     request, terms = asked.request, asked.terms
-    against = _against(state, asked)
+    against = (*account_against(state, asked), *_slot_against(state, asked))
     strategy = state.strategies.get(request.strategy)
     if strategy is None:
         against = (*against, f"{state.account}: there is no strategy {request.strategy!r} in the configuration")
-        _refuse(state, asked, Refusal(against))
+        refuse(state, asked, Refusal(against))
         return
     plan = planned(strategy, request, terms, asked.trade, state.following)
     if isinstance(plan, Refusal):
-        _refuse(state, asked, Refusal(against + plan.reasons, plan.too_small, plan.ask))
+        refuse(state, asked, Refusal(against + plan.reasons, plan.too_small, plan.ask))
         return
     plan = replace(plan, leader=asked.leader)
     held = reasons(plan, state.limits, view_of(state), state.now)
     if against or held:
-        _refuse(state, asked, Refusal(against + held))
+        refuse(state, asked, Refusal(against + held))
         return
     _accept(state, asked, plan, Box(_begin(plan, strategy), strategy, terms))
 
@@ -97,7 +109,14 @@ def planned(
     strategy: Strategy, request: Request, terms: Terms, trade: str, following: Following | None
 ) -> Plan | Refusal:
     """The strategy's plan; a mirror that may drops the last leg that is too small, again and again (A3)."""
-    first = plan = strategy.open(request, terms, trade)
+    return with_fewer_legs(lambda asked: strategy.open(asked, terms, trade), request, terms, following)
+
+
+def with_fewer_legs(
+    plan_of: Callable[[Request], Plan | Refusal], request: Request, terms: Terms, following: Following | None
+) -> Plan | Refusal:
+    """The plan that *plan_of* makes of the request; a mirror that may drops legs until it does (A3)."""
+    first = plan = plan_of(request)
     while isinstance(plan, Refusal) and plan.too_small and len(request.entries) > 1:
         if following is None or following.too_small is not TooSmall.FEWER_LEGS:
             return first
@@ -107,7 +126,7 @@ def planned(
         dropped = small_legs(request, terms, lots)[-1]
         entries = tuple(entry for leg, entry in enumerate(request.entries) if leg != dropped)
         request = replace(request, entries=entries)
-        plan = strategy.open(request, terms, trade)
+        plan = plan_of(request)
     return first if isinstance(plan, Refusal) else plan
 
 
@@ -115,21 +134,28 @@ def _begin(plan: Plan, strategy: Strategy) -> Trade:
     return Trade(plan, empty(plan.opening), {}, strategy.begin(plan))
 
 
-def _against(state: AccountState, asked: Open) -> tuple[str, ...]:
-    """What the account itself has against a request, whatever the strategy: age, health, the slot's owner (A7, A8)."""
+def account_against(state: AccountState, asked: Open) -> tuple[str, ...]:
+    """What the account itself has against a request, whatever the strategy: age, health."""
     found = []
     if expired(asked.request, state.now):
         made = iso(asked.request.at)
         found.append(f"{state.account}: the request of {made} is older than it may be; make it again")
     if state.troubles:
         found.append(f"{state.account} takes no new entries: {', '.join(sorted(state.troubles))}")
+    return tuple(found)
+
+
+def _slot_against(state: AccountState, asked: Open) -> tuple[str, ...]:
+    """Who has the slot already (A7, A8)."""
+    found = []
     symbol = asked.request.symbol
     for owner in state.on(symbol):
         plan = owner.trade.plan
         if plan.slot.index == 0 or plan.side is asked.request.side:
-            found.append(
-                f"{state.account}: {symbol} is taken by trade {plan.trade} ({plan.side.value}); close it first"
-            )
+            mend = "close it first"
+            if plan.side is asked.request.side and asked.leader is None:
+                mend = "add to it with `merge: keep` (its prices) or `merge: replace` (these prices), or close it first"
+            found.append(f"{state.account}: {symbol} is taken by trade {plan.trade} ({plan.side.value}); {mend}")
     for index in (0, 1, 2):
         view = state.slots.get(Slot(symbol, index))
         if view is not None and view.size and Slot(symbol, index) not in state.owners:
@@ -139,9 +165,9 @@ def _against(state: AccountState, asked: Open) -> tuple[str, ...]:
     return tuple(found)
 
 
-def view_of(state: AccountState) -> AccountView:
-    """The account as the entry gate sees it (I1)."""
-    plans = [box.trade.plan for box in state.boxes.values()]
+def view_of(state: AccountState, without: str = "") -> AccountView:
+    """The account as the entry gate sees it (I1), leaving out the trade that is about to be added to."""
+    plans = [box.trade.plan for box in state.boxes.values() if box.id != without]
     symbols: dict[str, int] = {}
     margins: dict[str, Decimal] = {}
     for plan in plans:
@@ -180,7 +206,7 @@ def admit(state: AccountState, box: Box) -> None:
     state.owners[box.trade.plan.slot] = box
 
 
-def _refuse(state: AccountState, asked: Open, refusal: Refusal) -> None:
+def refuse(state: AccountState, asked: Open, refusal: Refusal) -> None:
     state.out.replies.append(Reply(asked.request.id, state.account, refusal=refusal))
     if asked.leader is not None:
         not_opened(state, asked, "rejected", refusal.reasons)
@@ -191,17 +217,20 @@ def not_opened(state: AccountState, asked: Open, outcome: str, why: tuple[str, .
     state.waiting.pop(asked.trade, None)
     state.known.add(asked.trade)
     request = asked.request
-    state.out.closed.append(unopened(request, state.account, asked.trade, asked.leader, outcome, state.now))
+    if asked.into:
+        state.first(None, Heard(asked.trade, state.now))
+    else:
+        state.out.closed.append(unopened(request, state.account, asked.trade, asked.leader, outcome, state.now))
     state.out.alerts.append(
         Alert(
-            body=MirrorSkipped(outcome, why, asked.leader or ""),
+            body=MirrorSkipped(outcome, why, asked.leader or "", adding=bool(asked.into)),
             account=state.account,
             environment=state.environment,
             at=state.now,
-            cause=outcome,
+            cause=f"{outcome}:{asked.trade}" if asked.into else outcome,
             symbol=request.symbol,
             side=request.side,
-            trade=asked.trade,
+            trade=asked.into or asked.trade,
             chat=request.chat,
         )
     )

@@ -43,6 +43,7 @@ from core.alerts import (
     TargetMoved,
     TargetsRebalanced,
     TargetsReplaced,
+    TradeMerged,
     TradeOpened,
 )
 from core.money_text import duration_text, moment_text
@@ -66,7 +67,15 @@ def title(alert: Alert, among: Collection[Environment] = ()) -> str:
 def said(alert: Alert) -> Said:
     """Headline and lines of the alert's body, without its frame."""
     match alert.body:
-        case TradeOpened() | EntryFilled() | LimitFilled() | EntriesCancelled() | EntryFailed() | EntriesHeld() as body:
+        case (
+            TradeOpened()
+            | TradeMerged()
+            | EntryFilled()
+            | LimitFilled()
+            | EntriesCancelled()
+            | EntryFailed()
+            | EntriesHeld() as body
+        ):
             return entries.said(body)
         case TargetHit() | TargetsRebalanced() | TargetsReplaced() | TargetMoved() as body:
             return targets.said(body, alert.side)

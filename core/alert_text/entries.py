@@ -4,11 +4,11 @@ from decimal import Decimal
 from typing import assert_never
 
 from core.alert_text.said import Said, at_price, counted, listed, orders, wrapped
-from core.alerts import EntriesCancelled, EntriesHeld, EntryFailed, EntryFilled, LimitFilled, TradeOpened
+from core.alerts import EntriesCancelled, EntriesHeld, EntryFailed, EntryFilled, LimitFilled, TradeMerged, TradeOpened
 from core.money import text
 from core.money_text import amount_text, price_text
 
-EntryBody = TradeOpened | EntryFilled | LimitFilled | EntriesCancelled | EntryFailed | EntriesHeld
+EntryBody = TradeOpened | TradeMerged | EntryFilled | LimitFilled | EntriesCancelled | EntryFailed | EntriesHeld
 
 _CANCELLED_BY = {
     "tp1": "TP1 was hit",
@@ -26,6 +26,8 @@ def said(body: EntryBody) -> Said:
     match body:
         case TradeOpened():
             return _opened(body)
+        case TradeMerged():
+            return _merged(body)
         case EntryFilled():
             return _entry_filled(body)
         case LimitFilled():
@@ -60,6 +62,39 @@ def _opened(body: TradeOpened) -> Said:
     )
 
 
+def _merged(body: TradeMerged) -> Said:
+    """The words for a merge: what is new, what stays, what gives way (B13)."""
+    added = counted(len(body.entries), "entry", "entries")
+    by = (f"By {body.by}",) if body.by else ()
+    return Said(
+        f"{added} added, prices {'replaced' if body.prices == 'replace' else 'kept'}",
+        (
+            *orders(body.entries),
+            _stop_line(body),
+            *listed([_target(*target) for target in body.targets]),
+            *_gone(body),
+            f"{counted(body.limits, 'limit', 'limits')} in all now",
+            f"Margin {amount_text(body.margin)} USDT, {amount_text(body.added)} of it new",
+            *by,
+        ),
+    )
+
+
+def _stop_line(body: TradeMerged) -> str:
+    if body.stop is None:
+        return "No stop in this plan"
+    if body.old_stop is None or body.old_stop == body.stop:
+        return f"Stop stays at {price_text(body.stop)}"
+    return f"Stop {price_text(body.old_stop)} -> {price_text(body.stop)}, the old one holds till then"
+
+
+def _gone(body: TradeMerged) -> tuple[str, ...]:
+    """The targets as they were, where any differs."""
+    if body.old_targets == body.targets:
+        return ()
+    return ("Before:", *listed([_target(*target) for target in body.old_targets]))
+
+
 def _target(role: str, price: Decimal, share: Decimal) -> str:
     return f"{role} {price_text(price)} ({text(share)}%)" if share else f"{role} {price_text(price)} (too small: none)"
 
@@ -77,11 +112,11 @@ def _limit_filled(body: LimitFilled) -> Said:
     own = f"{body.own_count}/{body.of}"
     if body.group_count is None:
         counts = (f"{own} limits filled", *wrapped(f"still working: {still}"))
-    elif body.group_count == body.own_count:
+    elif body.group_count == body.own_count and body.group_of in (None, body.of):
         counts = (f"{own} limits filled (group)", *wrapped(f"still working: {still}"))
     else:
         differs = wrapped(f"this account: {own}, still working: {still}")
-        counts = (f"{body.group_count}/{body.of} limits filled (group)", *differs)
+        counts = (f"{body.group_count}/{body.group_of or body.of} limits filled (group)", *differs)
     return Said(
         f"limit {body.number} of {body.of} filled at {price_text(body.price)}",
         (*counts, f"Filled {text(body.quantity)}", _so_far(body.filled_total, body.average)),

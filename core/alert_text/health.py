@@ -66,7 +66,8 @@ def said(body: HealthBody) -> Said:
             return Said(f"could not {body.action}", (*wrapped(body.reason), *wrapped(f"Now: {body.what_now}")))
         case MirrorSkipped():
             reasons = tuple(line for reason in body.reasons for line in wrapped(reason))
-            return Said(f"mirror did not open: {body.outcome}", (*reasons, f"{body.leader} goes on untouched"))
+            what = "add to its trade" if body.adding else "open"
+            return Said(f"mirror did not {what}: {body.outcome}", (*reasons, f"{body.leader} goes on untouched"))
         case MirrorDiffers():
             return _differs(body)
         case AccountDegraded() | AccountRestored():

@@ -13,12 +13,13 @@ from core.engine.control import GOOD, USAGE, WRONG, Answer, Handler
 from core.engine.last_prices import LastPrices
 from core.engine.service import Preview, Service
 from core.errors import ConfigError, TandemError
+from core.identity import trade_id
 from core.money import text
 from core.plan import Refusal
-from core.preview import preview_json
+from core.preview import merge_json, preview_json
 from core.report import TradeReport
 from core.reporting import report_json
-from core.request import Request
+from core.request import Merge, Request
 from core.terms import Terms
 from core.view import MarketStatus, ServiceStatus, as_json
 
@@ -82,7 +83,8 @@ class Desk:
         identity = str(arguments.get("id") or f"cli-{now}")
         request = self._read(str(arguments["request"]), identity, now)
         stamped = {key: str(arguments[key]) for key in ("origin", "principal", "chat") if arguments.get(key)}
-        return replace(request, **stamped) if stamped else request  # type: ignore[arg-type] # all three are text
+        merge = request.merge if arguments.get("merge") is None else _choice(arguments["merge"])
+        return replace(request, merge=merge, **stamped)  # type: ignore[arg-type] # all three are text
 
     def _leader(self, arguments: Mapping[str, object]) -> str:
         named = arguments.get("account")
@@ -121,9 +123,15 @@ class Desk:
         return {**row, **terms_data(terms)}
 
     async def preview(self, arguments: Mapping[str, object]) -> Answer:
-        """What each account would do for a request."""
-        request = self._request(arguments)
-        found = await self._service.preview(request, self._leader(arguments))
+        """What each account would do for a request.
+
+        Where it could be merged into a trade and does not say how, both ways are shown, and one must be chosen (B13).
+        """
+        request, leader = self._request(arguments), self._leader(arguments)
+        if request.merge is None and await self._service.taken(request, leader):
+            both = [await self._service.preview(replace(request, merge=each), leader) for each in Merge]
+            return {"exit": WRONG, "data": [preview_data(each) for found in both for each in found]}
+        found = await self._service.preview(request, leader)
         refused = isinstance(found[0].plan, Refusal)
         return {"exit": USAGE if refused else GOOD, "data": [preview_data(each) for each in found]}
 
@@ -135,6 +143,7 @@ class Desk:
             {
                 "account": reply.account,
                 "trade": reply.plan.trade if reply.plan is not None else None,
+                "merged": bool(reply.plan is not None and reply.into(trade_id(self._service.salt, request.id))),
                 "refused": list(reply.refusal.reasons) if reply.refusal is not None else [],
             }
             for reply in replies
@@ -177,12 +186,20 @@ def _times(report: TradeReport) -> dict[str, object]:
     return {"opened_at": report.opened_at, "closed_at": report.closed_at}
 
 
+def _choice(chosen: object) -> Merge:
+    known = [each.value for each in Merge]
+    if chosen not in known:
+        raise ConfigError((f"merge is {chosen!r}: choose {' or '.join(known)}",))
+    return Merge(str(chosen))
+
+
 def preview_data(each: Preview) -> dict[str, object]:
     """One account's part of a preview."""
     plan = each.plan
     if isinstance(plan, Refusal):
         return {"account": each.account, "refused": list(plan.reasons), "ask": list(plan.ask)}
-    return {"account": each.account, "refused": [], "plan": preview_json(plan, each.terms)}
+    data: dict[str, object] = {"account": each.account, "refused": [], "plan": preview_json(plan, each.terms)}
+    return data if each.into is None else {**data, "merge": merge_json(each.into, plan)}
 
 
 def status_of(states: Mapping[str, AccountState], prices: Mapping[str, Decimal], now: int) -> ServiceStatus:

@@ -13,7 +13,7 @@ from core.desired import Desired, Phase, Want
 from core.facts import Fact
 from core.plan import Plan, Refusal
 from core.request import Request
-from core.strategy import Strategy
+from core.strategy import Merges, Strategy
 from core.terms import Terms
 from core.trade import Trade
 
@@ -48,6 +48,16 @@ class Guarded:
             self._failed("open", error)
             return Refusal((f"strategy {self.name} failed ({_words(error)}): nothing was opened; see the log",))
         return plan
+
+    def merge(self, request: Request, terms: Terms, trade: Trade, identity: str) -> Plan | Refusal:
+        """See Merges.merge."""
+        if not isinstance(self._inner, Merges):
+            return Refusal((f"strategy {self.name} can't add to a trade that is open: close it first",))
+        try:
+            return self._inner.merge(request, terms, trade, identity)
+        except Exception as error:  # noqa: BLE001 - as above
+            self._failed("merge", error)
+            return Refusal((f"strategy {self.name} failed ({_words(error)}): nothing was added; see the log",))
 
     def begin(self, plan: Plan) -> object:
         """See Strategy.begin."""

@@ -1,43 +1,72 @@
-"""Mirrors that missed a trade of their leader's: the process died before they were asked, or they weren't connected.
+"""Mirrors that missed what their leader was asked for: the process died before they were, or they weren't connected.
 
-They are asked once they can be, and join only while A9 lets them; otherwise it is said that they didn't (A3).
+They are asked once they can be, and join only while A9 lets them; otherwise it is said that they didn't (A3). The same
+holds for what was merged into a trade of the leader's (B13).
 """
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from core.account.inputs import Open
 from core.account.state import AccountState
 from core.mirror import scaled
-from core.plan import Plan, Refusal
+from core.money import ZERO
+from core.plan import Addition, Plan, Refusal
 from core.terms import Terms
 
 ADOPTED = "adopted"
 """The origin of a trade that an operator took over on one account: no mirror was ever meant to have it (A6)."""
 
 
-def missed(leader: AccountState, mirror: AccountState) -> tuple[Plan, ...]:
-    """The leader's live trades that *mirror* never heard of."""
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What a mirror never heard of: a leader's trade, or what was added to it."""
+
+    plan: Plan
+    addition: Addition | None = None
+
+    def asked(self, leader: Terms, mine: Terms, mirror: AccountState) -> Open:
+        """What the mirror is asked for; *leader* and *mine* are the terms of now.
+
+        What the leader had available when it was asked is what it has now and what it has bound since.
+        """
+        following, plan, added = mirror.following, self.plan, self.addition
+        if following is None:
+            raise ValueError(f"{mirror.account} follows nobody")
+        theirs = replace(leader, available=leader.available + self._bound())
+        began, market = (plan.at, plan.market) if added is None else (added.at, added.market)
+        request = plan.request if added is None else added.request
+        sized = scaled(request, theirs, mine, following)
+        refused = sized.reasons if isinstance(sized, Refusal) else ()
+        own = request if isinstance(sized, Refusal) else sized
+        trade, into = (plan.trade, "") if added is None else (added.id, plan.trade)
+        until = began + following.late_join_seconds * 1_000
+        return Open(own, mine, trade, plan.account, until, refused, (began, market), into)
+
+    def _bound(self) -> Decimal:
+        """The margin that the leader's trade has needed from then on."""
+        if self.addition is None:
+            return self.plan.margin
+        place = self.plan.additions.index(self.addition)
+        return sum((each.margin for each in self.plan.additions[place:]), ZERO)
+
+
+def missing(leader: AccountState, mirror: AccountState) -> tuple[Missed, ...]:
+    """What the leader's live trades are made of and *mirror* never heard of, oldest first for each trade."""
     following = mirror.following
     if following is None or following.leader != leader.account:
         return ()
-    plans = (box.trade.plan for box in leader.boxes.values())
+    plans = [box.trade.plan for box in leader.boxes.values()]
+    return tuple(each for plan in plans for each in _missed(plan, mirror))
+
+
+def _missed(plan: Plan, mirror: AccountState) -> Iterator[Missed]:
+    if plan.leader is not None or plan.request.origin == ADOPTED:
+        return
     heard = mirror.known | mirror.waiting.keys()
-    return tuple(
-        plan for plan in plans if plan.trade not in heard and plan.leader is None and plan.request.origin != ADOPTED
-    )
-
-
-def late(plan: Plan, leader: Terms, mine: Terms, mirror: AccountState) -> Open:
-    """What the mirror is asked for then; *leader* and *mine* are the terms of now.
-
-    What the leader had available when it opened is what it has now and what this trade binds.
-    """
-    following = mirror.following
-    if following is None:
-        raise ValueError(f"{mirror.account} follows nobody")
-    theirs = replace(leader, available=leader.available + plan.margin)
-    sized = scaled(plan.request, theirs, mine, following)
-    until = plan.at + following.late_join_seconds * 1_000
-    refused = sized.reasons if isinstance(sized, Refusal) else ()
-    own = plan.request if isinstance(sized, Refusal) else sized
-    return Open(own, mine, plan.trade, plan.account, until, refused, since=(plan.at, plan.market))
+    if plan.trade not in heard:
+        yield Missed(plan)
+    for addition in plan.additions:
+        if addition.id not in heard:
+            yield Missed(plan, addition)

@@ -11,12 +11,13 @@ from core.account.effects import Effects, Reply
 from core.account.grouping import group_of, with_group_count
 from core.account.inputs import Adopt, Known, LeaderIs, Open, Operate, Pause, Release
 from core.account.machine import AccountMachine, restore
+from core.account.merging import no_trade, plan_merge, taken_by
 from core.account.opening import planned, view_of
 from core.account.state import AccountState
 from core.alerts import Alert, ServiceDegraded, ServiceRestored
 from core.engine.connections import Connections
 from core.engine.guarded import guarded
-from core.engine.joining import late, missed
+from core.engine.joining import missing
 from core.engine.loop_watch import watch_loop
 from core.engine.today import recall_today
 from core.engine.worker import AccountWorker
@@ -29,6 +30,7 @@ from core.mirror import scaled
 from core.plan import Plan, Refusal
 from core.request import Request
 from core.terms import Terms
+from core.trade import Trade
 from core.words import Environment
 from ports.clock import Clock
 from ports.exchange import Exchange
@@ -48,11 +50,12 @@ GHOSTS, GHOSTS_FOR = 20, 3_600_000
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What one account would do for a request."""
+    """What one account would do for a request. *into* is the trade as it stands that it would be merged into (B13)."""
 
     account: str
     terms: Terms
     plan: Plan | Refusal
+    into: Trade | None = None
 
 
 class Service:
@@ -135,14 +138,14 @@ class Service:
     async def _join_late(self, worker: AccountWorker) -> None:
         """Ask a mirror for the trades of its leader's that it never heard of (A9)."""
         mirror, leader = worker.machine.state, self.leader_of(worker.account)
-        for plan in missed(self.states[leader], mirror):
+        for each in missing(self.states[leader], mirror):
             try:
-                theirs = await self.connections.terms(leader, plan.symbol)
-                mine = await self.connections.terms(worker.account, plan.symbol)
+                theirs = await self.connections.terms(leader, each.plan.symbol)
+                mine = await self.connections.terms(worker.account, each.plan.symbol)
             except (ConfigError, Unavailable) as error:
-                log.warning("late join failed", account=worker.account, trade=plan.trade, reason=str(error))
+                log.warning("late join failed", account=worker.account, trade=each.plan.trade, reason=str(error))
                 continue
-            worker.post(late(plan, theirs, mine, mirror))
+            worker.post(each.asked(theirs, mine, mirror))
 
     async def _revive(self, name: str, worker: AccountWorker) -> None:
         if await self.connections.revive(name):
@@ -155,16 +158,35 @@ class Service:
         trade = trade_id(self.salt, request.id)
         async with self._offers(self._mirrors(leader), request.symbol) as offers:
             terms = await self.connections.terms(leader, request.symbol)
-            found = [Preview(leader, terms, self._planned(leader, request, terms, trade))]
+            box = None if request.merge is None else taken_by(self.states[leader], request, terms)
+            into = "" if box is None else box.id
+            found = [self._previewed(leader, request, terms, trade, into)]
             for mirror, offer in offers.items():
                 mine = await offer
                 if isinstance(mine, Refusal):
                     found.append(Preview(mirror, terms, mine))
                     continue
                 sized = self._scaled(mirror, request, terms, mine)
-                plan = sized if isinstance(sized, Refusal) else self._planned(mirror, sized, mine, trade)
-                found.append(Preview(mirror, mine, plan))
+                if isinstance(sized, Refusal):
+                    found.append(Preview(mirror, mine, sized))
+                else:
+                    found.append(self._previewed(mirror, sized, mine, trade, into))
         return tuple(found)
+
+    def _previewed(self, account: str, request: Request, terms: Terms, trade: str, into: str) -> Preview:
+        if not into:
+            return Preview(account, terms, self._planned(account, request, terms, trade))
+        state = self.states[account]
+        box = state.boxes.get(into)
+        if box is None:
+            return Preview(account, terms, no_trade(account, into))
+        plan = plan_merge(state, box, request, terms, trade, self.clock.now())
+        return Preview(account, terms, plan, box.trade)
+
+    async def taken(self, request: Request, leader: str) -> str:
+        """The live trade of *leader* that *request* could be merged into (B13), "" when there is none."""
+        box = taken_by(self.states[leader], request, await self.connections.terms(leader, request.symbol))
+        return "" if box is None else box.id
 
     @asynccontextmanager
     async def _offers(
@@ -197,7 +219,10 @@ class Service:
         return Refusal(held) if held else plan
 
     async def open(self, request: Request, leader: str) -> tuple[Reply, ...]:
-        """Open a request on *leader* and its mirrors. A refusal by the leader opens nothing anywhere."""
+        """Open a request on *leader* and its mirrors, or add it to the trade that is there, if it says so (B13).
+
+        A refusal by the leader opens nothing anywhere.
+        """
         trade = trade_id(self.salt, request.id)
         async with self._offers(self._mirrors(leader), request.symbol) as offers:
             terms = await self.connections.terms(leader, request.symbol)
@@ -205,26 +230,22 @@ class Service:
             if reply.plan is None:
                 return (reply,)
             mirrored = await asyncio.gather(
-                *(self._open_mirror(mirror, leader, request, terms, trade, offer) for mirror, offer in offers.items())
+                *(
+                    self._open_mirror(mirror, Open(request, terms, trade, leader, into=reply.into(trade)), offer)
+                    for mirror, offer in offers.items()
+                )
             )
         return (reply, *mirrored)
 
-    async def _open_mirror(
-        self,
-        mirror: str,
-        leader: str,
-        request: Request,
-        terms: Terms,
-        trade: str,
-        offer: "asyncio.Task[Terms | Refusal]",
-    ) -> Reply:
-        mine = await offer
+    async def _open_mirror(self, mirror: str, theirs: Open, offer: "asyncio.Task[Terms | Refusal]") -> Reply:
+        """Ask a mirror for what its leader was asked for: *theirs*, with the leader's own request and terms."""
+        request, mine = theirs.request, await offer
         if isinstance(mine, Refusal):
             return Reply(request.id, mirror, refusal=mine)
-        sized = self._scaled(mirror, request, terms, mine)
+        sized = self._scaled(mirror, request, theirs.terms, mine)
         refused = sized.reasons if isinstance(sized, Refusal) else ()
         own = request if isinstance(sized, Refusal) else sized
-        asked = Open(own, mine, trade, leader, self._late_until(mirror), refused)
+        asked = replace(theirs, request=own, terms=mine, until=self._late_until(mirror), refused=refused)
         if self.states[mirror].troubles:
             self.workers[mirror].post(asked)
             why = ", ".join(sorted(self.states[mirror].troubles))

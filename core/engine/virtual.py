@@ -69,22 +69,22 @@ class VirtualRun:
         self._inbox[leader].append(Open(request, terms, trade))
         self._step(leader)
         if self.replies[-1].plan is not None:
+            theirs = Open(request, terms, trade, leader, into=self.replies[-1].into(trade))
             for mirror in self._followers.get(leader, ()):
-                self._open_mirror(mirror, leader, request, trade)
+                self._open_mirror(mirror, theirs)
         self.settle()
         return self.replies[before:]
 
-    def _open_mirror(self, mirror: str, leader: str, request: Request, trade: str) -> None:
-        following = self.machines[mirror].state.following
+    def _open_mirror(self, mirror: str, theirs: Open) -> None:
+        following, request = self.machines[mirror].state.following, theirs.request
         if following is None:
             return
-        theirs = self.exchanges[leader].terms(request.symbol)
         mine = self.exchanges[mirror].terms(request.symbol)
-        sized = scaled(request, theirs, mine, following)
+        sized = scaled(request, theirs.terms, mine, following)
         refused = sized.reasons if isinstance(sized, Refusal) else ()
         own = request if isinstance(sized, Refusal) else sized
         until = request.at + following.late_join_seconds * 1_000
-        self._inbox[mirror].append(Open(own, mine, trade, leader, until, refused))
+        self._inbox[mirror].append(replace(theirs, request=own, terms=mine, until=until, refused=refused))
 
     def operate(self, account: str, act: Operate) -> list[Reply]:
         """Carry an operator's act out now."""

@@ -131,4 +131,32 @@ def _preview(row: Row) -> RenderableType:
         f"average {plan['average_entry']}, value {plan['notional']}, most lost {plan['max_loss']} USDT, "
         f"reward:risk {plan['risk_reward'] or '-'}, liquidation {plan['liquidation'] or '-'}"
     )
-    return Group(head, entries, targets, foot, Text(""))
+    return Group(*_merge(row), head, entries, targets, foot, Text(""))
+
+
+def _merge(row: Row) -> list[RenderableType]:
+    """What a merge changes (B13), before the whole that comes of it."""
+    merge = row.get("merge")
+    if merge is None:
+        return []
+    stop, added = merge["stop"], ", ".join(merge["added"])
+    kept = f"stop stays at {stop['new']}" if stop["old"] == stop["new"] else f"stop {stop['old']} -> {stop['new']}"
+    changed = [
+        each
+        for each in merge["take_profits"]
+        if (each["old_price"], each["old_share"]) != (each["price"], each["share"])
+    ]
+    lines = [
+        Text(
+            f"{row['account']}: --merge {merge['prices']} adds to {merge['into']}, position {merge['position']}", "bold"
+        ),
+        Text(f"  new: {added}, margin {merge['margin_added']} USDT more, {merge['limits']} limits in all; {kept}"),
+    ]
+    lines += [Text(f"  {_level(each)}") for each in changed]
+    return [*lines, Text("  the whole trade then:")]
+
+
+def _level(each: Row) -> str:
+    old = "none" if each["old_price"] is None else f"{each['old_price']} ({each['old_share']} %)"
+    new = "none" if each["price"] is None else f"{each['price']} ({each['share']} %)"
+    return f"{each['role']} {old} -> {new}"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from core import ladder_alerts, ladder_state, ladder_wishes
 from core.facts import Fact
 from core.ladder import open_ladder
+from core.ladder_merge import merge_ladder
 from core.plan import Rules
 from ports.hooks import Adapter, hookimpl
 from ports.ladder import LadderSettings
@@ -22,6 +23,10 @@ class Conservative:
     def open(self, request: Request, terms: Terms, trade: str) -> Plan | Refusal:
         """The plan for one account, or every reason why there is none (B1 to B3, B6)."""
         return open_ladder(request, terms, self.rules, trade)
+
+    def merge(self, request: Request, terms: Terms, trade: Trade, identity: str) -> Plan | Refusal:
+        """The plan that a live trade has with a second request in it (B13)."""
+        return merge_ladder(request, terms, self.rules, trade, identity)
 
     def begin(self, plan: Plan) -> object:
         """No decision made yet."""

@@ -34,7 +34,8 @@ def fresh(state: AccountState) -> AccountState:
 def ends(run: VirtualRun) -> dict[str, list[TradeReport]]:
     """How every trade ended, times aside."""
     return {
-        name: [replace(report, closed_at=None) for report in tape.closed] for name, tape in run.tape.accounts.items()
+        name: [replace(report, closed_at=None, first_fill_at=None, last_fill_at=None) for report in tape.closed]
+        for name, tape in run.tape.accounts.items()
     }
 
 
