@@ -6,7 +6,16 @@ from typing import get_args
 import pytest
 
 from core.alert_text.entries import EntryBody, said
-from core.alerts import EntriesCancelled, EntriesHeld, EntryFailed, EntryFilled, LevelLine, LimitFilled, TradeOpened
+from core.alerts import (
+    EntriesCancelled,
+    EntriesHeld,
+    EntryFailed,
+    EntryFilled,
+    LevelLine,
+    LimitFilled,
+    TradeMerged,
+    TradeOpened,
+)
 
 E2 = LevelLine("E2", Decimal("59000.0"), Decimal("0.017"))
 E3 = LevelLine("E3", Decimal("58000.0"), Decimal("0.017"))
@@ -46,6 +55,71 @@ TP1 62000 (85%)
 No stop in this plan
 Leverage 2.5x, margin 0.4012 USDT
 Follows main""",
+    ),
+    (
+        TradeMerged(
+            "keep",
+            (LevelLine("E4", None, Decimal("0.01")), E3),
+            3,
+            Decimal(56000),
+            Decimal(56000),
+            TARGETS,
+            TARGETS,
+            Decimal("507.00"),
+            Decimal("200.00"),
+            "Alice",
+        ),
+        """2 entries added, prices kept
+E4 0.01 at market
+E3 0.017 at 58000
+Stop stays at 56000
+TP1 62000 (85%)
+TP2 63000 (5%)
+TP3 64000 (10%)
+TP4 65000 (too small: none)
+3 limits in all now
+Margin 507.00 USDT, 200.00 of it new
+By Alice""",
+    ),
+    (
+        TradeMerged(
+            "replace",
+            (E3,),
+            1,
+            Decimal(56000),
+            Decimal(57000),
+            TARGETS[:1],
+            TARGETS[1:2],
+            Decimal("507.00"),
+            Decimal("200.00"),
+            "",
+        ),
+        """1 entry added, prices replaced
+E3 0.017 at 58000
+Stop 56000 -> 57000, the old one holds till then
+TP2 63000 (5%)
+Before:
+TP1 62000 (85%)
+1 limit in all now
+Margin 507.00 USDT, 200.00 of it new""",
+    ),
+    (
+        TradeMerged("replace", (E3,), 1, None, None, (), TARGETS[:1], Decimal(5), Decimal(2), ""),
+        """1 entry added, prices replaced
+E3 0.017 at 58000
+No stop in this plan
+TP1 62000 (85%)
+Before:
+1 limit in all now
+Margin 5.00 USDT, 2.00 of it new""",
+    ),
+    (
+        LimitFilled(2, Decimal(58000), Decimal("0.017"), 2, 2, Decimal("0.052"), Decimal("59019.7"), (), 2, 3),
+        """limit 2 of 2 filled at 58000
+2/3 limits filled (group)
+this account: 2/2, still working: none
+Filled 0.017
+In total 0.052, average entry 59019.7""",
     ),
     (
         EntryFilled("E1", Decimal("60001.2"), Decimal("0.018"), Decimal("0.018"), Decimal("0.018"), Decimal("60001.2")),
