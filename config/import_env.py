@@ -82,6 +82,7 @@ def _fates(values: Mapping[str, str]) -> Iterator[Fate]:
     yield from _mirror(values) if mirrored else _no_mirror(values)
     yield from _of_every_account(values)
     yield from _chat(values)
+    yield from _telegram(values)
     yield from _whole(values, "MAX_CONCURRENT_MONITORS", "limits.max_trades", (1, 10_000))
     yield from _whole(values, "BACKUP_RETENTION_DAYS", "store.backups.daily", (1, 365))
     yield from _breakeven(values)
@@ -137,6 +138,13 @@ def _chat(values: Mapping[str, str]) -> Iterator[Fate]:
         yield Fate("DEFAULT_ALERT_CHAT_ID", reason="is no chat id: a whole number is", wrong=True)
     elif "DEFAULT_ALERT_CHAT_ID" in values:
         yield Fate("DEFAULT_ALERT_CHAT_ID", reason="is empty")
+
+
+def _telegram(values: Mapping[str, str]) -> Iterator[Fate]:
+    if values.get("TELEGRAM_TOKEN"):
+        yield Fate("TELEGRAM_TOKEN", "notifiers.telegram.token", "!env TELEGRAM_TOKEN")
+    elif "TELEGRAM_TOKEN" in values:
+        yield Fate("TELEGRAM_TOKEN", reason="is empty, so alerts go to the console and to var/alerts.jsonl")
 
 
 def _breakeven(values: Mapping[str, str]) -> Iterator[Fate]:
@@ -209,13 +217,25 @@ def _lines(carried: Mapping[str, str]) -> Iterator[str]:
         ladder.append(f"breakeven: {{{', '.join(margins)}}}")
     yield "strategies:"
     yield f"  conservative: {{{', '.join(['use: conservative', *ladder])}}}"
-    yield "notifiers: [{use: console}, {use: file, path: var/alerts.jsonl}]"
+    yield from _people(carried)
     if "store.backups.daily" in carried:
         yield f"store: {{use: sqlite, backups: {{daily: {carried['store.backups.daily']}}}}}"
     for section in ("limits", "alerts"):
         rest = [f"{key}: {value}" for key, value in _under(carried, f"{section}.")]
         if rest:
             yield f"{section}: {{{', '.join(rest)}}}"
+
+
+def _people(carried: Mapping[str, str]) -> Iterator[str]:
+    """Who is told, and who may steer: whose private chat it was, for that chat's number is theirs (E1)."""
+    token = carried.get("notifiers.telegram.token")
+    told = f", {{use: telegram, token: {token}}}" if token else ""
+    yield f"notifiers: [{{use: console}}, {{use: file, path: var/alerts.jsonl}}{told}]"
+    user = carried.get("alerts.default_chat", "").strip("'")
+    if token and user.isdigit():
+        yield f"frontends: [{{use: telegram, users: {{{user}: trader}}}}]"
+    elif token:
+        yield "# To steer it from Telegram, too: frontends: [{use: telegram, users: {YOUR_NUMERIC_ID: trader}}]"
 
 
 def _account(carried: Mapping[str, str], name: str) -> Iterator[str]:

@@ -18,7 +18,6 @@ _RETRY = "a change is never repeated by the connection: after a refusal the acco
 _TIMEOUT = "one limit for every request: accounts.NAME.timeout, taken from BYBIT_TIMEOUT_SECONDS"
 
 REASONS: tuple[tuple[str, str], ...] = (
-    ("TELEGRAM_TOKEN", "this version has no Telegram; alerts go to the console and to var/alerts.jsonl"),
     ("PERSISTENCE_FILE", "that bot's pickle is never read: its open trades are taken over by `tandem adopt`"),
     ("LLM_PROVIDER", _ANALYSIS),
     ("OPENAI_API_KEY", _ANALYSIS),

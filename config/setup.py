@@ -18,6 +18,7 @@ Ask = Callable[[str], str]
 Say = Callable[[str], None]
 
 # Capitals only: an API key put here by mistake has small letters too, and must not end up in the file.
+ALONE = "notifiers: [{use: console}, {use: file, path: var/alerts.jsonl}]"
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{0,99}")
 
 
@@ -48,10 +49,37 @@ def _lines(ask: Ask, say: Say, registry: Registry) -> Iterator[str]:
     yield f"  main: {{{_account(ask, say, registry, use, 'main')}}}"
     if _yes(ask, "Add a mirror account?"):
         yield f"  mirror: {{{_account(ask, say, registry, use, 'mirror')}, follows: main}}"
-    yield "notifiers: [{use: console}, {use: file, path: var/alerts.jsonl}]"
-    chat = ask("Chat for alerts (empty for none): ").strip()
+    chat = ask("Chat for alerts, its number (empty for none): ").strip()
+    yield from _telegram(ask, say, chat) if chat else (ALONE,)
     if chat:
         yield f"alerts: {{default_chat: {_quoted(chat)}}}"
+
+
+def _telegram(ask: Ask, say: Say, chat: str) -> Iterator[str]:
+    """The bot, and who may steer it: whose private chat it is, unless others are named."""
+    variable = _variable(
+        ask, say, "Environment variable with your Telegram bot's token, its name only (empty for none)"
+    )
+    if not variable:
+        yield ALONE
+        return
+    yield f"{ALONE[:-1]}, {{use: telegram, token: !env {variable}}}]"
+    person = chat if chat.isdigit() else ""
+    who = ask(f"Numeric Telegram ids of who may trade, with commas [{person or 'nobody'}]: ").strip() or person
+    users = [each.strip() for each in who.split(",") if each.strip().isdigit()]
+    if users:
+        named = ", ".join(f"{each}: trader" for each in users)
+        chats = f", chats: [{chat}]" if chat.startswith("-") else ""
+        yield f"frontends: [{{use: telegram, users: {{{named}}}{chats}}}]"
+
+
+def _variable(ask: Ask, say: Say, question: str) -> str:
+    while True:
+        answer = ask(f"{question}: ").strip()
+        if not answer or _VARIABLE.fullmatch(answer):
+            return answer
+        # What was answered may be the token itself: it isn't shown again.
+        say("a variable's name has capital letters, digits and _, for example TELEGRAM_TOKEN")
 
 
 def _account(ask: Ask, say: Say, registry: Registry, use: str, name: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from config.commands.importing import import_env
 from config.import_env import Fate, imported, parse_env
 from config.import_env_names import UNKNOWN
-from config.load import load
+from config.load import load, load_text
 from config.registry import registry
 
 CARRIED = {
@@ -20,6 +20,7 @@ CARRIED = {
     "USE_TESTNET": ("true", "accounts.*.environment", "testnet"),
     "BYBIT_TIMEOUT_SECONDS": ("60", "accounts.*.timeout", "60"),
     "DEFAULT_ALERT_CHAT_ID": ("-1001", "alerts.default_chat", "'-1001'"),
+    "TELEGRAM_TOKEN": ("ttt9", "notifiers.telegram.token", "!env TELEGRAM_TOKEN"),
     "MAX_CONCURRENT_MONITORS": ("20", "limits.max_trades", "20"),
     "BACKUP_RETENTION_DAYS": ("9", "store.backups.daily", "9"),
     "CANCEL_LIMITS_ON_TP1": ("false", "strategies.conservative.cancel_limits_on_tp1", "false"),
@@ -29,7 +30,6 @@ CARRIED = {
 """Name -> what the file says, where it goes, what stands there."""
 
 LEFT_OUT = [
-    "TELEGRAM_TOKEN",
     "LLM_PROVIDER",
     "OPENAI_API_KEY",
     "AI_MODEL",
@@ -212,11 +212,11 @@ def test_the_whole_file_becomes_a_private_good_configuration(
 ) -> None:
     """Every name at once: exit 0, mode 0600, it loads with the variables set, and no value of a secret is anywhere."""
     source, target = tmp_path / ".env", tmp_path / "t.yaml"
-    secrets = {"TELEGRAM_TOKEN": "ttt9", "OPENAI_API_KEY": "ooo9"}
+    secrets = {"OPENAI_API_KEY": "ooo9"}
     source.write_text("".join(f"{name}={value}\n" for name, value in (WHOLE | secrets).items()))
     assert import_env(source, target, as_json=True) == 0
     said = capsys.readouterr().out
-    for name in ("BYBIT_API_KEY", "BYBIT_API_SECRET", "BYBIT_API_KEY_2", "BYBIT_API_SECRET_2"):
+    for name in ("TELEGRAM_TOKEN", "BYBIT_API_KEY", "BYBIT_API_SECRET", "BYBIT_API_KEY_2", "BYBIT_API_SECRET_2"):
         monkeypatch.setenv(name, WHOLE[name])
 
     settings = load(target, registry(third_party=False))
@@ -298,3 +298,15 @@ def test_a_file_from_another_editor_is_read_too(tmp_path: Path, capsys: pytest.C
 
     assert import_env(tmp_path / ".env", None, as_json=True) == 0
     assert "max_trades: 9" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("chat", "users"), [("42", {"42": "trader"}), ("-1001", None)])
+def test_whose_private_chat_it_was_may_steer(chat: str, users: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """E1: a private chat's number is its person's; a group's is nobody's, and the file says what to add."""
+    monkeypatch.setenv("TELEGRAM_TOKEN", "1:x")
+    made = imported({"TELEGRAM_TOKEN": "1:x", "DEFAULT_ALERT_CHAT_ID": chat})
+    settings = load_text(made.yaml, "made", registry())
+    found = [each.settings.model_dump(mode="json")["users"] for each in settings.frontends]
+
+    assert found == ([users] if users else [])
+    assert ("# To steer it" in made.yaml) is (users is None)

@@ -56,7 +56,7 @@ def keyed() -> Registry:
 
 def test_answers_become_a_private_good_file(tmp_path: Path) -> None:
     """Main, a mirror and a chat whose name would break YAML; only the owner can read the file."""
-    target, talk = tmp_path / "made" / "tandem.yaml", Talk("", "1e4", "y", "3300.5", "it's, {mine}: #1")
+    target, talk = tmp_path / "made" / "tandem.yaml", Talk("", "1e4", "y", "3300.5", "it's, {mine}: #1", "")
     setup(talk.ask, talk.say, target, registry(third_party=False))
     settings = load(target, registry(third_party=False))
 
@@ -120,3 +120,23 @@ def test_a_variable_still_to_be_set_is_told_and_the_file_kept(tmp_path: Path, mo
         setup(talk.ask, talk.say, target, keyed())
     assert target.exists()
     assert "needs what follows" in talk.heard[-1]
+
+
+@pytest.mark.parametrize(
+    ("answers", "users", "chats"),
+    [
+        (("42", "TOKEN", ""), {"42": "trader"}, []),
+        (("-100", "1:Pasted", "TOKEN", "7, 8"), {"7": "trader", "8": "trader"}, [-100]),
+    ],
+)
+def test_a_bot_and_who_may_steer_it(
+    answers: tuple[str, ...], users: object, chats: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """E1, S5: a private chat's number is its person's; in a group people are named. A pasted token is never written."""
+    monkeypatch.setenv("TOKEN", "1:x")
+    target, talk = tmp_path / "t.yaml", Talk("paper", "", "n", *answers)
+    setup(talk.ask, talk.say, target, registry(third_party=False))
+    (found,) = [each.settings.model_dump(mode="json") for each in load(target, registry()).frontends]
+
+    assert (found["users"], found["chats"]) == (users, chats)
+    assert "Pasted" not in target.read_text("utf-8") + "".join(talk.heard)
