@@ -23,6 +23,7 @@ from core.alert_text import text as alert_text
 from core.engine.application import FrontDoor
 from core.engine.audit import Audit
 from core.engine.backups import Rounds
+from core.engine.choices import Choices
 from core.engine.control import ControlServer, Handler
 from core.engine.delivery import Route
 from core.engine.desk import Desk
@@ -196,6 +197,7 @@ def handlers_of(desk: Desk, service: Service) -> Mapping[str, Handler]:
     handover = Handover(service, repairs, _reader)
     parts = (
         Steering(service),
+        Choices(service),
         Audit(service),
         repairs,
         handover,

@@ -21,7 +21,7 @@ log = structlog.get_logger("tandem.application")
 
 READS = frozenset(
     {
-        *("status", "terms", "preview", "alerts", "closed", "verify", "mirror_diff", "probe", "health"),
+        *("status", "terms", "choices", "preview", "alerts", "closed", "verify", "mirror_diff", "probe", "health"),
         *("stats", "chart", "equity", "user_alerts", "preferences", "report", "audited", "settings"),
     }
 )

@@ -29,8 +29,12 @@ class Guarded:
     """A Strategy around another one. When that fails, what it last wished for a trade stands, without the entries."""
 
     def __init__(self, inner: Strategy, tell: Tell) -> None:
-        """*tell* is called with an alert's body and cause at the first failure and at the last that is tolerated."""
+        """*tell* is called with an alert's body and cause at the first failure and at the last that is tolerated.
+
+        `rules` are a ladder's, None for other strategies: what a front end can show before there is a plan.
+        """
         self.name = inner.name
+        self.rules: object = getattr(inner, "rules", None)
         self.strikes = 0
         self._inner = inner
         self._tell = tell

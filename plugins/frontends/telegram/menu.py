@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from plugins.frontends.telegram import rooms
+from plugins.frontends.telegram import rooms, trade
 from plugins.frontends.telegram.turn import Handler
 
 COMMANDS: Mapping[str, tuple[str, str]] = {name: (each.screen, each.help) for name, each in rooms.COMMANDS.items()}
@@ -11,4 +11,4 @@ COMMANDS: Mapping[str, tuple[str, str]] = {name: (each.screen, each.help) for na
 
 def screens() -> Mapping[str, Handler]:
     """Every screen there is."""
-    return {**rooms.screens()}
+    return {**rooms.screens(), **trade.screens()}
