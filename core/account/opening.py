@@ -87,7 +87,7 @@ def _too_late(state: AccountState, asked: Open) -> str:
 
 def _plan(state: AccountState, asked: Open) -> None:
     request, terms = asked.request, asked.terms
-    against = (*account_against(state, asked), *_slot_against(state, asked))
+    against = standing_against(state, asked)
     strategy = state.strategies.get(request.strategy)
     if strategy is None:
         against = (*against, f"{state.account}: there is no strategy {request.strategy!r} in the configuration")
@@ -132,6 +132,11 @@ def with_fewer_legs(
 
 def _begin(plan: Plan, strategy: Strategy) -> Trade:
     return Trade(plan, empty(plan.opening), {}, strategy.begin(plan))
+
+
+def standing_against(state: AccountState, asked: Open) -> tuple[str, ...]:
+    """What speaks against a trade of its own here, whatever its plan: the account, and who has the slot."""
+    return (*account_against(state, asked), *_slot_against(state, asked))
 
 
 def account_against(state: AccountState, asked: Open) -> tuple[str, ...]:

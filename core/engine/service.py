@@ -12,7 +12,7 @@ from core.account.grouping import group_of, with_group_count
 from core.account.inputs import Adopt, Known, LeaderIs, Open, Operate, Pause, Release
 from core.account.machine import AccountMachine, restore
 from core.account.merging import no_trade, plan_merge, taken_by
-from core.account.opening import planned, view_of
+from core.account.opening import account_against, planned, standing_against, view_of
 from core.account.state import AccountState
 from core.alerts import Alert, ServiceDegraded, ServiceRestored
 from core.engine.connections import Connections
@@ -180,8 +180,9 @@ class Service:
         box = state.boxes.get(into)
         if box is None:
             return Preview(account, terms, no_trade(account, into))
+        against = account_against(state, Open(request, terms, trade))
         plan = plan_merge(state, box, request, terms, trade, self.clock.now())
-        return Preview(account, terms, plan, box.trade)
+        return Preview(account, terms, _against(plan, against), box.trade)
 
     async def taken(self, request: Request, leader: str) -> str:
         """The live trade of *leader* that *request* could be merged into (B13), "" when there is none."""
@@ -212,11 +213,13 @@ class Service:
         if strategy is None:
             known = ", ".join(sorted(state.strategies))
             return Refusal((f"there is no strategy {request.strategy!r}; the configuration has {known}",))
+        leader = None if state.following is None else state.following.leader
+        against = standing_against(state, Open(request, terms, trade, leader))
         plan = planned(strategy, request, terms, trade, state.following)
         if isinstance(plan, Refusal):
-            return plan
+            return _against(plan, against)
         held = reasons(plan, state.limits, view_of(state), self.clock.now())
-        return Refusal(held) if held else plan
+        return _against(plan, against + held)
 
     async def open(self, request: Request, leader: str) -> tuple[Reply, ...]:
         """Open a request on *leader* and its mirrors, or add it to the trade that is there, if it says so (B13).
@@ -345,6 +348,13 @@ class Service:
         environment = next((state.environment for state in self.states.values()), Environment.PAPER)
         alert = Alert(body=body, account="", environment=environment, at=at, cause=f"{body.what}:{at}")
         self.writer.hand(Batch(alerts=(alert,)))
+
+
+def _against(plan: Plan | Refusal, reasons: tuple[str, ...]) -> Plan | Refusal:
+    """The plan, unless something else speaks against it."""
+    if isinstance(plan, Refusal):
+        return replace(plan, reasons=reasons + plan.reasons)
+    return Refusal(reasons) if reasons else plan
 
 
 def machines(service: Service) -> Sequence[AccountMachine]:

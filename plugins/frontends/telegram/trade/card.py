@@ -13,6 +13,8 @@ from plugins.frontends.telegram.trade.market import Market
 Row = Mapping[str, Any]
 IN_FULL = 2
 """Accounts that are shown order by order; of more, only the leader is."""
+WAYS = {"keep": "Keep its prices", "replace": "Replace its prices"}
+"""How a trade can be added to another (B13)."""
 
 
 def card(draft: Draft, rows: Sequence[Row], market: Market, *, confirmed: bool) -> str:
@@ -30,6 +32,35 @@ def card(draft: Draft, rows: Sequence[Row], market: Market, *, confirmed: bool) 
     return texts.fitted(parts, more=" account")
 
 
+def choosing(draft: Draft, ways: Mapping[str, Sequence[Row]]) -> str:
+    """What a trade that is there already would become, each way (B13); *ways* are the previews by `merge`."""
+    what = f"{draft.symbol} {said(draft, Part.SIDE).upper()}"
+    parts = [f"<b>{texts.said(what)}: a trade is live there.</b> This one can only be added to it. Choose:"]
+    for way, rows in ways.items():
+        parts.append(f"<b>{WAYS[way]}</b>")
+        parts += [_way(each) for each in rows]
+    return texts.fitted(parts)
+
+
+def _way(each: Row) -> str:
+    name = texts.bold(each["account"])
+    if each["refused"]:
+        return f"{name} would not\n{texts.sentences(each['refused'][:4])}"
+    return "\n".join([name, *(f"• {texts.said(line)}" for line in _merged(each["merge"]))])
+
+
+def _merged(merge: Row) -> list[str]:
+    """What is added, and which prices become others."""
+    stop = merge["stop"]
+    moved = [("stop", stop["old"], stop["new"])]
+    moved += [(row["role"], row["old_price"], row["price"]) for row in merge["take_profits"]]
+    lines = [
+        f"adds {', '.join(merge['added'])} to {merge['into']}, {texts.amount(merge['margin_added'])} USDT of margin"
+    ]
+    lines += [f"{what} {old or 'none'} becomes {new or 'none'}" for what, old, new in moved if old != new]
+    return lines if len(lines) > 1 else [*lines, "stop and targets stay where they are"]
+
+
 def _account(draft: Draft, each: Row, market: Market, *, whole: bool) -> str:
     mixed = len(set(market.environments.values())) > 1
     environment = texts.tag([market.environments.get(each["account"], "")]) if mixed else ""
@@ -44,7 +75,8 @@ def _account(draft: Draft, each: Row, market: Market, *, whole: bool) -> str:
         return f"{name} {what}\n{texts.sentences(each['refused'][:6])}"
     plan = each["plan"]
     lines = [*_orders(plan), *_numbers(plan, market, each["account"])] if whole else _short(plan)
-    changed = _changes(draft, plan, market, each["account"])
+    merge = each.get("merge")
+    changed = _changes(draft, plan, market, each["account"]) if merge is None else _merged(merge)
     return "\n".join([name, texts.block(lines), *(f"• {texts.said(change)}" for change in changed)])
 
 

@@ -9,7 +9,7 @@ from core.draft import Part, missing, request_words
 from core.trade_line import EXAMPLE
 from plugins.frontends.telegram.rooms import texts
 from plugins.frontends.telegram.screen import Button, Goes, Screen, go, row
-from plugins.frontends.telegram.trade.card import card
+from plugins.frontends.telegram.trade.card import WAYS, card, choosing
 from plugins.frontends.telegram.trade.market import Market, look, settled
 from plugins.frontends.telegram.trade.record import Record, Unreadable, drop, keep, recalled
 from plugins.frontends.telegram.trade.steps import CANCEL, NAMES, asking, way_back
@@ -31,8 +31,10 @@ OTHERS = Screen(
 EDITED = (
     (Part.ENTRIES, Part.TARGETS, Part.STOP),
     (Part.LEVERAGE, Part.SIZE, Part.SIDE),
-    (Part.SYMBOL, Part.STRATEGY, Part.ACCOUNT, Part.NOTE),
+    (Part.SYMBOL, Part.STRATEGY, Part.ACCOUNT, Part.MERGE, Part.NOTE),
 )
+BOTH_WAYS = 1
+"""How `preview` ends when it shows what keeping and what replacing a live trade's prices would come to (B13)."""
 
 Going = Callable[[Turn, Record], Awaitable[Screen]]
 
@@ -92,9 +94,30 @@ async def shown_card(turn: Turn, record: Record, market: Market | None = None, n
         reasons = texts.sentences(cast("list[str]", answer["error"]))
         return Screen(f"<b>Can't be opened as it is</b>\n{reasons}", _edits(record, market))
     rows = cast("list[Mapping[str, Any]]", answer["data"])
+    if answer["exit"] == BOTH_WAYS:
+        return _both_ways(record, rows, market)
     text = card(record.draft, rows, market, confirmed=record.confirmed)
     top = _top(record, rows, str(answer.get("revision") or ""))
     return Screen(f"{note}\n\n{text}" if note else text, (*top, *_edits(record, market)))
+
+
+def _both_ways(record: Record, rows: Sequence[Mapping[str, Any]], market: Market) -> Screen:
+    """A trade is there already: what this one would make of it, with its prices kept, and with them replaced."""
+    half = len(rows) // 2
+    ways = dict(zip(WAYS, (rows[:half], rows[half:]), strict=True))
+    if ways["keep"] == ways["replace"]:  # both are refused for the same reasons
+        return Screen(card(record.draft, ways["keep"], market, confirmed=False), _edits(record, market))
+    buttons = [
+        go(WAYS[way], "trade_say", w=record.id, p=Part.MERGE.value, v=way)
+        for way, each in ways.items()
+        if not each[0]["refused"] or set(each[0]["refused"]) <= set(each[0].get("ask", ()))
+    ]
+    return Screen(choosing(record.draft, ways), (*((tuple(buttons),) if buttons else ()), *_edits(record, market)))
+
+
+def goes_open(record: Record) -> Goes:
+    """Where the button leads that opens just what was shown."""
+    return Goes("trade_open", {"w": record.id, "s": record.seen})
 
 
 def asked(record: Record) -> dict[str, object]:
@@ -129,16 +152,15 @@ def _top(record: Record, rows: Sequence[Mapping[str, Any]], revision: str) -> tu
     leader = rows[0]
     if not leader["refused"]:
         opens = [str(each["account"]) for each in rows if not each["refused"]]
-        label = f"✅ Open on {texts.plain(' + '.join(opens), 40)}"
-        goes = Goes("trade_open", {"w": record.id, "s": record.seen})
-        return (row(Button(label, goes, once=True, revision=revision)),)
+        label = f"✅ {'Add' if 'merge' in leader else 'Open'} on {texts.plain(' + '.join(opens), 40)}"
+        return (row(Button(label, goes_open(record), once=True, revision=revision)),)
     if set(leader["refused"]) <= set(leader.get("ask", ())):
         return (row(go("It may fill at once: go on", "trade_card", w=record.id, c="1")),)
     return ()
 
 
 def _edits(record: Record, market: Market) -> tuple[tuple[Button, ...], ...]:
-    steps = {*market.steps(), Part.NOTE}
+    steps = {*market.steps(), Part.NOTE, *([Part.MERGE] if record.draft.merge else [])}
     rows = [
         tuple(go(NAMES[part], "trade_edit", w=record.id, p=part.value) for part in each if part in steps)
         for each in EDITED

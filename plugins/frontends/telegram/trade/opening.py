@@ -1,14 +1,15 @@
 """The button that opens, and what came of it on every account (A9, E6)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import structlog
 
 from core.draft import Draft, Part, said
 from plugins.frontends.telegram.rooms import texts
-from plugins.frontends.telegram.screen import Screen, go, row
-from plugins.frontends.telegram.trade.going import VIEWER, asked, going, shown_card
+from plugins.frontends.telegram.screen import Button, Screen, go, row
+from plugins.frontends.telegram.trade.going import VIEWER, asked, goes_open, going, shown_card
 from plugins.frontends.telegram.trade.presets import keep_opened, last_opened
 from plugins.frontends.telegram.trade.record import Record, begun, drop, keep
 from plugins.frontends.telegram.turn import Handler, Turn
@@ -45,7 +46,7 @@ async def opened(turn: Turn, record: Record) -> Screen:
     return Screen(
         _rows_text("Opened", record.draft, rows),
         (
-            row(go("Position", "position", trade=trade), go("Repeat", "trade_repeat")),
+            row(go("Position", "position", t=trade), go("Repeat", "trade_repeat")),
             row(go("🏠 Dashboard", "dashboard")),
         ),
         toast="Opened",
@@ -64,7 +65,7 @@ async def repeat(turn: Turn) -> Screen:
 
 async def _keep_last(turn: Turn, draft: Draft) -> None:
     try:
-        await keep_opened(turn, draft)
+        await keep_opened(turn, replace(draft, merge=""))
     except TandemError as error:  # the trade is open: that alone must be said
         log.warning("last trade not kept", reason=str(error))
 
@@ -74,9 +75,9 @@ def _unanswered(record: Record, reasons: Sequence[str], *, asked_wrongly: bool) 
     if asked_wrongly:
         return Screen(f"<b>Not opened</b>\n{listed}", _again(record))
     return Screen(
-        f"<b>No clear answer</b>\n{listed}\nIt may or may not be open: look at your positions. Opening it again from "
-        "its card can't open it twice.",
-        _again(record),
+        f"<b>No clear answer</b>\n{listed}\nIt may or may not be open: look at your positions. <b>Ask again</b> can't "
+        "open it twice.",
+        (row(Button("Ask again", goes_open(record), once=True)), *_again(record)),
     )
 
 
@@ -93,7 +94,8 @@ def _rows_text(head: str, draft: Draft, rows: Sequence[Mapping[str, Any]]) -> st
     for each in rows:
         name = texts.bold(each["account"])
         if each["trade"] is not None:
-            parts.append(f"{name}: opened as {texts.code(each['trade'])}")
+            how = "added to" if each["merged"] else "opened as"
+            parts.append(f"{name}: {how} {texts.code(each['trade'])}")
         else:
             parts.append(f"{name}: not opened\n{texts.sentences(each['refused'][:6])}")
     return texts.fitted(parts, more=" account")

@@ -87,11 +87,12 @@ def keep(turn: Turn, record: Record) -> None:
     kept["by"][turn.who.user] = _json(record)
 
 
-def drop(turn: Turn) -> None:
-    """Forget the person's own."""
+def drop(turn: Turn) -> bool:
+    """Forget the person's own; whether there was any."""
     kept = turn.memory.get(MEMORY)
-    if isinstance(kept, dict) and isinstance(kept.get("by"), dict):
-        kept["by"].pop(turn.who.user, None)
+    if not isinstance(kept, dict) or not isinstance(kept.get("by"), dict):
+        return turn.memory.pop(MEMORY, None) is not None
+    return kept["by"].pop(turn.who.user, None) is not None
 
 
 def changed(record: Record, **fields: Any) -> Record:

@@ -14,6 +14,7 @@ from core.words import Side
 from plugins.frontends.telegram.rooms import texts
 from plugins.frontends.telegram.rooms.leading import Rows, in_rows
 from plugins.frontends.telegram.screen import Button, Goes, Screen, go, row
+from plugins.frontends.telegram.trade.card import WAYS
 from plugins.frontends.telegram.trade.market import Market
 from plugins.frontends.telegram.trade.record import PATIENCE, Record
 
@@ -151,9 +152,7 @@ def _buttons(record: Record, part: Part, market: Market) -> Rows:
         case Part.SIZE:
             return _sizes(record, terms)
         case Part.MERGE:
-            return (
-                row(_choice(record, part, "keep", "Keep prices"), _choice(record, part, "replace", "Replace them")),
-            )
+            return (row(*(_choice(record, part, way, label) for way, label in WAYS.items())),)
     return ()
 
 

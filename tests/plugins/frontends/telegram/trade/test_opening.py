@@ -117,7 +117,7 @@ async def test_a_leader_that_refuses_opens_nothing() -> None:
 
 
 async def test_an_answer_that_does_not_come_is_no_answer() -> None:
-    """rel:F01: it may be open: that is said, and trying again from the card can't open it twice."""
+    """rel:F01: it may be open: that is said, and asking again can't open it twice."""
     async with phone() as (held, stage):
         desk = Desk(stage.service, read, profile="", version="")
 
@@ -132,8 +132,7 @@ async def test_an_answer_that_does_not_come_is_no_answer() -> None:
         await held.press("✅")
         assert "It may or may not be open" in held.text
         held.chat.door = whole
-        await held.press("Back to the card")
-        await held.press("✅")
+        await held.press("Ask again")
 
         assert "opened as" in held.text
         assert len(stage.service.states["main"].boxes) == 1
@@ -220,3 +219,40 @@ async def test_that_the_last_trade_cannot_be_kept_spoils_no_opening() -> None:
 
         assert "opened as" in held.text
         assert json.loads(held.chat.memory)["draft"]["by"] == {}
+
+
+async def test_adding_to_a_live_trade_takes_a_choice() -> None:
+    """B13: both ways are shown with what they change; the chosen one is the card's, and is added, not opened."""
+    async with phone(("main", "mirror")) as (held, stage):
+        await held.command(LINE)
+        await held.press("✅")
+        await stage.until(lambda: len(stage.orders("mirror")) == 6, "no targets")
+        await held.command("BTCUSDT long 59500 tp 61500,63000,64000,65000 sl 57000 x10 1%")
+        assert "a trade is live there" in held.text
+        assert held.text.count("stop 56000 becomes 57000") == 2
+        await held.press("Replace its prices")
+        assert "TP1 62000 becomes 61500" in held.text
+        await held.press("Merge")
+        await held.press("Keep its prices")
+        assert "stop and targets stay where they are" in held.text
+        await held.press("✅ Add on main + mirror")
+
+        assert held.text.count("added to") == 2
+        await held.press("Repeat")
+        assert "a trade is live there" in held.text
+
+
+async def test_what_cannot_be_added_says_why_once() -> None:
+    """B13, A8: after TP1 nothing is added; the other side of a one-way slot is taken."""
+    async with phone() as (held, stage):
+        await held.command(LINE)
+        await held.press("✅")
+        await stage.until(lambda: "TP1" in stage.orders(), "no targets")
+        stage.price(62_000)
+        await stage.until(lambda: "TP1" not in stage.orders(), "TP1 not hit")
+        await held.command("BTCUSDT long 59500 tp 63500@100 sl 57000 x10 1%")
+        assert held.text.count("TP1 of trade") == 1
+        await held.command("BTCUSDT short market tp 55000@100 sl 67000 x10 1%")
+
+        assert "BTCUSDT is taken by trade" in held.text
+        assert held.labels[0] == "Entries"
