@@ -6,11 +6,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from config.container import build_strategies
 from config.models import Settings
 from config.registry import Registry
+from config.zones import offset_of
 from core.account.machine import restore
 from core.account.state import AccountState
 from core.engine import views
 from core.engine.control import GOOD, Answer
 from core.engine.desk import status_of
+from core.engine.statistics import exported, shown
 from core.errors import ConfigError
 from core.reporting import report_json
 from core.terms import Capabilities
@@ -72,4 +74,12 @@ def answers(settings: Settings, registry: Registry, arguments: Mapping[str, obje
         ended = await store.closed(None, int(str(arguments.get("limit", 50))))
         return {"exit": GOOD, "data": [{"account": report.account, **report_json(report)} for report in ended]}
 
-    return {"status": status, "alerts": alerts, "closed": closed}
+    leaders, zone = settings.leaders, offset_of(settings.top.timezone)
+
+    async def stats(store: Store) -> Answer:
+        return await shown(store, arguments, leaders, settings.accounts, zone, SystemClock().now())
+
+    async def stats_export(store: Store) -> Answer:
+        return await exported(store, arguments, settings.accounts)
+
+    return {"stats": stats, "stats_export": stats_export, "status": status, "alerts": alerts, "closed": closed}

@@ -18,6 +18,7 @@ from config.reloading import Reloading, Relog, told
 from config.request import read_request, request_from_text
 from config.showing import Showing
 from config.vitals import Vitals
+from config.watching import Watching
 from core.account.state import AccountState
 from core.alert_text import text as alert_text
 from core.engine.application import FrontDoor
@@ -33,6 +34,7 @@ from core.engine.modes import Modes
 from core.engine.outbox import Outbox
 from core.engine.repairing import Repairs
 from core.engine.service import Service
+from core.engine.statistics import Statistics
 from core.engine.steering import Steering
 from core.engine.stopping import wind_down
 from core.errors import TandemError, Unavailable
@@ -87,7 +89,11 @@ async def run_service(
         health = Health(service, vitals, list(notifiers))
         showing = Showing(lambda: reloading.settings, service.states)
         more = {**reloading.handlers(), **health.handlers(), **showing.handlers()}
-        door = FrontDoor({**handlers_of(desk, service), **more}, service.store, service.clock, service.tell)
+        watching = Watching(settings, service)
+        more |= watching.handlers()
+        door = FrontDoor(
+            {**handlers_of(desk, service, watching.statistics), **more}, service.store, service.clock, service.tell
+        )
         await _open_control(settings, door.handlers(OPERATOR), stack)
         frontends = await _open_frontends(container.frontends(), door, stack)
         say(f"Tandem {VERSION} runs {settings.path}: {_accounts(service)}")
@@ -103,6 +109,7 @@ async def run_service(
                 _show(desk, service, screen, every),
                 _reload_on(hangup, reloading, say),
                 vitals.run(service.clock),
+                watching.run(),
                 *(each.run() for each in frontends),
             )
         ]
@@ -191,7 +198,7 @@ def desk_of(settings: Settings, service: Service) -> Desk:
     return Desk(service, _reader, profile=settings.path, version=VERSION)
 
 
-def handlers_of(desk: Desk, service: Service) -> Mapping[str, Handler]:
+def handlers_of(desk: Desk, service: Service, statistics: Statistics | None = None) -> Mapping[str, Handler]:
     """All that may be asked of a service and its desk."""
     repairs = Repairs(service)
     handover = Handover(service, repairs, _reader)
@@ -203,6 +210,7 @@ def handlers_of(desk: Desk, service: Service) -> Mapping[str, Handler]:
         handover,
         Emergency(service, repairs, handover),
         Modes(service, repairs),
+        statistics or Statistics(service),
     )
     return {name: handler for part in (desk, *parts) for name, handler in part.handlers().items()}
 

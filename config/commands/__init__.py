@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from config.commands.backing import backup, restore
     from config.commands.benching import bench
     from config.commands.checking import check, plan, plugins, print_schema, run_setup
+    from config.commands.counting import stats, stats_export, stats_reset
     from config.commands.doctoring import Examination, clean_up, doctor
     from config.commands.handling import Adopting, Emptying, Switching, adopt, emergency, mode, release
     from config.commands.importing import import_env
@@ -57,6 +58,9 @@ __all__ = [
     "run_setup",
     "show",
     "simulate",
+    "stats",
+    "stats_export",
+    "stats_reset",
     "verify",
     "watch",
 ]
@@ -66,6 +70,7 @@ _NAMES = {
     "backing": ("backup", "restore"),
     "benching": ("bench",),
     "checking": ("check", "plan", "plugins", "print_schema", "run_setup"),
+    "counting": ("stats", "stats_export", "stats_reset"),
     "doctoring": ("Examination", "clean_up", "doctor"),
     "handling": ("Adopting", "Emptying", "Switching", "adopt", "emergency", "mode", "release"),
     "importing": ("import_env",),

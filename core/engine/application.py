@@ -22,7 +22,7 @@ log = structlog.get_logger("tandem.application")
 READS = frozenset(
     {
         *("status", "terms", "choices", "preview", "alerts", "closed", "verify", "mirror_diff", "probe", "health"),
-        *("stats", "chart", "equity", "user_alerts", "preferences", "report", "audited", "settings"),
+        *("stats", "stats_export", "chart", "equity", "user_alerts", "preferences", "report", "audited", "settings"),
     }
 )
 """What a viewer may ask; every other command is an act, unless it only says what it would do."""

@@ -41,7 +41,7 @@ def accounts(states: Mapping[str, AccountState], prices: Prices) -> tuple[Accoun
 
 def _account(state: AccountState, prices: Prices) -> AccountStatus:
     wallet = state.wallet
-    open_pnl = sum((_open_pnl(box, prices) or ZERO for box in state.boxes.values()), ZERO)
+    made = sum((open_pnl(box, prices) or ZERO for box in state.boxes.values()), ZERO)
     held = ("new entries are paused",) if state.paused else ()
     return AccountStatus(
         account=state.account,
@@ -50,7 +50,7 @@ def _account(state: AccountState, prices: Prices) -> AccountStatus:
         equity=wallet.equity if wallet is not None else None,
         available=wallet.available if wallet is not None else None,
         margin_used=view_of(state).margin_used,
-        open_pnl=open_pnl,
+        open_pnl=made,
         live_trades=len(state.boxes),
         potential=potential(_trade(state, box, prices) for box in state.boxes.values()),
         troubles=tuple(sorted(state.troubles)),
@@ -78,7 +78,7 @@ def _trade(state: AccountState, box: Box, prices: Prices) -> TradeStatus:
         targets=tuple(_target(box.trade, each) for each in status.targets),
         stop=stop,
         last=prices.get(report.symbol),
-        open_pnl=_open_pnl(box, prices),
+        open_pnl=open_pnl(box, prices),
     )
 
 
@@ -102,7 +102,8 @@ def _target(trade: Trade, target: TargetStatus) -> TargetStatus:
     return replace(target, share=share, mark=Mark.WAITING if waits else target.mark)
 
 
-def _open_pnl(box: Box, prices: Prices) -> Decimal | None:
+def open_pnl(box: Box, prices: Prices) -> Decimal | None:
+    """What our part of a position would make at the last price, before fees; None where that isn't known."""
     last = prices.get(box.trade.plan.symbol)
     average = box.trade.ledger.average_entry
     if last is None or average is None:
@@ -124,7 +125,7 @@ def positions(states: Mapping[str, AccountState], prices: Prices) -> tuple[Posit
             average_entry=box.trade.ledger.average_entry,
             last=prices.get(box.trade.plan.symbol),
             stop=state.view(box.trade.plan.slot).stop,
-            open_pnl=_open_pnl(box, prices),
+            open_pnl=open_pnl(box, prices),
             trade=box.id,
         )
         for state in states.values()

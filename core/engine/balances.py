@@ -1,0 +1,42 @@
+"""What accounts hold without what open trades have made so far: where a statistic period begins to count (G1)."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from core.account.state import AccountState
+from core.engine.views import open_pnl
+from core.facts import Wallet
+from core.money import ZERO
+from ports.exchange import Exchange
+
+Prices = Mapping[str, Decimal]
+
+
+def holders(states: Mapping[str, AccountState]) -> dict[str, str]:
+    """Every symbol of a live trade, with an account that holds it: whom to ask for its price."""
+    found: dict[str, str] = {}
+    for name, state in states.items():
+        for box in state.boxes.values():
+            found.setdefault(box.trade.plan.symbol, name)
+    return found
+
+
+async def wallet(state: AccountState, exchange: Exchange, now: int) -> Wallet | None:
+    """The account's money; asked for afresh while a position is open, for its equity moves with every price."""
+    if state.wallet is None or not state.boxes:
+        return state.wallet
+    return (await exchange.snapshot(now, full=False)).wallet
+
+
+def balance(state: AccountState, held: Wallet | None, prices: Prices) -> Decimal | str:
+    """Equity less what live trades made: their result counts when they close. Why it isn't known, as a sentence."""
+    if held is None:
+        return "its balance has not been seen yet"
+    made = ZERO
+    for box in state.boxes.values():
+        ledger = box.trade.ledger
+        now = open_pnl(box, prices) if ledger.position else ZERO
+        if now is None:
+            return f"the price of {box.trade.plan.symbol} isn't known now"
+        made += now + ledger.net
+    return held.equity - made
