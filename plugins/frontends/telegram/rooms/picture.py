@@ -4,12 +4,15 @@ from base64 import b64decode
 from binascii import Error
 from collections.abc import Mapping
 
-from plugins.frontends.telegram.rooms.leading import Rows, back
-from plugins.frontends.telegram.rooms.texts import CAPTION, plain, said
+from plugins.frontends.telegram.rooms.leading import Rows, back, in_rows
+from plugins.frontends.telegram.rooms.texts import CAPTION, fitted, said
 from plugins.frontends.telegram.screen import Screen, go, row
 from plugins.frontends.telegram.turn import Turn
 
-INTERVALS = ("1m", "5m", "15m", "1h")
+INTERVALS = {"1": "1 min", "5": "5 min", "15": "15 min", "60": "1 h", "240": "4 h"}
+"""Minutes of a candle, and what the button says."""
+SPANS = ("7", "30", "90")
+"""Days of an equity curve."""
 LONGEST = 10_000_000
 """Bytes of a photo that Telegram takes."""
 
@@ -20,17 +23,21 @@ async def chart(turn: Turn) -> Screen:
     asked = {"trade": trade, **({"account": account} if account else {})}
     if turn.arguments.get("i"):
         asked["interval"] = turn.arguments["i"]
-    again = tuple(go(each, "chart", t=trade, a=account, i=each) for each in INTERVALS)
+    again = tuple(go(label, "chart", t=trade, a=account, i=minutes) for minutes, label in INTERVALS.items())
     return await _picture(turn, "chart", asked, (again, *back("Trade", "position", t=trade, a=account)))
 
 
 async def equity(turn: Turn) -> Screen:
     """The equity curve with profit and loss by day."""
-    days = turn.arguments.get("days", "")
-    again = row(*(go(f"{each} days", "equity", days=each) for each in ("7", "30", "90")))
-    return await _picture(
-        turn, "equity", {"days": int(days)} if days.isdigit() else {}, (again, *back("Stats", "stats"))
-    )
+    days, account = turn.arguments.get("days", ""), turn.arguments.get("a", "")
+    named = {"a": account} if account else {}
+    status = await turn.data("status")
+    names = [each["account"] for each in status["accounts"]]
+    others = [go(f"{'● ' if name == account else ''}{name}", "equity", days=days, a=name) for name in names]
+    again = row(*(go(f"{each} days", "equity", days=each, **named) for each in SPANS))
+    asked = {"days": int(days) if days in SPANS else 30, **({"account": account} if account else {})}
+    rows = (again, *(in_rows(others, 3) if others[1:] else ()), *back("Stats", "stats"))
+    return await _picture(turn, "equity", asked, rows)
 
 
 async def _picture(turn: Turn, command: str, asked: Mapping[str, object], rows: Rows) -> Screen:
@@ -43,7 +50,7 @@ async def _picture(turn: Turn, command: str, asked: Mapping[str, object], rows: 
     if data is None:
         return Screen("<b>No picture</b>\nWhat came is no picture that Telegram takes; see the log.", rows)
     picture, caption = data
-    return Screen(said(plain(caption, CAPTION), CAPTION), rows, picture=picture)
+    return Screen(fitted([said(line) for line in caption.splitlines()], CAPTION), rows, picture=picture)
 
 
 def _data(found: object) -> tuple[bytes, str] | None:

@@ -44,12 +44,8 @@ async def preference(turn: Turn) -> Screen:
     note = "\nIt is critical and can't be switched off." if found["critical"] else ""
     sign = SIGNS.get(found["setting"], "")
     head = bold(plain(kind).replace("_", " "))
-    text = f"{head}\n{said(_sentence(found), 400)}\nNow: {sign} {said(found['setting'])}{note}"
+    text = f"{head}\n{said(found['about'], 400)}\nNow: {sign} {said(found['setting'])}{note}"
     return Screen(text, (*acting(turn, *in_rows(buttons, 3)), *back("Preferences", "preferences")))
-
-
-def _sentence(found: dict[str, Any]) -> str:
-    return str(found.get("sentence") or found.get("help") or "")
 
 
 async def prefer(turn: Turn) -> Screen:

@@ -17,6 +17,7 @@ from config.vitals import Vitals
 from core.engine.application import FrontDoor
 from core.engine.control import Handler as Command
 from core.engine.desk import Desk
+from plugins.frontends.telegram import trade
 from plugins.frontends.telegram.rooms import screens
 from plugins.frontends.telegram.screen import Button, Goes, Screen
 from plugins.frontends.telegram.turn import Memory, Refused, Turn
@@ -27,7 +28,7 @@ from tests.staging import request
 
 ALICE = Principal(front="telegram", user="7", role=Role.TRADER, name="Alice", chat="7")
 VICTOR = Principal(front="telegram", user="8", role=Role.VIEWER, name="Victor", chat="8")
-ELSEWHERE = {"trade", "open"}
+ELSEWHERE = trade.screens()
 """Screens that other modules bring."""
 HERE = screens()
 LABEL = 64
