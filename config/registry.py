@@ -25,9 +25,10 @@ BUILT_IN = (
     "plugins.frontends.telegram.plugin",
     "plugins.stores.sql",
     "plugins.clocks.system",
+    "plugins.painters.pillow.plugin",
 )
 _LONGEST_REASON = 300
-KINDS = ("exchanges", "notifiers", "frontends", "strategies", "stores", "clocks")
+KINDS = ("exchanges", "notifiers", "frontends", "strategies", "stores", "clocks", "painters")
 
 
 @dataclass(frozen=True, slots=True)

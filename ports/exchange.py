@@ -6,27 +6,17 @@ without waiting.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
+from core.candle import Candle
 from core.commands import Command, Outcome
 from core.facts import Cut, VenueFact
 from core.instrument import Instrument
 from core.terms import Capabilities, Terms
 from core.words import Environment, PositionMode
 
-
-@dataclass(frozen=True, slots=True)
-class Candle:
-    """One bar; *at* is its opening time in milliseconds."""
-
-    at: int
-    open: Decimal
-    high: Decimal
-    low: Decimal
-    close: Decimal
-    volume: Decimal
+__all__ = ["Candle", "Exchange", "SteppedExchange", "SteppedMarket"]
 
 
 class Exchange(Protocol):

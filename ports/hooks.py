@@ -69,3 +69,9 @@ def tandem_frontends() -> Sequence[Adapter]:
     *notifiers* are the configured ones by name: one that lends its client saves the front end a connection of its own.
     """
     return ()
+
+
+@hookspec
+def tandem_painters() -> Sequence[Adapter]:
+    """Painters of pictures. build(settings) -> Painter."""
+    return ()
