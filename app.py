@@ -399,6 +399,35 @@ def watch(
     _end(commands.watch(config, every, count, as_json=json_))
 
 
+Out = Annotated[Path, typer.Option("--out", "-o", help="Where the picture goes (PNG).")]
+
+
+@app.command()
+def chart(
+    trade: TradeArgument,
+    out: Out = Path("chart.png"),
+    config: ConfigFile = DEFAULT,
+    account: Account = None,
+    interval: Annotated[int | None, typer.Option(help="Minutes of a candle; what fits the trade unless given.")] = None,
+    json_: Json = False,
+) -> None:
+    """A picture of a trade, live or ended: candles, entries, take-profits, stop, fills."""
+    asked = {"trade": trade, "account": account, "interval": interval}
+    _end(commands.picture(config, "chart", asked, out, as_json=json_))
+
+
+@app.command()
+def equity(
+    out: Out = Path("equity.png"),
+    config: ConfigFile = DEFAULT,
+    account: Account = None,
+    days: Annotated[int, typer.Option(min=1, max=366, help="So many days, today the last.")] = 30,
+    json_: Json = False,
+) -> None:
+    """A picture of what ended trades earned: the curve with its drawdown, and each day."""
+    _end(commands.picture(config, "equity", {"account": account, "days": days}, out, as_json=json_))
+
+
 @app.command()
 def pause(config: ConfigFile = DEFAULT, account: Account = None, json_: Json = False) -> None:
     """Take no new entries; exits go on as ever."""

@@ -16,6 +16,7 @@ from ports.clock import Clock
 from ports.exchange import Exchange
 from ports.frontend import Frontend
 from ports.notifier import Notifier
+from ports.painter import Painter
 from ports.persistence import Store
 
 
@@ -81,6 +82,14 @@ def _store(settings: Settings, registry: Registry) -> Store:
     return store
 
 
+def _painter(settings: Settings, registry: Registry) -> Painter:
+    adapter = registry.find("painters", settings.painter.use)
+    if adapter is None:
+        raise LookupError(settings.painter.use)
+    painter: Painter = adapter.build(settings.painter.settings)
+    return painter
+
+
 def _clock(registry: Registry) -> Clock:
     adapter = registry.find("clocks", "system")
     if adapter is None:
@@ -119,6 +128,7 @@ class Container(containers.DeclarativeContainer):
     notifiers = providers.Singleton(_notifiers, settings, registry)
     frontends = providers.Singleton(_frontends, settings, registry, notifiers)
     store = providers.Singleton(_store, settings, registry)
+    painter = providers.Singleton(_painter, settings, registry)
     clock = providers.Singleton(_clock, registry)
     states = providers.Singleton(_states, settings, exchanges, strategies)
     service = providers.Singleton(Service, exchanges, states, store, clock)

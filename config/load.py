@@ -19,7 +19,7 @@ from core.identity import ACCOUNT_NAME
 from plugins.exchanges.paper.settings import PaperVenueSettings
 
 SECTIONS: dict[str, type[BaseModel]] = {"venue": PaperVenueSettings}
-KEYS = ("accounts", "strategies", "notifiers", "frontends", "store", *SECTIONS, *TopSettings.model_fields)
+KEYS = ("accounts", "strategies", "notifiers", "frontends", "store", "painter", *SECTIONS, *TopSettings.model_fields)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 
 
@@ -60,6 +60,7 @@ def _settings(document: Document, registry: Registry) -> Settings:
     notifiers = _listed(document, registry, "notifiers", value.get("notifiers", [{"use": "console"}]))
     frontends = _listed(document, registry, "frontends", value.get("frontends", []))
     store = _chosen(document, registry, "stores", ("store",), value.get("store", {"use": "sqlite"}), "store")
+    painter = _chosen(document, registry, "painters", ("painter",), value.get("painter", {"use": "pillow"}), "painter")
     sections = {
         name: found
         for name, model in SECTIONS.items()
@@ -69,7 +70,7 @@ def _settings(document: Document, registry: Registry) -> Settings:
         document, {key: each for key, each in value.items() if key in TopSettings.model_fields}, (), TopSettings
     )
     followings(document, {name: account.following for name, account in accounts.items()})
-    if store is None or top is None:
+    if store is None or painter is None or top is None:
         raise ConfigError(document.rendered())
     settings = Settings(
         path=document.name,
@@ -78,6 +79,7 @@ def _settings(document: Document, registry: Registry) -> Settings:
         notifiers=tuple(notifiers),
         frontends=tuple(frontends),
         store=store,
+        painter=painter,
         sections=sections,
         top=top,
     )

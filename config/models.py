@@ -173,6 +173,7 @@ class Settings:
     notifiers: tuple[Chosen, ...]
     frontends: tuple[Chosen, ...]
     store: Chosen
+    painter: Chosen
     sections: dict[str, BaseModel]
     top: TopSettings
 

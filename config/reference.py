@@ -23,6 +23,7 @@ _WHERE = {
     "notifiers": "notifiers[]",
     "frontends": "frontends[]",
     "stores": "store",
+    "painters": "painter",
 }
 
 

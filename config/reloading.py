@@ -79,7 +79,7 @@ class Reloading:
         for name, chosen in _same_names(old, new):
             await self._renew(name, chosen)
             applied.append(f"notifiers.{name}")
-        self.settings = replace(new, accounts=old.accounts, store=old.store, sections=old.sections)
+        self.settings = replace(new, accounts=old.accounts, store=old.store, painter=old.painter, sections=old.sections)
         return Reloaded(tuple(applied), tuple(waits))
 
     def _top(self, old: Settings, new: Settings) -> Iterator[str]:
@@ -151,6 +151,8 @@ def _rooted(old: Settings, new: Settings) -> Iterator[str]:
             yield f"accounts.{name}"
     if _plain(old.store) != _plain(new.store):
         yield "store"
+    if _plain(old.painter) != _plain(new.painter):
+        yield "painter"
     yield from (name for name in old.sections if old.sections[name] != new.sections.get(name))
     yield from (name for name in new.sections if name not in old.sections)
     if [each.name for each in old.notifiers] != [each.name for each in new.notifiers]:

@@ -38,6 +38,7 @@ def schema(registry: Registry) -> Schema:
             "items": _any_of(registry, "frontends", definitions),
         },
         "store": _any_of(registry, "stores", definitions),
+        "painter": _any_of(registry, "painters", definitions),
     }
     for name, model in SECTIONS.items():
         properties[name] = _model(model, name, definitions)

@@ -32,6 +32,7 @@ from core.engine.emergency import Emergency
 from core.engine.handover import Handover
 from core.engine.modes import Modes
 from core.engine.outbox import Outbox
+from core.engine.pictures import Pictures
 from core.engine.repairing import Repairs
 from core.engine.service import Service
 from core.engine.statistics import Statistics
@@ -90,7 +91,7 @@ async def run_service(
         showing = Showing(lambda: reloading.settings, service.states)
         more = {**reloading.handlers(), **health.handlers(), **showing.handlers()}
         watching = Watching(settings, service)
-        more |= watching.handlers()
+        more |= {**watching.handlers(), **pictures_of(container, settings).handlers()}
         door = FrontDoor(
             {**handlers_of(desk, service, watching.statistics), **more}, service.store, service.clock, service.tell
         )
@@ -196,6 +197,11 @@ async def open_notifiers(container: Container, settings: Settings, service: Serv
 def desk_of(settings: Settings, service: Service) -> Desk:
     """The front desk of a service."""
     return Desk(service, _reader, profile=settings.path, version=VERSION)
+
+
+def pictures_of(container: Container, settings: Settings) -> Pictures:
+    """The pictures of a service, by the painter that was chosen."""
+    return Pictures(container.service(), container.painter(), settings.top.timezone)
 
 
 def handlers_of(desk: Desk, service: Service, statistics: Statistics | None = None) -> Mapping[str, Handler]:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from core.breakeven import breakeven_of
 from core.candle import Candle
+from core.days import Offset, utc
 from core.desired import Phase, StopKind
 from core.facts import Filled
-from core.money import text
+from core.identity import parse_key
+from core.money import ZERO, text
 from core.money_text import amount_text, gain_text, price_text
-from core.trade import Trade
+from core.plan import entry_role
 from core.view import Mark, TradeStatus
 from core.words import Environment, OrderSide, Side
 
@@ -82,7 +83,8 @@ class Figure:
 class PositionChart:
     """All that is painted of one trade on one account. *at* is when it was looked at, *interval* in minutes.
 
-    *gain* is the number that people look for first, *gain_of* says what it is; None while it isn't known.
+    *gain* is the number that people look for first, *gain_of* says what it is; None while it isn't known. Clocks in
+    *zone* are *ahead* of UTC by so many milliseconds.
     """
 
     trade: str
@@ -102,6 +104,8 @@ class PositionChart:
     opened_at: int
     closed_at: int | None
     at: int
+    ahead: int = 0
+    zone: str = "UTC"
     currency: str = "USDT"
 
     def level(self, kind: LevelKind) -> Level | None:
@@ -111,12 +115,14 @@ class PositionChart:
 
 def position_chart(
     status: TradeStatus,
-    executions: Iterable[Filled],
+    executions: Sequence[Filled],
     candles: Sequence[Candle],
     *,
     interval: int,
     at: int,
     breakeven: Decimal | None = None,
+    offset: Offset = utc,
+    zone: str = "UTC",
 ) -> PositionChart:
     """The chart of a trade, live or over. *executions* are the trade's own; *candles* any stretch, oldest first."""
     over = status.phase is Phase.CLOSED
@@ -132,13 +138,15 @@ def position_chart(
         gain=status.open_pnl if known and not over else status.net if status.entered else None,
         gain_of="open" if known and not over else "net",
         figures=_figures(status),
-        levels=tuple(_levels(status, breakeven)),
+        levels=(*_orders(status, executions), *_marks(status, breakeven)),
         fills=fills_of(executions),
         candles=_of_interest(candles, interval, status),
         interval=interval,
         opened_at=status.opened_at,
         closed_at=status.closed_at,
         at=at,
+        ahead=offset(at),
+        zone=zone,
     )
 
 
@@ -157,19 +165,9 @@ def fills_of(executions: Iterable[Filled]) -> tuple[Fill, ...]:
     together: dict[tuple[int, Decimal, OrderSide], Decimal] = {}
     for each in executions:
         key = (each.at, each.price, each.side)
-        together[key] = together.get(key, Decimal(0)) + each.quantity
+        together[key] = together.get(key, ZERO) + each.quantity
     ordered = sorted(together.items(), key=lambda pair: pair[0][0])
     return tuple(Fill(at, price, quantity, side) for (at, price, side), quantity in ordered)
-
-
-def breakeven_now(trade: Trade) -> Decimal | None:
-    """Where a stop would end the trade even, as things are (B9); None while nothing is held."""
-    plan, ledger = trade.plan, trade.ledger
-    if ledger.position <= 0:
-        return None
-    rule, taker = plan.rules.breakeven, plan.taker
-    cost, fees = ledger.entry_cost, ledger.entry_fees
-    return breakeven_of(ledger.entered, cost, fees, taker, rule, plan.side, plan.instrument)
 
 
 def fitting_interval(since: int, until: int, now: int) -> int:
@@ -197,7 +195,11 @@ def _of_interest(candles: Sequence[Candle], interval: int, status: TradeStatus) 
 def _figures(status: TradeStatus) -> tuple[Figure, ...]:
     over = status.phase is Phase.CLOSED
     size = Figure("Traded", text(status.entered)) if over else Figure("Position", text(status.position))
-    last = Figure("Ended by", (status.reason or "-").replace("_", " ")) if over else Figure("Last", price_text(status.last))
+    last = (
+        Figure("Ended by", (status.reason or "-").replace("_", " "))
+        if over
+        else Figure("Last", price_text(status.last))
+    )
     return (
         size,
         Figure("Average", price_text(status.average_entry)),
@@ -208,22 +210,37 @@ def _figures(status: TradeStatus) -> tuple[Figure, ...]:
     )
 
 
-def _levels(status: TradeStatus, breakeven: Decimal | None) -> Iterator[Level]:
-    over = status.phase is Phase.CLOSED
+def _orders(status: TradeStatus, executions: Sequence[Filled]) -> Iterator[Level]:
+    """Targets and entries; a leg at market lies where it was filled, an entry that came to nothing isn't there."""
     for target in status.targets:
         yield Level(LevelKind.TARGET, f"TP{target.number}", target.price, target.mark)
     for entry in status.entries:
-        price = entry.price if entry.price is not None else entry.average
-        if price is not None and entry.mark not in (Mark.CANCELLED, Mark.FAILED):
-            yield Level(LevelKind.ENTRY, f"E{entry.number}", price, entry.mark)
-    if status.stop is not None:
-        yield Level(LevelKind.STOP, _STOPS[status.stop.kind], status.stop.price)
+        role = entry_role(entry.number)
+        price = entry.price if entry.price is not None else _average(executions, role)
+        if price is not None and (entry.filled or entry.mark not in (Mark.CANCELLED, Mark.FAILED)):
+            yield Level(LevelKind.ENTRY, role, price, entry.mark)
+
+
+def _average(executions: Sequence[Filled], role: str) -> Decimal | None:
+    """What a role's executions cost on average."""
+    quantity = cost = ZERO
+    for each in executions:
+        key = parse_key(each.key) if each.key is not None else None
+        if key is not None and key.role == role:
+            quantity, cost = quantity + each.quantity, cost + each.quantity * each.price
+    return cost / quantity if quantity else None
+
+
+def _marks(status: TradeStatus, breakeven: Decimal | None) -> Iterator[Level]:
+    """The stop and the average; while it lives also the breakeven, unless the stop is there, and the last price."""
+    stop = status.stop
+    if stop is not None:
+        yield Level(LevelKind.STOP, _STOPS[stop.kind], stop.price)
     if status.average_entry is not None:
         yield Level(LevelKind.AVERAGE, "Average", status.average_entry)
-    if over:
+    if status.phase is Phase.CLOSED:
         return
-    stop_is_there = status.stop is not None and status.stop.price == breakeven
-    if breakeven is not None and not stop_is_there:
+    if breakeven is not None and (stop is None or stop.price != breakeven):
         yield Level(LevelKind.BREAKEVEN, "Breakeven", breakeven)
     if status.last is not None:
         yield Level(LevelKind.LAST, "Last", status.last)

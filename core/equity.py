@@ -6,15 +6,14 @@ gain, so the curve begins at zero and not at a balance.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
+from core.days import DAY, Offset, day, utc
 from core.money import HUNDRED, ZERO
 from core.money_text import amount_text, gain_text, percent_text
 from core.report import TradeReport
+from core.stats_curve import DayResult
 from core.words import Environment
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +23,6 @@ class Point:
     at: int
     total: Decimal
     drawdown: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """What one calendar day's closed trades earned."""
-
-    day: date
-    net: Decimal
-    trades: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +36,7 @@ class EquityChart:
     accounts: tuple[str, ...]
     environment: Environment
     points: tuple[Point, ...]
-    days: tuple[Day, ...]
+    days: tuple[DayResult, ...]
     wins: int
     since: int
     until: int
@@ -81,30 +71,31 @@ def equity_chart(
     environment: Environment,
     days: int,
     until: int,
-    zone: tzinfo = UTC,
-    zone_name: str = "UTC",
+    offset: Offset = utc,
+    zone: str = "UTC",
 ) -> EquityChart:
-    """The chart of what closed on the accounts in the last *days* calendar days of *zone*, that of *until* the last.
+    """The chart of what closed on the accounts in the last *days* local calendar days, that of *until* the last.
 
     Trades that never filled are left out: nothing was won or lost.
     """
-    since = beginning(day_of(until, zone) - timedelta(days=days - 1), zone)
+    last = day(until, offset)
+    first = last - days + 1
     ended = sorted(
         (report.closed_at, report.account, report.id, report.net)
         for report in reports
         if report.closed_at is not None and report.entered and report.account in accounts
-        if since <= report.closed_at <= until
+        if report.closed_at <= until and day(report.closed_at, offset) >= first
     )
     results = [(at, net) for at, _, _, net in ended]
     return EquityChart(
         accounts=tuple(accounts),
         environment=environment,
         points=_points(results),
-        days=_days(results, since, until, zone),
+        days=_days(results, first, last, offset),
         wins=sum(1 for _, net in results if net > ZERO),
-        since=since,
+        since=first * DAY - offset(first * DAY),
         until=until,
-        zone=zone_name,
+        zone=zone,
     )
 
 
@@ -118,17 +109,6 @@ def caption(chart: EquityChart) -> str:
     return f"{gain_text(chart.total)} {chart.currency} net in {len(chart.days)} days on {place}: {won}, {worst}"
 
 
-def beginning(day: date, zone: tzinfo) -> int:
-    """When a day begins in a zone, milliseconds."""
-    midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
-    return (midnight - _EPOCH) // timedelta(milliseconds=1)
-
-
-def day_of(at: int, zone: tzinfo) -> date:
-    """The calendar day of a time in a zone, by the offset that holds there then."""
-    return (_EPOCH + timedelta(milliseconds=at)).astimezone(zone).date()
-
-
 def _points(results: Sequence[tuple[int, Decimal]]) -> tuple[Point, ...]:
     points, total, best = [], ZERO, ZERO
     for at, net in results:
@@ -138,12 +118,10 @@ def _points(results: Sequence[tuple[int, Decimal]]) -> tuple[Point, ...]:
     return tuple(points)
 
 
-def _days(results: Sequence[tuple[int, Decimal]], since: int, until: int, zone: tzinfo) -> tuple[Day, ...]:
-    first, last = day_of(since, zone), day_of(until, zone)
-    sums: dict[date, tuple[Decimal, int]] = {}
+def _days(results: Sequence[tuple[int, Decimal]], first: int, last: int, offset: Offset) -> tuple[DayResult, ...]:
+    found: dict[int, DayResult] = {}
     for at, net in results:
-        day = day_of(at, zone)
-        earned, count = sums.get(day, (ZERO, 0))
-        sums[day] = (earned + net, count + 1)
-    every = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    return tuple(Day(day, *sums.get(day, (ZERO, 0))) for day in every)
+        number = day(at, offset)
+        before = found.get(number, DayResult(number, ZERO, 0))
+        found[number] = DayResult(number, before.net + net, before.trades + 1)
+    return tuple(found.get(number, DayResult(number, ZERO, 0)) for number in range(first, last + 1))

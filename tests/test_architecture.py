@@ -23,7 +23,19 @@ MAY_IMPORT = {
     "app": {"app", "config", "plugins", "ports", "core", "core.engine"},
 }
 SDKS = {
-    *("aiohttp", "aiosqlite", "alembic", "asyncpg", "ccxt", "httpx", "psycopg", "pybit", "requests", "sqlalchemy"),
+    *(
+        "PIL",
+        "aiohttp",
+        "aiosqlite",
+        "alembic",
+        "asyncpg",
+        "ccxt",
+        "httpx",
+        "psycopg",
+        "pybit",
+        "requests",
+        "sqlalchemy",
+    ),
     "telegram",
 }
 ONLY_IN = {"dependency_injector": "config.container", "pluggy.PluginManager": "config.registry"}

@@ -45,6 +45,15 @@ def test_paper_profile_is_shipped(names: set[str]) -> None:
     assert "config/profiles/paper.yaml" in names
 
 
+def test_fonts_are_shipped_with_their_licence(names: set[str]) -> None:
+    """Pictures can be painted from an installed wheel (E5), and whoever gets the fonts gets their terms."""
+    fonts = {name for name in names if name.startswith("plugins/painters/pillow/fonts/")}
+
+    assert {PurePosixPath(name).name for name in fonts} == {
+        *("DejaVuSansCondensed.ttf", "DejaVuSansCondensed-Bold.ttf", "LICENSE")
+    }
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_types_are_shipped(package: str, names: set[str]) -> None:
     """A plugin author's type checker can read every package."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from config.commands.doctoring import Examination, clean_up, doctor
     from config.commands.handling import Adopting, Emptying, Switching, adopt, emergency, mode, release
     from config.commands.importing import import_env
+    from config.commands.picturing import picture
     from config.commands.playing import ReplayArguments, demo, replay
     from config.commands.printing import DEFAULT_CONFIG
     from config.commands.serving import run
@@ -47,6 +48,7 @@ __all__ = [
     "mode",
     "open_trade",
     "pause",
+    "picture",
     "plan",
     "plugins",
     "print_schema",
@@ -74,6 +76,7 @@ _NAMES = {
     "doctoring": ("Examination", "clean_up", "doctor"),
     "handling": ("Adopting", "Emptying", "Switching", "adopt", "emergency", "mode", "release"),
     "importing": ("import_env",),
+    "picturing": ("picture",),
     "playing": ("ReplayArguments", "demo", "replay"),
     "printing": ("DEFAULT_CONFIG",),
     "serving": ("run",),

@@ -52,7 +52,7 @@ def _account(state: AccountState, prices: Prices) -> AccountStatus:
         margin_used=view_of(state).margin_used,
         open_pnl=made,
         live_trades=len(state.boxes),
-        potential=potential(_trade(state, box, prices) for box in state.boxes.values()),
+        potential=potential(trade(state, box, prices) for box in state.boxes.values()),
         troubles=tuple(sorted(state.troubles)),
         held=held,
     )
@@ -60,10 +60,10 @@ def _account(state: AccountState, prices: Prices) -> AccountStatus:
 
 def trades(states: Mapping[str, AccountState], prices: Prices) -> tuple[TradeStatus, ...]:
     """Every live trade."""
-    return tuple(_trade(state, box, prices) for state in states.values() for box in state.boxes.values())
+    return tuple(trade(state, box, prices) for state in states.values() for box in state.boxes.values())
 
 
-def _trade(state: AccountState, box: Box, prices: Prices) -> TradeStatus:
+def trade(state: AccountState, box: Box, prices: Prices) -> TradeStatus:
     report = trade_report(box.trade, box.phase, "", box.last_stop, state.now)
     status = trade_status(report, state.environment)
     view = state.slots.get(box.trade.plan.slot)

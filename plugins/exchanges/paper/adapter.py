@@ -91,9 +91,9 @@ class PaperExchange:
         return self._world.queues[self.account].read()
 
     async def candles(self, symbol: str, interval_minutes: int, limit: int) -> tuple[Candle, ...]:
-        """The embedded market keeps no history."""
+        """What the embedded market did since the process began."""
         self._known(symbol)
-        return ()
+        return self._world.bars.closed(symbol, interval_minutes, limit, self._world.venue.now)
 
     async def last_price(self, symbol: str) -> Decimal:
         """The last price."""

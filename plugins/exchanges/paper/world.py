@@ -10,6 +10,7 @@ import structlog
 
 from core.errors import Stopped
 from core.facts import VenueFact
+from plugins.exchanges.paper.bars import Bars
 from plugins.exchanges.paper.market.resumed import Resumed
 from plugins.exchanges.paper.market.synthetic import Synthetic
 from plugins.exchanges.paper.settings import PaperAccountSettings, PaperVenueSettings
@@ -32,6 +33,7 @@ class PaperWorld:
         self.stepped: SteppedVenue | None = None
         self.queues: dict[str, ReadQueue[VenueFact]] = {}
         self.tickers: list[ReadQueue[Tick]] = []
+        self.bars = Bars()
         self._instruments = settings.all_instruments()
         self._wanted: dict[str, PaperAccountSettings] = {}
         self.shelf = None if settings.state == MEMORY else Shelf(Path(settings.state))
@@ -94,6 +96,8 @@ class PaperWorld:
         while world.now < until:
             world.advance(until)
             self.settle()
+            for symbol, price in world.venue.state.last.items():
+                self.bars.note(symbol, price, world.now)
             await asyncio.sleep(0)
         ticks = [(symbol, price, world.now) for symbol, price in world.venue.state.last.items()]
         for queue in self.tickers:

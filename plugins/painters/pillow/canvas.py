@@ -67,7 +67,9 @@ class Canvas:
         """A line through the spots."""
         self._draw.line([self._at(spot) for spot in spots], colour, max(1, round(width * self._k)), "curve")
 
-    def dashes(self, start: Spot, end: Spot, colour: Colour, *, width: float = 2, on: float = 12, off: float = 9) -> None:
+    def dashes(
+        self, start: Spot, end: Spot, colour: Colour, *, width: float = 2, on: float = 12, off: float = 9
+    ) -> None:
         """A dashed line, level or upright."""
         for one, other in _dashes(start, end, on, off):
             self.line((one, other), colour, width)
@@ -76,7 +78,9 @@ class Canvas:
         """A filled outline."""
         self._draw.polygon([self._at(spot) for spot in spots], fill)
 
-    def text(self, spot: Spot, words: str, size: float, colour: Colour, *, bold: bool = False, anchor: Anchor = "ls") -> None:
+    def text(
+        self, spot: Spot, words: str, size: float, colour: Colour, *, bold: bool = False, anchor: Anchor = "ls"
+    ) -> None:
         """Words on one line; *anchor* says which point of them lies on the spot (l, m, r; s = baseline, m = middle)."""
         self._draw.text(self._at(spot), plain(words), colour, self._sized(size, bold=bold), anchor)
 

@@ -3,17 +3,17 @@
 from decimal import Decimal
 
 from core.charts import Figure
+from core.days import DAY
 from core.equity import EquityChart
 from core.money import ZERO
 from core.money_text import amount_text, gain_text, percent_text
 from plugins.painters.pillow.canvas import UNITS, Canvas, Spot
-from plugins.painters.pillow.frame import AXIS, EDGE, FIGURES, HEAD, paint_badge, paint_figures
+from plugins.painters.pillow.frame import AXIS, EDGE, FIGURES, HEAD, day_words, paint_badge, paint_figures
 from plugins.painters.pillow.layout import Scale, padded, round_steps
 from plugins.painters.pillow.palette import Palette
 
 SHARE_OF_CURVE = 0.6
 BETWEEN = 56.0
-DAY = 86_400_000
 
 
 def paint_equity(canvas: Canvas, chart: EquityChart, palette: Palette) -> None:
@@ -117,7 +117,7 @@ def _dates(canvas: Canvas, chart: EquityChart, left: float, wide: float, bottom:
     """As many dates as stand side by side."""
     each = max(1, -(-110 // int(max(wide, 1))))
     for number in range(0, len(chart.days), each):
-        words = f"{chart.days[number].day:%d %b}"
+        words = day_words(chart.days[number].day)
         half = canvas.width_of(words, 23) / 2
         at = min(max(left + (number + 0.5) * wide, EDGE + half), UNITS - EDGE - half)
         canvas.text((at, bottom + 32), words, 23, palette.muted, anchor="ms")

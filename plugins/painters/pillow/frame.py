@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from core.charts import Figure
+from core.days import DAY
 from core.words import Environment
 from plugins.painters.pillow.canvas import UNITS, Canvas
 from plugins.painters.pillow.layout import Scale, time_steps
@@ -47,17 +48,23 @@ def paint_figures(canvas: Canvas, figures: Sequence[Figure], palette: Palette) -
         canvas.text((left + 16, base + 67), words, 31, palette.ink, bold=True)
 
 
-def paint_times(canvas: Canvas, times: Scale, top: float, bottom: float, palette: Palette, shift: timedelta) -> None:
-    """Round times along the bottom with faint lines up, in the zone that is *shift* from UTC."""
-    by = int(shift.total_seconds() * 1000)
+def paint_times(canvas: Canvas, times: Scale, top: float, bottom: float, palette: Palette, ahead: int) -> None:
+    """Round times along the bottom with faint lines up, as clocks show them that are *ahead* of UTC."""
     most = max(2, int((times.end - times.start) // 170))
-    steps, minutes = time_steps(int(times.low) + by, int(times.high) + by, most)
+    steps, minutes = time_steps(int(times.low) + ahead, int(times.high) + ahead, most)
     for step in steps:
-        x = times.at(step - by)
+        x = times.at(step - ahead)
         canvas.line(((x, top), (x, bottom)), palette.line, 1)
-        moment = _EPOCH + timedelta(milliseconds=step)
-        midnight = not (moment.hour or moment.minute)
-        words = f"{moment:%d %b}" if minutes >= _DAY or midnight else f"{moment:%H:%M}"
+        words = day_words(step // DAY) if minutes >= _DAY or step % DAY == 0 else _clock(step)
         half = canvas.width_of(words, 23) / 2
         at = min(max(x, times.start + half), times.end - half)
         canvas.text((at, bottom + 32), words, 23, palette.muted, anchor="ms")
+
+
+def day_words(number: int) -> str:
+    """A day (core.days) as it stands on an axis."""
+    return f"{_EPOCH + timedelta(days=number):%d %b}"
+
+
+def _clock(at: int) -> str:
+    return f"{_EPOCH + timedelta(milliseconds=at):%H:%M}"

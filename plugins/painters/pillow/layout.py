@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 SHARE_OF_CANDLES = 8
 """The candles keep at least so much of the height (1/8); levels farther away than that lets are pinned to the edge."""
+ENOUGH_BARS = 24
 MARGIN = 0.05
 MINUTE = 60_000
 
@@ -35,15 +36,18 @@ class Scale:
         return self.at(min(max(value, self.low), self.high))
 
 
-def visible(base: Sequence[float], levels: Iterable[float]) -> tuple[float, float]:
-    """The range to show: all of *base* (candles, fills), and the levels, nearest first, while the base stays legible.
+def visible(
+    candles: Sequence[float], levels: Iterable[float], always: Iterable[float] = (), bars: int = 0
+) -> tuple[float, float]:
+    """The range to show: all that the *candles* and *always* hold, and the levels, nearest first, while candles last.
 
-    Without a base that has any height every level is shown. Never empty, whatever is given.
+    Few *bars* are no measure: the fewer, the more levels they let in; without any, all. Never empty, whatever is given.
     """
     wanted = sorted(levels)
-    known = [*base] or wanted or [1.0]
+    known = [*candles, *always] or wanted or [1.0]
     low, high = min(known), max(known)
-    most = (high - low) * SHARE_OF_CANDLES or math.inf
+    height = (max(candles) - min(candles)) * SHARE_OF_CANDLES if candles else 0.0
+    most = height * max(1.0, ENOUGH_BARS / max(bars, 1)) or math.inf
     for level in sorted(wanted, key=lambda each: max(low - each, each - high)):
         if max(high, level) - min(low, level) <= most:
             low, high = min(low, level), max(high, level)
@@ -74,9 +78,7 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list
             before = blocks[-1]
             before[1] += total - count * before[0] * gap
             before[0] += count
-    return [
-        _start(block, gap, first, last) + number * gap for block in blocks for number in range(round(block[0]))
-    ]
+    return [_start(block, gap, first, last) + number * gap for block in blocks for number in range(round(block[0]))]
 
 
 def _start(block: Sequence[float], gap: float, first: float, last: float) -> float:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from decimal import Decimal
 
 from core.charts import MINUTE, Level, LevelKind, PositionChart
 from core.money import text
@@ -17,7 +17,10 @@ from plugins.painters.pillow.tags import colour_of, column_width, paint_tag, tag
 AIR = 0.04
 """Room right of the last candle, of the whole."""
 LONGEST_LEAD = 18.0
+LEAST_BARS = 24
+"""A young trade stands at the right, and its few candles are no walls."""
 MARKER = 15.0
+WIDEST = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ def paint_position(canvas: Canvas, chart: PositionChart, palette: Palette) -> No
     stage = stage_of(canvas, chart)
     _head(canvas, chart, palette)
     _zones(canvas, chart, stage, palette)
-    paint_times(canvas, stage.times, stage.top, stage.bottom, palette, timedelta(0))
+    paint_times(canvas, stage.times, stage.top, stage.bottom, palette, chart.ahead)
     _candles(canvas, chart, stage, palette)
     for level in chart.levels:
         _level(canvas, level, stage, palette)
@@ -57,7 +60,9 @@ def stage_of(canvas: Canvas, chart: PositionChart) -> Stage:
     left, right = EDGE, UNITS - 8 - column_width(canvas, chart.levels) - LONGEST_LEAD
     top, bottom = HEAD, canvas.tall - FIGURES - AXIS - 8
     since, until = _span(chart)
-    low, high = visible([float(each) for each in _traded(chart)], [float(level.price) for level in chart.levels])
+    shown = [float(price) for candle in chart.candles for price in (candle.low, candle.high)]
+    levels = [float(level.price) for level in chart.levels]
+    low, high = visible(shown, levels, [float(price) for price in _always(chart)], len(chart.candles))
     return Stage(Scale(since, until, left, right), Scale(low, high, bottom, top), left, right, top, bottom)
 
 
@@ -71,14 +76,12 @@ def _span(chart: PositionChart) -> tuple[float, float]:
     if chart.candles:
         moments += [chart.candles[0].at, chart.candles[-1].at + bar]
     since, until = min(moments), max(moments)
-    length = max(until - since, bar)
-    return since - (0 if chart.candles else length * AIR), until + length * AIR
+    length = max(until - since, LEAST_BARS * bar)
+    return until - length, until + length * AIR
 
 
-def _traded(chart: PositionChart) -> Iterator[object]:
-    """Every price that was really there: it must be seen."""
-    for candle in chart.candles:
-        yield from (candle.low, candle.high)
+def _always(chart: PositionChart) -> Iterator[Decimal]:
+    """What must be seen beside the candles."""
     for fill in chart.fills:
         yield fill.price
     last = chart.level(LevelKind.LAST)
@@ -98,7 +101,7 @@ def _head(canvas: Canvas, chart: PositionChart, palette: Palette) -> None:
         gain = f"{gain_text(chart.gain)} {chart.currency}"
         colour = palette.gain if chart.gain > 0 else palette.loss if chart.gain < 0 else palette.ink
     minutes = f"{chart.interval // 60}h" if chart.interval >= 60 else f"{chart.interval}m"
-    about = f"{chart.account} · {chart.phase.value.replace('_', ' ').lower()} · {minutes} candles · UTC"
+    about = f"{chart.account} · {chart.phase.value.replace('_', ' ').lower()} · {minutes} candles · {chart.zone}"
     canvas.text((EDGE, 146), gain, 56, colour, bold=True)
     gone = EDGE + canvas.width_of(gain, 56, bold=True) + 14
     if chart.gain is not None:
@@ -128,7 +131,7 @@ def _zones(canvas: Canvas, chart: PositionChart, stage: Stage, palette: Palette)
 def _candles(canvas: Canvas, chart: PositionChart, stage: Stage, palette: Palette) -> None:
     bar = chart.interval * MINUTE
     wide = abs(stage.times.at(bar) - stage.times.at(0))
-    half = max(wide * 0.36, 0.5)
+    half = min(max(wide * 0.36, 0.5), WIDEST)
     for candle in chart.candles:
         middle = stage.times.at(candle.at + bar / 2)
         colour = palette.rise if candle.close >= candle.open else palette.fall

@@ -1,0 +1,36 @@
+"""chart, equity: pictures from the running service into a file."""
+
+import asyncio
+from base64 import b64decode
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from config.commands.asking import NOT_RUNNING
+from config.commands.printing import GOOD, WRONG, complain, failing, print_json, say
+from config.control_path import control_path
+from core.engine.control import ask
+from core.errors import ConfigError
+
+
+@failing
+def picture(config: Path, command: str, arguments: Mapping[str, object], out: Path, *, as_json: bool) -> int:
+    """Ask for a picture and write it; an older file of that name is replaced."""
+    asked = {key: value for key, value in arguments.items() if value is not None}
+    answer = asyncio.run(ask(control_path(config), command, asked))
+    if answer is None:
+        return complain((NOT_RUNNING.format(config=config),), WRONG, as_json=as_json)
+    if "error" in answer:
+        return complain(cast("Sequence[str]", answer["error"]), int(str(answer["exit"])), as_json=as_json)
+    data = cast("dict[str, Any]", answer["data"])
+    try:
+        out.write_bytes(b64decode(data["png"]))
+    except OSError as error:
+        raise ConfigError(
+            (f"{out}: can't be written: {error.strerror or error}; name another file by --out",)
+        ) from None
+    if as_json:
+        print_json({"file": str(out), "caption": data["caption"]})
+    else:
+        say(f"{data['caption']}\n{out}")
+    return GOOD
