@@ -13,6 +13,8 @@ from plugins.frontends.telegram.trade.market import Market
 Row = Mapping[str, Any]
 IN_FULL = 2
 """Accounts that are shown order by order; of more, only the leader is."""
+NAME_WIDE = 14
+"""Columns of the names before the numbers."""
 WAYS = {"keep": "Keep its prices", "replace": "Replace its prices"}
 """How a trade can be added to another (B13)."""
 
@@ -29,6 +31,8 @@ def card(draft: Draft, rows: Sequence[Row], market: Market, *, confirmed: bool) 
         parts.append(_account(draft, each, market, whole=whole or not number))
     if confirmed:
         parts.append("<b>You accepted</b> that a limit fills at once.")
+    if not rows[0]["refused"]:
+        parts.append("In USDT, after fees; a target's gain counts those before it.")
     return texts.fitted(parts, more=" account")
 
 
@@ -105,17 +109,18 @@ def ladder(rows: Sequence[tuple[str, str, str, str, str]]) -> list[str]:
             lines.append(" ".join([*cells, amount.rjust(wide[4])]).rstrip())
             continue
         lines.append(" ".join([*cells[:2], share.rjust(wide[2])]).rstrip())
-        lines += [("    " + quantity + "  " + amount).rstrip()] if quantity or amount else []
+        beneath = f"    {quantity}  {amount}".rstrip()
+        fits = len(beneath) <= texts.WIDTH
+        lines += [line for line in ([beneath] if fits else [f"    {quantity}", f"    {amount}"]) if line.strip()]
     return lines
 
 
 def _numbers(plan: Row, market: Market, account: str) -> list[str]:
     loss = f"{texts.amount(plan['max_loss'])}{_of_equity(plan, market, account)}"
-    return texts.pairs(
+    return _named(
         [
             ("Average entry", plan["average_entry"]),
             ("Margin", _margin(plan)),
-            ("Value", texts.amount(plan["notional"])),
             ("Max loss", loss),
             ("Reward:risk", plan["risk_reward"] or "-"),
             ("Liquidation", plan["liquidation"] or "none"),
@@ -127,7 +132,7 @@ def _numbers(plan: Row, market: Market, account: str) -> list[str]:
 def _short(plan: Row) -> list[str]:
     total = sum((Decimal(row["quantity"]) for row in plan["entries"]), Decimal(0))
     best = plan["take_profits"][-1]["reward"] if plan["take_profits"] else None
-    return texts.pairs(
+    return _named(
         [
             ("Quantity", f"{text(total)} in {len(plan['entries'])}"),
             ("Margin", _margin(plan)),
@@ -135,6 +140,10 @@ def _short(plan: Row) -> list[str]:
             ("All targets", f"{texts.gain(best)}, {plan['risk_reward'] or '-'}:1"),
         ]
     )
+
+
+def _named(rows: Sequence[tuple[str, str]]) -> list[str]:
+    return [f"{name:<{NAME_WIDE}}{value}" for name, value in rows]
 
 
 def _margin(plan: Row) -> str:

@@ -162,7 +162,11 @@ def _top(record: Record, rows: Sequence[Mapping[str, Any]], revision: str) -> tu
 def _edits(record: Record, market: Market) -> tuple[tuple[Button, ...], ...]:
     steps = {*market.steps(), Part.NOTE, *([Part.MERGE] if record.draft.merge else [])}
     rows = [
-        tuple(go(NAMES[part], "trade_edit", w=record.id, p=part.value) for part in each if part in steps)
+        tuple(
+            go("TPs" if part is Part.TARGETS else NAMES[part], "trade_edit", w=record.id, p=part.value)
+            for part in each
+            if part in steps
+        )
         for each in EDITED
     ]
     last = [

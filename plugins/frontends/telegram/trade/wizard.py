@@ -74,7 +74,7 @@ async def step(turn: Turn, record: Record) -> Screen:
     part = _part(turn)
     if part is None:
         return OTHERS
-    return ask(turn, replace(record, editing=False), part, await look(turn, record.draft))
+    return ask(turn, _fresh(record, editing=False), part, await look(turn, record.draft))
 
 
 async def edit(turn: Turn, record: Record) -> Screen:
@@ -82,7 +82,12 @@ async def edit(turn: Turn, record: Record) -> Screen:
     part = _part(turn)
     if part is None:
         return OTHERS
-    return ask(turn, replace(record, editing=True), part, await look(turn, record.draft))
+    return ask(turn, _fresh(record, editing=True), part, await look(turn, record.draft))
+
+
+def _fresh(record: Record, *, editing: bool) -> Record:
+    """Asked anew, a bare number is a percentage again, whatever was chosen the last time (E2)."""
+    return replace(record, editing=editing, unit=Unit.PERCENT)
 
 
 async def kept(turn: Turn, record: Record) -> Screen:

@@ -99,7 +99,7 @@ EDITS = [
     ("Symbol", "symbol", "ETHUSDT", "ETHUSDT"),
     ("Side", "side", "short", "short"),
     ("Entries", "entries", "market,59500", "market,59500"),
-    ("Take-profits", "targets", "61000@60 62000@40", "61000@60,62000@40"),
+    ("TPs", "targets", "61000@60 62000@40", "61000@60,62000@40"),
     ("Stop", "stop", "57000", "57000"),
     ("Leverage", "leverage", "20x", "20"),
     ("Size", "size", "500 usdt", "500usdt"),
@@ -269,3 +269,29 @@ async def test_buttons_that_were_tampered_with_do_nothing() -> None:
             await held.turn(Goes(screen, {**mine, "p": "wallet"}))
             assert "Nothing was done" in held.text
         assert kept(held)["draft"]["side"] == "short"
+
+
+async def test_a_venue_that_does_not_answer_is_said_and_can_be_tried_again() -> None:
+    """rel:F40: what was entered stays; nothing is guessed about a market that can't be seen."""
+    async with phone() as (held, stage):
+        await held.command("BTCUSDT long market,59000")
+        stage.service.connections.down["main"] = "no route"
+        await held.says("62000,63000,64000,65000")
+        assert "main is not connected: no route" in held.text
+        assert kept(held)["draft"]["targets"] == "62000,63000,64000,65000"
+        del stage.service.connections.down["main"]
+        await held.press("Try again")
+
+        assert "Stop?" in held.text
+
+
+async def test_a_unit_is_chosen_for_one_answer_only() -> None:
+    """E2: who comes back to the size types percent again."""
+    async with phone() as (held, _):
+        await held.command(LINE.removesuffix(" 2%"))
+        await held.press("USDT")
+        await held.says("500")
+        await held.press("Size")
+        await held.says("2")
+
+        assert kept(held)["draft"]["size"] == "2%"
