@@ -9,7 +9,7 @@ from core.account.state import AccountState
 from core.desired import Phase
 from core.facts import Cut, Working
 from core.identity import parse_key
-from core.ladder_state import LadderState
+from core.ladder_state import LadderState, hits
 from core.money import ZERO, text
 from core.plan import OnFailure, StopAfterKind
 from core.words import OrderSide, Slot
@@ -144,7 +144,8 @@ def _stop(box: Box, meddled: bool, shown: Decimal | None) -> Iterator[tuple[str,
     tier = plan.rules.stop_after[0].kind if plan.rules.stop_after else StopAfterKind.KEEP
     better = tier in (StopAfterKind.BREAKEVEN, StopAfterKind.ENTRY) and plan.rules.cancel_limits_on_tp1
     better = better and plan.rules.breakeven_failed is OnFailure.CLOSE
-    if better and box.phase is Phase.PROFIT_TAKING and (shown - ledger.average_entry) * sign < 0 and not _moved(box):
+    tp1 = 1 in hits(box.trade) if isinstance(box.trade.own, LadderState) else box.phase is Phase.PROFIT_TAKING
+    if better and tp1 and (shown - ledger.average_entry) * sign < 0 and not _moved(box):
         yield "I1", f"{box.id}: TP1 was hit, and the stop stands at {text(shown)}, worse than the entry"
 
 

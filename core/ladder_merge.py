@@ -122,7 +122,15 @@ def _merged(asked: Request, terms: Terms, trade: Trade, held: Held, lots: Sized,
     keeps = asked.merge is not Merge.REPLACE
     if keeps:  # prices moved by hand are kept with the trade's state, not in its plan
         levels = tuple(replace(new, price=old.price) for new, old in zip(levels, plan.levels, strict=True))
-    addition = Addition(id=identity, request=asked, at=terms.at, market=terms.last, margin=lots.margin, legs=count)
+    addition = Addition(
+        id=identity,
+        request=asked,
+        at=terms.at,
+        market=terms.last,
+        margin=lots.margin,
+        available=terms.available,
+        legs=count,
+    )
     return replace(
         plan,
         legs=(*plan.legs, *added),

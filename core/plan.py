@@ -111,7 +111,7 @@ class Addition:
     """A later request that was merged into a trade (B13).
 
     *id* is what a trade of its own would have been called, *legs* how many the plan had before; *margin* is what the
-    new ones need. *market* and *at* as in the plan.
+    new ones need, *available* what the account had for them. *market* and *at* as in the plan.
     """
 
     id: str
@@ -119,6 +119,7 @@ class Addition:
     at: int
     market: Decimal
     margin: Decimal
+    available: Decimal
     legs: int
 
 

@@ -59,6 +59,9 @@ def _told(
 _CLOSE, _REDUCE, _MOVE_STOP, _CANCEL = 500, 501, 72, 504
 """Numbers that choose the operator's act (`world`); the stop goes four below the price."""
 
+_KEEP, _REPLACE = 539, 512
+"""Numbers that choose what somebody adds (`merges`): at market and a limit 3 below; replacing puts the stop at 92."""
+
 _TRAIL = (StopAfter(StopAfterKind.TRAIL, percent=Decimal(2)),)
 
 SCENARIOS: dict[str, Callable[[], Story]] = {
@@ -76,6 +79,8 @@ SCENARIOS: dict[str, Callable[[], Story]] = {
     "part_by_hand": lambda: _told((97, 101, 105, 114), does=((1, Does.OPERATOR, _REDUCE),)),
     "stop_by_hand": lambda: _told((101, 97, 99, 95.5), does=((0, Does.OPERATOR, _MOVE_STOP),)),
     "entries_by_hand": lambda: _told((99, 97, 94, 105, 114), does=((0, Does.OPERATOR, _CANCEL),)),
+    "added_keeping": lambda: _told((97, 93, 101, 105, 114), does=((1, Does.MERGE, _KEEP),)),
+    "added_replacing": lambda: _told((99, 95, 91), does=((1, Does.MERGE, _REPLACE),)),
     "closed_in_the_app": lambda: _told((97, 99, 101), does=((1, Does.USER_CLOSE, 3),)),
     "liquidated": lambda: _told((97, 99, 101), does=((1, Does.LIQUIDATE, 600),)),
     "two_mirrors": lambda: _told((97, 105, 108, 101, 99), accounts=("main", "mirror", "mirror2")),

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable
 
 from core.account.effects import Effects
-from core.account.inputs import Answered, Input, Known
+from core.account.inputs import Answered, Input, Known, Open
 from core.account.state import AccountState
-from core.alerts import AccountRestored, Alert, GhostFill, StopHit
+from core.alerts import AccountRestored, Alert, GhostFill, StopHit, TradeMerged
 from core.commands import Amend, Cancel, Code, Command, Done, Outcome, Place, Refused
 from core.facts import Cut, Filled
 from core.report import TradeReport
@@ -32,6 +32,8 @@ SOMETIMES = (
     "batch partial success",
     "funding row seen",
     "manual close",
+    "a second request merged",
+    "a merge refused",
 )
 """The rest of the list (a deep queue of the lanes, a second instance, an empty side) is met by the adapters' and the
 store's own tests: the simulator has no lanes, no second process and no wire."""
@@ -70,6 +72,8 @@ class Sights:
         self.seen["a stale look discarded"] += max(cuts - (state.cuts.done - looks), 0)
         for alert in effects.alerts:
             self._told(state, alert)
+        asked = {each.request.id for each in inputs if isinstance(each, Open) and each.request.merge is not None}
+        self.seen["a merge refused"] += sum(reply.about in asked and reply.plan is None for reply in effects.replies)
 
     def ended(self, reports: Iterable[TradeReport]) -> None:
         """The storm is over."""
@@ -80,6 +84,8 @@ class Sights:
 
     def _told(self, state: AccountState, alert: Alert) -> None:
         match alert.body:
+            case TradeMerged():
+                self.seen["a second request merged"] += 1
             case GhostFill():
                 self.seen["a ghost fill flattened"] += 1
             case AccountRestored():

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from config.simulation.fates import Kind, swarm
+from config.simulation.merges import times
 from core.instrument import Instrument
 from core.money import ZERO
 from core.plan import BREAKEVEN, KEEP, OnFailure, Rules, StopAfter, StopAfterKind
@@ -28,6 +29,8 @@ class Does(StrEnum):
     DISK_FULL = "disk_full"
     VENUE_RESTART = "venue_restart"
     OPERATOR = "operator"
+    MERGE = "merge"
+    """Somebody adds to the trade (B13); *size* chooses what he asks for."""
     USER_ORDER = "user_order"
     USER_CANCEL = "user_cancel"
     USER_CLOSE = "user_close"
@@ -113,7 +116,7 @@ def tell(seed: int, *, accounts: int = 2, calm: bool = False) -> Story:
         rules=rules,
         request=request,
         prices=prices,
-        happenings=() if calm else _happenings(draw, names, prices[-1][0]),
+        happenings=() if calm else _happenings(draw, names, prices[-1][0], seed),
         chances={} if calm else dict(swarm(draw).chances),
         pace=pace,
         slippage=Decimal(draw.choice((0, 0, 0, 5))),
@@ -224,8 +227,8 @@ _DEEDS = (
 )  # fmt: skip
 
 
-def _happenings(draw: random.Random, names: tuple[str, ...], end: int) -> tuple[Happening, ...]:
-    found = []
+def _happenings(draw: random.Random, names: tuple[str, ...], end: int, seed: int) -> tuple[Happening, ...]:
+    found = [Happening(at, Does.MERGE, names[0], number) for at, number in times(seed, end)]
     for kinds, most in ((_WINDOWS, 3), (_DEEDS, 3)):
         for _ in range(draw.randint(0, most)):
             at = draw.randint(0, end)

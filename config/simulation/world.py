@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from config.simulation.disk import Disk
 from config.simulation.fates import POINT, Fates
+from config.simulation.merges import second
 from config.simulation.process import ASKS_AGAIN, LEADER, Process
 from config.simulation.road import NOTICED, Road
 from config.simulation.sights import Sights
@@ -18,6 +19,7 @@ from core.facts import ActKind, Filled, Stream, VenueFact
 from core.gate import Limits
 from core.mirror import Following
 from core.money import floor_to
+from core.request import Request
 from core.terms import Capabilities
 from core.words import Environment, OrderSide, Side
 from plugins.exchanges.paper.stepped import SteppedVenue
@@ -67,7 +69,7 @@ class World:
             self.timeline.at(START + at, _later(self.move_price, price, jumps))
         for each in self.story.happenings:
             self.timeline.at(START + each.at, _happens(self.happen, each))
-        self.timeline.at(START + OPENED, self._open)
+        self.timeline.at(START + OPENED, lambda: self._ask(self.story.request))
         self._look_around()
 
     def _look_around(self) -> None:
@@ -91,14 +93,14 @@ class World:
     def _ticked(self, now: int) -> None:
         self.venue.state.now = now
 
-    def _open(self) -> None:
+    def _ask(self, request: Request) -> None:
         """Somebody asks, and asks again when the process died before it answered (A9: the same id opens once)."""
-        if self.story.request.id in self.process.answered or self.timeline.now >= START + self.story.ends:
+        if request.id in self.process.answered or self.timeline.now >= START + self.story.ends:
             return
         leader = self.process.nodes.get(LEADER)
         if leader is not None and not leader.machine.state.troubles:
-            self.process.open(self.story.request)
-        self.timeline.after(ASKS_AGAIN, self._open)
+            self.process.open(request)
+        self.timeline.after(ASKS_AGAIN, lambda: self._ask(request))
 
     # the venue
 
@@ -205,7 +207,7 @@ class World:
                 road.busy_until = now + each.size
             case Does.THIN:
                 self._thin(each.size)
-            case Does.OPERATOR:
+            case Does.OPERATOR | Does.MERGE:
                 self._operate(each)
             case _:
                 self._meddle(each)
@@ -235,6 +237,10 @@ class World:
             self.venue.state.dirty.add(SYMBOL)
 
     def _operate(self, each: Happening) -> None:
+        if each.what is Does.MERGE:
+            last, tick = self.venue.state.last[SYMBOL], self.story.instrument.tick
+            self._ask(second(self.story.request, each.size, last, tick, self.timeline.now))
+            return
         node = self.process.nodes.get(each.account)
         box = next(iter(node.machine.state.boxes.values()), None) if node is not None else None
         if box is None:

@@ -189,6 +189,8 @@ def restore(
         lay_aside(state, box.id)
     state.silent = False
     for box in state.boxes.values():
+        # Whether the leverage was set before the end came is not known: it is set again before what was never sent.
+        box.preparing = any(leg.role not in box.trade.lines for leg in box.trade.plan.legs)
         for stop in box.strategy.desired(box.trade).stops:
             box.last_stop = (stop.price, stop.kind)
     state.touched.clear()

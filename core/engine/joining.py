@@ -6,12 +6,10 @@ holds for what was merged into a trade of the leader's (B13).
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from core.account.inputs import Open
 from core.account.state import AccountState
 from core.mirror import scaled
-from core.money import ZERO
 from core.plan import Addition, Plan, Refusal
 from core.terms import Terms
 
@@ -29,12 +27,14 @@ class Missed:
     def asked(self, leader: Terms, mine: Terms, mirror: AccountState) -> Open:
         """What the mirror is asked for; *leader* and *mine* are the terms of now.
 
-        What the leader had available when it was asked is what it has now and what it has bound since.
+        What the leader had available when it opened is what it has now and what the trade has bound since; what it had
+        for an addition stands with that.
         """
         following, plan, added = mirror.following, self.plan, self.addition
         if following is None:
             raise ValueError(f"{mirror.account} follows nobody")
-        theirs = replace(leader, available=leader.available + self._bound())
+        had = leader.available + plan.margin if added is None else added.available
+        theirs = replace(leader, available=had)
         began, market = (plan.at, plan.market) if added is None else (added.at, added.market)
         request = plan.request if added is None else added.request
         sized = scaled(request, theirs, mine, following)
@@ -43,13 +43,6 @@ class Missed:
         trade, into = (plan.trade, "") if added is None else (added.id, plan.trade)
         until = began + following.late_join_seconds * 1_000
         return Open(own, mine, trade, plan.account, until, refused, (began, market), into)
-
-    def _bound(self) -> Decimal:
-        """The margin that the leader's trade has needed from then on."""
-        if self.addition is None:
-            return self.plan.margin
-        place = self.plan.additions.index(self.addition)
-        return sum((each.margin for each in self.plan.additions[place:]), ZERO)
 
 
 def missing(leader: AccountState, mirror: AccountState) -> tuple[Missed, ...]:

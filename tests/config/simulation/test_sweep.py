@@ -16,6 +16,8 @@ ENDS = {
     "trail": "trailing_stop",
     "close_by_hand": "manual",
     "liquidated": "liquidation",
+    "added_keeping": "all_tps",
+    "added_replacing": "stop",
 }
 
 
