@@ -236,8 +236,9 @@ def _leverage_failed(state: AccountState, box: Box, reason: str) -> None:
 def _no_entries(state: AccountState, box: Box, reason: str) -> None:
     box.preparing = False
     lines = box.trade.lines
-    for leg in [each for each in box.trade.plan.legs if each.role not in lines or lines[each.role].state is LineState.IDLE]:
-        give_up(state, box, leg.role, Code.RULES.value, reason)
+    for leg in box.trade.plan.legs:
+        if leg.role not in lines or lines[leg.role].state is LineState.IDLE:
+            give_up(state, box, leg.role, Code.RULES.value, reason)
 
 
 def _query(state: AccountState, command: Query, outcome: Outcome) -> None:
