@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from core.gate import Limits, SymbolLimits
 from core.mirror import CloseWithMain, Following, Sizing, TooSmall
+from core.preferences import Setting, problems
 from ports.ladder import Duration, written
 
 _SHORTEST_AUDIT = 5_000
@@ -109,10 +110,20 @@ class LimitsSettings(_Strict):
         )
 
 
+def _wished(value: dict[str, Setting]) -> dict[str, Setting]:
+    wrong = problems(value)
+    if wrong:
+        raise ValueError("; ".join(wrong))
+    return value
+
+
 class AlertSettings(_Strict):
     """Where alerts go when their trade names no chat."""
 
     default_chat: str = Field(default="", description="Chat for alerts without one of their own (D3).")
+    preferences: Annotated[dict[str, Setting], AfterValidator(_wished)] = Field(
+        default_factory=dict, description="By kind of alert: on, silent or off in chats (D3). Chosen in a chat wins."
+    )
 
 
 class LogSettings(_Strict):

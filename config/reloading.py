@@ -89,6 +89,7 @@ class Reloading:
             yield "log"
         if before.alerts != after.alerts:
             self._outbox.change_fallback(after.alerts.default_chat)
+            self._outbox.preferences = replace(self._outbox.preferences, defaults=after.alerts.preferences)
             yield "alerts"
         if before.limits != after.limits:
             for state in self._service.states.values():

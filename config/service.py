@@ -32,7 +32,9 @@ from core.engine.emergency import Emergency
 from core.engine.handover import Handover
 from core.engine.modes import Modes
 from core.engine.outbox import Outbox
+from core.engine.overdue import Overdue
 from core.engine.pictures import Pictures
+from core.engine.preferring import Preferring
 from core.engine.repairing import Repairs
 from core.engine.service import Service
 from core.engine.statistics import Statistics
@@ -89,9 +91,10 @@ async def run_service(
         vitals = Vitals(Path(settings.top.control).parent)
         health = Health(service, vitals, list(notifiers))
         showing = Showing(lambda: reloading.settings, service.states)
-        more = {**reloading.handlers(), **health.handlers(), **showing.handlers()}
+        preferring = await _preferring(settings, service, outbox)
         watching = Watching(settings, service)
-        more |= {**watching.handlers(), **pictures_of(container, settings).handlers()}
+        parts = (reloading, health, showing, preferring, watching, pictures_of(container, settings))
+        more = {name: handler for part in parts for name, handler in part.handlers().items()}
         door = FrontDoor(
             {**handlers_of(desk, service, watching.statistics), **more}, service.store, service.clock, service.tell
         )
@@ -111,6 +114,7 @@ async def run_service(
                 _reload_on(hangup, reloading, say),
                 vitals.run(service.clock),
                 watching.run(),
+                Overdue(outbox.waiting, service.tell).run(service.clock),
                 *(each.run() for each in frontends),
             )
         ]
@@ -119,6 +123,13 @@ async def run_service(
         await outbox.flush()
         for line in goodbye(service.states):
             say(line)
+
+
+async def _preferring(settings: Settings, service: Service, outbox: Outbox) -> Preferring:
+    """What people want to be told, as they last chose."""
+    preferring = Preferring(service.store, outbox, settings.top.alerts.preferences)
+    await preferring.recall()
+    return preferring
 
 
 async def _reload_on(hangup: asyncio.Event, reloading: Reloading, say: Callable[[str], None]) -> None:
@@ -189,7 +200,8 @@ async def open_notifiers(container: Container, settings: Settings, service: Serv
         stack.push_async_callback(notifier.close)
     last = next((each.name for each in settings.notifiers if each.use == "file"), "")
     routes = [Route(name, settings.top.alerts.default_chat, last if name != last else "") for name in notifiers]
-    outbox = Outbox(service.store, service.clock, notifiers, alert_text, routes=routes)
+    zone = settings.top.timezone
+    outbox = Outbox(service.store, service.clock, notifiers, alert_text, routes=routes, zone=zone)
     service.stored = outbox.nudge
     return outbox
 

@@ -127,16 +127,16 @@ class Store(Protocol):
         """Undelivered alerts of a notifier that are due: critical first, then oldest; order per trade is kept."""
         ...
 
-    async def attempting(self, row: int) -> None:
-        """Remember that a delivery is about to be tried, so that a repeat after a crash is marked."""
+    async def attempting(self, rows: Sequence[int]) -> None:
+        """Remember that deliveries are about to be tried, so that a repeat after a crash is marked."""
         ...
 
-    async def delivered(self, row: int, reference: str, at: int) -> None:
-        """Mark an outbox row delivered."""
+    async def delivered(self, rows: Sequence[int], reference: str, at: int) -> None:
+        """Mark outbox rows delivered, all of them by the same message."""
         ...
 
-    async def postpone(self, row: int, due_at: int, *, refused: bool, maybe_shown: bool = True) -> None:
-        """Try a row again at *due_at*; *refused* counts an attempt.
+    async def postpone(self, rows: Sequence[int], due_at: int, *, refused: bool, maybe_shown: bool = True) -> None:
+        """Try rows again at *due_at*; *refused* counts an attempt.
 
         *maybe_shown* False: this try certainly showed nothing, so `attempting` is taken back and no repeat is marked.
         """

@@ -1,6 +1,7 @@
-"""What D2 says about delivering, as plain decisions: who is asked next, when again, what counts as late."""
+"""What D2 says about delivering, as plain decisions: who is asked next, when, what goes together, what is late."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from ports.persistence import OutboxRow
 
@@ -10,7 +11,12 @@ ATTEMPTS = 5
 FIRST_DELAY = 1_000
 LONGEST_DELAY = 60_000
 LATE_AFTER = 10_000
-"""From when on a delivery is marked late. All three in milliseconds."""
+"""From when on a delivery is marked late."""
+BEHIND_AFTER = 3_000
+"""From when on waiting alerts count as a backlog. All four in milliseconds."""
+
+Trade = tuple[str, str]
+"""Account and trade: within it alerts keep their order. Those about no trade have the trade ""."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,8 @@ class Stage:
 
 
 def stages(route: Route, chat: str) -> tuple[Stage, ...]:
-    """Every stop for an alert of this *chat*, in order; a stop is never named twice."""
+    """Every stop for an alert of this *chat*, in order; a stop is never named twice, and no chat is the fallback's."""
+    chat = chat or route.fallback_chat
     way = [Stage(route.notifier, chat)]
     if route.fallback_chat and route.fallback_chat != chat:
         way.append(Stage(route.notifier, route.fallback_chat))
@@ -68,3 +75,50 @@ def lateness(created_at: int, now: int) -> int:
     """Milliseconds since the alert arose when that is worth saying, else 0."""
     since = now - created_at
     return since if since > LATE_AFTER else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Alerts of one trade that travel as one message, in order."""
+
+    rows: tuple[OutboxRow, ...]
+    target: Stage
+
+    @property
+    def trade(self) -> Trade:
+        """Whose order it is part of."""
+        return trade_of(self.rows[0])
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """Its rows, as the store calls them."""
+        return tuple(row.id for row in self.rows)
+
+    def takes(self, row: OutboxRow, target: Stage, most: int) -> bool:
+        """Whether *row* may travel with it: nothing critical is hidden among others, nothing refused spoils them."""
+        plain = not any(each.alert.critical or each.attempts for each in (*self.rows, row))
+        return plain and target == self.target and len(self.rows) < most
+
+
+def trade_of(row: OutboxRow) -> Trade:
+    """Account and trade of a row."""
+    return row.alert.account, row.alert.trade
+
+
+def parcels(rows: Sequence[OutboxRow], target: Callable[[OutboxRow], Stage], most: int) -> tuple[Parcel, ...]:
+    """Due rows as messages of at most *most* alerts, as urgent as they were; each trade keeps its order."""
+    packed: list[Parcel] = []
+    last: dict[Trade, int] = {}
+    for row in rows:
+        stop, place = target(row), last.get(trade_of(row))
+        if place is not None and packed[place].takes(row, stop, most):
+            packed[place] = replace(packed[place], rows=(*packed[place].rows, row))
+            continue
+        last[trade_of(row)] = len(packed)
+        packed.append(Parcel((row,), stop))
+    return tuple(packed)
+
+
+def backlog(rows: Sequence[OutboxRow], at_once: int, now: int) -> bool:
+    """Whether so much waits, or so long, that alerts of a trade are put together."""
+    return len(rows) > at_once or any(now - row.created_at > BEHIND_AFTER for row in rows)

@@ -1,6 +1,6 @@
 """The outbox of a store that keeps objects: the same rules as on disk, without a disk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from core.alerts import Alert
@@ -54,20 +54,20 @@ class MemoryOutbox:
         ranked = [ranked for rows in ready.values() for ranked in _ranked(rows)]
         return tuple(row for _, _, row in sorted(ranked, key=lambda one: one[:2])[:limit])
 
-    def attempting(self, row: int) -> None:
+    def attempting(self, rows: Iterable[int]) -> None:
         """See Store.attempting."""
-        found = self._waiting.get(row)
-        if found is not None:
-            self._waiting[row] = replace(found, tried=True)
+        for row in self._waiting.keys() & rows:
+            self._waiting[row] = replace(self._waiting[row], tried=True)
 
-    def delivered(self, row: int) -> None:
+    def delivered(self, rows: Iterable[int]) -> None:
         """See Store.delivered."""
-        self._waiting.pop(row, None)
+        for row in rows:
+            self._waiting.pop(row, None)
 
-    def postpone(self, row: int, due_at: int, *, refused: bool, maybe_shown: bool) -> None:
+    def postpone(self, rows: Iterable[int], due_at: int, *, refused: bool, maybe_shown: bool) -> None:
         """See Store.postpone."""
-        found = self._waiting.get(row)
-        if found is not None:
+        for row in self._waiting.keys() & rows:
+            found = self._waiting[row]
             tried = found.tried and maybe_shown
             self._waiting[row] = replace(found, due_at=due_at, attempts=found.attempts + refused, tried=tried)
 

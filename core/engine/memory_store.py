@@ -143,17 +143,17 @@ class MemoryStore:
         """See Store.due."""
         return self._outbox.due(notifier, now, limit)
 
-    async def attempting(self, row: int) -> None:
+    async def attempting(self, rows: Sequence[int]) -> None:
         """See Store.attempting."""
-        self._outbox.attempting(row)
+        self._outbox.attempting(rows)
 
-    async def delivered(self, row: int, reference: str, at: int) -> None:
+    async def delivered(self, rows: Sequence[int], reference: str, at: int) -> None:
         """See Store.delivered."""
-        self._outbox.delivered(row)
+        self._outbox.delivered(rows)
 
-    async def postpone(self, row: int, due_at: int, *, refused: bool, maybe_shown: bool = True) -> None:
+    async def postpone(self, rows: Sequence[int], due_at: int, *, refused: bool, maybe_shown: bool = True) -> None:
         """See Store.postpone."""
-        self._outbox.postpone(row, due_at, refused=refused, maybe_shown=maybe_shown)
+        self._outbox.postpone(rows, due_at, refused=refused, maybe_shown=maybe_shown)
 
     async def backup(self, to: str = "", *, older_than: int = 0) -> str:
         """See Store.backup: there is nothing to keep."""

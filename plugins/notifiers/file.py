@@ -37,6 +37,7 @@ class FileNotifier:
         self._settings = settings
         self._path = Path(settings.path)
         self._descriptor: int | None = None
+        self._turn = asyncio.Lock()
 
     async def start(self) -> None:
         """See Notifier.start; raises Stopped when the place can't be written, or is a link (S15)."""
@@ -52,9 +53,10 @@ class FileNotifier:
             os.close(descriptor)
 
     async def deliver(self, delivery: Delivery) -> Receipt:
-        """See Notifier.deliver: the receipt is where the line begins."""
+        """See Notifier.deliver: the receipt is where the line begins. Other notifiers' fallbacks come at any time."""
         try:
-            return await asyncio.to_thread(self._append, line(delivery))
+            async with self._turn:
+                return await asyncio.to_thread(self._append, line(delivery))
         except OSError as error:
             if error.errno in _PASSING:
                 raise Unavailable(f"alert file {self._path}: {error.strerror}") from error

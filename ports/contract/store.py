@@ -174,11 +174,25 @@ class StoreContract(ABC):
         """One that is down does not hold up, nor use up, another's."""
         await store.append(Batch(alerts=(told("x"),)))
         (row,) = await store.due("first", AT)
-        await store.attempting(row.id)
-        await store.delivered(row.id, "message 7", AT)
+        await store.attempting([row.id])
+        await store.delivered([row.id], "message 7", AT)
 
         assert await store.due("first", AT) == ()
         assert _names(await store.due("second", AT)) == ["x"]
+
+    async def test_one_message_marks_several_alerts(self, store: Store) -> None:
+        """Tried, put off and delivered together; the others are left alone (D2)."""
+        await store.append(Batch(alerts=(told("1"), told("2"), told("3", trade=OTHER))))
+        first, second, third = await store.due("first", AT)
+        await store.attempting([first.id, second.id])
+        tried = [row.tried for row in await store.due("first", AT)]
+        await store.postpone([first.id, second.id], AT + 10, refused=True)
+        waiting = [row.id for row in await store.due("first", AT)]
+        await store.delivered([first.id, second.id], "message 7", AT)
+
+        assert tried == [True, True, False]
+        assert waiting == [third.id]
+        assert [row.id for row in await store.due("first", AT + 10)] == [third.id]
 
     async def test_row_remembers_a_try_that_may_have_been_shown(self, store: Store) -> None:
         """After a crash in the middle of a delivery, the repeat is marked; a sure miss is none (D2)."""
@@ -186,11 +200,11 @@ class StoreContract(ABC):
         (row,) = await store.due("first", AT)
         assert (row.tried, row.attempts) == (False, 0)
 
-        await store.attempting(row.id)
+        await store.attempting([row.id])
         (row,) = await store.due("first", AT)
         assert row.tried
 
-        await store.postpone(row.id, AT, refused=False, maybe_shown=False)
+        await store.postpone([row.id], AT, refused=False, maybe_shown=False)
         (row,) = await store.due("first", AT)
         assert (row.tried, row.attempts) == (False, 0)
 
@@ -198,9 +212,9 @@ class StoreContract(ABC):
         """Time-outs use nothing up (D2)."""
         await store.append(Batch(alerts=(told("x"),)))
         (row,) = await store.due("first", AT)
-        await store.attempting(row.id)
-        await store.postpone(row.id, AT + 10, refused=True)
-        await store.postpone(row.id, AT + 20, refused=False)
+        await store.attempting([row.id])
+        await store.postpone([row.id], AT + 10, refused=True)
+        await store.postpone([row.id], AT + 20, refused=False)
 
         assert await store.due("first", AT + 19) == ()
         (row,) = await store.due("first", AT + 20)
@@ -220,7 +234,7 @@ class StoreContract(ABC):
             Batch(alerts=(told("1"), critical("2"), told("3", trade=OTHER), told("4", account="mirror")))
         )
         first = (await store.due("first", AT))[0]
-        await store.postpone(first.id, AT + 10, refused=True)
+        await store.postpone([first.id], AT + 10, refused=True)
 
         assert _names(await store.due("first", AT + 9)) == ["3", "4"]
         assert _names(await store.due("first", AT + 10)) == ["1", "2", "3", "4"]
@@ -295,7 +309,7 @@ class DurableStoreContract(StoreContract):
         """After a restart the cut tells everything once more: nothing is booked or told twice."""
         await store.append(Batch(records=(opened(), filled("a", 1)), alerts=(told("x"),)))
         (row,) = await store.due("first", AT)
-        await store.delivered(row.id, "message 7", AT)
+        await store.delivered([row.id], "message 7", AT)
         reopened = await self.again(store)
         try:
             await reopened.append(Batch(records=(filled("a", 1), filled("b", 2)), alerts=(told("x"),)))
@@ -309,7 +323,7 @@ class DurableStoreContract(StoreContract):
         """What may have been shown is marked as a repeat (D2)."""
         await store.append(Batch(alerts=(told("x"),)))
         (row,) = await store.due("first", AT)
-        await store.attempting(row.id)
+        await store.attempting([row.id])
         reopened = await self.again(store)
         try:
             assert [row.tried for row in await reopened.due("first", AT)] == [True]

@@ -36,6 +36,7 @@ from core.alerts import (
     TargetHit,
     TargetsRebalanced,
     TargetsReplaced,
+    TradeMerged,
     TradeOpened,
 )
 from core.money_text import duration_text
@@ -53,7 +54,7 @@ MOST_LINES = (40, 24, 16, 10, 6, 4, 2)
 CRITICAL, GOOD, BAD, PLAIN = "🚨", "✅", "⚠️", "🔹"
 
 _GOOD = (
-    *(TradeOpened, EntryFilled, LimitFilled, TargetHit, TargetsReplaced, StopMoved),
+    *(TradeOpened, TradeMerged, EntryFilled, LimitFilled, TargetHit, TargetsReplaced, StopMoved),
     *(ProtectionRestored, AccountRestored, ServiceRestored),
 )
 _BAD = (

@@ -1,5 +1,6 @@
 """The outbox's rows: which may be delivered next, and what became of a try."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, false, func, select, update
@@ -50,19 +51,19 @@ def _row(path: str, found: Any) -> OutboxRow:
     )
 
 
-def attempting(connection: Connection, row: int) -> None:
-    """A delivery is about to be tried."""
-    connection.execute(update(schema.outbox).where(_ROW.id == row).values(tried=True))
+def attempting(connection: Connection, rows: Sequence[int]) -> None:
+    """Deliveries are about to be tried."""
+    connection.execute(update(schema.outbox).where(_ROW.id.in_(rows)).values(tried=True))
 
 
-def delivered(connection: Connection, row: int, reference: str, at: int) -> None:
-    """It was delivered."""
-    connection.execute(update(schema.outbox).where(_ROW.id == row).values(delivered_at=at, reference=reference))
+def delivered(connection: Connection, rows: Sequence[int], reference: str, at: int) -> None:
+    """They were delivered."""
+    connection.execute(update(schema.outbox).where(_ROW.id.in_(rows)).values(delivered_at=at, reference=reference))
 
 
-def postpone(connection: Connection, row: int, due_at: int, refusals: int, *, maybe_shown: bool) -> None:
-    """It is tried again at *due_at*; *refusals* (0 or 1) are added to its attempts."""
+def postpone(connection: Connection, rows: Sequence[int], due_at: int, refusals: int, *, maybe_shown: bool) -> None:
+    """They are tried again at *due_at*; *refusals* (0 or 1) are added to their attempts."""
     values: dict[str, Any] = {"due_at": due_at, "attempts": _ROW.attempts + refusals}
     if not maybe_shown:
         values["tried"] = false()
-    connection.execute(update(schema.outbox).where(_ROW.id == row).values(**values))
+    connection.execute(update(schema.outbox).where(_ROW.id.in_(rows)).values(**values))

@@ -154,17 +154,17 @@ class SqlStore:
         lease.check(connection, self.place.name, self._lease)
         return outbox.due(connection, self.place.name, notifier, now, limit)
 
-    async def attempting(self, row: int) -> None:
+    async def attempting(self, rows: Sequence[int]) -> None:
         """See Store.attempting."""
-        await self._write(outbox.attempting, row)
+        await self._write(outbox.attempting, rows)
 
-    async def delivered(self, row: int, reference: str, at: int) -> None:
+    async def delivered(self, rows: Sequence[int], reference: str, at: int) -> None:
         """See Store.delivered."""
-        await self._write(outbox.delivered, row, reference, at)
+        await self._write(outbox.delivered, rows, reference, at)
 
-    async def postpone(self, row: int, due_at: int, *, refused: bool, maybe_shown: bool = True) -> None:
+    async def postpone(self, rows: Sequence[int], due_at: int, *, refused: bool, maybe_shown: bool = True) -> None:
         """See Store.postpone."""
-        await self._write(partial(outbox.postpone, maybe_shown=maybe_shown), row, due_at, int(refused))
+        await self._write(partial(outbox.postpone, maybe_shown=maybe_shown), rows, due_at, int(refused))
 
     async def recall(self, name: str) -> str | None:
         """See Store.recall."""

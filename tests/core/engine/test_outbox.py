@@ -1,108 +1,20 @@
 """D2 in motion: what refuses, what can't be reached, what is late, what may have been shown before."""
 
 import asyncio
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from core.engine.delivery import ATTEMPTS, Route, Stage, delay, due_after_refusal, lateness, stage
+from core.engine.lane import IDLE
 from core.engine.memory_store import MemoryStore
-from core.engine.outbox import IDLE, Outbox
+from core.engine.outbox import Outbox, Waiting
 from core.errors import Declined, RateLimited, Stopped, Unavailable
 from ports.contract.samples import AT, OTHER, critical, told
 from ports.notifier import Delivery, Receipt
 from ports.persistence import Batch, OutboxRow
-
-CHAIN = Route("chat", fallback_chat="default", last="file")
-
-
-@dataclass(slots=True)
-class HandClock:
-    """Time that moves when told, or by whoever sleeps."""
-
-    time: int = AT
-
-    def now(self) -> int:
-        """As monotonic: nobody sets this clock."""
-        return self.time
-
-    def monotonic(self) -> int:
-        """Milliseconds."""
-        return self.time
-
-    async def sleep(self, milliseconds: int) -> None:
-        """Let others run, then it is later."""
-        await asyncio.sleep(0)
-        self.time += max(0, milliseconds)
-
-
-@dataclass(slots=True)
-class Recorder:
-    """A notifier that does what it was told to, one item a delivery, and then accepts everything."""
-
-    name: str = "chat"
-    script: Iterator[Exception | None] = field(default_factory=lambda: iter(()))
-    shown: list[Delivery] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-    told: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def start(self) -> None:
-        """Nothing to open."""
-
-    async def close(self) -> None:
-        """Nothing to release."""
-
-    async def deliver(self, delivery: Delivery) -> Receipt:
-        """Accept, unless the script says otherwise."""
-        self.asked.append(delivery.chat)
-        trouble = next(self.script, None)
-        if trouble is not None:
-            raise trouble
-        self.shown.append(delivery)
-        self.told.set()
-        return Receipt(str(len(self.shown)))
-
-    @property
-    def causes(self) -> list[str]:
-        """What was shown, in order."""
-        return [delivery.alert.cause for delivery in self.shown]
-
-
-@dataclass(slots=True)
-class Scene:
-    """A store with a clock, a chat and a file, and the pump between them."""
-
-    clock: HandClock = field(default_factory=HandClock)
-    chat: Recorder = field(default_factory=Recorder)
-    file: Recorder = field(default_factory=lambda: Recorder("file"))
-    troubles: list[tuple[str, str]] = field(default_factory=list)
-    deadline: int = 30_000
-    store: MemoryStore = field(init=False)
-    outbox: Outbox = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Wire them."""
-        self.store = MemoryStore(("chat",), now=self.clock.now)
-        self.outbox = Outbox(
-            self.store,
-            self.clock,
-            {"chat": self.chat, "file": self.file},
-            lambda alert: f"text of {alert.cause}",
-            routes=(CHAIN,),
-            troubled=lambda notifier, reason: self.troubles.append((notifier, reason)),
-            deadline=self.deadline,
-        )
-
-    async def deliver(self) -> int:
-        """One visit to the lane; milliseconds until the next."""
-        return await self.outbox.deliver_due("chat")
-
-    async def deliver_for(self, milliseconds: int) -> None:
-        """Visit the lane as often as it asks for, for so long."""
-        end = self.clock.time + milliseconds
-        while self.clock.time < end:
-            self.clock.time += await self.deliver()
+from tests.core.engine.outboxes import CHAIN, HandClock, Recorder, Scene
 
 
 def row(attempts: int = 0, chat: str = "mine") -> OutboxRow:
@@ -119,7 +31,7 @@ async def test_alert_is_delivered_once() -> None:
 
     assert await scene.deliver() == IDLE
     assert await scene.deliver() == IDLE
-    assert scene.chat.shown == [Delivery(alert=told("x"), text="text of x")]
+    assert scene.chat.shown == [Delivery(alert=told("x"), text="text of x", chat="default")]
 
 
 async def test_critical_goes_first_and_trades_keep_their_order() -> None:
@@ -150,13 +62,16 @@ async def test_unreachable_uses_nothing_up_and_is_marked_late() -> None:
     assert scene.file.shown == []
 
 
-async def test_trouble_is_told_once_and_its_end_too() -> None:
-    """People are told elsewhere that the chat is down, not once per try."""
+async def test_what_waits_is_known_with_its_reason_and_age() -> None:
+    """So that people can be told elsewhere that the chat is down (D1: outbox age)."""
     scene = Scene(chat=Recorder(script=iter([Unavailable("502"), Unavailable("503")])))
     scene.store.write(Batch(alerts=(told("x"), told("y"))))
+    scene.clock.time += await scene.deliver()
+    down = list(scene.outbox.waiting())
     await scene.deliver_for(20_000)
 
-    assert scene.troubles == [("chat", "502"), ("chat", "")]
+    assert down == [Waiting("chat", 1_000, "502")]
+    assert list(scene.outbox.waiting()) == []
     assert scene.chat.causes == ["x", "y"]
 
 
@@ -171,7 +86,6 @@ async def test_rate_limit_is_obeyed_and_is_no_repeat() -> None:
     scene.clock.time += 7_500
     await scene.deliver()
     assert [(one.alert.cause, one.repeat) for one in scene.chat.shown] == [("y", False), ("x", False)]
-    assert scene.troubles == []
 
 
 async def test_rate_limit_does_not_forget_an_earlier_try() -> None:
@@ -253,7 +167,7 @@ async def test_try_before_a_crash_is_marked_as_a_repeat() -> None:
     scene = Scene()
     scene.store.write(Batch(alerts=(told("x"),)))
     (waiting,) = await scene.store.due("chat", AT)
-    await scene.store.attempting(waiting.id)
+    await scene.store.attempting([waiting.id])
     await scene.deliver()
 
     assert [one.repeat for one in scene.chat.shown] == [True]
@@ -265,7 +179,7 @@ async def test_store_that_can_not_be_written_is_waited_for() -> None:
     class Full(MemoryStore):
         full = True
 
-        async def attempting(self, row: int) -> None:
+        async def attempting(self, rows: Sequence[int]) -> None:
             """Refuse while full."""
             if self.full:
                 raise Unavailable("disk full")

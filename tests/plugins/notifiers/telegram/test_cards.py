@@ -44,6 +44,7 @@ from core.alerts import (
     TargetMoved,
     TargetsRebalanced,
     TargetsReplaced,
+    TradeMerged,
     TradeOpened,
 )
 from core.desired import StopKind
@@ -54,6 +55,33 @@ from tests.botapi.html import parse_html
 
 AT = 1_795_224_329_000
 GOLDEN: tuple[tuple[Body, str], ...] = (
+    (
+        TradeMerged(
+            "replace",
+            (LevelLine("E3", Decimal(58000), Decimal("0.0175")),),
+            2,
+            Decimal(56000),
+            Decimal(55500),
+            (("TP1", Decimal(62000), Decimal(100)),),
+            (("TP1", Decimal("62500.5"), Decimal(85)), ("TP2", Decimal(64000), Decimal(15))),
+            Decimal("307.5"),
+            Decimal("101.2"),
+            "Alice (telegram 7)",
+        ),
+        """\
+✅ [PAPER] <b>1 entry added, prices replaced</b>
+main · BTCUSDT LONG
+E3 0.0175 at 58000
+Stop 56000 -&gt; 55500, the old one holds till then
+<pre>TP1 62500.5 (85%)
+TP2 64000   (15%)</pre>
+Before:
+TP1 62000 (100%)
+2 limits in all now
+Margin 307.50 USDT, 101.20 of it new
+By Alice (telegram 7)
+2026-11-21 01:25:29 UTC · <code>7K3QX9A2MD</code>""",
+    ),
     (
         TradeOpened(
             (LevelLine("E1", None, Decimal("0.018")), LevelLine("E2", Decimal("59000.0"), Decimal("0.017"))),

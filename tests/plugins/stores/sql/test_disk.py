@@ -63,9 +63,9 @@ async def played(path: Path, trouble: Trouble) -> Played:
     for batch in BATCHES:
         await insisted(partial(store.append, batch))
     rows = await insisted(partial(store.due, "chat", AT))
-    await insisted(partial(store.attempting, rows[0].id))
-    await insisted(partial(store.delivered, rows[0].id, "message 7", AT))
-    await insisted(partial(store.postpone, rows[1].id, AT + 5, refused=True))
+    await insisted(partial(store.attempting, [rows[0].id]))
+    await insisted(partial(store.delivered, [rows[0].id], "message 7", AT))
+    await insisted(partial(store.postpone, [rows[1].id], AT + 5, refused=True))
     await insisted(partial(store.remember, "cursor", "7"))
     reads = (partial(store.live, "main"), partial(store.executions, "main"), store.closed, store.alerts)
     answers = [await insisted(read) for read in reads]

@@ -1,0 +1,211 @@
+"""One notifier's way from the durable outbox to people. Trading never waits for it; `delivery` decides.
+
+A parcel is one message: one alert, or several of a trade while there is a backlog. Parcels of different trades may be
+under way at once where the notifier takes that; of one trade there is never more than one, so its order holds. After a
+refusal, a pause or a new alert the store is asked afresh what is next.
+"""
+
+import asyncio
+from dataclasses import replace
+from typing import assert_never
+
+from core.engine.carrying import Accepted, Asked, Away, Means, Outcome, Refused, carry
+from core.engine.delivery import Parcel, Route, Stage, Trade, backlog, delay, parcels, stage, trade_of
+from core.engine.pacing import Paces
+from core.errors import Unavailable
+from core.preferences import Setting
+from ports.notifier import Pace
+from ports.persistence import OutboxRow
+
+IDLE = 5_000
+"""How often the store is asked when nobody said that there is something new, milliseconds."""
+LOOK, DEEP_LOOK = 100, 2_000
+"""How many rows are asked for; the second while all of the first wait for one chat and there are others."""
+UNLIMITED = Pace(0, 0)
+
+
+class Lane:
+    """Delivers what waits for one notifier. *trouble* says why nothing goes now, "" while it goes."""
+
+    def __init__(self, route: Route, means: Means) -> None:
+        """Nothing is asked here."""
+        self.route = route
+        self.trouble = ""
+        self.oldest: int | None = None
+        """When the oldest alert arose that was due at the last look and is not delivered; None where none is."""
+        self._means = means
+        self._stirred = asyncio.Event()
+        self._stale = True
+        self._full = False
+        self._queue: list[Parcel] = []
+        self._flying: dict[Trade, Parcel] = {}
+        self._chats: set[str] = set()
+        self._paces = Paces()
+        self._failures = 0
+        self._paused_until = 0
+        self._next_due: int | None = None
+
+    def stir(self) -> None:
+        """There is something new in the store."""
+        self._stale = True
+        self._stirred.set()
+
+    async def run(self) -> None:
+        """Deliver until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                await self._rest(await self._begin(group))
+
+    async def deliver_due(self) -> int:
+        """Deliver until nothing is due or all is paused; milliseconds after which to look again."""
+        async with asyncio.TaskGroup() as group:
+            wait = await self._begin(group)
+            while self._flying:
+                await self._stirred.wait()
+                wait = await self._begin(group)
+        return wait
+
+    async def _rest(self, milliseconds: int) -> None:
+        """Wait; whatever stirs ends it early, unless there is a pause."""
+        if self._pause():
+            await self._means.clock.sleep(milliseconds)
+            return
+        waits = [asyncio.ensure_future(self._stirred.wait()), asyncio.ensure_future(self._sleep(milliseconds))]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+
+    async def _sleep(self, milliseconds: int) -> bool:
+        await self._means.clock.sleep(milliseconds)
+        return True
+
+    async def _begin(self, group: asyncio.TaskGroup) -> int:
+        """Set off all that may go now; milliseconds after which to look again."""
+        self._stirred.clear()
+        try:
+            while not self._pause() and len(self._flying) < self._width():
+                parcel = await self._next()
+                if parcel is None:
+                    break
+                self._flying[parcel.trade] = parcel
+                self._paces.count(parcel.target.chat, self._pace(parcel.target), self._means.clock.monotonic())
+                group.create_task(self._carry(parcel))
+        except Unavailable:
+            # The store's own trouble: its writer tells people of it.
+            self._stand_back(delay(1))
+        return self._pause() or self._idle()
+
+    async def _carry(self, parcel: Parcel) -> None:
+        """One message, and what its outcome means for those after it."""
+        accepted = False
+        try:
+            outcome = await carry(self._means, self.route, parcel)
+            accepted = isinstance(outcome, Accepted)
+            self._learn(outcome)
+        except Unavailable:
+            self._stand_back(delay(1))  # the store's own, as above
+        finally:
+            del self._flying[parcel.trade]
+            self._stale = self._stale or not accepted
+            self._stirred.set()
+
+    def _learn(self, outcome: Outcome) -> None:
+        match outcome:
+            case Accepted():
+                self._failures, self.trouble = 0, ""
+            case Asked(milliseconds, reason):
+                self.trouble = reason
+                self._stand_back(milliseconds)
+            case Away(reason):
+                # Those that were under way together fail together: they count as one failure.
+                self._failures += not self._pause()
+                self.trouble = reason
+                self._stand_back(delay(self._failures))
+            case Refused(due_at, reason):
+                self.trouble = reason
+                self._next_due = due_at if self._next_due is None else min(self._next_due, due_at)
+            case _:
+                assert_never(outcome)
+
+    # what is next
+
+    async def _next(self) -> Parcel | None:
+        ripe = self._next_due is not None and self._next_due <= self._means.clock.now()
+        if self._stale or ripe or not self._queue:
+            await self._look(LOOK)
+        parcel = self._free()
+        if parcel is None and self._full and len(self._chats) > 1:
+            await self._look(DEEP_LOOK)
+            parcel = self._free()
+        if parcel is not None:
+            self._queue.remove(parcel)
+        return parcel
+
+    def _free(self) -> Parcel | None:
+        """The first parcel that neither its trade nor its chat holds back."""
+        held = set(self._flying)
+        for parcel in self._queue:
+            if parcel.trade not in held and not self._wait(parcel.target):
+                return parcel
+            held.add(parcel.trade)
+        return None
+
+    async def _look(self, limit: int) -> None:
+        """Ask the store what is due."""
+        self._stale = False
+        rows = await self._due(limit)
+        self._full = len(rows) == LOOK
+        self._pack(rows)
+
+    async def _due(self, limit: int) -> tuple[OutboxRow, ...]:
+        """Due rows, each with its chat; those that nobody wants in chats are done with (D3)."""
+        means, name = self._means, self.route.notifier
+        chatting = means.chatting(name)
+        home = chatting.home if chatting is not None else ""
+        while True:
+            now = means.clock.now()
+            if self._next_due is not None and self._next_due <= now:
+                self._next_due = None
+            rows = await means.store.due(name, now, limit)
+            unwanted = [row.id for row in rows if means.setting(name, row.alert) is Setting.OFF]
+            if not unwanted:
+                self.oldest = min((row.created_at for row in rows), default=None)
+                return tuple(replace(row, chat=row.chat or home) for row in rows)
+            await means.store.delivered(unwanted, Setting.OFF.value, now)
+
+    def _pack(self, rows: tuple[OutboxRow, ...]) -> None:
+        chatting = self._means.chatting(self.route.notifier)
+        behind = chatting is not None and backlog(rows, chatting.at_once, self._means.clock.now())
+        waiting = [row for row in rows if trade_of(row) not in self._flying]
+        most = chatting.together if chatting is not None and behind else 1
+        self._queue = list(parcels(waiting, lambda row: stage(self.route, row), most))
+        self._chats |= {parcel.target.chat for parcel in self._queue}
+
+    # how much may go
+
+    def _width(self) -> int:
+        """One after the other while nothing gets through: whoever is back says so by the first."""
+        chatting = self._means.chatting(self.route.notifier)
+        return chatting.at_once if chatting is not None and not self._failures else 1
+
+    def _pace(self, target: Stage) -> Pace:
+        chatting = self._means.chatting(target.notifier)
+        return chatting.pace(target.chat) if chatting is not None else UNLIMITED
+
+    def _wait(self, target: Stage) -> int:
+        return self._paces.wait(target.chat, self._pace(target), self._means.clock.monotonic())
+
+    def _pause(self) -> int:
+        return max(0, self._paused_until - self._means.clock.monotonic())
+
+    def _stand_back(self, milliseconds: int) -> None:
+        self._paused_until = max(self._paused_until, self._means.clock.monotonic() + max(1, milliseconds))
+
+    def _idle(self) -> int:
+        waits = [self._wait(parcel.target) for parcel in self._queue if parcel.trade not in self._flying]
+        if self._next_due is not None:
+            waits.append(max(1, self._next_due - self._means.clock.now()))
+        return min((wait for wait in (*waits, IDLE) if wait), default=IDLE)
