@@ -25,6 +25,10 @@ export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt /et
 
 say = @printf '\n\033[1m==> %s\033[0m\n' "$(1)"
 
+# A file's tests stay in one process, since they share what is slow to make.
+WORKERS ?= 2
+TOGETHER := -n $(WORKERS) --dist loadfile
+
 # ---- the environment, made once and again only when pyproject.toml or uv.lock change
 # Without its Python (the system's was upgraded, say) the rest of it counts for nothing.
 $(shell test -x $(BIN)/python || rm -f $(UV) $(RUNTIME) $(DEVELOPMENT))
@@ -114,15 +118,15 @@ dev-install: $(DEVELOPMENT) ## make .venv with the tests' and linters' needs too
 .PHONY: test
 test: lint ## every check: formatting, ruff, mypy, and pytest with coverage
 	$(call say,pytest with coverage)
-	@PYTHONUNBUFFERED=1 HYPOTHESIS_PROFILE=check $(BIN)/pytest --cov --cov-report=term --durations=10 $(ARGS)
+	@PYTHONUNBUFFERED=1 HYPOTHESIS_PROFILE=check $(BIN)/pytest $(TOGETHER) --cov --cov-report=term --durations=10 $(ARGS)
 
 .PHONY: test-unit
 test-unit: $(DEVELOPMENT) ## the quick tests only, for the inner loop
-	@exec $(BIN)/pytest -m unit $(ARGS)
+	@exec $(BIN)/pytest $(TOGETHER) -m unit $(ARGS)
 
 .PHONY: test-integration
 test-integration: $(DEVELOPMENT) ## the tests that put parts, processes and packages together
-	@HYPOTHESIS_PROFILE=check $(BIN)/pytest -m integration $(ARGS)
+	@HYPOTHESIS_PROFILE=check $(BIN)/pytest $(TOGETHER) -m integration $(ARGS)
 
 .PHONY: simulate-ci
 simulate-ci: $(RUNTIME) ## 3,000 fresh storms and the crash sweep, some minutes; a failing one is saved in tests/regress
