@@ -62,9 +62,9 @@ def _head(record: Record, part: Part, market: Market) -> str:
     draft, steps = record.draft, market.steps()
     place = f" · step {steps.index(part) + 1} of {len(steps)}" if part in steps and not record.editing else ""
     line = f"<b>New trade</b>{place}"
-    known = " ".join(each for each in (draft.symbol, said(draft, Part.SIDE).upper()) if each)
-    if known and part is not Part.SYMBOL:
-        line += f"\n{texts.bold(known)}"
+    if not draft.symbol or part is Part.SYMBOL:
+        return line
+    line += f"\n{texts.bold(f'{draft.symbol} {said(draft, Part.SIDE).upper()}')}"
     if market.terms is not None:
         line += f" last {text(market.terms.last)}, tick {text(market.terms.instrument.tick)}"
     return line
