@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from core.engine.carrying import Accepted, Asked, Away, Means, Outcome, Refused, carry
-from core.engine.delivery import Parcel, Route, Stage, Trade, backlog, delay, parcels, stage, trade_of
+from core.engine.delivery import Parcel, Route, Stage, Trade, backlog, delay, parcels, stage
 from core.engine.pacing import Paces
 from core.errors import Unavailable
 from core.preferences import Setting
@@ -145,12 +145,18 @@ class Lane:
         return parcel
 
     def _free(self) -> Parcel | None:
-        """The first parcel that neither its trade nor its chat holds back."""
-        held = set(self._flying)
+        """The first parcel that neither its trade nor its chat holds back.
+
+        Where a critical one waits for what is before it in its trade, nobody less urgent takes its chat meanwhile.
+        """
+        held, chats = set(self._flying), set[Stage]()
+        pressing = {parcel.trade for parcel in self._queue if parcel.rows[0].alert.critical}
         for parcel in self._queue:
-            if parcel.trade not in held and not self._wait(parcel.target):
+            if parcel.trade not in held and parcel.target not in chats and not self._wait(parcel.target):
                 return parcel
             held.add(parcel.trade)
+            if parcel.trade in pressing:
+                chats.add(parcel.target)
         return None
 
     async def _look(self, limit: int) -> None:
@@ -179,7 +185,8 @@ class Lane:
     def _pack(self, rows: tuple[OutboxRow, ...]) -> None:
         chatting = self._means.chatting(self.route.notifier)
         behind = chatting is not None and backlog(rows, chatting.at_once, self._means.clock.now())
-        waiting = [row for row in rows if trade_of(row) not in self._flying]
+        under_way = {row for parcel in self._flying.values() for row in parcel.ids}
+        waiting = [row for row in rows if row.id not in under_way]
         most = chatting.together if chatting is not None and behind else 1
         self._queue = list(parcels(waiting, lambda row: stage(self.route, row), most))
         self._chats |= {parcel.target.chat for parcel in self._queue}
