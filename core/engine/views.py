@@ -83,8 +83,10 @@ def trade(state: AccountState, box: Box, prices: Prices) -> TradeStatus:
 
 
 def _entry(trade: Trade, entry: EntryStatus) -> EntryStatus:
-    """With what the order's line tells: one that was never sent waits, one that is over was cancelled or failed."""
+    """With what it cost, and by its order's line: one that was never sent waits, one that is over is gone."""
     role = entry_role(entry.number)
+    fills = trade.ledger.roles.get(role)
+    entry = replace(entry, average=fills.average if fills is not None else None)
     if entry.mark is Mark.FILLED or trade.live(role):
         return entry
     line = trade.line(role)

@@ -42,3 +42,13 @@ def test_an_account_shows_what_its_trades_would_still_bring() -> None:
 
     assert account.potential is not None
     assert account.potential.stops == number(-10_000)
+
+
+def test_each_entry_shows_what_it_cost_itself() -> None:
+    """E4: the first leg filled at 100, the second at 95; the average of the whole is neither's."""
+    here = stage()
+    here.open(request(("market", 95)))
+    here.go(95)
+    entries = shown(here).entries
+
+    assert [each.average for each in entries] == [number(100), number(95)]

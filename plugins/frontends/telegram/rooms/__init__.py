@@ -23,6 +23,7 @@ from plugins.frontends.telegram.rooms import (
     status,
     steering,
     trades,
+    user_alerts,
 )
 from plugins.frontends.telegram.rooms.commands import COMMANDS, Command
 from plugins.frontends.telegram.turn import Handler
@@ -90,4 +91,12 @@ def _telling() -> Mapping[str, Handler]:
         "preferences": preferences.preferences,
         "preference": preferences.preference,
         "prefer": preferences.prefer,
+        "user_alerts": user_alerts.user_alerts,
+        "user_alert": user_alerts.user_alert,
+        "user_alert_new": user_alerts.new,
+        "user_alert_ask": user_alerts.ask,
+        "user_alert_add": user_alerts.add,
+        "user_alert_set": user_alerts.set_,
+        "user_alert_value": user_alerts.value,
+        "user_alert_remove": user_alerts.remove,
     }

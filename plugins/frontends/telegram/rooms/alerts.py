@@ -22,7 +22,7 @@ async def alerts(turn: Turn) -> Screen:
     rows = (
         *in_rows(buttons, 8),
         *turning(page, len(found), PAGE, "alerts"),
-        row(go("Preferences", "preferences")),
+        row(go("🔔 My alerts", "user_alerts"), go("Preferences", "preferences")),
         *acting(turn, row(go("Report now", "report"))),
         *home(),
     )

@@ -45,7 +45,7 @@ def _parts(shown: dict[str, Any]) -> list[str]:
     reason = plain(shown["close_reason"] or "open").replace("_", " ")
     figures = [
         ("Entered", plain(shown["entry_qty"])),
-        ("Average", price(shown["average_entry"])),
+        ("Average", price(shown["average_entry"]) if shown["entry_qty"] != "0" else "-"),
         ("Gross", gain(shown["realised_pnl_gross"])),
         ("Fees", amount(shown["fees"])),
         ("Funding", amount(shown["funding"])),

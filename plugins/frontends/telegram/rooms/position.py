@@ -29,10 +29,10 @@ PARTS = ("25", "50", "100")
 
 
 async def position(turn: Turn) -> Screen:
-    """A trade by its id *t*, as account *a* has it; an ended one is shown as such."""
+    """A trade by its id or symbol *t*, as account *a* has it; an ended one is shown as such."""
     status = await turn.data("status")
     trade = turn.arguments.get("t", "").upper()
-    group = next((each for each in groups(status["trades"]) if each.trade == trade), None)
+    group = next((each for each in groups(status["trades"]) if trade in (each.trade, each.symbol)), None)
     if group is None:
         return await ended(turn)
     part = group.part(turn.arguments.get("a", ""))

@@ -1,11 +1,14 @@
 """Lists of live trades: to look at them, or to close them. A line each above twenty (E4)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from plugins.frontends.telegram.rooms.dashboard import MANY, compact
 from plugins.frontends.telegram.rooms.groups import Group, fills, groups, hits, total
 from plugins.frontends.telegram.rooms.leading import Rows, home, in_rows, page_of, turning
 from plugins.frontends.telegram.rooms.money import environments, marked
+from plugins.frontends.telegram.rooms.position import position
+from plugins.frontends.telegram.rooms.steering import steer
 from plugins.frontends.telegram.rooms.texts import block, bold, fitted, gain, pairs, plain, price, sides
 from plugins.frontends.telegram.screen import Button, Screen, go, row
 from plugins.frontends.telegram.turn import Turn
@@ -17,14 +20,18 @@ WIDE = {True: 5, False: 2}
 
 
 async def positions(turn: Turn) -> Screen:
-    """Every live trade, with a button to each."""
+    """Every live trade, with a button to each; the one of a typed symbol at once."""
+    if turn.text.strip():
+        return await position(replace(turn, arguments={"t": turn.text.strip()}))
     return await _listed(turn, "positions", "Positions", closing=False)
 
 
 async def close(turn: Turn) -> Screen:
-    """The same, but each button previews closing the whole trade."""
+    """The same, but each button previews closing the whole trade, and so does a typed symbol."""
     if turn.who.role is not Role.TRADER:
         return Screen("Closing is for traders; your role here is viewer.", home())
+    if turn.text.strip():
+        return await steer(replace(turn, arguments={"t": turn.text.strip().upper(), "k": "close", "q": "100"}))
     return await _listed(turn, "close", "Close which trade?", closing=True)
 
 

@@ -3,11 +3,15 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from core.money_text import duration_text
 from plugins.frontends.telegram.rooms.leading import home
 from plugins.frontends.telegram.rooms.money import marked
 from plugins.frontends.telegram.rooms.texts import block, bold, fitted, pairs, plain, said
 from plugins.frontends.telegram.screen import Screen, go, row
 from plugins.frontends.telegram.turn import Turn
+
+TIMES = ("audit", "cooldown_after_stop")
+"""Limits that are times, in milliseconds."""
 
 
 async def settings(turn: Turn) -> Screen:
@@ -32,7 +36,7 @@ def _general(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "Store", plain(data["store"])
     yield "When stopped", plain(data["on_stop"]).replace("_", " ")
     for name, value in data["limits"].items():
-        yield plain(name).replace("_", " "), plain(value)
+        yield plain(name).replace("_", " "), duration_text(value) if name in TIMES else plain(value)
 
 
 def _accounts(accounts: list[Mapping[str, Any]]) -> Iterator[str]:

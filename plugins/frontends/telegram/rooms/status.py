@@ -11,6 +11,8 @@ from plugins.frontends.telegram.screen import Screen, go, row
 from plugins.frontends.telegram.turn import Turn
 
 MEBIBYTE = 1024 * 1024
+LONG = 1_800
+"""Seconds after which memory's slope says something."""
 CALLS = 4
 """So many kinds of calls are listed for each account, the slowest first."""
 
@@ -44,7 +46,7 @@ async def _health(turn: Turn) -> list[str]:
 
 def _process(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     process = data["process"]
-    slope = process["memory_slope"]
+    slope = process["memory_slope"] if process["seconds"] >= LONG else None
     yield "Last minutes", plain(data["minutes"])
     yield "CPU", _with(process["cpu_percent"], " %")
     yield "Memory", f"{process['memory'] // MEBIBYTE} MiB"

@@ -100,8 +100,8 @@ def walker(status: dict[str, Any]) -> Walk:
     }
     red = {"found": hostile, "advice": hostile}
     health = {"well": False, "wrong": [], "advice": [red] * 20, "minutes": 30, "accounts": {}, "outbox_age": {},
-              "process": {"cpu_percent": 1, "memory": 1, "memory_slope": -5, "threads": 1, "disk_free": 1,
-                          "loop_lag": 1}}  # fmt: skip
+              "process": {"seconds": 2_000, "cpu_percent": 1, "memory": 1, "memory_slope": -5, "threads": 1,
+                          "disk_free": 1, "loop_lag": 1}}  # fmt: skip
     answers = {"status": status, "alerts": [alert] * 100, "health": health, "closed": [],
                "verify": {"violations": [], "not_looked_at": {hostile: hostile}},
                "clean_up": {"would_cancel": []}}  # fmt: skip

@@ -164,3 +164,15 @@ async def test_a_trade_that_is_gone_is_a_sentence() -> None:
         assert "No trade <code>&lt;B&gt;</code> is open" in at.alice.screen.text
         await at.alice.open("ask", k="dance")
         assert "nothing to ask" in at.alice.screen.text
+
+
+async def test_a_symbol_after_the_command_leads_there_at_once() -> None:
+    """E1: /positions TESTUSDT is that position, /close TESTUSDT previews closing it; an unknown one is a sentence."""
+    async with rooms() as at:
+        await at.alice.open("positions", "testusdt")
+        assert "TESTUSDT LONG" in at.alice.screen.text
+        await at.alice.open("close", "testusdt")
+        assert at.alice.button("Confirm on 2 accounts") is not None
+        await at.alice.open("close", "<b>x")
+
+        assert "no live trade '&lt;B&gt;X'" in at.alice.screen.text
