@@ -14,9 +14,12 @@ from config.health import Health
 from config.request import request_from_text
 from config.service import handlers_of
 from config.vitals import Vitals
+from core.alert_text import text as alert_text
 from core.engine.application import FrontDoor
 from core.engine.control import Handler as Command
 from core.engine.desk import Desk
+from core.engine.outbox import Outbox
+from core.engine.preferring import Preferring
 from plugins.frontends.telegram import trade
 from plugins.frontends.telegram.rooms import screens
 from plugins.frontends.telegram.screen import Button, Goes, Screen
@@ -124,7 +127,9 @@ def door_of(at: House, more: Mapping[str, Command] | None = None, without: Seque
     desk = Desk(at.service, lambda text, name, now: request_from_text(text, identity=name, at=now),
                 profile="paper.yaml", version="0.1.0")  # fmt: skip
     health = Health(at.service, Vitals(Path()), [])
-    handlers = {**handlers_of(desk, at.service), **health.handlers(), **(more or {})}
+    preferring = Preferring(at.store, Outbox(at.store, at.service.clock, {}, alert_text), {})
+    own = {**health.handlers(), **preferring.handlers()}
+    handlers = {**handlers_of(desk, at.service), **own, **(more or {})}
     known = {name: each for name, each in handlers.items() if name not in without}
     return FrontDoor(known, at.store, at.service.clock, tell)
 
