@@ -45,6 +45,7 @@ def bench(name: str, *, rtt_ms: int = 40, trades: int = 100, as_json: bool) -> i
         "reaction": lambda: _wire().bench_reaction(rtt_ms, trades),
         "open": lambda: _wire().bench_open(rtt_ms, min(trades, MOST_OPENED)),
         "idle": lambda: _wire().bench_idle(_wire().IDLE_SECONDS),
+        "pictures": lambda: _pictures().bench_pictures(),
         "storm": lambda: _wire().bench_storm(min(trades, 50)),
     }
     if name not in benches:
@@ -63,6 +64,13 @@ def _wire() -> ModuleType:
     from config.commands import wire_benching
 
     return wire_benching
+
+
+def _pictures() -> ModuleType:
+    """So does the one of pictures."""
+    from config.commands import picture_benching
+
+    return picture_benching
 
 
 def bench_replay() -> dict[str, object]:

@@ -17,10 +17,10 @@ from plugins.painters.pillow.tags import colour_of, column_width, paint_tag, tag
 AIR = 0.04
 """Room right of the last candle, of the whole."""
 LONGEST_LEAD = 18.0
-LEAST_BARS = 24
+LEAST_BARS = 14
 """A young trade stands at the right, and its few candles are no walls."""
 MARKER = 15.0
-WIDEST = 12.0
+WIDEST = 16.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class Tag:
     from_y: float
     beyond: int
     height: float
+    price: str
 
     @property
     def name(self) -> str:
@@ -33,10 +34,24 @@ class Tag:
         arrow = {1: "▲ ", -1: "▼ ", 0: ""}[self.beyond]
         return f"{arrow}{self.level.name}{' ✓' if self.level.done else ''}"
 
-    @property
-    def price(self) -> str:
-        """What stands on its right: the price, to its last digit."""
-        return price_text(self.level.price)
+
+def price_texts(levels: Sequence[Level]) -> list[str]:
+    """Each price to its last digit, all with as many decimals as the finest of the orders has: they stand in line."""
+    found = [price_text(level.price) for level in levels]
+    ordered = [words for level, words in zip(levels, found, strict=True) if level.kind is not LevelKind.AVERAGE]
+    places = max((_places(words) for words in ordered), default=0)
+    return [_filled(words, places) for words in found]
+
+
+def _places(words: str) -> int:
+    return len(words.partition(".")[2])
+
+
+def _filled(words: str, places: int) -> str:
+    if _places(words) >= places:
+        return words
+    whole, _, rest = words.partition(".")
+    return f"{whole}.{rest.ljust(places, '0')}"
 
 
 def tags_of(levels: Iterable[Level], prices: Scale, top: float, bottom: float) -> tuple[list[Tag], int]:
@@ -48,8 +63,8 @@ def tags_of(levels: Iterable[Level], prices: Scale, top: float, bottom: float) -
     gap = min(GAP, (bottom - top) / max(len(kept), 1))
     placed = spread(wanted, gap, top, bottom)
     return [
-        Tag(level, y, from_y, _beyond(prices, float(level.price)), gap - 5)
-        for level, y, from_y in zip(kept, placed, wanted, strict=True)
+        Tag(level, y, from_y, _beyond(prices, float(level.price)), gap - 5, words)
+        for level, y, from_y, words in zip(kept, placed, wanted, price_texts(kept), strict=True)
     ], len(ranked) - len(kept)
 
 
@@ -58,7 +73,9 @@ def _beyond(prices: Scale, price: float) -> int:
 
 
 def colour_of(level: Level, palette: Palette) -> Colour:
-    """What a level is drawn in."""
+    """What a level is drawn in; an order that came to nothing is grey."""
+    if level.mark in (Mark.CANCELLED, Mark.FAILED):
+        return palette.muted
     return {
         LevelKind.ENTRY: palette.entry,
         LevelKind.TARGET: palette.gain,
@@ -72,7 +89,7 @@ def colour_of(level: Level, palette: Palette) -> Colour:
 def column_width(canvas: Canvas, levels: Sequence[Level]) -> float:
     """How wide the column must be for the longest name and price."""
     names = [canvas.width_of(f"▲ {level.name} ✓", SIZE, bold=True) for level in levels]
-    prices = [canvas.width_of(price_text(level.price), SIZE, bold=True) for level in levels]
+    prices = [canvas.width_of(words, SIZE, bold=True) for words in price_texts(levels)]
     return max(names, default=90.0) * 0.9 + max(prices, default=90.0) + 36
 
 

@@ -19,7 +19,7 @@ from plugins.painters.pillow.palette import DARK, LIGHT, Colour, Palette
 from plugins.painters.pillow.plugin import tandem_painters
 from plugins.painters.pillow.position import stage_of
 from plugins.painters.pillow.settings import PillowSettings
-from plugins.painters.pillow.tags import tags_of
+from plugins.painters.pillow.tags import colour_of, price_texts, tags_of
 from ports.painter import Painter
 from tests.core.ledgers import trade
 
@@ -88,7 +88,7 @@ def test_the_stop_is_red_where_its_price_lies(theme: str, palette: Palette, side
 def test_bars_rise_green_and_fall_red() -> None:
     """E5: one candle up, one down, each in its colour at its middle."""
     shown = replace(chart(bars=0), candles=tuple(
-        Candle(OPENED - number * 6 * MINUTE, Decimal(one), Decimal(61000), Decimal(59500), Decimal(other), Decimal(1))
+        Candle(OPENED + number * 6 * MINUTE, Decimal(one), Decimal(61000), Decimal(59500), Decimal(other), Decimal(1))
         for number, (one, other) in enumerate(((60100, 60900), (60900, 60100)))
     ))  # fmt: skip
     picture = decoded(painter().position(shown))
@@ -128,9 +128,25 @@ def test_tags_name_exact_prices_and_never_touch() -> None:
     tags, missing = tags_of(levels, stage.prices, stage.top, stage.bottom)
 
     assert missing == 0
-    assert [tag.price for tag in tags][:3] == ["60001", "60000.9", "60000.8"]
+    assert [tag.price for tag in tags][:3] == ["60001.0", "60000.9", "60000.8"]
     assert all(above.y + above.height / 2 < below.y - below.height / 2 for above, below in pairwise(tags))
     assert min(tag.height for tag in tags) * 0.8 >= 20
+
+
+def test_prices_stand_in_line_and_lose_no_digit() -> None:
+    """E5: as many decimals as the finest order has; an average may have more, and widens nobody else."""
+    prices = {LevelKind.STOP: "0.00001190", LevelKind.LAST: "0.00001201", LevelKind.AVERAGE: "0.0000119512"}
+    levels = [Level(kind, kind.value, Decimal(price)) for kind, price in prices.items()]
+
+    assert price_texts(levels) == ["0.00001190", "0.00001201", "0.0000119512"]
+    assert price_texts(levels[2:]) == ["0.0000119512"]
+
+
+def test_a_target_that_was_never_hit_is_grey_in_the_end() -> None:
+    """E5: what came to nothing doesn't look like what still works."""
+    marks = {mark: colour_of(Level(LevelKind.TARGET, "TP1", Decimal(1), mark), DARK) for mark in Mark}
+
+    assert {mark for mark, seen in marks.items() if seen == DARK.muted} == {Mark.CANCELLED, Mark.FAILED}
 
 
 def test_what_is_out_of_sight_is_said_to_be() -> None:
