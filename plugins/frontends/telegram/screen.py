@@ -34,7 +34,7 @@ class Screen:
     *awaits*: what the next typed text in this chat is an answer to, for *patience* milliseconds (0 = as long as it
     takes); after that *forgotten* is shown instead. *watched*: drawn anew every 45 s while somebody looks.
     *picture* is a PNG; the text is its caption then, 1,024 characters at most. *toast* is shown for a moment over the
-    buttons. *fresh*: a new message even when a button was pressed.
+    buttons, unless the button acted. *fresh*: a new message even when a button was pressed.
     """
 
     text: str

@@ -84,6 +84,8 @@ async def steer(turn: Turn) -> Screen:
             return _question(turn.arguments, reasons)
         return Screen(f"<b>Not possible</b>\n{said(reasons, 900)}", back("Positions", "positions"))
     rows: Any = answer["data"]
+    if kind in ASKED and turn.text and all(each["refused"] for each in rows):
+        return _question(turn.arguments, "; ".join(str(why) for each in rows for why in each["refused"]))
     status = await turn.data("status")
     parts = {(each["account"], each["trade"]): each for each in status["trades"]}
     return _preview(arguments, rows, parts, str(answer.get("revision", "")))

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-BURST = 20
-EVERY = 500
+BURST = 60
+EVERY = 250
 """Milliseconds in which one more turn is earned."""
 
 

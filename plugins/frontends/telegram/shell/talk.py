@@ -1,5 +1,6 @@
 """One chat's conversation: what was heard becomes a turn, its screen goes into the right message, and is remembered."""
 
+import asyncio
 import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -85,9 +86,15 @@ class Talk:
             await self.memory.keep(self.house.application)
         if meant.once and self.house.totp is not None and (meant.code or self.house.codes_all):
             screen = self._ask_code(meant)
+            await self.house.phone.answer(heard.press)
+        elif meant.once:
+            # An act may take a minute, and Telegram forgets a press that nobody answers.
+            screen, _ = await asyncio.gather(
+                self._turn(heard, meant.goes), self.house.phone.answer(heard.press, "Doing it ...")
+            )
         else:
             screen = await self._turn(heard, meant.goes)
-        await self.house.phone.answer(heard.press, screen.toast)
+            await self.house.phone.answer(heard.press, screen.toast)
         await self._show(heard, screen, None if screen.fresh else heard.message, pictured=heard.pictured)
 
     def _ask_code(self, meant: Pressed) -> Screen:

@@ -84,7 +84,7 @@ async def test_a_confirmation_acts_once() -> None:
         await talk.api.until(lambda: len(talk.chosen()) == 3)
 
     assert desk.acts == [("close", "r1")]
-    assert sorted(talk.chosen())[:2] == ["This was confirmed already, or is too old. Nothing was done now."] * 2
+    assert sorted(talk.chosen())[1:] == ["This was confirmed already, or is too old. Nothing was done now."] * 2
 
 
 async def test_a_confirmation_is_its_users_alone() -> None:
