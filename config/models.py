@@ -1,5 +1,6 @@
 """The configuration's own keys. Adapters bring the models of theirs; `load` puts both together."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -117,6 +118,12 @@ def _wished(value: dict[str, Setting]) -> dict[str, Setting]:
     return value
 
 
+def _hour(value: str) -> str:
+    if value != "off" and not re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", value):
+        raise ValueError("is no time of day; write 08:00, or off for no report")
+    return value
+
+
 class AlertSettings(_Strict):
     """Where alerts go when their trade names no chat."""
 
@@ -124,6 +131,17 @@ class AlertSettings(_Strict):
     preferences: Annotated[dict[str, Setting], AfterValidator(_wished)] = Field(
         default_factory=dict, description="By kind of alert: on, silent or off in chats (D3). Chosen in a chat wins."
     )
+    daily_report: Annotated[str, AfterValidator(_hour)] = Field(
+        default="08:00", description="When the day's report is sent, by `timezone`: HH:MM, or off."
+    )
+
+    @property
+    def report_at(self) -> int | None:
+        """The report's hour in milliseconds after midnight; None = none is sent."""
+        if self.daily_report == "off":
+            return None
+        hours, minutes = self.daily_report.split(":")
+        return (int(hours) * 60 + int(minutes)) * 60_000
 
 
 class LogSettings(_Strict):

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from core.desired import StopKind
+from core.user_alerts import Watched
 from core.words import Environment, Side
 
 
@@ -405,6 +406,50 @@ class PluginFailed:
     doing: str
 
 
+@dataclass(frozen=True, slots=True)
+class UserAlert:
+    """A rule that somebody defined fired. *found* is the figure that met its *value*, *last* the price then."""
+
+    id: str
+    watched: Watched
+    value: Decimal
+    found: Decimal
+    last: Decimal | None
+    repeat: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountLine:
+    """One account in a report. *at_stops* is what closing every position at its stop would bring; None = not known."""
+
+    account: str
+    equity: Decimal | None
+    available: Decimal | None
+    positions: int
+    open_pnl: Decimal | None
+    at_stops: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DailyReport:
+    """The 24 hours to *until* (local, as text): what leaders' trades came to, and how each account stands now."""
+
+    until: str
+    accounts: tuple[AccountLine, ...]
+    opened: int
+    closed: int
+    wins: int
+    losses: int
+    net: Decimal
+    fees: Decimal
+    funding: Decimal
+    best: Decimal | None
+    worst: Decimal | None
+    mirrors: tuple[tuple[str, int, Decimal], ...] = ()
+    """Each mirror with the trades that it closed and their net."""
+
+
 Body = (
     TradeOpened
     | TradeMerged
@@ -440,6 +485,8 @@ Body = (
     | StoreDamaged
     | AuditFailed
     | PluginFailed
+    | UserAlert
+    | DailyReport
 )
 
 CRITICAL = (

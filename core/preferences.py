@@ -56,6 +56,7 @@ ABOUT: Mapping[str, str] = {
     "audit_failed": "Something was found that should never be",
     "plugin_failed": "A plugin raised or hung",
     "user_alert": "A price, a position or a risk reached what somebody had set",
+    "daily_report": "The day's report: results, balances, what is open",
 }
 """A sentence for each kind."""
 

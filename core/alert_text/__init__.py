@@ -7,7 +7,7 @@ than live money stand first (A10). Nothing is computed here: every number is the
 from collections.abc import Collection
 from typing import assert_never
 
-from core.alert_text import endings, entries, health, stops, targets
+from core.alert_text import asked, endings, entries, health, stops, targets
 from core.alert_text.said import Said
 from core.alerts import (
     AccountDegraded,
@@ -17,6 +17,7 @@ from core.alerts import (
     AuditFailed,
     BreakevenFailed,
     CloseFailed,
+    DailyReport,
     EntriesCancelled,
     EntriesHeld,
     EntriesPaused,
@@ -45,6 +46,7 @@ from core.alerts import (
     TargetsReplaced,
     TradeMerged,
     TradeOpened,
+    UserAlert,
 )
 from core.money_text import duration_text, moment_text
 from core.words import Environment
@@ -91,6 +93,8 @@ def said(alert: Alert) -> Said:
             return health.said(body)
         case StoreDamaged() | AuditFailed() as body:
             return health.said(body)
+        case UserAlert() | DailyReport() as body:
+            return asked.said(body)
         case _:
             assert_never(alert.body)
 

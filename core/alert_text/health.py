@@ -53,6 +53,7 @@ SERVICE_TROUBLES = {
     "disk": ("disk", "nearly full", "free space where the store lies"),
     "database": ("database", "failing", "disk and permissions of the store"),
     "backup": ("backups", "failing", "the backup folder; trading goes on"),
+    "watch": ("a watch", "failing", "the log; trading goes on"),
     "outbox": ("alert delivery", "behind", "the notifiers' connection"),
     "frontend": ("Telegram commands", "OFF", "what the reason names"),
 }

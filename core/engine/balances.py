@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from core.account.state import AccountState
 from core.engine.views import open_pnl
-from core.facts import Wallet
 from core.money import ZERO
 from ports.exchange import Exchange
 
@@ -21,14 +20,15 @@ def holders(states: Mapping[str, AccountState]) -> dict[str, str]:
     return found
 
 
-async def wallet(state: AccountState, exchange: Exchange, now: int) -> Wallet | None:
-    """The account's money; asked for afresh while a position is open, for its equity moves with every price."""
-    if state.wallet is None or not state.boxes:
-        return state.wallet
-    return (await exchange.snapshot(now, full=False)).wallet
+async def equity(state: AccountState, exchange: Exchange) -> Decimal | None:
+    """The account's equity; asked for afresh while a trade is live, for it moves with every price."""
+    if state.wallet is None:
+        return None
+    live = next(iter(state.boxes.values()), None)
+    return state.wallet.equity if live is None else (await exchange.terms(live.trade.plan.symbol)).equity
 
 
-def balance(state: AccountState, held: Wallet | None, prices: Prices) -> Decimal | str:
+def balance(state: AccountState, held: Decimal | None, prices: Prices) -> Decimal | str:
     """Equity less what live trades made: their result counts when they close. Why it isn't known, as a sentence."""
     if held is None:
         return "its balance has not been seen yet"
@@ -39,4 +39,4 @@ def balance(state: AccountState, held: Wallet | None, prices: Prices) -> Decimal
         if now is None:
             return f"the price of {box.trade.plan.symbol} isn't known now"
         made += now + ledger.net
-    return held.equity - made
+    return held - made

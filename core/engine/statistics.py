@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from core.account.state import AccountState
 from core.days import Offset
-from core.engine.balances import balance, holders, wallet
+from core.engine.balances import balance, equity, holders
 from core.engine.caution import backed_up
 from core.engine.control import GOOD, Answer, Handler
 from core.engine.export import Table
@@ -16,7 +16,7 @@ from core.engine.last_prices import LastPrices
 from core.engine.pages import ended
 from core.engine.periods import ALL, begun, chosen, keep, periods
 from core.engine.service import Service
-from core.errors import ConfigError, Unavailable
+from core.errors import ConfigError, TandemError, Unavailable
 from core.stats import counts
 from core.stats_book import Book, Period
 from core.stats_json import period_json, statistics_json
@@ -83,8 +83,8 @@ class Statistics:
     async def _balance(self, state: AccountState, prices: Mapping[str, Decimal]) -> Decimal | str:
         service = self._service
         try:
-            held = await wallet(state, service.exchanges[state.account], service.clock.now())
-        except Unavailable as error:
+            held = await equity(state, service.exchanges[state.account])
+        except TandemError as error:
             return f"its balance can't be read now: {error}"
         return balance(state, held, prices)
 

@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from core.alert_text import endings, entries, health, stops, targets, text, title
+from core.alert_text import asked, endings, entries, health, stops, targets, text, title
 from core.alerts import (
     Alert,
     Body,
@@ -110,7 +110,14 @@ def test_alert_without_a_trade_is_framed(alert: Alert, golden: str) -> None:
 
 def test_every_body_has_a_room() -> None:
     """Each kind of alert is put in words by exactly one room, each of which has golden words for it."""
-    rooms = (entries.EntryBody, targets.TargetBody, stops.StopBody, endings.EndingBody, health.HealthBody)
+    rooms = (
+        entries.EntryBody,
+        targets.TargetBody,
+        stops.StopBody,
+        endings.EndingBody,
+        health.HealthBody,
+        asked.AskedBody,
+    )
     bodies = [body for room in rooms for body in get_args(room)]
 
     assert sorted(body.__name__ for body in bodies) == sorted(body.__name__ for body in get_args(Body))

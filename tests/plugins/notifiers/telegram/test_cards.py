@@ -8,6 +8,7 @@ import pytest
 
 from core.alerts import (
     AccountDegraded,
+    AccountLine,
     AccountRestored,
     ActionFailed,
     Alert,
@@ -15,6 +16,7 @@ from core.alerts import (
     Body,
     BreakevenFailed,
     CloseFailed,
+    DailyReport,
     EntriesCancelled,
     EntriesHeld,
     EntriesPaused,
@@ -46,8 +48,10 @@ from core.alerts import (
     TargetsReplaced,
     TradeMerged,
     TradeOpened,
+    UserAlert,
 )
 from core.desired import StopKind
+from core.user_alerts import Watched
 from core.words import Environment, Side
 from plugins.notifiers.telegram.cards import BAD, CRITICAL, GOOD, PLAIN, card, plain, sign
 from ports.notifier import Delivery
@@ -470,6 +474,54 @@ Check: position, stop and orders in the app; then
 main
 it did not answer for 30 s
 Now: the others go on
+2026-11-21 01:25:29 UTC""",
+    ),
+    (
+        UserAlert(
+            "K7Q2M9XA", Watched.LOSS_PERCENT, Decimal(2), Decimal("2.5"), Decimal("58500.1"), repeat=True, note="1<2"
+        ),
+        """\
+🔹 [PAPER] <b>price -2.50% from entry (asked: -2%)</b>
+main · BTCUSDT LONG
+Last price 58500.1
+1&lt;2
+Your alert K7Q2M9XA
+Quiet for 30 minutes now
+2026-11-21 01:25:29 UTC · <code>7K3QX9A2MD</code>""",
+    ),
+    (
+        DailyReport(
+            until="2026-11-21 08:00",
+            accounts=(
+                AccountLine(
+                    account="main",
+                    equity=Decimal("10012.345"),
+                    available=Decimal(9000),
+                    positions=2,
+                    open_pnl=Decimal("12.3"),
+                    at_stops=Decimal("-120.5"),
+                ),
+            ),
+            opened=3,
+            closed=2,
+            wins=1,
+            losses=1,
+            net=Decimal("5.2"),
+            fees=Decimal("2.1"),
+            funding=Decimal(0),
+            best=Decimal(10),
+            worst=Decimal("-4.8"),
+            mirrors=(("second", 1, Decimal(-1)),),
+        ),
+        """\
+🔹 [PAPER] <b>daily report, 24 hours to 2026-11-21 08:00</b>
+main
+Opened 3 trades, closed 2: 1 won, 1 lost
+Net +5.20 USDT, fees -2.10, funding 0.00
+Best +10.00, worst -4.80
+Mirror second closed 1: net -1.00 USDT
+main: 10012.34 USDT, 9000.00 available
+  2 positions +12.30, all at their stops -120.50
 2026-11-21 01:25:29 UTC""",
     ),
 )
