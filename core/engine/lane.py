@@ -9,6 +9,8 @@ import asyncio
 from dataclasses import replace
 from typing import assert_never
 
+import structlog
+
 from core.engine.carrying import Accepted, Asked, Away, Means, Outcome, Refused, carry
 from core.engine.delivery import Parcel, Route, Stage, Trade, backlog, delay, parcels, stage
 from core.engine.pacing import Paces
@@ -16,6 +18,8 @@ from core.errors import Unavailable
 from core.preferences import Setting
 from ports.notifier import Pace
 from ports.persistence import OutboxRow
+
+log = structlog.get_logger("tandem.outbox")
 
 IDLE = 5_000
 """How often the store is asked when nobody said that there is something new, milliseconds."""
@@ -115,20 +119,29 @@ class Lane:
     def _learn(self, outcome: Outcome) -> None:
         match outcome:
             case Accepted():
-                self._failures, self.trouble = 0, ""
+                self._failures = 0
+                self._say("")
             case Asked(milliseconds, reason):
-                self.trouble = reason
+                self._say(reason)
                 self._stand_back(milliseconds)
             case Away(reason):
                 # Those that were under way together fail together: they count as one failure.
                 self._failures += not self._pause()
-                self.trouble = reason
+                self._say(reason)
                 self._stand_back(delay(self._failures))
             case Refused(due_at, reason):
-                self.trouble = reason
+                self._say(reason)
                 self._next_due = due_at if self._next_due is None else min(self._next_due, due_at)
             case _:
                 assert_never(outcome)
+
+    def _say(self, reason: str) -> None:
+        """Keep why nothing goes, and log when that begins and ends."""
+        if reason and not self.trouble:
+            log.warning("not delivering", notifier=self.route.notifier, reason=reason)
+        if self.trouble and not reason:
+            log.info("delivering again", notifier=self.route.notifier)
+        self.trouble = reason
 
     # what is next
 
