@@ -29,6 +29,14 @@ def test_where_it_has_moved_the_ladder_moves_with_it() -> None:
     assert preset_text(preset_of(DRAFT, LAST)) == "in market, -1 %; out +2 %, +4 %; stop -5 %"
 
 
+def test_prices_go_to_the_nearest_tick() -> None:
+    """E2: 60,001 less 1 % is 59,400.99, nearest to 59,401.0; less 5 % is 57,000.95, as near to either: up."""
+    moved = draft_at(preset_of(DRAFT, LAST), Decimal(60_001), BTC)
+
+    assert moved.entries[1].price == Decimal(59_401)
+    assert moved.stop == Decimal("57001.0")
+
+
 @given(st.decimals(Decimal("0.1"), Decimal(1_000_000), places=1))
 def test_every_price_is_on_the_tick_and_survives_the_disk(last: Decimal) -> None:
     """B2, E2: wherever the market is."""

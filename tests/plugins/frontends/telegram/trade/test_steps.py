@@ -5,8 +5,14 @@ from typing import Any
 
 import pytest
 
+from core.plan import Rules
+from plugins.clocks.system import SystemClock
+from plugins.exchanges.paper.settings import PaperVenueSettings
+from plugins.exchanges.paper.world import MEMORY, PaperWorld
 from plugins.frontends.telegram.screen import Goes
 from plugins.frontends.telegram.trade.record import PATIENCE
+from plugins.strategies.conservative.strategy import Conservative
+from tests.living import NEVER
 from tests.plugins.frontends.telegram.trade.phone import BOB, VICTOR, Phone, phone
 
 LINE = "BTCUSDT long market,59000,58000 tp 62000,63000,64000,65000 sl 56000 x10 2%"
@@ -295,3 +301,27 @@ async def test_a_unit_is_chosen_for_one_answer_only() -> None:
         await held.says("2")
 
         assert kept(held)["draft"]["size"] == "2%"
+
+
+async def test_leverage_is_offered_up_to_the_symbols_own_most() -> None:
+    """E2: 5/10/20/50, no more than the symbol takes."""
+    rules = {"tick": "0.1", "step": "0.001", "min_quantity": "0.001", "min_notional": 5, "max_leverage": 12}
+    settings = {"state": MEMORY, "every_ms": NEVER, "instruments": {"BTCUSDT": rules}}
+    world = PaperWorld(PaperVenueSettings.model_validate(settings), SystemClock().now)
+    async with phone(world=world) as (held, _):
+        await held.command("BTCUSDT long market tp 62000@100 sl 56000")
+
+        assert held.labels[:3] == ["x5", "x10", "◀ Back"]
+        assert "1 to 12" in held.text
+
+
+async def test_a_strategy_that_is_not_there_is_asked_for() -> None:
+    """E2: a line names one that was renamed meanwhile; the others are offered."""
+    async with phone() as (held, stage):
+        state = stage.service.states["main"]
+        state.strategies = {**state.strategies, "slow": Conservative("slow", Rules())}
+        await held.command(f"{LINE} strategy fast")
+        assert "there is no strategy fast; there are conservative, slow" in held.text
+        await held.press("slow")
+
+        assert "Open on main" in held.labels[0]
