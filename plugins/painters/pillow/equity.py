@@ -10,10 +10,11 @@ from core.money_text import amount_text, gain_text, percent_text
 from plugins.painters.pillow.canvas import UNITS, Canvas, Spot
 from plugins.painters.pillow.frame import AXIS, EDGE, FIGURES, HEAD, day_words, paint_badge, paint_figures
 from plugins.painters.pillow.layout import Scale, padded, round_steps
-from plugins.painters.pillow.palette import Palette
+from plugins.painters.pillow.palette import Colour, Palette
 
 SHARE_OF_CURVE = 0.6
 BETWEEN = 56.0
+LINE = 4.5
 
 
 def paint_equity(canvas: Canvas, chart: EquityChart, palette: Palette) -> None:
@@ -74,24 +75,28 @@ def _curve(canvas: Canvas, chart: EquityChart, corner: Spot, opposite: Spot, pal
     # As wide as the days below, so that a step stands over its bar.
     moments = Scale(chart.since, chart.since + len(chart.days) * DAY, left, right)
     now = moments.nearest(chart.until)
-    xs = [left, *(moments.at(point.at) for point in chart.points)]
-    line = _stairs(xs, [values.at(total) for total in totals], now)
-    peaks = _stairs(xs, [values.at(best) for best in bests], now)
+    xs = [left, *(moments.at(point.at) for point in chart.points), now]
     zero = values.at(0.0)
-    canvas.shape((*line, (now, zero), (left, zero)), palette.faint(palette.entry, 0.16))
-    canvas.shape((*peaks, *reversed(line)), palette.faint(palette.loss, 0.2))
+    heights = [values.at(total) for total in totals]
+    for x, end, y, best in zip(xs, xs[1:], heights, bests, strict=False):
+        canvas.box((x, min(y, zero)), (end, max(y, zero)), palette.faint(palette.entry, 0.16))
+        canvas.box((x, values.at(best)), (end, y), palette.faint(palette.loss, 0.2))
     _grid(canvas, values, left, right, palette, 6)
-    canvas.line(line, palette.entry, 4.5)
-    x, y = line[-1]
-    canvas.box((x - 9, y - 9), (x + 9, y + 9), palette.entry, radius=9)
+    _stairs(canvas, xs, heights, palette.entry)
+    canvas.box((now - 9, heights[-1] - 9), (now + 9, heights[-1] + 9), palette.entry, radius=9)
 
 
-def _stairs(xs: list[float], ys: list[float], end: float) -> list[Spot]:
-    """A step at every moment: between two trades nothing is earned."""
-    spots: list[Spot] = [(xs[0], ys[0])]
-    for before, x, y in zip(ys, xs[1:], ys[1:], strict=False):
-        spots += [(x, before), (x, y)]
-    return [*spots, (end, ys[-1])]
+def _stairs(canvas: Canvas, xs: list[float], heights: list[float], colour: Colour) -> None:
+    """A step at every moment: between two trades nothing is earned.
+
+    Box by box: one line of thousands of corners would hold up every other thread while it is drawn.
+    """
+    half = LINE / 2
+    before = heights[0]
+    for x, end, y in zip(xs, xs[1:], heights, strict=False):
+        canvas.box((x - half, min(before, y) - half), (x + half, max(before, y) + half), colour)
+        canvas.box((x, y - half), (end + half, y + half), colour)
+        before = y
 
 
 def _bars(canvas: Canvas, chart: EquityChart, corner: Spot, opposite: Spot, palette: Palette) -> None:
