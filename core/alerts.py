@@ -168,6 +168,17 @@ class TargetMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class PartClosed:
+    """A part that somebody asked to be closed is (B14). *profit* as for TargetHit; *remaining* is the position left."""
+
+    price: Decimal
+    quantity: Decimal
+    profit: Decimal | None
+    remaining: Decimal
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class EntriesCancelled:
     """Unfilled entries were cancelled. *by*: tp1, operator, venue, app, expired, missed, leader."""
 
@@ -460,6 +471,7 @@ Body = (
     | TargetsReplaced
     | StopMoved
     | TargetMoved
+    | PartClosed
     | EntriesCancelled
     | EntryFailed
     | StopHit

@@ -16,6 +16,7 @@ from core.alerts import (
     GhostFill,
     LevelLine,
     LimitFilled,
+    PartClosed,
     StopHit,
     TargetHit,
     TargetMoved,
@@ -25,7 +26,16 @@ from core.alerts import (
 from core.desired import StopKind
 from core.facts import Act, ActKind, Cause, Ended, EndReason, Fact, Filled, GivenUp
 from core.ladder_merge import changes
-from core.ladder_state import closing_reason, hits, leg_dead, level_price, state_of, stop_of, was_withdrawn
+from core.ladder_state import (
+    closing_reason,
+    hits,
+    leg_dead,
+    level_price,
+    reduction_left,
+    state_of,
+    stop_of,
+    was_withdrawn,
+)
 from core.ladder_wishes import desired
 from core.ledger import Ledger
 from core.money import HUNDRED, ONE, ZERO
@@ -94,6 +104,7 @@ def _bodies(before: Trade, fact: Fact, after: Trade) -> Iterator[tuple[str, Body
             leg = _leg_of(after, fact.key)
             # An entry's execution books nothing of a take-profit, so it can't hit one.
             yield from _target_hits(before, after) if leg is None else _entry_filled(before, fact, after, leg)
+            yield from _parts_closed(before, after)
             yield from _from_outside(before, fact, after)
         case Ended():
             yield from _target_hits(before, after)
@@ -201,6 +212,21 @@ def _target_hit(trade: Trade, number: int) -> TargetHit:
         stop.price if stop is not None else None,
         stop.kind if stop is not None else StopKind.INITIAL,
     )
+
+
+def _parts_closed(before: Trade, after: Trade) -> Iterator[tuple[str, Body]]:
+    """Partial closes that just executed as far as they ever will."""
+    waited = dict(reduction_left(before))
+    if not waited:
+        return
+    waits, by = dict(reduction_left(after)), {role: who for role, _, who in state_of(after).reduced}
+    for role in waited:
+        if role not in waits and role in after.ledger.roles:
+            fills = after.ledger.roles[role]
+            price, side = fills.average, after.plan.side
+            profit = _profit(before_exit=after.ledger, side=side, price=price, quantity=fills.quantity)
+            left = max(after.ledger.position, ZERO)
+            yield f"part:{role}", PartClosed(price, fills.quantity, profit, left, by[role])
 
 
 def _profit(*, before_exit: Ledger, side: Side, price: Decimal, quantity: Decimal) -> Decimal | None:

@@ -34,7 +34,7 @@ class LadderState:
     targets: tuple[tuple[str, Decimal], ...] = ()
     entries_cancelled: str = ""
     leader_tp1: bool = False
-    reduced: tuple[tuple[str, Decimal], ...] = ()
+    reduced: tuple[tuple[str, Decimal, str], ...] = ()
     best: Decimal | None = None
     withdrawn: int = 0
 
@@ -77,7 +77,7 @@ def _after_act(state: LadderState, act: Act) -> LadderState:
         case ActKind.LEADER_TP1:
             return replace(state, leader_tp1=True)
         case ActKind.REDUCE if act.quantity is not None:
-            return replace(state, reduced=(*state.reduced, (act.role, act.quantity)))
+            return replace(state, reduced=(*state.reduced, (act.role, act.quantity, act.by)))
         case _:
             return state
 
@@ -304,7 +304,7 @@ def reduction_left(trade: Trade) -> tuple[tuple[str, Decimal], ...]:
     if not reduced:
         return ()
     left, held = [], max(ledger.position, ZERO)
-    for role, quantity in reduced:
+    for role, quantity, _ in reduced:
         filled = ledger.filled(role)
         take = min(quantity - filled, held)
         if take > 0:

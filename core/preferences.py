@@ -30,6 +30,7 @@ ABOUT: Mapping[str, str] = {
     "targets_replaced": "Missing take-profits were placed again",
     "stop_moved": "The stop moved, to breakeven or by hand",
     "target_moved": "An operator moved a take-profit",
+    "part_closed": "A part that somebody asked to be closed is",
     "entries_cancelled": "Unfilled entries were cancelled",
     "entry_failed": "An entry was refused and is given up",
     "stop_hit": "The stop was hit",

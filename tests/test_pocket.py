@@ -71,7 +71,7 @@ async def steered(here: Pocket) -> None:
     await press(here, "is doing it", "◀ Trade")
     await press(here, "To the stop", "50%")
     await press(here, "Closes at market", "✅ Confirm on 2 accounts")
-    await here.shows("Close 50")
+    await here.shows("part closed\nmain · AAAUSDT LONG")
 
 
 async def emptied(here: Pocket) -> None:
@@ -106,5 +106,5 @@ async def test_an_evening(tmp_path: Path) -> None:
         assert await here.flat()
         assert told(here, "main · AAAUSDT LONG") == [
             "trade opened", "entry E1 filled at 100", "limit 1 of 2 filled at 99", "TPs rebalanced: SUCCESS",
-            "stop to 96", "TPs rebalanced: SUCCESS", "position closed: emergency",
+            "stop to 96", "TPs rebalanced: SUCCESS", "part closed", "position closed: emergency",
         ]  # fmt: skip

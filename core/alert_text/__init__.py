@@ -31,6 +31,7 @@ from core.alerts import (
     MirrorDiffers,
     MirrorSkipped,
     OrphanFound,
+    PartClosed,
     PluginFailed,
     PositionClosed,
     ProtectionMissing,
@@ -79,7 +80,7 @@ def said(alert: Alert) -> Said:
             | EntriesHeld() as body
         ):
             return entries.said(body)
-        case TargetHit() | TargetsRebalanced() | TargetsReplaced() | TargetMoved() as body:
+        case TargetHit() | TargetsRebalanced() | TargetsReplaced() | TargetMoved() | PartClosed() as body:
             return targets.said(body, alert.side)
         case StopMoved() | StopHit() | ProtectionMissing() | ProtectionRestored() | BreakevenFailed() as body:
             return stops.said(body, alert.side)

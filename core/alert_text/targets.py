@@ -13,13 +13,13 @@ from core.alert_text.said import (
     usdt,
     wrapped,
 )
-from core.alerts import RebalanceResult, Resize, TargetHit, TargetMoved, TargetsRebalanced, TargetsReplaced
+from core.alerts import PartClosed, RebalanceResult, Resize, TargetHit, TargetMoved, TargetsRebalanced, TargetsReplaced
 from core.desired import StopKind
 from core.money import text
 from core.money_text import gain_percent_text, price_text
 from core.words import Side
 
-TargetBody = TargetHit | TargetsRebalanced | TargetsReplaced | TargetMoved
+TargetBody = TargetHit | TargetsRebalanced | TargetsReplaced | TargetMoved | PartClosed
 
 STOP_NAMES = {
     StopKind.INITIAL: "initial",
@@ -44,8 +44,17 @@ def said(body: TargetBody, side: Side | None) -> Said:
         case TargetMoved():
             prices = f"{price_text(body.old)} -> {price_text(body.new)}"
             return Said(f"{body.role} moved", (prices, moved_by(body.by)))
+        case PartClosed():
+            return _part(body, side)
         case _:
             assert_never(body)
+
+
+def _part(body: PartClosed, side: Side | None) -> Said:
+    sold = f"{left_the_position(side)} {text(body.quantity)} at {price_text(body.price)}"
+    profit = ENTRY_UNKNOWN if body.profit is None else f"{usdt(body.profit)} before fees"
+    rest = f"Remaining {text(body.remaining)}" if body.remaining else "Nothing remains: the position is flat"
+    return Said("part closed", (sold, profit, rest, moved_by(body.by)))
 
 
 def _hit(body: TargetHit, side: Side | None) -> Said:

@@ -89,9 +89,9 @@ def act(kind: ActKind, role: str = "", price: str = "0", quantity: str = "0", re
             LadderState(targets=(("TP2", ONE), ("TP1", Decimal(112)))),
         ),
         (
-            LadderState(reduced=(("R1", ONE),)),
+            LadderState(reduced=(("R1", ONE, "me"),)),
             act(ActKind.REDUCE, role="R2", quantity="3"),
-            LadderState(reduced=(("R1", ONE), ("R2", Decimal(3)))),
+            LadderState(reduced=(("R1", ONE, "me"), ("R2", Decimal(3), "ann"))),
         ),
         (LadderState(), Woke(PLAN.trade, 1_049), LadderState()),
         (LadderState(), Woke(PLAN.trade, 1_050), LadderState(entries_cancelled="expired")),
@@ -202,7 +202,7 @@ def test_moved_target_is_only_that_one() -> None:
 
 def test_partial_close_keeps_its_part_from_the_targets() -> None:
     """B14: three of ten reserved, one of them executed: the targets share the seven that stay."""
-    own = LadderState(reduced=(("R1", Decimal(3)),), entries_cancelled="operator")
+    own = LadderState(reduced=(("R1", Decimal(3), "me"),), entries_cancelled="operator")
     asked = trade(("E1", "10"), ("R1", "1"), own=own)
 
     assert reserved(asked) == 2

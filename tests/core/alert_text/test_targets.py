@@ -8,6 +8,7 @@ import pytest
 from core.alert_text.targets import TargetBody, said
 from core.alerts import (
     LevelLine,
+    PartClosed,
     RebalanceResult,
     Resize,
     TargetHit,
@@ -154,6 +155,14 @@ cancelled by the venue""",
         TargetMoved("TP2", Decimal("1.27"), Decimal("1.28"), "alice"),
         """TP2 moved
 1.27 -> 1.28
+By alice""",
+    ),
+    (
+        PartClosed(Decimal("1.27"), Decimal(1250), Decimal("-12.5"), Decimal(1250), "alice"),
+        """part closed
+Sold 1250 at 1.27
+-12.50 USDT before fees
+Remaining 1250
 By alice""",
     ),
 )

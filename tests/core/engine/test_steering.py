@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from core.alerts import PartClosed
 from core.engine.steering import Steering
 from core.errors import ConfigError
 from core.plan import Plan
@@ -106,3 +107,15 @@ async def test_less_than_a_step_is_no_part() -> None:
         (row,), _ = await would(Steering(stage.service), kind="reduce", trade=trade, percent="0.01")
 
     assert "less than one step" in row["refused"][0]
+
+
+async def test_a_closed_part_is_told_with_who_asked() -> None:
+    """B14: every act is alerted once it is done: what was sold, what remains, by whom."""
+    async with serving() as stage:
+        trade, steering = await opened(stage), Steering(stage.service)
+        before = stage.size()
+        await steering.act({"kind": "reduce", "trade": trade, "percent": "50", "by": "Alice (telegram 7)"})
+        await stage.until(lambda: stage.service.states["main"].boxes[trade].trade.ledger.position == before / 2)
+        (body,) = [each.body for each in await stage.told() if isinstance(each.body, PartClosed)]
+
+    assert (body.quantity, body.remaining, body.by) == (before / 2, before / 2, "Alice (telegram 7)")

@@ -31,6 +31,7 @@ from core.alerts import (
     MirrorDiffers,
     MirrorSkipped,
     OrphanFound,
+    PartClosed,
     PluginFailed,
     PositionClosed,
     ProtectionMissing,
@@ -213,6 +214,17 @@ By the plan
 🔹 [PAPER] <b>TP2 moved</b>
 main · BTCUSDT LONG
 63000 -&gt; 63500.5
+By Alice (telegram 7)
+2026-11-21 01:25:29 UTC · <code>7K3QX9A2MD</code>""",
+    ),
+    (
+        PartClosed(Decimal("59500.5"), Decimal("0.004"), Decimal("2.002"), Decimal("0.004"), "Alice (telegram 7)"),
+        """\
+🔹 [PAPER] <b>part closed</b>
+main · BTCUSDT LONG
+Sold 0.004 at 59500.5
++2.00 USDT before fees
+Remaining 0.004
 By Alice (telegram 7)
 2026-11-21 01:25:29 UTC · <code>7K3QX9A2MD</code>""",
     ),
