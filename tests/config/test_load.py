@@ -203,3 +203,16 @@ def test_any_configuration_is_settings_or_problems(sections: dict[str, str]) -> 
 
     assert outcome
     assert all(line.startswith("t:") for line in outcome)
+
+
+def test_the_painter_is_chosen_like_any_adapter() -> None:
+    """E5: Pillow unless told; its settings are checked, and a wrong name says what there is."""
+    chosen = load_text("accounts: {main: {use: paper}}\npainter: {use: pillow, theme: light}", "t", REGISTRY).painter
+
+    assert accounts("main: {use: paper}").painter.use == "pillow"
+    assert chosen.settings.model_dump()["theme"] == "light"
+    assert (
+        "no painters adapter 'pilow'; did you mean 'pillow'?"
+        in problems("accounts: {main: {use: paper}}\npainter: {use: pilow}")[0]
+    )
+    assert len(problems("accounts: {main: {use: paper}}\npainter: {use: pillow, scale: 9, them: dark}")) == 2

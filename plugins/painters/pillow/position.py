@@ -17,6 +17,7 @@ from plugins.painters.pillow.tags import colour_of, column_width, paint_tag, tag
 AIR = 0.04
 """Room right of the last candle, of the whole."""
 LONGEST_LEAD = 18.0
+ZOOMED = 200
 LEAST_BARS = 14
 """A young trade stands at the right, and its few candles are no walls."""
 MARKER = 15.0
@@ -67,6 +68,7 @@ def stage_of(canvas: Canvas, chart: PositionChart) -> Stage:
 
 
 def _span(chart: PositionChart) -> tuple[float, float]:
+    """The trade's whole life; where many fine candles don't reach back so far, what they show of it."""
     bar = chart.interval * MINUTE
     moments = [chart.opened_at, *(fill.at for fill in chart.fills)]
     if chart.closed_at is None:
@@ -76,6 +78,8 @@ def _span(chart: PositionChart) -> tuple[float, float]:
     if chart.candles:
         moments += [chart.candles[0].at, chart.candles[-1].at + bar]
     since, until = min(moments), max(moments)
+    if len(chart.candles) >= ZOOMED:
+        since = chart.candles[0].at
     length = max(until - since, LEAST_BARS * bar)
     return until - length, until + length * AIR
 
@@ -172,6 +176,7 @@ def _fills(canvas: Canvas, chart: PositionChart, stage: Stage, palette: Palette)
             stage.prices.at(float(fill.price)),
         )
         for fill in chart.fills
+        if stage.times.holds(fill.at)
     }
     for (_, _, side), (x, y) in spots.items():
         down = MARKER * 1.6 if side is OrderSide.BUY else -MARKER * 1.6

@@ -179,6 +179,15 @@ def _main_colour(picture: Image.Image, x: int) -> tuple[int, Colour | None]:
     return x, max((DARK.gain, DARK.loss), key=found.count)
 
 
+@pytest.mark.parametrize(("bars", "since"), [(500, OPENED), (50, OPENED - 10_000 * MINUTE)])
+def test_fine_candles_of_an_old_trade_show_its_latest(bars: int, since: int) -> None:
+    """E5: five hundred fill the width, though it is a week older; a few show where in its life they are."""
+    shown = replace(chart(bars=bars), opened_at=OPENED - 10_000 * MINUTE)
+
+    assert stage_of(Canvas(1080, 1200, 1, DARK.background), shown).times.low == since
+    decoded(painter().position(shown))
+
+
 def test_twice_as_large_and_reduced_is_as_large() -> None:
     """E5: the scale smooths edges and changes no size."""
     decoded(painter(scale=2).position(chart()))
