@@ -67,22 +67,24 @@ def _listed(data: dict[str, Any]) -> list[str]:
     parts = [f"{HELD} {bold(name)} can't be seen: {said(why)}" for name, why in data["not_reached"].items()]
     closes = [each for each in touched if each["act"] == "close"]
     cancels = [each for each in touched if each["act"] == "cancel"]
-    parts.append(f"<b>Closes</b> {len(closes) or 'nothing'}")
+    parts.append(f"<b>Closes at market</b> {len(closes) or 'nothing'}")
     parts.append(_lines(closes))
     parts.append(f"<b>Cancels</b> {len(cancels) or 'nothing'}")
     parts.append(_lines(cancels))
     parts.append(f"<b>Not ours, left alone</b> {len(left) or 'nothing'}")
-    parts.append(_lines(left))
+    parts.append(_lines(left, held=True))
     return [part for part in parts if part]
 
 
-def _lines(rows: list[dict[str, Any]]) -> str:
+def _lines(rows: list[dict[str, Any]], *, held: bool = False) -> str:
+    """Orders and positions; *held*: positions as they are, not as they would be closed."""
     lines: list[str] = []
     for each in rows[:LISTED]:
-        at = f"@ {price(each['price'])}" if each.get("price") else "at market" if each["act"] == "close" else ""
-        lines += sides(
-            f"{each['account']} {plain(each['symbol'])}", f"{each['side']} {plain(each['quantity'])} {at}".rstrip()
-        )
+        side = each["side"]
+        if held and each["act"] == "close":
+            side = "holds long" if side == "sell" else "holds short"
+        at = f" @ {price(each['price'])}" if each.get("price") else ""
+        lines += sides(f"{each['account']} {plain(each['symbol'])}", f"{side} {plain(each['quantity'])}{at}")
     more = len(rows) - LISTED
     return block([*lines, *([f"… and {more} more"] if more > 0 else [])])
 
@@ -104,5 +106,5 @@ async def do(turn: Turn) -> Screen:
     if still or failed or unseen:
         parts.append("Its machines go on trying. Look again, repeat it, or close in the exchange's app.")
     if data["left_alone"]:
-        parts += [f"<b>Not ours, left alone</b> {len(data['left_alone'])}", _lines(data["left_alone"])]
+        parts += [f"<b>Not ours, left alone</b> {len(data['left_alone'])}", _lines(data["left_alone"], held=True)]
     return Screen(fitted(parts), (row(go("🔄 Look again", "emergency_look", a=account)), *home()))

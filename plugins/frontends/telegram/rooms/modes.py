@@ -4,12 +4,12 @@ from typing import Any
 
 from plugins.frontends.telegram.rooms.leading import Rows, acting, back, home, in_rows
 from plugins.frontends.telegram.rooms.texts import GOOD, bold, fitted, plain, said, sentences
+from plugins.frontends.telegram.rooms.typed import is_symbol
 from plugins.frontends.telegram.screen import Button, Goes, Screen, go, row
 from plugins.frontends.telegram.turn import Turn
 
 NAMES = {"one_way": "one-way", "hedge": "hedge"}
 PATIENCE = 300_000
-LONGEST = 30
 
 
 async def mode(turn: Turn) -> Screen:
@@ -18,10 +18,10 @@ async def mode(turn: Turn) -> Screen:
     status = await turn.data("status")
     names = [each["account"] for each in status["accounts"]]
     if not account:
-        return Screen(
-            "<b>Position mode</b>\nOf which account?", (*in_rows([go(n, "mode", a=n) for n in names], 3), *home())
-        )
-    if not symbol or not symbol.isascii() or not symbol.isalnum() or len(symbol) > LONGEST:
+        kept = {"s": symbol} if is_symbol(symbol) else {}
+        choices = [go(name, "mode", a=name, **kept) for name in names]
+        return Screen("<b>Position mode</b>\nOf which account?", (*in_rows(choices, 3), *home()))
+    if not is_symbol(symbol):
         traded = sorted({each["symbol"] for each in status["trades"] if each["account"] == account})
         likely = [go(plain(each, 16), "mode", a=account, s=each) for each in (traded or ["BTCUSDT", "ETHUSDT"])[:6]]
         return Screen(

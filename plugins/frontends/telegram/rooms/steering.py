@@ -118,7 +118,7 @@ def _preview(
 def _follow(arguments: Mapping[str, str], parts: Mapping[tuple[str, str], Row]) -> list[str]:
     """What an act on a leader alone brings its mirrors (A4)."""
     kind, account, trade = arguments.get("k", ""), arguments.get("a"), arguments.get("t", "")
-    led = any(each["leader"] == account for (_, held), each in parts.items() if held == trade)
+    led = account is not None and any(each["leader"] == account for (_, held), each in parts.items() if held == trade)
     part_only = kind == "close" and arguments.get("q") != "100"
     return [FOLLOWS[kind]] if led and kind in FOLLOWS and not part_only else []
 

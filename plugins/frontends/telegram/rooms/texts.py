@@ -1,4 +1,4 @@
-"""Words and numbers for a phone: escaped, exact, at most 34 monospace columns, and never more than Telegram takes.
+"""Words and numbers for a phone: escaped, exact, at most 32 monospace columns, and never more than Telegram takes.
 
 Everything that somebody else may have written (symbols, notes, reasons, account names) goes through `said`.
 """
@@ -12,7 +12,7 @@ from unicodedata import east_asian_width
 
 from core.money_text import UNKNOWN, amount_text, gain_text, percent_text, price_text
 
-WIDTH = 34
+WIDTH = 32
 """Monospace columns of a small phone held upright."""
 LONGEST = 3_900
 """Characters of a screen's text, tags included: Telegram takes 4,096."""
@@ -83,7 +83,7 @@ def sides(left: str, right: str) -> list[str]:
     """A name on the left and its value on the right: one line, or two when they don't fit one.
 
     >>> sides("Equity", "100.00")
-    ['Equity                      100.00']
+    ['Equity                    100.00']
     """
     left, right = cut(left, WIDTH), cut(right, WIDTH)
     room = WIDTH - columns(left) - columns(right)

@@ -1,12 +1,14 @@
 """Live and ended trades, a line each, with a button to each in full."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from plugins.frontends.telegram.rooms.dashboard import compact
 from plugins.frontends.telegram.rooms.ended import LATEST
 from plugins.frontends.telegram.rooms.groups import Group, groups
 from plugins.frontends.telegram.rooms.leading import home, in_rows, page_of, turning
 from plugins.frontends.telegram.rooms.money import Row
+from plugins.frontends.telegram.rooms.position import position
 from plugins.frontends.telegram.rooms.texts import WIDTH, block, cut, fitted, gain, moment, plain, sides
 from plugins.frontends.telegram.screen import Screen, go
 from plugins.frontends.telegram.turn import Turn
@@ -15,7 +17,9 @@ LIVE, PAGE = 10, 12
 
 
 async def trades(turn: Turn) -> Screen:
-    """The live ones on top, then a page of those that ended, newest first."""
+    """The live ones on top, then a page of those that ended, newest first; one whose id was typed at once."""
+    if turn.text.strip():
+        return await position(replace(turn, arguments={"t": turn.text.strip()}))
     status = await turn.data("status")
     live = groups(status["trades"])
     ended = await turn.data("closed", limit=LATEST)

@@ -1,8 +1,8 @@
-"""Numbers that somebody types: plain digits with one point, nothing else."""
+"""What somebody types: numbers as plain digits with one point, symbols as plain letters and digits."""
 
 from dataclasses import dataclass
 
-LONGEST = 24
+LONGEST, LONGEST_SYMBOL = 24, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +11,15 @@ class Typed:
 
     number: str = ""
     why: str = ""
+
+
+def is_symbol(text: str) -> bool:
+    """Whether it looks like a symbol: plain letters and digits, none too many.
+
+    >>> is_symbol("BTCUSDT"), is_symbol("<b>"), is_symbol("")
+    (True, False, False)
+    """
+    return text.isascii() and text.isalnum() and len(text) <= LONGEST_SYMBOL
 
 
 def typed_number(text: str, example: str) -> Typed:

@@ -6,14 +6,13 @@ from typing import Any
 
 from plugins.frontends.telegram.rooms.leading import Rows, acting, back, in_rows, page_of, turning
 from plugins.frontends.telegram.rooms.texts import BAD, GOOD, bold, code, fitted, moment, plain, said, sentences
-from plugins.frontends.telegram.rooms.typed import typed_number
+from plugins.frontends.telegram.rooms.typed import is_symbol, typed_number
 from plugins.frontends.telegram.screen import Goes, Screen, go, row
 from plugins.frontends.telegram.turn import Turn
 
 PAGE = 8
 PATIENCE = 300_000
 FORGOTTEN = "No answer came; nothing was changed."
-SYMBOL = 30
 GROUPS = {"price": "On a price", "position": "On a position", "risk": "On risk"}
 
 
@@ -108,7 +107,7 @@ def wished(text: str, *, needs_symbol: bool) -> Wish:
     if len(words) > 2 or (needs_symbol and len(words) != 2) or not words:
         return Wish(why="send a symbol and a value, like BTCUSDT 62000" if needs_symbol else "send a value, like 5")
     symbol = words[0].upper() if len(words) == 2 else ""
-    if symbol and not (symbol.isascii() and symbol.isalnum() and len(symbol) <= SYMBOL):
+    if symbol and not is_symbol(symbol):
         return Wish(why=f"{plain(words[0], 40)} is no symbol; write it like BTCUSDT")
     found = typed_number(words[-1].removesuffix("%"), "62000.5")
     return Wish(why=found.why) if found.why else Wish(symbol, found.number)

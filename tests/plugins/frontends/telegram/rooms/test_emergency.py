@@ -19,7 +19,10 @@ async def test_it_lists_then_closes_everything_and_sees_that_it_is_flat() -> Non
         await at.alice.press("CLOSE ALL")
         assert "🟢 Flat" in at.alice.screen.text
 
-        assert "<b>Closes</b> 2\n<pre>mirror TESTUSDT sell 168 at market\nmain TESTUSDT   sell 334" in text
+        assert (
+            "<b>Closes at market</b> 2\n<pre>mirror TESTUSDT         sell 168\nmain TESTUSDT           sell 334</pre>"
+            in text
+        )
         assert "<b>Cancels</b> 12" in text
         assert not at.house.size()
         assert not at.house.size("mirror")
@@ -42,12 +45,14 @@ async def test_what_is_not_ours_is_listed_and_left() -> None:
     """A6, E6: an order of the user's own stays."""
     async with rooms() as at:
         at.house.hand().place(SYMBOL, OrderSide.BUY, Decimal(5), Decimal(50))
+        at.house.hand().place(SYMBOL, OrderSide.BUY, Decimal(7))
         await at.house.settled()
         await at.alice.open("emergency_look", a="main")
-        assert "<b>Not ours, left alone</b> 1" in at.alice.screen.text
+        assert "main TESTUSDT       holds long 7" in at.alice.screen.text
         await at.alice.press("CLOSE ALL")
 
-        assert "<b>Not ours, left alone</b> 1" in at.alice.screen.text
+        assert "<b>Not ours, left alone</b> 2" in at.alice.screen.text
+        assert at.house.size() == Decimal(7)
         assert list(at.house.working().values()) == [Decimal(5)]
 
 

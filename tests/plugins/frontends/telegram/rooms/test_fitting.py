@@ -10,7 +10,7 @@ from core.engine.application import FrontDoor
 from core.engine.control import Answer
 from core.engine.memory_store import MemoryStore
 from plugins.clocks.system import SystemClock
-from plugins.frontends.telegram.rooms.texts import sides
+from plugins.frontends.telegram.rooms.texts import WIDTH, sides
 from tests.plugins.frontends.telegram.rooms.walking import Walk
 
 HOSTILE = st.sampled_from(
@@ -145,3 +145,8 @@ def test_numbers_are_never_cut() -> None:
     lines = sides("TP10 123456789.123 8.5%", "0.001/123456789.123 waits")
 
     assert [line.strip() for line in lines] == ["TP10 123456789.123 8.5%", "0.001/123456789.123 waits"]
+
+
+def test_a_small_phone_shows_a_line_whole() -> None:
+    """E4: a wrapped column is no column; 33 letters fit 390 points beside the bubble's edges."""
+    assert WIDTH <= 33

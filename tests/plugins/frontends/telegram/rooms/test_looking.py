@@ -12,51 +12,51 @@ def seen(walk: Walk) -> str:
 
 MONEY = """<b>Tandem</b> · 12:34 UTC
 🟢 <b>[PAPER] main</b>
-<pre>Equity                   999981.63
-Available                990414.53
-Margin in use        9567.10 0.96%
-Open P&amp;L                      0.00
-If TP1 fills              +2830.00
-If all TPs fill           +4360.00
-If all stops fire         -3340.00
- entries filled first     -5671.00
-Reward : risk             1.31 : 1</pre>
+<pre>Equity                 999981.63
+Available              990414.53
+Margin in use      9567.10 0.96%
+Open P&amp;L                    0.00
+If TP1 fills            +2830.00
+If all TPs fill         +4360.00
+If all stops fire       -3340.00
+ entries filled first   -5671.00
+Reward : risk           1.31 : 1</pre>
 🟢 <b>[PAPER] mirror</b> · mirror of main
-<pre>Equity                   499990.76
-Available                495206.56
-Margin in use        4784.20 0.96%
-Open P&amp;L                      0.00
-If TP1 fills              +1420.00
-If all TPs fill           +2200.00
-If all stops fire         -1680.00
- entries filled first     -2842.00
-Reward : risk             1.31 : 1</pre>
+<pre>Equity                 499990.76
+Available              495206.56
+Margin in use      4784.20 0.96%
+Open P&amp;L                    0.00
+If TP1 fills            +1420.00
+If all TPs fill         +2200.00
+If all stops fire       -1680.00
+ entries filled first   -2842.00
+Reward : risk           1.31 : 1</pre>
 <b>Positions</b> 1 · 0.00 USDT
-<pre>TESTUSDT LONG                  100
- [PAPER] main 334             0.00
- [PAPER] mirror 168           0.00</pre>
+<pre>TESTUSDT LONG                100
+ [PAPER] main 334           0.00
+ [PAPER] mirror 168         0.00</pre>
 """
 ONE = """<b>[PAPER] main TESTUSDT LONG</b>
 BUILDING · x10 · since 11-21 12:34 UTC
-<pre>140 TP4 5%              0/17 works
-130 TP3 5%              0/17 works
-120 TP2 5%              0/17 works
-110 TP1 85%            0/283 works
-100 E1 market       334/334 filled
+<pre>140 TP4 5%            0/17 works
+130 TP3 5%            0/17 works
+120 TP2 5%            0/17 works
+110 TP1 85%          0/283 works
+100 E1 market     334/334 filled
 100 average
 100 ▶ last
- 95 E2                 0/333 works
- 92 E3                 0/333 works
- 90 STOP                   initial</pre>
+ 95 E2               0/333 works
+ 92 E3               0/333 works
+ 90 STOP                 initial</pre>
 🛡 The stop is at the exchange.
-<pre>Position                       334
-Entries filled                 1/3
-Margin planned             9567.10
-Open P&amp;L                      0.00
-Realised net                -18.37
-Fees so far                  18.37
-To the stop                -10.00%
-To TP1                     +10.00%</pre>
+<pre>Position                     334
+Entries filled               1/3
+Margin planned           9567.10
+Open P&amp;L                    0.00
+Realised net              -18.37
+Fees so far                18.37
+To the stop              -10.00%
+To TP1                   +10.00%</pre>
 Note: &lt;b&gt;note&lt;/b&gt; &amp; more
 conservative <code>PD657GG6BD</code>"""
 
@@ -88,7 +88,7 @@ async def test_orders_stand_by_account_and_symbol() -> None:
         await at.alice.open("orders")
 
     assert at.alice.screen.text.startswith("<b>Orders</b> 12\n<b>[PAPER] main TESTUSDT</b>\n<pre>E2 buy 333  ")
-    assert "TP1 sell 142                   110" in at.alice.screen.text
+    assert "TP1 sell 142                 110" in at.alice.screen.text
 
 
 async def test_a_mirror_is_compared_with_its_leader() -> None:
@@ -98,9 +98,9 @@ async def test_a_mirror_is_compared_with_its_leader() -> None:
 
     assert at.alice.screen.text == (
         "<b>Mirrors</b> 🟢 1 as expected\n🟢 <b>TESTUSDT LONG</b>\n"
-        "<pre>main entered                   334\nmirror entered                 168\n"
-        "expected                       168\nmain holds                     334\n"
-        "mirror holds                   168\nTPs hit                       0, 0</pre>"
+        "<pre>main entered                 334\nmirror entered               168\n"
+        "expected                     168\nmain holds                   334\n"
+        "mirror holds                 168\nTPs hit                     0, 0</pre>"
     )
 
 

@@ -25,15 +25,15 @@ async def test_a_loss_is_counted_once_and_what_is_undefined_is_a_dash() -> None:
     async with rooms() as at:
         await stopped(at)
         await at.alice.open("dashboard")
-        assert "Closed trades                    1\nWin rate                     0.00%" in at.alice.screen.text
+        assert "Closed trades                  1\nWin rate                   0.00%" in at.alice.screen.text
         await at.alice.open("stats")
         text = at.alice.screen.text
         await at.alice.press("Mirrors")
 
-        assert "Won, lost                     0, 1" in text
-        assert "Average win                      -" in text
-        assert "Stops hit                        1" in text
-        assert "TP1 hit                  0/1 0.00%" in text
+        assert "Won, lost                   0, 1" in text
+        assert "Average win                    -" in text
+        assert "Stops hit                      1" in text
+        assert "TP1 hit                0/1 0.00%" in text
         assert "<b>mirror</b>" in at.alice.screen.text
 
 

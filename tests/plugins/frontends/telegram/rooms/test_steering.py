@@ -21,7 +21,7 @@ async def test_a_stop_is_moved_in_three_steps_on_all_accounts() -> None:
         await at.alice.open("position", t=TRADE)
         await at.alice.press("Move stop")
         await at.alice.type("93")
-        assert "New stop                        93\nP&amp;L there                 -2338.00" in at.alice.screen.text
+        assert "New stop                      93\nP&amp;L there               -2338.00" in at.alice.screen.text
         button = at.alice.button("Confirm on 2 accounts")
         assert button is not None
         assert button.once
@@ -62,7 +62,7 @@ async def test_a_quarter_is_closed_on_one_account_only() -> None:
         await at.alice.open("position", t=TRADE)
         await at.alice.press("25%")
         await at.alice.press("Only mirror")
-        assert "Closes at market                42\nLeaves                         126" in at.alice.screen.text
+        assert "Closes at market              42\nLeaves                       126" in at.alice.screen.text
         await at.alice.press("Confirm")
         await at.house.until(lambda: at.house.size("mirror") == Decimal(126))
 
@@ -100,13 +100,13 @@ async def test_entries_are_cancelled_and_then_not_offered_again() -> None:
     async with rooms() as at:
         await at.alice.open("position", t=TRADE)
         await at.alice.press("Cancel entries")
-        assert "Entries cancelled                2" in at.alice.screen.text
+        assert "Entries cancelled              2" in at.alice.screen.text
         await at.alice.press("Confirm")
         await at.house.settled()
         await at.alice.press("Trade")
 
         assert at.alice.button("Cancel entries") is None
-        assert " 95 E2                  0/333 gone" in at.alice.screen.text
+        assert " 95 E2                0/333 gone" in at.alice.screen.text
 
 
 async def test_a_take_profit_is_moved() -> None:
@@ -115,7 +115,7 @@ async def test_a_take_profit_is_moved() -> None:
         await at.alice.open("position", t=TRADE)
         await at.alice.press("Move TP2")
         await at.alice.type("125")
-        assert "Now                            120\nNew TP2                        125" in at.alice.screen.text
+        assert "Now                          120\nNew TP2                      125" in at.alice.screen.text
         await at.alice.press("Confirm")
         await at.house.settled()
         await at.alice.press("Trade")
@@ -128,7 +128,7 @@ async def test_breakeven_now_is_each_accounts_own() -> None:
     async with rooms() as at:
         await at.house.price(105)
         await at.alice.open("steer", t=TRADE, k="breakeven")
-        assert "New stop                    100.14" in at.alice.screen.text
+        assert "New stop                  100.14" in at.alice.screen.text
         await at.alice.press("Confirm")
 
         await moved(at, "main", Decimal("100.14"))

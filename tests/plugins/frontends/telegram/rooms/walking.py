@@ -22,6 +22,7 @@ from core.engine.outbox import Outbox
 from core.engine.preferring import Preferring
 from plugins.frontends.telegram import trade
 from plugins.frontends.telegram.rooms import screens
+from plugins.frontends.telegram.rooms.texts import WIDTH
 from plugins.frontends.telegram.screen import Button, Goes, Screen
 from plugins.frontends.telegram.turn import Memory, Refused, Turn
 from ports.frontend import Principal, Role
@@ -44,7 +45,7 @@ def judged(screen: Screen) -> Screen:
     for entity in shown.entities:
         if entity.type == "pre":
             lines = shown.text.encode("utf-16-le")[entity.offset * 2 : (entity.offset + entity.length) * 2]
-            assert max(map(len, lines.decode("utf-16-le").splitlines())) <= 34, lines
+            assert max(map(len, lines.decode("utf-16-le").splitlines())) <= WIDTH, lines
     for button in (each for row in screen.rows for each in row):
         assert 0 < len(button.label) <= LABEL
         assert button.goes.screen in {*HERE, *ELSEWHERE}, button
