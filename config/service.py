@@ -92,7 +92,7 @@ async def run_service(
         health = Health(service, vitals, list(notifiers))
         showing = Showing(lambda: reloading.settings, service.states)
         preferring = await _preferring(settings, service, outbox)
-        watching = Watching(lambda: reloading.settings, service)
+        watching = Watching(lambda: reloading.settings, service, vitals)
         parts = (reloading, health, showing, preferring, watching, pictures_of(container, settings))
         more = {name: handler for part in parts for name, handler in part.handlers().items()}
         door = FrontDoor(

@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping
 import structlog
 
 from config.models import Settings
+from config.vitals import Vitals
+from config.wellness import Wellness
 from core.engine.alerting import UserAlerts
 from core.engine.control import Handler
 from core.engine.reports import Reports
@@ -25,11 +27,12 @@ WATCH = "watch"
 class Watching:
     """The watches of one service. *settings* gives those in force: a reload changes them."""
 
-    def __init__(self, settings: Callable[[], Settings], service: Service) -> None:
+    def __init__(self, settings: Callable[[], Settings], service: Service, vitals: Vitals) -> None:
         """Nothing is looked at here."""
         self._service = service
         self.statistics = Statistics(service)
         self._alerts = UserAlerts(service)
+        self._wellness = Wellness(service, vitals)
         self._reports = Reports(service, lambda: settings().top.alerts.report_at)
 
     def handlers(self) -> Mapping[str, Handler]:
@@ -42,6 +45,7 @@ class Watching:
             "the statistics' balances": self.statistics.run,
             "people's own alerts": self._alerts.run,
             "the daily report": self._reports.run,
+            "health": self._wellness.run,
         }
         async with asyncio.TaskGroup() as tasks:
             for name, watch in watches.items():

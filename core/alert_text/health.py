@@ -47,6 +47,9 @@ ACCOUNT_TROUBLES = {
 }
 """What can be wrong with an account: its name, its state, what a person should look at."""
 
+GOES_ON = ("rate", "clock")
+"""What is told of an account and holds nothing back."""
+
 SERVICE_TROUBLES = {
     "loop": ("service", "slow", "what else this machine is doing"),
     "memory": ("memory", "growing", "memory use; restart at a quiet time"),
@@ -105,7 +108,8 @@ def _account(body: AccountDegraded | AccountRestored) -> Said:
     name, state, check = ACCOUNT_TROUBLES.get(body.what, (body.what, "DEGRADED", "this account in the app"))
     match body:
         case AccountDegraded():
-            going_on = ("Now: new entries wait, exits go on", "Stops stay at the venue")
+            waits = "Now: trading goes on" if body.what in GOES_ON else "Now: new entries wait, exits go on"
+            going_on = (waits, "Stops stay at the venue")
             return Said(f"{name} {state}", (*wrapped(body.detail), *going_on, *wrapped(f"Check: {check}")))
         case AccountRestored():
             return Said(f"{name} well again", (f"After {duration_text(body.seconds * 1000)}",))

@@ -28,6 +28,15 @@ class Budgeted(Protocol):
         ...
 
 
+@runtime_checkable
+class Dated(Protocol):
+    """An exchange that knows how far the clocks are apart."""
+
+    def skew(self) -> int:
+        """Venue time less ours when it was last read, milliseconds."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
     """*why* says why the venue did not answer ("" = it did). *skew* is venue time less ours, milliseconds."""

@@ -174,6 +174,10 @@ class BybitExchange:
         """By endpoint: how many requests may leave now, and how many at most."""
         return {} if self._parts is None else self._parts.api.lanes.budgets()
 
+    def skew(self) -> int:
+        """How far the venue's clock is ahead of ours, milliseconds."""
+        return 0 if self._parts is None else self._parts.api.session.offset
+
     # what the parts tell
 
     def _heed(self, parts: Parts, command: Command, outcome: Outcome, sent: float) -> None:

@@ -49,6 +49,14 @@ Stops stay at the venue
 Check: network and the exchange's status page""",
     ),
     (
+        AccountDegraded("rate", "place has had no request to spare for 30 s"),
+        """rate limit REACHED
+place has had no request to spare for 30 s
+Now: trading goes on
+Stops stay at the venue
+Check: other programs that use this key""",
+    ),
+    (
         AccountRestored("stream", 725),
         """private stream well again
 After 12m 05s""",
