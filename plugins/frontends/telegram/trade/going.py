@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, cast
 
 from core.draft import Part, missing, request_words
@@ -96,6 +97,7 @@ async def shown_card(turn: Turn, record: Record, market: Market | None = None, n
     rows = cast("list[Mapping[str, Any]]", answer["data"])
     if answer["exit"] == BOTH_WAYS:
         return _both_ways(record, rows, market)
+    keep(turn, replace(record, promised=losses(rows)))
     text = card(record.draft, rows, market, confirmed=record.confirmed)
     top = _top(record, rows, str(answer.get("revision") or ""))
     return Screen(f"{note}\n\n{text}" if note else text, (*top, *_edits(record, market)))
@@ -115,9 +117,14 @@ def _both_ways(record: Record, rows: Sequence[Mapping[str, Any]], market: Market
     return Screen(choosing(record.draft, ways), (*((tuple(buttons),) if buttons else ()), *_edits(record, market)))
 
 
-def goes_open(record: Record) -> Goes:
+def losses(rows: Sequence[Mapping[str, Any]]) -> dict[str, Decimal]:
+    """What each account that would open would lose at most."""
+    return {str(each["account"]): Decimal(each["plan"]["max_loss"]) for each in rows if not each["refused"]}
+
+
+def goes_open(record: Record, **more: str) -> Goes:
     """Where the button leads that opens just what was shown."""
-    return Goes("trade_open", {"w": record.id, "s": record.seen})
+    return Goes("trade_open", {"w": record.id, "s": record.seen, **more})
 
 
 def asked(record: Record) -> dict[str, object]:

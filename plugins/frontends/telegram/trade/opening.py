@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, cast
 
 import structlog
@@ -9,7 +10,7 @@ import structlog
 from core.draft import Draft, Part, said
 from plugins.frontends.telegram.rooms import texts
 from plugins.frontends.telegram.screen import Button, Screen, go, row
-from plugins.frontends.telegram.trade.going import VIEWER, asked, goes_open, going, shown_card
+from plugins.frontends.telegram.trade.going import BOTH_WAYS, VIEWER, asked, goes_open, going, losses, shown_card
 from plugins.frontends.telegram.trade.presets import keep_opened, last_opened
 from plugins.frontends.telegram.trade.record import Record, begun, drop, keep
 from plugins.frontends.telegram.turn import Handler, Turn
@@ -18,7 +19,9 @@ from ports.frontend import Role
 
 log = structlog.get_logger("tandem.telegram")
 
-CHANGED = "<b>Changed since that card.</b> Nothing was opened: look again."
+CHANGED = "<b>No longer what that card showed.</b> Nothing was opened: look again."
+TOLERANCE = Decimal("1.05")
+"""So much more than the card said may be lost: market and balance move while it is read."""
 
 
 def screens() -> Mapping[str, Handler]:
@@ -28,7 +31,7 @@ def screens() -> Mapping[str, Handler]:
 
 async def opened(turn: Turn, record: Record) -> Screen:
     """Open what the card showed. The shell lets its button act once; the request's id sees to the rest."""
-    if turn.arguments.get("s") != record.seen:
+    if turn.arguments.get("s") != record.seen or not (turn.arguments.get("again") or await _as_shown(turn, record)):
         return await shown_card(turn, record, note=CHANGED)
     revision = turn.arguments.get("revision", "")
     more = {"revision": revision} if revision else {}
@@ -49,8 +52,17 @@ async def opened(turn: Turn, record: Record) -> Screen:
             row(go("Position", "position", t=trade), go("Repeat", "trade_repeat")),
             row(go("🏠 Dashboard", "dashboard")),
         ),
-        toast="Opened",
     )
+
+
+async def _as_shown(turn: Turn, record: Record) -> bool:
+    """Whether the same accounts would open it still, for no more than the risk that was shown (E3)."""
+    answer = await turn.ask("preview", **asked(record))
+    if "data" not in answer or answer["exit"] == BOTH_WAYS:
+        return False
+    now = losses(cast("list[Mapping[str, Any]]", answer["data"]))
+    same = set(now) == set(record.promised)
+    return same and all(loss <= record.promised[account] * TOLERANCE for account, loss in now.items())
 
 
 async def repeat(turn: Turn) -> Screen:
@@ -77,7 +89,7 @@ def _unanswered(record: Record, reasons: Sequence[str], *, asked_wrongly: bool) 
     return Screen(
         f"<b>No clear answer</b>\n{listed}\nIt may or may not be open: look at your positions. <b>Ask again</b> can't "
         "open it twice.",
-        (row(Button("Ask again", goes_open(record), once=True)), *_again(record)),
+        (row(Button("Ask again", goes_open(record, again="1"), once=True)), *_again(record)),
     )
 
 

@@ -6,10 +6,12 @@ Only the person who began it can go on with it: its buttons carry its *id*, and 
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from core.draft import Draft, Part, draft_from, draft_json
+from core.money import decimal, text
 from core.typed import Unit
 from plugins.frontends.telegram.turn import Turn
 
@@ -39,6 +41,8 @@ class Record:
     unit: Unit = Unit.PERCENT
     confirmed: bool = False
     left: Draft | None = None
+    promised: Mapping[str, Decimal] = field(default_factory=dict)
+    """What each account that opens would lose at most, as the card said."""
 
     @property
     def id(self) -> str:
@@ -110,6 +114,7 @@ def _json(record: Record) -> dict[str, Any]:
         "unit": record.unit.value,
         "confirmed": record.confirmed,
         "left": None if record.left is None else draft_json(record.left),
+        "promised": {account: text(loss) for account, loss in record.promised.items()},
     }
 
 
@@ -124,4 +129,5 @@ def _record(found: Mapping[str, Any]) -> Record:
         unit=Unit(found["unit"]),
         confirmed=found["confirmed"] is True,
         left=None if left is None else draft_from(left),
+        promised={str(account): decimal(loss) for account, loss in found["promised"].items()},
     )

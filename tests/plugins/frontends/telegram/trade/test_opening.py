@@ -4,6 +4,8 @@ import json
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from core.engine.application import FrontDoor
 from core.engine.desk import Desk
 from core.engine.memory_store import MemoryStore
@@ -35,17 +37,18 @@ async def test_one_line_opens_on_main_and_mirror() -> None:
 
 
 async def test_a_second_tap_and_a_redelivered_one_open_nothing_more() -> None:
-    """A9, rel:F53: the buttons are dead after it; were even the memory lost, the request's id is the same."""
+    """A9, rel:F53: the buttons are dead after it; were even the memory lost, the trade that is there is seen."""
     async with phone() as (held, stage):
         await held.command(LINE)
         button, before = held.button("✅"), held.chat.memory
-        first = (await held.tap(button)).text
+        await held.tap(button)
+        assert "opened as" in held.text
         await held.tap(button)
         assert "Nothing was done" in held.text
         held.chat.memory = before
-        again = (await held.tap(button)).text
+        await held.tap(button)
 
-        assert again == first
+        assert "a trade is live there" in held.text
         assert len(stage.service.states["main"].boxes) == 1
 
 
@@ -58,7 +61,7 @@ async def test_what_was_changed_since_the_card_is_not_opened() -> None:
         await held.says("5")
         await held.tap(button)
 
-        assert "Changed since that card" in held.text
+        assert "No longer what that card showed" in held.text
         assert not stage.service.states["main"].boxes
         await held.press("✅")
         assert "opened as" in held.text
@@ -103,14 +106,52 @@ async def test_a_mirror_that_cannot_is_said_and_holds_nobody_back() -> None:
         assert "mirror: not opened" in held.text
 
 
-async def test_a_leader_that_refuses_opens_nothing() -> None:
-    """A3, E3: what came between card and tap is said; the card can be gone back to."""
+@pytest.mark.parametrize("what", ["leader", "mirror", "risk"])
+async def test_what_came_between_card_and_tap_is_shown_first(what: str) -> None:
+    """E3, E6: an account that can't any more, or more risk than the card said: nothing is opened, the card is new."""
+    async with phone(("main", "mirror")) as (held, stage):
+        await held.command(LINE)
+        if what == "risk":
+            stage.price(61_900)
+        else:
+            stage.service.states["main" if what == "leader" else "mirror"].limits = Limits(max_trades=0)
+        await held.press("✅")
+
+        assert held.text.startswith("No longer what that card showed")
+        assert not stage.service.states["main"].boxes
+
+
+async def test_a_small_move_between_card_and_tap_is_none() -> None:
+    """E3: the market never stands still while a card is read."""
     async with phone() as (held, stage):
         await held.command(LINE)
-        stage.service.states["main"].limits = Limits(max_trades=0)
+        stage.price(60_100)
+        await held.press("✅")
+
+        assert "opened as" in held.text
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"exit": 2, "data": [{"account": "main", "trade": None, "merged": False, "refused": ["main is paused"]}]},
+        {"exit": 2, "error": ["main is paused"]},
+    ],
+)
+async def test_a_refusal_at_the_last_moment_is_said(answer: Answer) -> None:
+    """A3: nothing was opened, why, and a way back to the card."""
+    async with phone() as (held, stage):
+
+        async def refusing(arguments: Any) -> Answer:
+            assert arguments["id"].startswith("tg-")
+            return answer
+
+        handlers = {**chat_of(stage).door._handlers, "open": refusing}  # noqa: SLF001 - all but one of its own
+        held.chat.door = FrontDoor(handlers, stage.store, stage.service.clock, silent)
+        await held.command(LINE)
         await held.press("✅")
         assert "Not opened" in held.text
-        stage.service.states["main"].limits = Limits()
+        assert "main is paused" in held.text
         await held.press("Back to the card")
 
         assert "Open on main" in held.labels[0]
