@@ -231,6 +231,12 @@ def stats_export(
     _end(commands.stats_export(config, period, account, out, as_json=json_))
 
 
+@app.command()
+def audited(config: ConfigFile = DEFAULT, limit: Limit = 20, json_: Json = False) -> None:
+    """Who did what, newest first: every act from the command line and the front ends, and what came of it."""
+    _read("audited", config, as_json=json_, arguments={"limit": limit})
+
+
 @app.command(name="open")
 def open_(
     request: Annotated[Path, typer.Argument(help="The request file.")],

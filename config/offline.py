@@ -10,6 +10,7 @@ from config.zones import offset_of
 from core.account.machine import restore
 from core.account.state import AccountState
 from core.engine import views
+from core.engine.application import acts_of
 from core.engine.control import GOOD, Answer
 from core.engine.desk import status_of
 from core.engine.statistics import exported, shown
@@ -82,4 +83,14 @@ def answers(settings: Settings, registry: Registry, arguments: Mapping[str, obje
     async def stats_export(store: Store) -> Answer:
         return await exported(store, arguments, settings.accounts)
 
-    return {"stats": stats, "stats_export": stats_export, "status": status, "alerts": alerts, "closed": closed}
+    async def audited(store: Store) -> Answer:
+        return {"exit": GOOD, "data": await acts_of(store, arguments)}
+
+    return {
+        "stats": stats,
+        "stats_export": stats_export,
+        "status": status,
+        "alerts": alerts,
+        "closed": closed,
+        "audited": audited,
+    }

@@ -223,6 +223,8 @@ def test_a_trade_from_open_to_close_through_the_socket(running: Running) -> None
 
     assert {row["close_reason"] for row in ended} == {"manual"}
     kinds = {alert["kind"] for alert in running.ask("alerts", "--limit", "100")["alerts"]}
+    acts = [(each["by"], each["command"], each["exit"]) for each in running.ask("audited")["audited"]]
+    assert acts == [("cli", "act", 0)] * 3 + [("cli", "open", 0)]
     assert {"trade_opened", "entry_filled", "stop_moved", "entries_cancelled", "position_closed"} <= kinds
 
 

@@ -19,6 +19,8 @@ from core.errors import ConfigError
 from plugins.frontends.console import screens, tables
 
 CHOOSE = "nothing done: a trade is live there; choose one of the two with --merge keep or --merge replace"
+LISTS = ("alerts", "audited")
+"""What has a command of its own; the rest is a part of the status."""
 NOT_RUNNING = "no service runs for {config}; start it with `tandem run {config}`"
 
 
@@ -78,7 +80,7 @@ async def _asked(config: Path, what: str, arguments: Mapping[str, Any]) -> Answe
         ended = await from_either(config, "closed", arguments)
         rows = {"live": cast("Any", live["data"])["trades"], "ended": ended["data"]}
         return {"exit": GOOD, "data": rows}
-    command = "alerts" if what == "alerts" else "status"
+    command = what if what in LISTS else "status"
     return await from_either(config, command, arguments)
 
 
@@ -99,7 +101,7 @@ def _shown(what: str, data: Any, arguments: Mapping[str, Any], *, as_json: bool)
         return _trades(data, arguments.get("trade"), as_json=as_json)
     if what == "health":
         return _health(data, as_json=as_json)
-    part = data if what in ("status", "alerts") else data[what]
+    part = data if what in ("status", *LISTS) else data[what]
     if as_json:
         print_json(part if what == "status" else {what: part})
         return GOOD
@@ -109,6 +111,7 @@ def _shown(what: str, data: Any, arguments: Mapping[str, Any], *, as_json: bool)
         "orders": tables.orders,
         "monitors": tables.monitors,
         "alerts": tables.alerts,
+        "audited": tables.audited,
     }
     render(renderers[what](part))
     return GOOD

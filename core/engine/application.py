@@ -6,12 +6,13 @@ that a person's mistake is an answer and never an error of the program.
 
 import json
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
 import structlog
 
-from core.engine.control import USAGE, Answer, Handler, answered
+from core.engine.control import GOOD, USAGE, Answer, Handler, answered
 from core.errors import TandemError
 from ports.clock import Clock
 from ports.frontend import Principal, Role
@@ -86,12 +87,7 @@ class FrontDoor:
 
     async def _audited(self, arguments: Mapping[str, object]) -> Answer:
         """The latest acts, newest first."""
-        entries = await self._store.audited(int(str(arguments.get("limit") or 20)))
-        rows = [
-            {"at": each.at, "by": each.by, "command": each.command, "exit": each.exit, "detail": each.detail}
-            for each in entries
-        ]
-        return {"exit": 0, "data": rows}
+        return {"exit": GOOD, "data": await acts_of(self._store, arguments)}
 
     async def tell(self, what: str, detail: str) -> None:
         """See Application.tell."""
@@ -119,3 +115,8 @@ def _kept(asked: Mapping[str, object]) -> str:
     """The arguments as they were asked; who and where stand beside them already."""
     shown = {key: value for key, value in asked.items() if key not in ("by", "principal", "chat")}
     return json.dumps(shown, default=str)[:KEPT]
+
+
+async def acts_of(store: Store, arguments: Mapping[str, object]) -> list[dict[str, object]]:
+    """The latest acts in a store, newest first: when, who, what with which arguments (JSON text), what came of it."""
+    return [asdict(each) for each in await store.audited(int(str(arguments.get("limit") or 20)))]

@@ -15,6 +15,9 @@ Row = Mapping[str, Any]
 CENT = Decimal("0.01")
 
 
+OUTCOMES = {0: "done", 1: "not all of it", 2: "refused"}
+
+
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> RenderableType:
     """A plain table; *empty* is said instead of an empty one. A column named `>x` is right-aligned."""
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
@@ -227,6 +230,18 @@ def alerts(rows: Sequence[Row]) -> RenderableType:
         ("at", "alert"),
         ((iso(row["at"]), Text(row["title"], "bold red" if row["critical"] else "")) for row in rows),
         "no alert yet",
+    )
+
+
+def audited(rows: Sequence[Row]) -> RenderableType:
+    """Who did what, newest first."""
+    return table(
+        ("at", "who", "did", "with", "came of it"),
+        (
+            (iso(row["at"]), row["by"], row["command"], row["arguments"], row["detail"] or OUTCOMES[row["exit"]])
+            for row in rows
+        ),
+        "nobody did anything yet",
     )
 
 
