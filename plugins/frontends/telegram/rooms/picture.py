@@ -28,14 +28,13 @@ async def chart(turn: Turn) -> Screen:
 
 
 async def equity(turn: Turn) -> Screen:
-    """The equity curve with profit and loss by day."""
-    days, account = turn.arguments.get("days", ""), turn.arguments.get("a", "")
-    named = {"a": account} if account else {}
+    """The equity curve with profit and loss by day, of one account: a mirror's is never added to its leader's (G1)."""
     status = await turn.data("status")
-    names = [each["account"] for each in status["accounts"]]
+    names = [each["account"] for each in sorted(status["accounts"], key=lambda each: each["follows"] is not None)]
+    account, days = turn.arguments.get("a", names[0]), turn.arguments.get("days", "")
+    again = row(*(go(f"{each} days", "equity", days=each, a=account) for each in SPANS))
     others = [go(f"{'● ' if name == account else ''}{name}", "equity", days=days, a=name) for name in names]
-    again = row(*(go(f"{each} days", "equity", days=each, **named) for each in SPANS))
-    asked = {"days": int(days) if days in SPANS else 30, **({"account": account} if account else {})}
+    asked = {"days": int(days) if days in SPANS else 30, "account": account}
     rows = (again, *(in_rows(others, 3) if others[1:] else ()), *back("Stats", "stats"))
     return await _picture(turn, "equity", asked, rows)
 

@@ -15,11 +15,13 @@ from config.request import request_from_text
 from config.service import handlers_of
 from config.vitals import Vitals
 from core.alert_text import text as alert_text
+from core.engine.alerting import UserAlerts
 from core.engine.application import FrontDoor
 from core.engine.control import Handler as Command
 from core.engine.desk import Desk
 from core.engine.outbox import Outbox
 from core.engine.preferring import Preferring
+from core.engine.reports import Reports
 from plugins.frontends.telegram import trade
 from plugins.frontends.telegram.rooms import screens
 from plugins.frontends.telegram.rooms.texts import WIDTH
@@ -129,7 +131,8 @@ def door_of(at: House, more: Mapping[str, Command] | None = None, without: Seque
                 profile="paper.yaml", version="0.1.0")  # fmt: skip
     health = Health(at.service, Vitals(Path()), [])
     preferring = Preferring(at.store, Outbox(at.store, at.service.clock, {}, alert_text), {})
-    own = {**health.handlers(), **preferring.handlers()}
+    parts = (health, preferring, UserAlerts(at.service), Reports(at.service, lambda: None))
+    own = {name: each for part in parts for name, each in part.handlers().items()}
     handlers = {**handlers_of(desk, at.service), **own, **(more or {})}
     known = {name: each for name, each in handlers.items() if name not in without}
     return FrontDoor(known, at.store, at.service.clock, tell)
