@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
 
 import structlog
 
@@ -51,7 +50,3 @@ class ChatMemory:
             log.warning("chat memory not kept", chat=self.chat, reason=str(error))
         else:
             self.kept = text
-
-    def take(self, name: str) -> Any:
-        """A value, which is then forgotten; None when there is none."""
-        return self.values.pop(name, None)

@@ -21,7 +21,8 @@ from ports.secret import Secret
 
 log = structlog.get_logger("tandem.telegram")
 
-AWAITS, WATCHED, CODE = "_awaits", "_watched", "_code"
+AWAITS, WATCHED, CODE = "_asked", "_watched", "_code"
+"""Questions and codes that are waited for are kept by person: in a group each answers their own."""
 CODE_SCREEN = "_code"
 CODE_PATIENCE = 60_000
 ODD = Screen(
@@ -85,7 +86,7 @@ class Talk:
             # Spent before it acts: after a crash the person presses anew, and nothing is done twice.
             await self.memory.keep(self.house.application)
         if meant.once and self.house.totp is not None and (meant.code or self.house.codes_all):
-            screen = self._ask_code(meant)
+            screen = self._ask_code(heard, meant)
             await self.house.phone.answer(heard.press)
         elif meant.once:
             # An act may take a minute, and Telegram forgets a press that nobody answers.
@@ -97,8 +98,8 @@ class Talk:
             await self.house.phone.answer(heard.press, screen.toast)
         await self._show(heard, screen, None if screen.fresh else heard.message, pictured=heard.pictured)
 
-    def _ask_code(self, meant: Pressed) -> Screen:
-        self.memory.values[CODE] = goes_json(meant.goes)
+    def _ask_code(self, heard: Heard, meant: Pressed) -> Screen:
+        self._of(CODE)[str(heard.user)] = goes_json(meant.goes)
         return Screen(
             "Send the 6-digit code of your authenticator app.",
             (row(go("Cancel", "cancel")),),
@@ -113,15 +114,15 @@ class Talk:
             goes = Goes(self.house.commands.get(command, ""))
             await self._show(heard, await self._turn(heard, goes, arguments), None)
             return
-        awaits = self.memory.values.get(AWAITS)
-        if awaits is None or awaits["user"] != heard.user:
+        awaits = self._of(AWAITS).get(str(heard.user))
+        if awaits is None:
             if heard.chat == heard.user:  # in a group people talk to each other
                 await self._show(heard, UNKNOWN, None)
             return
         if self._over(awaits):
             await self.forget()
             return
-        del self.memory.values[AWAITS]
+        del self._of(AWAITS)[str(heard.user)]
         await self.house.phone.delete(heard.chat, heard.message)
         goes = goes_of(awaits)
         if goes.screen == CODE_SCREEN:
@@ -131,7 +132,7 @@ class Talk:
         await self._show(heard, screen, awaits["message"], pictured=awaits["pictured"])
 
     async def _with_code(self, heard: Heard) -> Screen:
-        waiting = self.memory.take(CODE)
+        waiting = self._of(CODE).pop(str(heard.user), None)
         secret = self.house.totp
         if waiting is None or secret is None:
             return UNKNOWN
@@ -175,11 +176,10 @@ class Talk:
         shown, now = self._shown(screen, heard.user), self.now
         at = await self._put(heard.chat, shown, message, pictured=pictured)
         values = self.memory.values
-        values.pop(AWAITS, None)
+        self._of(AWAITS).pop(str(heard.user), None)
         if screen.awaits is not None:
-            values[AWAITS] = {
+            self._of(AWAITS)[str(heard.user)] = {
                 **goes_json(screen.awaits),
-                "user": heard.user,
                 "message": at,
                 "pictured": screen.picture is not None,
                 "until": now + screen.patience if screen.patience else 0,
@@ -214,20 +214,26 @@ class Talk:
             return await self.house.phone.send(chat, shown)
         return message
 
+    def _of(self, name: str) -> dict[str, Any]:
+        """What is kept under a name for each person."""
+        kept: dict[str, Any] = self.memory.values.setdefault(name, {})
+        return kept
+
     # what happens by itself
 
     def _over(self, awaits: Mapping[str, Any]) -> bool:
         return bool(awaits["until"]) and self.now > awaits["until"]
 
     async def forget(self) -> None:
-        """Say in its message that a question waited long enough, when it did."""
-        awaits = self.memory.values.get(AWAITS)
-        if awaits is None or not self._over(awaits):
-            return
-        del self.memory.values[AWAITS]
-        self.memory.values.pop(CODE, None)
+        """Say in their messages that questions waited long enough, when they did."""
+        for user in [user for user, awaits in self._of(AWAITS).items() if self._over(awaits)]:
+            await self._forget(user)
+
+    async def _forget(self, user: str) -> None:
+        awaits = self._of(AWAITS).pop(user)
+        self._of(CODE).pop(user, None)
         text = str(awaits["forgotten"]) or "That took too long; nothing was changed."
-        shown = self._shown(Screen(text, (row(go("Dashboard", "dashboard")),)), int(awaits["user"]))
+        shown = self._shown(Screen(text, (row(go("Dashboard", "dashboard")),)), int(user))
         try:
             await self._put(self.memory.chat, shown, int(awaits["message"]), pictured=bool(awaits["pictured"]))
         except (Unavailable, Declined) as error:

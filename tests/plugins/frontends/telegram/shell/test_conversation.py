@@ -104,6 +104,22 @@ async def test_a_confirmation_is_its_users_alone() -> None:
     assert talk.chosen()[0] == "This button is somebody else's. Nothing was done."
 
 
+async def test_in_a_group_each_answers_their_own_question() -> None:
+    """E2, S3: what Victor is asked meanwhile takes nothing from what Alice was asked."""
+    desk = Desk()
+    async with talking(desk.screens(), COMMANDS, chats=[-100]) as talk:
+        alice, victor, group = talk.api.person(7, "Alice"), talk.api.person(8, "Victor"), talk.api.group(-100)
+        for person in (alice, victor):
+            person.say("/ask", chat=group.chat)
+            await talk.api.until(lambda: group.chat.messages[-1].text == "Your price?")
+        alice.say("5", chat=group.chat)
+        await talk.api.until(lambda: any(each.text == "Got 5" for each in group.chat.messages))
+        victor.say("6", chat=group.chat)
+        await talk.api.until(lambda: any(each.text == "Got 6" for each in group.chat.messages))
+
+        assert [each.text for each in group.chat.messages if each.text.startswith("Got")] == ["Got 5", "Got 6"]
+
+
 async def test_a_confirmation_dies_after_a_minute() -> None:
     """E6: what was shown a minute ago may not be what is now."""
     desk = Desk()
