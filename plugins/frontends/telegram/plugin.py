@@ -16,7 +16,7 @@ def build(settings: TelegramFrontendSettings, *, name: str, notifiers: Mapping[s
     from plugins.frontends.telegram import menu
     from plugins.frontends.telegram.shell.frontend import TelegramFrontend
 
-    return TelegramFrontend(name, settings, notifiers, menu.screens(), menu.COMMANDS)
+    return TelegramFrontend(name, settings, notifiers, menu.screens(), menu.COMMANDS, menu.ACTING)
 
 
 @hookimpl

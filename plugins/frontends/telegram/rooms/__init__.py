@@ -28,7 +28,11 @@ from plugins.frontends.telegram.rooms import (
 from plugins.frontends.telegram.rooms.commands import COMMANDS, Command
 from plugins.frontends.telegram.turn import Handler
 
-__all__ = ["COMMANDS", "Command", "screens"]
+__all__ = ["ACTING", "COMMANDS", "Command", "screens"]
+
+
+ACTING = frozenset({"steered", "mode_switched", "paused", "resumed", "doctor_fix", "emergency_do", "stats_reset_do"})
+"""Screens that act; each is reached by a button that works once."""
 
 
 def screens() -> Mapping[str, Handler]:

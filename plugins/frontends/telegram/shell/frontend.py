@@ -1,7 +1,7 @@
 """The front end as a whole: asks Telegram what happened, gives each chat its turn, keeps dashboards and deadlines."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, cast
 
 import structlog
@@ -32,7 +32,10 @@ POLLERS = 5
 
 
 class TelegramFrontend:
-    """See ports.frontend.Frontend. *screens* and *commands* (name -> screen, sentence) are what it offers."""
+    """See ports.frontend.Frontend. *screens* and *commands* (name -> screen, sentence) are what it offers.
+
+    Only buttons that work once lead to *acting* screens.
+    """
 
     def __init__(
         self,
@@ -41,6 +44,7 @@ class TelegramFrontend:
         notifiers: Mapping[str, Notifier],
         screens: Mapping[str, Handler],
         commands: Mapping[str, tuple[str, str]],
+        acting: Collection[str] = (),
     ) -> None:
         """Nothing is opened here."""
         self.name = name
@@ -49,6 +53,7 @@ class TelegramFrontend:
         self._notifiers = notifiers
         self._screens = screens
         self._commands = commands
+        self._acting = frozenset(acting)
         self._pace = Pace()
         self._talks: dict[int, Talk] = {}
         self._locks: dict[int, asyncio.Lock] = {}
@@ -71,7 +76,7 @@ class TelegramFrontend:
         screens = {name: screen for name, (screen, _) in self._commands.items()}
         self._house = House(
             application, Phone(cast("Bot", bot)), self._screens, screens, self._settings.totp,
-            codes_all=self._settings.codes_for == "all",
+            codes_all=self._settings.codes_for == "all", acting=self._acting,
         )  # fmt: skip
         await self._house.secrets_used.load(application)
         self._high = int(await application.recall(HIGH_WATER) or 0)

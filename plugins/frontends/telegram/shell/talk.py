@@ -30,12 +30,16 @@ ODD = Screen(
     "The log names the reason.",
     (row(go("Positions", "positions"), go("Status", "status")),),
 )
+NOT_OURS = "This must be confirmed by its own button. Nothing was done."
 UNKNOWN = Screen("I don't know that. /help lists what I understand.", (row(go("Dashboard", "dashboard")),))
 
 
 @dataclass(slots=True)
 class House:
-    """What all chats share. *commands* lead from a command's name to a screen, *codes_all*: every act needs a code."""
+    """What all chats share. *commands* lead from a command's name to a screen, *codes_all*: every act needs a code.
+
+    *acting* are the screens that act: only a button that works once leads there, whatever data a press brings (S3).
+    """
 
     application: Application
     phone: Phone
@@ -43,6 +47,7 @@ class House:
     commands: Mapping[str, str]
     totp: Secret | None = None
     codes_all: bool = False
+    acting: frozenset[str] = frozenset()
     secrets_used: ChatMemory = field(default_factory=lambda: ChatMemory(0))
 
 
@@ -79,8 +84,11 @@ class Talk:
 
     async def _press(self, heard: Heard) -> None:
         meant = pressed(heard.data, self.memory.values, heard.user, self.now)
-        if meant.why:
-            await self.house.phone.answer(heard.press, meant.why)
+        forged = not meant.once and meant.goes.screen in self.house.acting
+        if meant.why or forged:
+            if forged:
+                log.warning("a press that no button of ours makes", by=heard.who.by, screen=meant.goes.screen)
+            await self.house.phone.answer(heard.press, meant.why or NOT_OURS)
             return
         if meant.once:
             # Spent before it acts: after a crash the person presses anew, and nothing is done twice.

@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from plugins.frontends.telegram.trade import keeping, opening, wizard
 from plugins.frontends.telegram.turn import Handler
 
+ACTING = frozenset({"trade_open"})
+"""The screen that acts; it is reached by a button that works once."""
+
 
 def screens() -> Mapping[str, Handler]:
     """Every screen here, by its name."""

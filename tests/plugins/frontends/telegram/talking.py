@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -94,13 +94,14 @@ async def talking(
     handlers: Mapping[str, Command] | None = None,
     api: BotApi | None = None,
     store: MemoryStore | None = None,
+    acting: Collection[str] = (),
     **settings: Any,
 ) -> AsyncIterator[Talking]:
     """A front end that serves Alice (7, trader) and Victor (8, viewer), polling."""
     if api is None:
         async with (
             bot_api() as fresh,
-            talking(screens, commands, handlers=handlers, api=fresh, store=store, **settings) as found,
+            talking(screens, commands, handlers=handlers, api=fresh, store=store, acting=acting, **settings) as found,
         ):
             yield found
         return
@@ -112,7 +113,7 @@ async def talking(
     model = TelegramFrontendSettings.model_validate({"users": {7: "trader", 8: "viewer"}, "poll": 1, **settings})
     async with ExtBot(api.token, base_url=api.base_url, base_file_url=api.base_file_url) as bot:
         menu = {name: (screen, f"{name}.") for name, screen in commands.items()}
-        frontend = TelegramFrontend("telegram", model, {"telegram": Lender("telegram", bot)}, screens, menu)
+        frontend = TelegramFrontend("telegram", model, {"telegram": Lender("telegram", bot)}, screens, menu, acting)
         await frontend.start(FrontDoor(handlers or {}, store, clock, tell))
         running = asyncio.create_task(frontend.run())
         try:

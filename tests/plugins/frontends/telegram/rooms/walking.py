@@ -23,7 +23,7 @@ from core.engine.outbox import Outbox
 from core.engine.preferring import Preferring
 from core.engine.reports import Reports
 from plugins.frontends.telegram import trade
-from plugins.frontends.telegram.rooms import screens
+from plugins.frontends.telegram.rooms import ACTING, screens
 from plugins.frontends.telegram.rooms.texts import WIDTH
 from plugins.frontends.telegram.screen import Button, Goes, Screen
 from plugins.frontends.telegram.turn import Memory, Refused, Turn
@@ -51,6 +51,7 @@ def judged(screen: Screen) -> Screen:
     for button in (each for row in screen.rows for each in row):
         assert 0 < len(button.label) <= LABEL
         assert button.goes.screen in {*HERE, *ELSEWHERE}, button
+        assert button.once == (button.goes.screen in ACTING), button
         assert all(isinstance(value, str) for value in button.goes.arguments.values()), button
     assert all(0 < len(row) <= 8 for row in screen.rows)
     return screen

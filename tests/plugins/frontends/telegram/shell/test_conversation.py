@@ -223,3 +223,19 @@ async def test_whatever_a_button_meets_is_said(label: str, words: str) -> None:
         await talk.shows(alice, "Menu")
         alice.press(label)
         await talk.shows(alice, words)
+
+
+async def test_no_made_up_press_acts_without_its_confirmation() -> None:
+    """S2, S3: data that names an acting screen itself, as a changed client can send it, is refused: no code, no act."""
+    desk = Desk()
+    async with talking(desk.screens(), COMMANDS, acting=("act",)) as talk:
+        alice = talk.api.person(7, "Alice")
+        alice.say("/start")
+        await talk.shows(alice, "Menu")
+        alice.press_data("g:act?what=close", alice.last)
+        await talk.api.until(lambda: "Nothing was done" in " ".join(talk.chosen()))
+        assert desk.acts == []
+        alice.press("Confirm")
+        await talk.shows(alice, "Done 1")
+
+    assert desk.acts == [("close", "r1")]
