@@ -181,6 +181,58 @@ def alerts(config: ConfigFile = DEFAULT, limit: Limit = 20, json_: Json = False)
     _read("alerts", config, as_json=json_, arguments={"limit": limit})
 
 
+alert_rules = typer.Typer(help="People's own alerts: what to tell when.")
+app.add_typer(alert_rules, name="alert-rules")
+RuleId = Annotated[str, typer.Argument(help="The rule's id.")]
+
+
+@alert_rules.callback(invoke_without_command=True)
+def alert_rules_(context: typer.Context, config: ConfigFile = DEFAULT, json_: Json = False) -> None:
+    """People's own alerts on price, position and risk: list them (without a word more), add, on, off, remove."""
+    if context.invoked_subcommand is None:
+        _end(commands.alert_rules(config, as_json=json_))
+
+
+@alert_rules.command(name="add")
+def alert_rules_add(
+    kind: Annotated[str, typer.Argument(help="What to watch for: see the list.")],
+    value: Annotated[str, typer.Argument(help="The price, USDT, percent or number.")],
+    symbol: Annotated[str | None, typer.Option(help="The symbol; needed for prices.")] = None,
+    account: Account = None,
+    once: Annotated[bool, typer.Option("--once", help="Tell once, then switch it off.")] = False,
+    note: Annotated[str, typer.Option(help="Words of your own that are told with it.")] = "",
+    config: ConfigFile = DEFAULT,
+    json_: Json = False,
+) -> None:
+    """Tell me when: looked at every 30 s, quiet for 30 minutes after each time."""
+    wish = {"kind": kind, "value": value, "symbol": symbol, "account": account, "repeat": not once, "note": note}
+    _end(commands.alert_rule(config, "add", wish, as_json=json_))
+
+
+@alert_rules.command(name="on")
+def alert_rules_on(rule: RuleId, config: ConfigFile = DEFAULT, json_: Json = False) -> None:
+    """Switch a rule on; it is awake at once."""
+    _end(commands.alert_rule(config, "change", {"id": rule, "enabled": True}, as_json=json_))
+
+
+@alert_rules.command(name="off")
+def alert_rules_off(rule: RuleId, config: ConfigFile = DEFAULT, json_: Json = False) -> None:
+    """Switch a rule off; it is kept."""
+    _end(commands.alert_rule(config, "change", {"id": rule, "enabled": False}, as_json=json_))
+
+
+@alert_rules.command(name="remove")
+def alert_rules_remove(rule: RuleId, config: ConfigFile = DEFAULT, json_: Json = False) -> None:
+    """Forget a rule."""
+    _end(commands.alert_rule(config, "remove", {"id": rule}, as_json=json_))
+
+
+@app.command()
+def report(config: ConfigFile = DEFAULT, json_: Json = False) -> None:
+    """The daily report, of the last 24 hours to now."""
+    _end(commands.report(config, as_json=json_))
+
+
 stats = typer.Typer(help="What closed trades came to.")
 app.add_typer(stats, name="stats")
 Period = Annotated[str | None, typer.Option("--period", help="A period's number or label, or all.")]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from config.commands.simulating import Storms, simulate
     from config.commands.verifying import mirror_diff, reload, verify
     from config.commands.watching import watch
+    from config.commands.wishing import alert_rule, alert_rules, report
 
 __all__ = [
     "DEFAULT_CONFIG",
@@ -36,6 +37,8 @@ __all__ = [
     "Switching",
     "act",
     "adopt",
+    "alert_rule",
+    "alert_rules",
     "backup",
     "bench",
     "check",
@@ -55,6 +58,7 @@ __all__ = [
     "release",
     "reload",
     "replay",
+    "report",
     "restore",
     "run",
     "run_setup",
@@ -83,6 +87,7 @@ _NAMES = {
     "simulating": ("Storms", "simulate"),
     "verifying": ("mirror_diff", "reload", "verify"),
     "watching": ("watch",),
+    "wishing": ("alert_rule", "alert_rules", "report"),
 }
 _HOMES = {name: home for home, names in _NAMES.items() for name in names}
 
