@@ -59,9 +59,8 @@ def equity(seed: int = MONTH_SEED) -> EquityChart:
     """A month of the same request, opened again whenever nothing is open."""
     candles = walk(DAYS * 1_440, seed)
     tapes = _played(candles, (6, 10, 14, 18), repeat=True).run.tape.accounts
-    reports = [report for tape in tapes.values() for report in tape.closed]
-    until = candles[-1].at
-    return equity_chart(reports, accounts=tuple(tapes), environment=Environment.PAPER, days=DAYS, until=until)
+    reports, until = list(tapes["main"].closed), candles[-1].at
+    return equity_chart(reports, accounts=("main",), environment=Environment.PAPER, days=DAYS, until=until)
 
 
 def _played(candles: Sequence[Candle], targets: Sequence[int], *, repeat: bool) -> Played:

@@ -72,7 +72,10 @@ class Pictures:
         return _answer(png, charts.caption(chart))
 
     async def equity(self, arguments: Mapping[str, object]) -> Answer:
-        """What trades that ended in the last `days` earned, on one `account` or all."""
+        """What trades that ended in the last `days` earned, on one `account` or on the leaders.
+
+        A mirror repeats its leader's trades: they are never added in (G1).
+        """
         days = _whole(arguments, "days") or DAYS
         if not 1 <= days <= MOST_DAYS:
             raise ConfigError((f"days: {days} is not from 1 to {MOST_DAYS}",))
@@ -108,7 +111,8 @@ class Pictures:
 
     def _of_one_kind(self, account: str | None) -> Sequence[AccountState]:
         """The accounts that are meant. Play money and real money are never added up (A10)."""
-        states = [state for name, state in self._service.states.items() if account in (None, name)]
+        every = self._service.states.items()
+        states = [state for name, state in every if name == account or (account is None and state.following is None)]
         kinds = {state.environment for state in states}
         if len(kinds) > 1:
             named = ", ".join(f"{state.account} ({state.environment.value})" for state in states)

@@ -153,7 +153,7 @@ async def test_a_painter_with_a_bug_stops_nobody() -> None:
 
 
 async def test_what_ended_trades_earned() -> None:
-    """E5: one trade, stopped, on both accounts together or on one; days out of range are refused."""
+    """E5, G1: one trade, stopped; without an account only leaders count; days out of range are refused."""
     sketches = Sketches()
     async with serving(accounts=("main", "mirror")) as stage:
         await closed(stage)
@@ -162,17 +162,18 @@ async def test_what_ended_trades_earned() -> None:
             await answered(pictures.equity, each) for each in ({"days": 7}, {"account": "mirror"}, {"days": 400})
         ]
 
-    both, one = sketches.equities
+    leaders, one = sketches.equities
     assert [each["exit"] for each in answers] == [0, 0, 2]
-    assert (both.accounts, both.trades, len(both.days), both.zone) == (("main", "mirror"), 2, 7, "Europe/Berlin")
+    assert (leaders.accounts, leaders.trades, len(leaders.days), leaders.zone) == (("main",), 1, 7, "Europe/Berlin")
     assert (one.accounts, one.trades, len(one.days)) == (("mirror",), 1, 30)
-    assert both.total < one.total < 0
+    assert leaders.total < 0
 
 
 async def test_play_money_and_real_money_are_not_added_up() -> None:
     """E5, A10: who doesn't say which account gets the choice, not a sum."""
     async with serving(accounts=("main", "mirror")) as stage:
         stage.service.states["main"].environment = Environment.LIVE
+        stage.service.states["mirror"].following = None
         answer = await answered(Pictures(stage.service, Sketches()).equity, {})
 
     assert answer["exit"] == 2
