@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from core.engine.application import FrontDoor
+from core.errors import Unavailable
 from core.plan import Rules
 from plugins.clocks.system import SystemClock
 from plugins.exchanges.paper.settings import PaperVenueSettings
@@ -12,8 +14,9 @@ from plugins.exchanges.paper.world import MEMORY, PaperWorld
 from plugins.frontends.telegram.screen import Goes
 from plugins.frontends.telegram.trade.record import PATIENCE
 from plugins.strategies.conservative.strategy import Conservative
+from ports.frontend import Answer
 from tests.living import NEVER
-from tests.plugins.frontends.telegram.trade.phone import BOB, VICTOR, Phone, phone
+from tests.plugins.frontends.telegram.trade.phone import BOB, VICTOR, Phone, chat_of, phone, silent
 
 LINE = "BTCUSDT long market,59000,58000 tp 62000,63000,64000,65000 sl 56000 x10 2%"
 WHOLE = {
@@ -325,3 +328,33 @@ async def test_a_strategy_that_is_not_there_is_asked_for() -> None:
         await held.press("slow")
 
         assert "Open on main" in held.labels[0]
+
+
+async def test_damaged_memory_stops_every_button_and_cancel_clears_it() -> None:
+    """E2: a button of a trade that can't be read does nothing; leaving always works."""
+    async with phone() as (held, _):
+        for press, says in (("Stop", "begin anew"), ("Cancel", "begin anew"), ("✅", "begin anew")):
+            await held.command(LINE)
+            held.chat.memory = '{"draft": {"version": 1, "by": {"7": 5}}}'
+            await held.press(press)
+            assert says in held.text
+        for screen in ("trade_resume", "trade_cancel"):
+            held.chat.memory = '{"draft": []}'
+            await held.turn(Goes(screen))
+            assert json.loads(held.chat.memory) == {}
+
+
+async def test_a_preview_that_cannot_be_had_says_why() -> None:
+    """rel:F40: the account went away between the last answer and the card; nothing can be opened, all can be edited."""
+    async with phone() as (held, stage):
+        await held.command(LINE)
+
+        async def gone(arguments: object) -> Answer:
+            raise Unavailable(f"main is not connected ({'request' in str(arguments)})")
+
+        handlers = {**chat_of(stage).door._handlers, "preview": gone}  # noqa: SLF001 - all but one of its own
+        held.chat.door = FrontDoor(handlers, stage.store, stage.service.clock, silent)
+        await held.press("Refresh")
+
+        assert "main is not connected (True)" in held.text
+        assert held.labels[0] == "Entries"
