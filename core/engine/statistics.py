@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from core.account.state import AccountState
-from core.days import Offset
+from core.days import Offset, day
 from core.engine.balances import balance, equity, holders
 from core.engine.caution import backed_up
 from core.engine.control import GOOD, Answer, Handler
@@ -38,6 +38,8 @@ class Statistics:
         self._last = LastPrices(service.exchanges, service.clock)
         self._alone = asyncio.Lock()
         self._too_late: set[str] = set()
+        self._told: dict[tuple[str, str], tuple[tuple[int, int, int], Answer]] = {}
+        self._changes = 0
 
     def handlers(self) -> Mapping[str, Handler]:
         """Every command by its name."""
@@ -45,10 +47,17 @@ class Statistics:
 
     async def stats(self, arguments: Arguments) -> Answer:
         """The figures of the period that goes on, or of the one named; of one account when it is named."""
-        states = self._service.states
-        leaders = [name for name, state in states.items() if state.following is None]
-        now = self._service.clock.now()
-        return await shown(self._service.store, arguments, leaders, states, self._offset(), now)
+        now, service = self._service.clock.now(), self._service
+        asked = str(arguments.get("period")), str(arguments.get("account"))
+        stamp = service.writer.closed, self._changes, day(now, self._offset())
+        known = self._told.get(asked)
+        if known is not None and known[0] == stamp:
+            return known[1]  # nothing has ended since: a dashboard that is watched asks every minute
+        leaders = [name for name, state in service.states.items() if state.following is None]
+        answer = await shown(service.store, arguments, leaders, service.states, self._offset(), now)
+        self._told = {name: each for name, each in self._told.items() if each[0] == stamp}
+        self._told[asked] = stamp, answer
+        return answer
 
     async def export(self, arguments: Arguments) -> Answer:
         """The period's trades as CSV."""
@@ -65,6 +74,7 @@ class Statistics:
                 closed = replace(known[-1], end=made.start)
                 await keep(self._service.store, (*known[:-1], closed, made))
                 self._too_late.clear()
+                self._changes += 1
         return {"exit": GOOD, "data": data}
 
     async def _begun(self, known: tuple[Period, ...], arguments: Arguments) -> tuple[Period, dict[str, str]]:
@@ -113,6 +123,7 @@ class Statistics:
             if fresh:
                 current = replace(known[-1], balances={**known[-1].balances, **fresh})
                 await keep(self._service.store, (*known[:-1], current))
+                self._changes += 1
 
 
 def _label(known: tuple[Period, ...], wanted: object) -> str:

@@ -37,6 +37,8 @@ class Writer:
         self._ready = asyncio.Event()
         self._pressed = asyncio.Event()
         self._refusing = False
+        self.closed = 0
+        """How many reports of ended trades were written so far: who reckons from them knows when to do it anew."""
 
     def hand(self, batch: Batch) -> "asyncio.Future[None]":
         """Queue a batch; the future is done once it is durable."""
@@ -94,6 +96,7 @@ class Writer:
         if self._refusing:
             self._refusing = False
             self._troubled("")
+        self.closed += sum(len(batch.closed) for batch in batches)
         for _ in range(count):
             _, future = self._waiting.popleft()
             if not future.done():

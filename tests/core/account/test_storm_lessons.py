@@ -90,12 +90,14 @@ def test_funding_that_is_learned_of_after_the_close() -> None:
     run.know(*(run.ended(role, 0, EndReason.VENUE) for role in ("TP1", "TP2", "TP3", "TP4", "E2")))
     run.answer(cancels)
     assert run.machine.state.boxes == {}
-    told = len(run.alerts)
+    told, ended = len(run.alerts), run.now
+    run.later(3_600_000)
 
     run.know(Funding("f1", SLOT, Decimal(3), paid_at))
 
     assert [int(report.funding) for report in run.last.closed] == [3]
     assert len(run.alerts) == told
+    assert run.last.closed[0].closed_at == ended  # it moves into no other day of the statistics (G1)
 
 
 def test_an_exit_before_its_entry_is_told_without_a_figure() -> None:

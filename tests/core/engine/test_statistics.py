@@ -124,3 +124,18 @@ async def test_an_account_alone_is_exported() -> None:
         every, mirror = [await data(at, "stats_export", account=name) for name in (None, "mirror")]
 
     assert (every["rows"], mirror["rows"], mirror["name"]) == (2, 1, "tandem-trades-1.csv")
+
+
+async def test_they_are_reckoned_anew_only_when_a_trade_has_ended() -> None:
+    """DESIGN 4: no work that grows with history for a dashboard that looks again; a new result is seen at once."""
+    async with house() as at:
+        part = Statistics(at.service)
+        first = await part.stats({})
+        assert await part.stats({}) is first
+        await at.open(request())
+        await at.price(80)
+        await at.until(lambda: at.service.writer.closed == 2)
+
+        assert (await part.stats({}))["data"]["trades"] == 1  # type: ignore[index]  # an object
+        await part.reset({})
+        assert (await part.stats({}))["data"]["trades"] == 0  # type: ignore[index]  # an object
