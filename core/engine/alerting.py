@@ -12,9 +12,9 @@ import structlog
 
 from core.alerts import Alert, UserAlert
 from core.engine import views
-from core.engine.balances import equity, holders
+from core.engine.balances import equity
 from core.engine.control import GOOD, Answer, Handler
-from core.engine.last_prices import LastPrices
+from core.engine.last_prices import LastPrices, holders
 from core.engine.rules import Rules, keep, recall, rule_json
 from core.engine.service import Service
 from core.errors import ConfigError, TandemError, Unavailable
@@ -111,7 +111,7 @@ class UserAlerts:
             raise ConfigError((f"a note has at most {LONGEST_NOTE} letters, not {len(note)}",))
         self._refuse(watched, value, symbol, account)
         if symbol:
-            await self._service.exchanges[account or self._leader()].last_price(symbol)  # an unknown one is refused
+            await self._service.connections.terms(account or self._leader(), symbol)  # an unknown one is refused
         return Rule(
             id=_id(f"{self._service.salt}:{owner}:{now}:{len(known)}", {each.id for each in known}),
             watched=watched,
@@ -131,7 +131,9 @@ class UserAlerts:
             raise ConfigError(against)
 
     def _leader(self) -> str:
-        return next(name for name, state in self._service.states.items() if state.following is None)
+        """A leader whose venue can be asked, the first one otherwise."""
+        leaders = [name for name, state in self._service.states.items() if state.following is None]
+        return next((name for name in leaders if name not in self._service.connections.down), leaders[0])
 
     async def _rules(self) -> Rules:
         if self._kept is None:
@@ -168,9 +170,9 @@ class UserAlerts:
             await self._keep(Rules(rules, sight.peaks))
 
     async def _sight(self, rules: tuple[Rule, ...], peaks: Mapping[str, Decimal], now: int) -> Sight:
-        states, leader = self._service.states, self._leader()
-        wanted = {each.symbol: leader for each in rules if each.watched in PRICES}
-        prices = await self._last.of({**wanted, **holders(states)})
+        states, leader, down = self._service.states, self._leader(), self._service.connections.down
+        wanted = {each.symbol: leader for each in rules if each.watched in PRICES and leader not in down}
+        prices = await self._last.of({**wanted, **holders(states, down)})
         self._remember({name: last for name, last in prices.items() if name in wanted}, now)
         accounts = views.accounts(states, prices)
         falls = [each for each in rules if each.watched is Watched.DRAWDOWN]

@@ -11,15 +11,6 @@ from ports.exchange import Exchange
 Prices = Mapping[str, Decimal]
 
 
-def holders(states: Mapping[str, AccountState]) -> dict[str, str]:
-    """Every symbol of a live trade, with an account that holds it: whom to ask for its price."""
-    found: dict[str, str] = {}
-    for name, state in states.items():
-        for box in state.boxes.values():
-            found.setdefault(box.trade.plan.symbol, name)
-    return found
-
-
 async def equity(state: AccountState, exchange: Exchange) -> Decimal | None:
     """The account's equity; asked for afresh while a trade is live, for it moves with every price."""
     if state.wallet is None:

@@ -10,7 +10,7 @@ import structlog
 from core.account.state import AccountState
 from core.engine import views
 from core.engine.control import GOOD, USAGE, WRONG, Answer, Handler
-from core.engine.last_prices import LastPrices
+from core.engine.last_prices import LastPrices, holders
 from core.engine.service import Preview, Service
 from core.errors import ConfigError, TandemError
 from core.identity import trade_id
@@ -71,11 +71,7 @@ class Desk:
 
     async def _prices(self) -> dict[str, Decimal]:
         # Gathered before the first wait: trades open and close meanwhile.
-        holders: dict[str, str] = {}
-        for name, state in self._service.states.items():
-            for box in state.boxes.values():
-                holders.setdefault(box.trade.plan.symbol, name)
-        return await self._last.of(holders)
+        return await self._last.of(holders(self._service.states, self._service.connections.down))
 
     def _request(self, arguments: Mapping[str, object]) -> Request:
         """The request, with who asked for it and where answers go, where a front end said so (A9, D3)."""

@@ -4,11 +4,12 @@ For display only. A venue that is slow to answer makes no status slow: what is n
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from decimal import Decimal
 
 import structlog
 
+from core.account.state import AccountState
 from core.errors import TandemError
 from ports.clock import Clock
 from ports.exchange import Exchange
@@ -20,6 +21,15 @@ WITHIN = 1.0
 REMEMBERED = 5_000
 AT_ONCE = 4
 """Few at once: commands to the venue go the same way."""
+
+
+def holders(states: Mapping[str, AccountState], down: Container[str] = ()) -> dict[str, str]:
+    """Every symbol of a live trade, with a connected account that holds it: whom to ask. Nobody else can be asked."""
+    found: dict[str, str] = {}
+    for name, state in states.items():
+        for box in state.boxes.values() if name not in down else ():
+            found.setdefault(box.trade.plan.symbol, name)
+    return found
 
 
 class LastPrices:

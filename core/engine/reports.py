@@ -14,9 +14,9 @@ from core.alerts import Alert, DailyReport
 from core.daily_report import daily_report
 from core.days import DAY, Offset, day, day_text, since_midnight
 from core.engine import views
-from core.engine.balances import equity, holders
+from core.engine.balances import equity
 from core.engine.control import GOOD, Answer, Handler
-from core.engine.last_prices import LastPrices
+from core.engine.last_prices import LastPrices, holders
 from core.engine.pages import ended
 from core.engine.service import Service
 from core.errors import TandemError, Unavailable
@@ -78,7 +78,7 @@ class Reports:
 
     async def _made(self, until: int) -> DailyReport:
         states = self._service.states
-        prices = await self._last.of(holders(states))
+        prices = await self._last.of(holders(states, self._service.connections.down))
         accounts = [await self._fresh(each) for each in views.accounts(states, prices)]
         since = until - DAY
         reports = [each async for each in ended(self._service.store, since)]

@@ -8,11 +8,11 @@ from decimal import Decimal
 
 from core.account.state import AccountState
 from core.days import Offset, day
-from core.engine.balances import balance, equity, holders
+from core.engine.balances import balance, equity
 from core.engine.caution import backed_up
 from core.engine.control import GOOD, Answer, Handler
 from core.engine.export import Table
-from core.engine.last_prices import LastPrices
+from core.engine.last_prices import LastPrices, holders
 from core.engine.pages import ended
 from core.engine.periods import ALL, begun, chosen, keep, periods
 from core.engine.service import Service
@@ -87,7 +87,7 @@ class Statistics:
     async def _balances(self) -> dict[str, Decimal | str]:
         """What each account holds, or why that isn't known."""
         states = self._service.states
-        prices = await self._last.of(holders(states))
+        prices = await self._last.of(holders(states, self._service.connections.down))
         return dict(zip(states, [await self._balance(each, prices) for each in states.values()], strict=True))
 
     async def _balance(self, state: AccountState, prices: Mapping[str, Decimal]) -> Decimal | str:

@@ -9,6 +9,8 @@ from core.account.state import AccountState
 from core.engine.desk import Desk
 from plugins.exchanges.paper.adapter import PaperExchange
 from tests.living import SYMBOL, Serving, ask, serving
+from tests.serving import house
+from tests.staging import request
 
 
 class Meanwhile:
@@ -82,3 +84,23 @@ def _desk(stage: Serving) -> Desk:
     return Desk(
         stage.service, lambda text, name, at: request_from_text(text, identity=name, at=at), profile="", version=""
     )
+
+
+class NotStarted(PaperExchange):
+    """A venue that was never reached: it has nothing to ask with."""
+
+    async def last_price(self, symbol: str) -> Decimal:
+        """As an adapter that isn't started."""
+        raise RuntimeError(f"{self.account} is not started")
+
+
+async def test_an_account_that_is_down_is_not_asked_for_prices() -> None:
+    """rel:F40, J1: it holds a trade since before the restart; the status shows it without a price, and goes on."""
+    async with house(balances={"main": Decimal(1_000_000)}, build=NotStarted) as at:
+        await at.open(request())
+        at.service.connections.down["main"] = "the key was refused"
+        desk = Desk(at.service, lambda text, name, when: request_from_text(text, identity=name, at=when),
+                    profile="", version="")  # fmt: skip
+        view = await desk.view()
+
+    assert [each.last for each in view.trades] == [None]
