@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from core.desired import Phase, StopKind
-from core.ladder_state import LadderState, level_price
+from core.ladder_state import LadderState, level_price, reserved
 from core.ladder_wishes import standing, target_totals
 from core.money import ZERO
 from core.report import EntryReport, StopReport, TargetReport, TradeReport
@@ -57,7 +57,8 @@ def _targets(trade: Trade) -> tuple[TargetReport, ...]:
     if not isinstance(trade.own, LadderState) or not plan.levels:
         return ()
     executed, closed = standing(trade)
-    base = ledger.entered - ledger.taken - ledger.liquidated - ledger.deleveraged
+    closed_early = sum((ledger.filled(role) for role, *_ in trade.own.reduced), ZERO) + reserved(trade)
+    base = ledger.entered - ledger.taken - ledger.liquidated - ledger.deleveraged - closed_early
     base = max(base, sum(executed, ZERO))
     totals = target_totals(trade, base, executed, closed) if ledger.entered else tuple(ZERO for _ in executed)
     return tuple(

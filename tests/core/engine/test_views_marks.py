@@ -1,6 +1,9 @@
 """What is shown of a live trade's orders."""
 
+from core.account.inputs import Operate
 from core.engine import views
+from core.facts import ActKind
+from core.potential import potential
 from core.view import Mark, TradeStatus
 from tests.staging import SYMBOL, Stage, number, request, stage
 
@@ -52,3 +55,17 @@ def test_each_entry_shows_what_it_cost_itself() -> None:
     entries = shown(here).entries
 
     assert [each.average for each in entries] == [number(100), number(95)]
+
+
+def test_what_an_operator_closed_is_no_take_profits_any_more() -> None:
+    """B14, E4: of 1,000 half is closed by hand: the take-profits shown are those that work, and so is their reward."""
+    here = stage()
+    here.open(request())
+    trade = here.box().id
+    here.run.operate("main", Operate(trade, ActKind.REDUCE, "test", quantity=number(500)))
+    here.go(100)
+    status = shown(here)
+
+    assert [each.total for each in status.targets] == [number(425), number(25), number(25), number(25)]
+    assert here.targets() == ["425", "25", "25", "25"]
+    assert potential([status]).targets == number(425 * 10 + 25 * 20 + 25 * 30 + 25 * 40)

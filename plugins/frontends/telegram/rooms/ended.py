@@ -27,7 +27,8 @@ LATEST = 200
 async def ended(turn: Turn) -> Screen:
     """The ended trade *t* as account *a* had it; the first account's unless told."""
     trade, account = turn.arguments.get("t", "").upper(), turn.arguments.get("a", "")
-    found = [each for each in await turn.data("closed", limit=LATEST) if each["id"] == trade]
+    latest = await turn.data("closed", limit=LATEST)
+    found = sorted((each for each in latest if each["id"] == trade), key=lambda each: str(each["account"]))
     if not found:
         return Screen(
             f"No trade {code(trade or '?')} is open, nor among the latest {LATEST}.", back("Trades", "trades")

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from core.alert_text.health import ACCOUNT_TROUBLES
+from core.money import ZERO
+from core.money_text import UNKNOWN
 from plugins.frontends.telegram.rooms.texts import (
     BAD,
     GOOD,
@@ -53,9 +55,12 @@ def account(row: Row, among: Iterable[str], *, short: bool = False) -> str:
 
 
 def _margin(row: Row) -> str:
-    used = amount(row["margin_used"])
-    part = share(row["margin_used"], row["equity"])
-    return used if part == "-" else f"{used} {part}"
+    """What positions and orders bind at the exchange: all that isn't available."""
+    equity, available = number(row["equity"]), number(row["available"])
+    if equity is None or available is None:
+        return UNKNOWN
+    used = max(equity - available, ZERO)
+    return f"{amount(used)} {share(used, equity)}"
 
 
 def potential(found: Row | None, row: Row) -> list[tuple[str, str]]:
