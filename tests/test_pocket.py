@@ -74,6 +74,21 @@ async def steered(here: Pocket) -> None:
     await here.shows("part closed\nmain · AAAUSDT LONG")
 
 
+async def looked_at(here: Pocket) -> None:
+    """The trade as a picture, the statistics; Victor sees the position and no button that acts."""
+    here.alice.say("/positions")
+    await press(here, "Positions 2", "1 AAAUSDT")
+    await press(here, "To the stop", "📈 Chart")
+    await here.api.until(lambda: here.alice.last.photo or [each for each in here.alice.sees if each.photo])
+    here.alice.say("/stats")
+    await here.shows("Building history")
+    here.victor.say("/positions")
+    await here.shows("Positions 2", here.victor)
+    here.victor.press("1 AAAUSDT")
+    await here.shows("To the stop", here.victor)
+    assert not {"Move stop", "25%", "Cancel entries"} & {label for row in here.victor.last.labels for label in row}
+
+
 async def emptied(here: Pocket) -> None:
     """All of it, now; the venue is flat, and people are told how each trade ended."""
     here.alice.say("/emergency")
@@ -101,6 +116,7 @@ async def test_an_evening(tmp_path: Path) -> None:
         await here.shows("1/2 limits filled")
         await opened_by_wizard(here)
         await steered(here)
+        await looked_at(here)
         await emptied(here)
 
         assert await here.flat()
