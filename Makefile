@@ -134,9 +134,11 @@ simulate-ci: $(RUNTIME) ## 3,000 fresh storms and the crash sweep, some minutes;
 	@$(BIN)/tandem simulate --crash
 
 .PHONY: nightly
-nightly: $(DEVELOPMENT) ## an hour or more: 200,000 fresh storms, double crashes, every mutant, mutation of core/
+nightly: $(DEVELOPMENT) ## hours: 200,000 fresh storms, 500 around the whole service, all crashes, mishaps and mutants
 	@$(BIN)/tandem simulate --fresh 200000 --jobs 0 --demand --shrink tests/regress $(ARGS)
+	@$(BIN)/tandem simulate --fresh 500 --ring b --jobs 0
 	@$(BIN)/tandem simulate --crash --double 500
+	@$(BIN)/tandem simulate --mishaps
 	@$(BIN)/python scripts/mutants.py --seeds 0:20000 --percent 100
 	@$(MAKE) mutation
 

@@ -589,6 +589,9 @@ def simulate(
     fresh: Annotated[int | None, typer.Option(min=1, help="Instead, so many new seeds, by this commit.")] = None,
     scenario: Annotated[str | None, typer.Option(help="One named situation; with --crash its sweep.")] = None,
     crash: Annotated[bool, typer.Option("--crash", help="Die at every point of every scenario, and compare.")] = False,
+    mishaps: Annotated[
+        bool, typer.Option("--mishaps", help="Let each thing of every scenario go wrong, once.")
+    ] = False,
     double: Annotated[int, typer.Option(min=0, help="With --crash: so many pairs of points each, besides.")] = 0,
     mutant: Annotated[str | None, typer.Option(help="Apply one deliberate defect: 0 when it is caught.")] = None,
     accounts: Annotated[int, typer.Option(min=1, max=3, help="1 = main alone, 2 = with a mirror, 3 = with two.")] = 2,
@@ -604,6 +607,7 @@ def simulate(
         fresh=fresh,
         scenario=scenario,
         crash=crash,
+        mishaps=mishaps,
         double=double,
         mutant=mutant,
         accounts=accounts,

@@ -1,4 +1,4 @@
-"""simulate: storms by seed, named scenarios, the crash sweep, and the mutants that all of it must kill."""
+"""simulate: storms by seed, named scenarios, crash sweeps and mishaps, and the mutants that all of it must kill."""
 
 import json
 import subprocess
@@ -10,13 +10,14 @@ from pathlib import Path
 from config.commands.printing import GOOD, WRONG, failing, print_json, say
 from config.simulation.campaign import Found, Plan, Ring, cores, run
 from config.simulation.fates import Fates, Kind
+from config.simulation.mishaps import mishaps
 from config.simulation.mutants import MUTANTS
 from config.simulation.scenarios import SCENARIOS, scenario
 from config.simulation.shrink import shrunk
 from config.simulation.sights import never
 from config.simulation.storm import follow
 from config.simulation.story import START, Story
-from config.simulation.sweep import sweep
+from config.simulation.sweep import Swept, sweep
 from config.simulation.world import World
 from core.errors import ConfigError
 
@@ -31,6 +32,7 @@ class Storms:
     seeds: str = DEFAULT_SEEDS
     scenario: str | None = None
     crash: bool = False
+    mishaps: bool = False
     double: int = 0
     mutant: str | None = None
     accounts: int = 2
@@ -48,7 +50,9 @@ def simulate(asked: Storms, *, as_json: bool) -> int:
     if asked.mutant is not None:
         return _mutant(asked, as_json=as_json)
     if asked.crash:
-        return _sweep(asked, as_json=as_json)
+        return _swept(asked, lambda story: sweep(story, double=asked.double), as_json=as_json)
+    if asked.mishaps:
+        return _swept(asked, mishaps, as_json=as_json)
     if asked.scenario is not None:
         return _scenario(_known(asked.scenario), asked.scenario, as_json=as_json)
     first, last = _range(asked.seeds) if asked.fresh is None else _fresh(asked.fresh)
@@ -61,7 +65,13 @@ def simulate(asked: Storms, *, as_json: bool) -> int:
 def _ring(asked: Storms) -> Ring:
     if asked.ring not in tuple(Ring):
         raise ConfigError((f"there is no ring {asked.ring!r}: a plays the machines, b the whole service",))
-    alone = {"--scenario": asked.scenario, "--crash": asked.crash, "--mutant": asked.mutant, "--shrink": asked.shrink}
+    alone = {
+        "--scenario": asked.scenario,
+        "--crash": asked.crash,
+        "--mishaps": asked.mishaps,
+        "--mutant": asked.mutant,
+        "--shrink": asked.shrink,
+    }
     given = [name for name, value in alone.items() if value]
     if asked.ring == Ring.B and given:
         raise ConfigError((f"ring b plays seeds only: leave {', '.join(given)} away, or play ring a",))
@@ -148,14 +158,14 @@ def _scenario(story: Story, name: str, *, as_json: bool) -> int:
     return WRONG if breaches else GOOD
 
 
-def _sweep(asked: Storms, *, as_json: bool) -> int:
+def _swept(asked: Storms, played: Callable[[Story], Swept], *, as_json: bool) -> int:
     names = [asked.scenario] if asked.scenario is not None else list(SCENARIOS)
     rows: list[dict[str, object]] = []
     for name in names:
-        swept = sweep(_known(name), double=asked.double)
+        swept = played(_known(name))
         violations = [
             {
-                "crashes": {str(k): kind.value for k, kind in plan.items()},
+                "crashes": _by_number(plan),
                 "invariant": each.invariant,
                 "detail": each.detail,
             }

@@ -80,13 +80,18 @@ class Fates:
         """*chances* in thousandths by kind."""
         self._draw = random.Random(f"fates:{seed}")
         self._chances = chances
-        self.kinds = frozenset(chances) if only is None else frozenset(only.values())
         self._only = only
         self.number = 0
         self.struck: Struck = {}
         self.points: list[int] = []
         """The decisions at which the process could have died."""
+        self.asked: list[tuple[int, tuple[Kind, ...]]] = []
+        """Every other decision while faults were allowed, with what could have struck there."""
         self.over = False
+
+    def may(self, kind: Kind) -> bool:
+        """Whether this fault can strike at all; a history by hand may begin one later."""
+        return kind in (self._chances if self._only is None else self._only.values())
 
     def of(self, kinds: tuple[Kind, ...]) -> Kind | None:
         """What happens at this decision, None = nothing."""
@@ -95,6 +100,8 @@ class Fates:
             self.points.append(self.number)
         if self.over:
             return None
+        if kinds is not POINT:
+            self.asked.append((self.number, kinds))
         found = self._drawn(kinds) if self._only is None else self._only.get(self.number)
         if found is None or found not in kinds:
             return None

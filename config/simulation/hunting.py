@@ -1,11 +1,13 @@
-"""What catches a defect: storms in order of their seeds, until one breaks something, then the crash sweep."""
+"""What catches a defect: storms in order of their seeds until one breaks something, the crash sweep, the mishaps."""
 
 import traceback
+from collections.abc import Callable
 
+from config.simulation.mishaps import mishaps
 from config.simulation.scenarios import SCENARIOS
 from config.simulation.storm import play
-from config.simulation.story import tell
-from config.simulation.sweep import sweep
+from config.simulation.story import Story, tell
+from config.simulation.sweep import Swept, sweep
 
 
 def hunt(first: int, last: int) -> dict[str, object] | None:
@@ -20,15 +22,15 @@ def hunt(first: int, last: int) -> dict[str, object] | None:
         if ended.breaches:
             found = ended.breaches[0]
             return {"seed": seed, "invariant": found.invariant, "detail": f"{found.account}: {found.detail}"}
-    return _in_sweep()
+    return _in_scenarios(sweep) or _in_scenarios(mishaps)
 
 
-def _in_sweep() -> dict[str, object] | None:
+def _in_scenarios(played: Callable[[Story], Swept]) -> dict[str, object] | None:
     for name, story in SCENARIOS.items():
-        for plan, found in sweep(story()).breaches:
+        for plan, found in played(story()).breaches:
             return {
                 "scenario": name,
-                "crashes": {str(number): kind.value for number, kind in plan.items()},
+                "faults": {str(number): kind.value for number, kind in plan.items()},
                 "invariant": found.invariant,
                 "detail": f"{found.account}: {found.detail}"[:300],
             }

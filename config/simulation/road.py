@@ -199,7 +199,7 @@ class Road:
     ) -> None:
         full = kind is CutKind.FULL
         cut = self.venue.snapshot(since)
-        if Kind.STALE_LOOK in self.fates.kinds:
+        if self.fates.may(Kind.STALE_LOOK):
             self._old.append(cut)
         if fate is Kind.STALE_LOOK:
             recent = [each for each in self._old if each.at >= asked - STALE]

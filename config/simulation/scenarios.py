@@ -62,6 +62,9 @@ _CLOSE, _REDUCE, _MOVE_STOP, _CANCEL = 500, 501, 72, 504
 _KEEP, _REPLACE = 539, 512
 """Numbers that choose what somebody adds (`merges`): at market and a limit 3 below; replacing puts the stop at 92."""
 
+_CANCELS = tuple((step, Does.USER_CANCEL, 1) for step in range(3))
+"""The user takes two orders away, the other two, and the first two once more, by when putting back takes a while."""
+
 _TRAIL = (StopAfter(StopAfterKind.TRAIL, percent=Decimal(2)),)
 
 SCENARIOS: dict[str, Callable[[], Story]] = {
@@ -82,6 +85,7 @@ SCENARIOS: dict[str, Callable[[], Story]] = {
     "added_keeping": lambda: _told((97, 93, 101, 105, 114), does=((1, Does.MERGE, _KEEP),)),
     "added_replacing": lambda: _told((99, 95, 91), does=((1, Does.MERGE, _REPLACE),)),
     "closed_in_the_app": lambda: _told((97, 99, 101), does=((1, Does.USER_CLOSE, 3),)),
+    "cancelled_in_the_app": lambda: _told((101, 102, 101, 105, 114), entries=("market",), does=_CANCELS),
     "liquidated": lambda: _told((97, 99, 101), does=((1, Does.LIQUIDATE, 600),)),
     "two_mirrors": lambda: _told((97, 105, 108, 101, 99), accounts=("main", "mirror", "mirror2")),
 }

@@ -14,7 +14,7 @@ from config.simulation.story import SYMBOL, Story
 from config.simulation.timeline import Timeline
 from core.account.box import Box
 from core.account.state import AccountState
-from core.commands import Amend, Cancel, Command, Place
+from core.commands import Amend, Cancel, Command, Place, SetStop
 from core.desired import Phase
 from core.identity import parse_key
 from core.money import ZERO, text
@@ -58,6 +58,7 @@ class Watch:
     """Accounts in whose position or stop the user's own hand was."""
     exposed: dict[str, int] = field(default_factory=dict)
     calls: int = 0
+    _set: dict[str, tuple[Decimal | None, int]] = field(default_factory=dict)
     _off: dict[str, tuple[int, Decimal, Decimal | None]] = field(default_factory=dict)
     _differs: dict[str, tuple[int, Decimal]] = field(default_factory=dict)
 
@@ -84,10 +85,25 @@ class Watch:
             match command:
                 case Place(key=key) | Amend(key=key) | Cancel(key=key):
                     self._ours(state, key)
+                case SetStop(price=price):
+                    self._again(state.account, price)
                 case _:
                     pass
             if isinstance(command, Place):
                 self._placed(state, command)
+
+    def _again(self, name: str, price: Decimal | None) -> None:
+        """A stop that stands as wished needs no call in calm weather, least of all after a fill (rel:F09, rel:7).
+
+        Unless the same call left a moment ago: a frame that shows the stop as it was before crosses with it.
+        """
+        size, stop = self._held(self.accounts[name])
+        calm = self.timeline.now > self.roads[name].troubled_until
+        last, at = self._set.get(name, (None, 0))
+        self._set[name] = (price, self.timeline.now)
+        crossed = last == price and self.timeline.now - at <= self.patience
+        if calm and size and stop == price and not crossed and name not in self.meddled:
+            self._breach("F09", name, f"the stop stands at {stop} and is set there again")
 
     def _placed(self, state: AccountState, place: Place) -> None:
         """A placement follows only what is dead and booked (I5), and raises no risk while the account is unwell."""

@@ -193,6 +193,9 @@ def restore(
         box.preparing = any(leg.role not in box.trade.lines for leg in box.trade.plan.legs)
         for stop in box.strategy.desired(box.trade).stops:
             box.last_stop = (stop.price, stop.kind)
+    for box in (*state.boxes.values(), *state.ended.values()):
+        view = state.view(box.trade.plan.slot)
+        view.seq = max(view.seq, box.trade.ledger.seq)  # what a look shows from before that is stale (rel:F20)
     state.touched.clear()
     state.troubles[STARTING] = now
     if not state.stream_up:

@@ -10,7 +10,7 @@ from core.commands import Amend, Cancel, Command, Place
 from core.desired import Desired, Phase
 from core.ladder_alerts import frame
 from core.money import ZERO
-from core.trade import Line
+from core.trade import Line, LineState
 
 
 def begin(state: AccountState, box: Box, desired: Desired) -> None:
@@ -66,8 +66,12 @@ def tried(box: Box, command: Command) -> None:
 
 def caught_up(state: AccountState, box: Box, before: Line | None, line: Line) -> None:
     """Tell of a change that was sent in an earlier life and is shown by the first look after the start (rel:I8)."""
+    if STARTING not in state.troubles or not line.role.startswith("TP"):
+        return
+    if line.live and line.revision and (before is None or before.state is not LineState.WORKING):
+        box.replaced[line.role] = before.why.value if before is not None and before.why is not None else "lost"
     resized = before is not None and before.live and line.live and before.quantity != line.quantity
-    if before is None or not resized or STARTING not in state.troubles or not line.role.startswith("TP"):
+    if before is None or not resized:
         return
     _note(state, box, line.role, _total(before), _total(line))
     if box.round is not None:

@@ -175,3 +175,18 @@ def test_a_position_that_comes_before_its_execution_asks_for_nothing() -> None:
     run.later(2_000).know(run.fill("E2", 400, 98, seq=7), run.working("E2", 1000, 400))
 
     assert looks(run, 5) == []
+
+
+def test_looks_older_than_the_journal_close_nothing_after_a_restart() -> None:
+    """rel:F20, rel:F43: E2's fill is journaled; two looks from before it agree with each other, and are stale."""
+    run = opened()
+    old = run.cut(orders=[run.working("E2", 1000)], size=1000)
+    run.know(run.fill("E2", 1000, 98), run.ended("E2", 1000))
+    again = run.later(5_000).restarted()
+    again.step()
+
+    sent = [*again.know(old), *again.later(1_000).step(), *again.know(old), *again.later(1_000).step()]
+
+    assert sent == []
+    assert again.box_trade.ledger.position == 2000
+    assert again.machine.state.troubles
