@@ -6,6 +6,7 @@ from plugins.frontends.telegram.rooms.groups import Group, groups, total
 from plugins.frontends.telegram.rooms.leading import Rows, acting
 from plugins.frontends.telegram.rooms.money import Row, account, environments, marked
 from plugins.frontends.telegram.rooms.texts import (
+    amount,
     block,
     clock,
     fitted,
@@ -84,7 +85,7 @@ async def performance(turn: Turn) -> str:
         ("Closed trades", str(data["trades"])),
         ("Win rate", percent(data["win_rate"])),
         ("Net", gain(data["net"])),
-        ("Profit factor", price(data.get("profit_factor"))),
+        ("Profit factor", amount(data.get("profit_factor"))),
         ("Streak", streak(data.get("streak"))),
     ]
     return "<b>Performance</b>\n" + block(pairs(rows))

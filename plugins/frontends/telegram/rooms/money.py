@@ -49,9 +49,7 @@ def account(row: Row, among: Iterable[str], *, short: bool = False) -> str:
         ("Margin in use", _margin(row)),
         ("Open P&L", gain(row["open_pnl"])),
     ]
-    return "\n".join(
-        (head, block(pairs(rows if short else [*rows, *potential(row.get("potential"), row)])), *troubles(row))
-    )
+    return "\n".join((head, block(pairs([*rows, *potential(row.get("potential"), row, short=short)])), *troubles(row)))
 
 
 def _margin(row: Row) -> str:
@@ -63,10 +61,12 @@ def _margin(row: Row) -> str:
     return f"{amount(used)} {share(used, equity)}"
 
 
-def potential(found: Row | None, row: Row) -> list[tuple[str, str]]:
+def potential(found: Row | None, row: Row, *, short: bool = False) -> list[tuple[str, str]]:
     """What open trades would still bring (E4); nothing to say while there is none."""
     if found is None or not row["live_trades"]:
         return []
+    if short:
+        return [("TPs, stops", f"{gain(found['targets'])} {gain(found['stops'])}")]
     rows = [
         ("If TP1 fills", gain(found["tp1"])),
         ("If all TPs fill", gain(found["targets"])),

@@ -21,8 +21,9 @@ WIDE = {True: 5, False: 2}
 
 async def positions(turn: Turn) -> Screen:
     """Every live trade, with a button to each; the one of a typed symbol at once."""
-    if turn.text.strip():
-        return await position(replace(turn, arguments={"t": turn.text.strip()}))
+    trade = await _typed(turn)
+    if trade:
+        return await position(replace(turn, arguments={"t": trade}))
     return await _listed(turn, "positions", "Positions", closing=False)
 
 
@@ -30,9 +31,20 @@ async def close(turn: Turn) -> Screen:
     """The same, but each button previews closing the whole trade, and so does a typed symbol."""
     if turn.who.role is not Role.TRADER:
         return Screen("Closing is for traders; your role here is viewer.", home())
-    if turn.text.strip():
-        return await steer(replace(turn, arguments={"t": turn.text.strip().upper(), "k": "close", "q": "100"}))
+    trade = await _typed(turn)
+    if trade:
+        return await steer(replace(turn, arguments={"t": trade, "k": "close", "q": "100"}))
     return await _listed(turn, "close", "Close which trade?", closing=True)
+
+
+async def _typed(turn: Turn) -> str:
+    """The one live trade of a typed symbol or id; "" when none was typed or there are several: then all are listed."""
+    wanted = turn.text.strip().upper()
+    if not wanted:
+        return ""
+    status = await turn.data("status")
+    found = {each["trade"] for each in status["trades"] if wanted in (each["trade"], each["symbol"])}
+    return "" if len(found) > 1 else next(iter(found), wanted)
 
 
 async def _listed(turn: Turn, screen: str, title: str, *, closing: bool) -> Screen:

@@ -9,6 +9,7 @@ from plugins.frontends.telegram.rooms.money import marked
 from plugins.frontends.telegram.rooms.texts import block, bold, fitted, pairs, plain, said
 from plugins.frontends.telegram.screen import Screen, go, row
 from plugins.frontends.telegram.turn import Turn
+from ports.frontend import Role
 
 TIMES = ("audit", "cooldown_after_stop")
 """Limits that are times, in milliseconds."""
@@ -26,6 +27,7 @@ async def settings(turn: Turn) -> Screen:
         *_named("Strategies", data["strategies"]),
         *_named("Notifiers", data["notifiers"]),
         *_named("Front ends", data["frontends"]),
+        *_people(data["people"], turn),
         f"Changed in {said(data['path'])}; what is told how, in Preferences.",
     ]
     return Screen(fitted(parts), (row(go("Preferences", "preferences"), go("Status", "status")), *home()))
@@ -44,6 +46,15 @@ def _accounts(accounts: list[Mapping[str, Any]]) -> Iterator[str]:
     for each in accounts:
         follows = f", follows {said(each['follows'])}" if each["follows"] else ""
         yield f"{bold(marked(each) + each['account'])}: {said(each['use'])}{follows}"
+
+
+def _people(people: list[Mapping[str, Any]], turn: Turn) -> Iterator[str]:
+    """Who is served; a viewer is told how many, not who."""
+    if turn.who.role is Role.TRADER:
+        named = ", ".join(f"{said(each['user'])} {said(each['role'])}" for each in people)
+        yield f"<b>People</b> {named or 'nobody by a front end'}"
+    else:
+        yield f"<b>People</b> {len(people)} are served"
 
 
 def _named(title: str, rows: list[Mapping[str, Any]]) -> Iterator[str]:

@@ -1,10 +1,13 @@
 """Acts on live trades (B14, E6): what would be done, then one button, on one account or on all."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from tests.plugins.frontends.telegram.rooms.walking import Rooms, rooms
+from core.engine.control import Answer
+from tests.plugins.frontends.telegram.rooms.walking import Rooms, Walk, door_of, rooms
 
 TRADE = "PD657GG6BD"
 
@@ -176,3 +179,19 @@ async def test_a_symbol_after_the_command_leads_there_at_once() -> None:
         await at.alice.open("close", "<b>x")
 
         assert "no live trade '&lt;B&gt;X'" in at.alice.screen.text
+
+
+async def test_a_symbol_with_two_trades_is_no_choice() -> None:
+    """A5: in hedge mode a long and a short share a symbol; /close SYMBOL then asks which, and closes neither."""
+    async with rooms() as at:
+        data: Any = (await at.alice.door.do(at.alice.who, "status", {}))["data"]
+        others = [{**each, "trade": "SHORT00000", "side": "short"} for each in data["trades"]]
+
+        async def status(_: Mapping[str, object]) -> Answer:
+            return {"exit": 0, "data": {**data, "trades": [*data["trades"], *others]}}
+
+        walk = Walk(door_of(at.house, {"status": status}))
+        await walk.open("close", "TESTUSDT")
+
+        assert walk.button("Confirm") is None
+        assert len([label for label in walk.labels if "❌" in label]) == 2
