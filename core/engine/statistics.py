@@ -79,14 +79,13 @@ class Statistics:
 
     async def _begun(self, known: tuple[Period, ...], arguments: Arguments) -> tuple[Period, dict[str, str]]:
         made = begun(known, self._service.clock.now(), _label(known, arguments.get("label")))
-        found = await self._balances()
+        found = await self._balances(self._service.states)
         balances = {name: each for name, each in found.items() if isinstance(each, Decimal)}
         unknown = {name: each for name, each in found.items() if isinstance(each, str)}
         return replace(made, balances=balances, by=str(arguments.get("by", "cli"))), unknown
 
-    async def _balances(self) -> dict[str, Decimal | str]:
-        """What each account holds, or why that isn't known."""
-        states = self._service.states
+    async def _balances(self, states: Mapping[str, AccountState]) -> dict[str, Decimal | str]:
+        """What each of them holds, or why that isn't known. Venues are asked only where a trade is live."""
         prices = await self._last.of(holders(states, self._service.connections.down))
         return dict(zip(states, [await self._balance(each, prices) for each in states.values()], strict=True))
 
@@ -112,9 +111,10 @@ class Statistics:
         """Note what accounts hold that the period doesn't know yet: on first sight, before a trade of theirs ended."""
         async with self._alone:
             known = await periods(self._service.store)
-            missing = self._service.states.keys() - known[-1].balances.keys() - self._too_late
-            found = await self._balances() if missing else {}  # it may ask venues for prices
-            fresh = {name: each for name, each in found.items() if name in missing and isinstance(each, Decimal)}
+            seen = {name: state for name, state in self._service.states.items() if state.wallet is not None}
+            missing = seen.keys() - known[-1].balances.keys() - self._too_late
+            found = await self._balances({name: seen[name] for name in missing})
+            fresh = {name: each for name, each in found.items() if isinstance(each, Decimal)}
             if not fresh:
                 return
             async for report in ended(self._service.store, known[-1].start):

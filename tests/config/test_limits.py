@@ -48,3 +48,16 @@ def test_the_audit_reaches_every_account() -> None:
     states = Container(settings=settings, registry=REGISTRY).states()
 
     assert [(state.timings.audit, state.limits.max_trades) for state in states.values()] == [(120_000, 3)] * 2
+
+
+def test_the_zone_reaches_every_account() -> None:
+    """I1: where a day of `max_daily_loss_percent` begins: two hours before UTC's in Berlin in summer."""
+    settings = load_text(
+        "accounts: {main: {use: paper}}\ntimezone: Europe/Berlin\n"
+        "venue: {state: ':memory:'}\nstore: {use: sqlite, path: ':memory:'}",
+        "t",
+        REGISTRY,
+    )
+    state = Container(settings=settings, registry=REGISTRY).states()["main"]
+
+    assert state.offset(1_782_000_000_000) == 2 * 3_600_000
