@@ -370,6 +370,33 @@ class OrphanFound:
 
 
 @dataclass(frozen=True, slots=True)
+class TradeRebuilt:
+    """The store had lost a trade; it was made again of what the venue shows, and goes on (C7).
+
+    *entries* wait still, *targets* are what works, *position* is ours at *average*.
+    """
+
+    position: Decimal
+    average: Decimal
+    stop: Decimal
+    entries: tuple[LevelLine, ...]
+    targets: tuple[LevelLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TradeUnknown:
+    """The store has lost a trade, and the venue shows too little of it to go on (C7): a person must decide.
+
+    *keys* are its open orders, *position* what the slot holds, signed; nothing of it is cancelled meanwhile.
+    """
+
+    reasons: tuple[str, ...]
+    keys: tuple[str, ...]
+    position: Decimal
+    stop: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class GhostFill:
     """An entry filled after its trade was closing or closed; it is being flattened at once (B10)."""
 
@@ -491,6 +518,8 @@ Body = (
     | ServiceDegraded
     | ServiceRestored
     | OrphanFound
+    | TradeRebuilt
+    | TradeUnknown
     | GhostFill
     | LateClose
     | EntriesPaused
@@ -510,6 +539,7 @@ CRITICAL = (
     StoreDamaged,
     AuditFailed,
     GhostFill,
+    TradeUnknown,
 )
 """Bodies that are always critical; a PositionClosed is after a liquidation, an ADL or an emergency."""
 

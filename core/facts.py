@@ -96,13 +96,17 @@ class StopIs:
 
 @dataclass(frozen=True, slots=True)
 class PositionIs:
-    """What the venue says a slot holds. *size* is signed: negative = short. Unknown is never zero."""
+    """What the venue says a slot holds. *size* is signed: negative = short. Unknown is never zero.
+
+    *liquidation* and *leverage* None: it did not say.
+    """
 
     slot: Slot
     size: Decimal
     at: int
     seq: int
     liquidation: Decimal | None = None
+    leverage: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,8 @@ def _orphans(state: AccountState, ours: dict[str, Working]) -> Iterator[tuple[st
         if parts is None or parts.account != state.account:
             continue
         box = state.boxes.get(parts.trade)
+        if parts.trade in state.lost:
+            continue
         if box is None:
             yield "I4", f"{key} works without a live trade"
             continue

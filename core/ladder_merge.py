@@ -12,7 +12,7 @@ from typing import NamedTuple
 from core.ladder import levels_of
 from core.ladder_state import closing_reason, hits, leg_dead, level_price, stop_of
 from core.money import ZERO, text
-from core.plan import Addition, Leg, Plan, Refusal, Rules, entry_role
+from core.plan import ENTRY_PREFIX, Addition, Leg, Plan, Refusal, Rules, entry_role
 from core.request import Merge, Request
 from core.sizing import Sized, sized
 from core.terms import Terms
@@ -112,7 +112,7 @@ def _of_the_whole(asked: Request, terms: Terms, trade: Trade, held: Held) -> Ite
 
 def _merged(asked: Request, terms: Terms, trade: Trade, held: Held, lots: Sized, identity: str) -> Plan:
     plan = trade.plan
-    count = len(plan.legs)
+    count = max(int(leg.role.removeprefix(ENTRY_PREFIX)) for leg in plan.legs)  # one made again may lack some
     added = tuple(
         Leg(entry_role(number), entry.price, quantity, entry.weight)
         for number, (entry, quantity) in enumerate(zip(asked.entries, lots.quantities, strict=True), count + 1)
@@ -129,7 +129,7 @@ def _merged(asked: Request, terms: Terms, trade: Trade, held: Held, lots: Sized,
         market=terms.last,
         margin=lots.margin,
         available=terms.available,
-        legs=count,
+        legs=len(plan.legs),
     )
     return replace(
         plan,

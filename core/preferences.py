@@ -50,6 +50,8 @@ ABOUT: Mapping[str, str] = {
     "service_degraded": "Tandem itself is not as it should be",
     "service_restored": "Tandem itself is well again",
     "orphan_found": "An order without a trade was found",
+    "trade_rebuilt": "A trade that the store had lost was made again of what the venue shows",
+    "trade_unknown": "The store has lost a trade that can't be made again: a person must decide",
     "ghost_fill": "An entry filled after its trade was closing",
     "late_close": "A close was handled late",
     "entries_paused": "Somebody paused new entries, or resumed them",

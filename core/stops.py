@@ -40,7 +40,8 @@ def stop_in_force(
         price, kind, done = moved[0], StopKind.MOVED, moved[1]
     for number in () if waiting else hits[done:]:
         for candidate, candidate_kind in _candidates(plan, ledger, number, best):
-            if better(price, candidate, plan.side) != price:
+            # A trade made again of what the venue shows begins with the stop that a tier gave it: name it by the tier.
+            if better(price, candidate, plan.side) != price or (candidate == price and kind is StopKind.INITIAL):
                 price, kind = candidate, candidate_kind
     return None if price is None else WantedStop(plan.slot, price, kind, plan.rules.trigger_by)
 

@@ -12,6 +12,7 @@ from core.alerts import Alert
 from core.desired import Desired
 from core.facts import Fact
 from core.plan import Plan, Refusal
+from core.remains import Remains
 from core.request import Request
 from core.terms import Terms
 from core.trade import Trade
@@ -56,4 +57,13 @@ class Merges(Protocol):
 
         The fact Merged is folded by `apply` like any; its trade has the new plan by then.
         """
+        ...
+
+
+@runtime_checkable
+class Rebuilds(Protocol):
+    """A strategy that can make a trade again of what the venue shows of it (C7) has this besides."""
+
+    def rebuild(self, remains: Remains, terms: Terms) -> Plan | Refusal:
+        """The plan of a trade that the store has lost, or every reason why a person must decide."""
         ...

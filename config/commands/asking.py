@@ -171,7 +171,7 @@ def open_trade(config: Path, asked: Opening, *, as_json: bool) -> int:
     if not as_json:
         render(screens.preview(rows))
         if preview["exit"] == WRONG:
-            say(CHOOSE)
+            return complain((CHOOSE,), WRONG, as_json=as_json)
     if preview["exit"] != GOOD or asked.dry_run:
         if as_json:
             print_json({"preview": rows, "opened": []})

@@ -9,7 +9,7 @@ from config.simulation.road import Road
 from config.simulation.sights import Sights
 from config.simulation.timeline import Timeline
 from core.account.effects import Effects, Reply
-from core.account.inputs import Answered, CutFailed, Input, Known, LeaderIs, Open, Operate, Tick
+from core.account.inputs import Answered, CutFailed, Input, Known, LeaderIs, Open, Operate, Rebuild, Tick
 from core.account.machine import AccountMachine, restore
 from core.account.state import AccountState
 from core.commands import Code, Command, Outcome, Refused
@@ -194,6 +194,9 @@ class Process:
             self._reopen(name, trade)
         if effects.cut is not None:
             self._look(name, effects)
+        if effects.rebuild:
+            venue = self.roads[name].venue
+            self.post(name, Rebuild(tuple(venue.terms(each) for each in effects.rebuild), venue.snapshot(0)))
         self._alarm(name, node)
         for symbol in effects.bands or ():
             self.priced(symbol, self.roads[name].venue.terms(symbol).last, self.timeline.now)

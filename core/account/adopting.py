@@ -13,6 +13,7 @@ from core.account.folding import change_line, own, refold
 from core.account.inputs import Adopt, Release, TakeOut
 from core.account.opening import admit
 from core.account.state import AccountState
+from core.account.timers import cut_at
 from core.commands import Cancel
 from core.desired import Phase
 from core.facts import Act, ActKind, Cause, Ended, EndReason, Filled, Sent
@@ -66,6 +67,9 @@ def _adopt(state: AccountState, asked: Adopt) -> None:
         return
     box = Box(Trade(plan, empty(plan.opening), {}, strategy.begin(plan)), strategy, None)
     admit(state, box)
+    if plan.slot in state.lost.values():  # what the lost trade left there is in the way now
+        state.lost = {trade: slot for trade, slot in state.lost.items() if slot != plan.slot}
+        cut_at(state, state.now)
     state.out.first.append(Journaled(plan.trade, plan))
     _book(state, box)
     _take_out(state, TakeOut(tuple((key, plan.slot) for key in asked.orders), asked.by))

@@ -3,7 +3,7 @@
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from core.account import breaker
+from core.account import breaker, rebuilding
 from core.account.auditing import audit
 from core.account.effects import CutKind
 from core.account.folding import STREAM, fold
@@ -132,9 +132,13 @@ def _unseen(line_state: LineState) -> bool:
 
 def _well(state: AccountState, cut: Cut) -> None:
     """A covering cut ends the degraded state, unless the stream went down after it was asked for (rel:F19)."""
+    if cut.full:
+        rebuilding.look(state, cut)
     told, state.cuts.told = state.cuts.told, False
     for what in (STREAM, "orders", STARTING, BLIND):
         since = state.troubles.get(what)
+        if what == STARTING and state.rebuilding:
+            continue
         if since is None or since > cut.asked or (what == STREAM and not state.stream_up):
             continue
         del state.troubles[what]

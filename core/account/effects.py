@@ -65,6 +65,8 @@ class Effects:
     leads: list[LeaderIs] = field(default_factory=list)
     reopen: list[str] = field(default_factory=list)
     """Trades whose request a mirror kept (A9) and can take now: ask again with fresh terms."""
+    rebuild: tuple[str, ...] = ()
+    """Symbols that have trades which the store has forgotten: get what a Rebuild needs."""
     cut: CutKind | None = None
     wake: int | None = None
     bands: dict[str, tuple[Decimal | None, Decimal | None]] | None = None

@@ -282,8 +282,8 @@ def _after_end(state: AccountState, box: Box, line: Line) -> None:
 
 
 def _stranger(state: AccountState, key: str, slot: Slot, what: str) -> None:
-    """An order of ours that serves no live trade is cancelled at once (C7)."""
-    if key in state.busy or state.silent:
+    """An order of ours that serves no live trade is cancelled at once (C7), unless the store may have forgotten it."""
+    if key in state.busy or state.silent or state.rebuilding or key.split("-")[2] in state.lost:
         return
     state.out.urgent.append(Cancel(key, slot))
     state.busy[key] = None

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from core.commands import Command, Outcome
 from core.desired import Phase
-from core.facts import ActKind, VenueFact
+from core.facts import ActKind, Cut, VenueFact
 from core.plan import Plan
 from core.request import Request
 from core.terms import Terms
@@ -128,4 +128,14 @@ class TakeOut:
     by: str
 
 
-Input = Adopt | Release | TakeOut | Look | Open | Known | Answered | CutFailed | Operate | Pause | LeaderIs | Tick
+@dataclass(frozen=True, slots=True)
+class Rebuild:
+    """What the venue shows of trades that the store has forgotten (C7): terms, and a cut from long ago."""
+
+    terms: tuple[Terms, ...]
+    cut: Cut
+
+
+Input = (
+    Rebuild | Adopt | Release | TakeOut | Look | Open | Known | Answered | CutFailed | Operate | Pause | LeaderIs | Tick
+)

@@ -7,13 +7,13 @@ same times give the same effects.
 from collections.abc import Collection, Iterable, Sequence
 from typing import assert_never
 
-from core.account import acting, adopting, breaker, cuts, hands, merging, opening, owing
+from core.account import acting, adopting, breaker, cuts, hands, merging, opening, owing, rebuilding
 from core.account.answers import answer, launch
 from core.account.box import Box
 from core.account.deciding import decide
 from core.account.effects import Effects
 from core.account.ending import lay_aside, leader_word
-from core.account.folding import STREAM, change_line, fold, own, proves, refold
+from core.account.folding import STREAM, fold, own
 from core.account.inputs import (
     Adopt,
     Answered,
@@ -25,33 +25,22 @@ from core.account.inputs import (
     Open,
     Operate,
     Pause,
+    Rebuild,
     Release,
     TakeOut,
     Tick,
 )
 from core.account.naming import STARTING
+from core.account.recalling import recall
 from core.account.state import AccountState
 from core.commands import Query, Unknown
 from core.facts import (
-    Act,
     Cut,
-    Ended,
     Fact,
-    Filled,
-    Funding,
-    GivenUp,
-    Heard,
-    Merged,
-    Paused,
-    Reached,
-    Sent,
-    Stream,
     VenueFact,
     Woke,
-    Working,
 )
-from core.ledger import empty
-from core.lines import given_up, never_accepted, saw_ended, saw_working, sent
+from core.lines import never_accepted
 from core.plan import Plan
 from core.trade import LineState, Trade
 
@@ -100,8 +89,8 @@ class AccountMachine:
                 opening.pause(state, by, paused)
             case Adopt() | Release() | TakeOut():
                 adopting.hand_over(state, each)
-            case Look():
-                cuts.look(state)
+            case Rebuild() | Look():
+                cuts.look(state) if isinstance(each, Look) else rebuilding.rebuild(state, each)
             case Tick():
                 pass
             case _:
@@ -181,7 +170,7 @@ def restore(
     state.now = now
     state.silent = True
     for trade, what in records:
-        _recall(state, trade, what)
+        recall(state, trade, what)
     for box in [state.boxes[trade] for trade in ended if trade in state.boxes]:
         box.trade = _quiet(box.trade)
         box.desired = box.strategy.desired(box.trade)
@@ -198,6 +187,7 @@ def restore(
         view.seq = max(view.seq, box.trade.ledger.seq)  # what a look shows from before that is stale (rel:F20)
     state.touched.clear()
     state.troubles[STARTING] = now
+    state.rebuilding = True
     if not state.stream_up:
         state.troubles[STREAM] = now
     state.cuts.due = now
@@ -214,66 +204,3 @@ def _quiet(trade: Trade) -> Trade:
     """
     lines = {role: never_accepted(line) if line.state is LineState.SENT else line for role, line in trade.lines.items()}
     return Trade(trade.plan, trade.ledger, lines, trade.own)
-
-
-def _recall(state: AccountState, trade: str | None, what: Plan | Fact) -> None:
-    if isinstance(what, Paused):
-        state.paused = what.paused
-        return
-    if isinstance(what, Heard):
-        state.known.add(what.request)
-        return
-    if isinstance(what, Plan):
-        strategy = state.strategies.get(what.request.strategy)
-        if strategy is not None:
-            trade_of = Trade(what, empty(what.opening), {}, strategy.begin(what))
-            box = Box(trade_of, strategy, None)
-            opening.admit(state, box)
-            box.desired = strategy.desired(box.trade)
-        return
-    known = state.boxes.get(trade) if trade is not None else None
-    if known is not None:
-        _recall_fact(state, known, what)
-        phase = known.strategy.desired(known.trade).phase
-        known.phase = phase if isinstance(what, Merged) or phase.rank > known.phase.rank else known.phase
-
-
-def _recall_fact(state: AccountState, box: Box, what: Fact) -> None:
-    match what:
-        case Filled() | Funding():
-            if what.execution not in box.seen:
-                box.seen.add(what.execution)
-                _, key = state.find(what.key) if isinstance(what, Filled) and what.key is not None else (None, None)
-                if key is not None and isinstance(what, Filled):
-                    proves(state, box, key, what)
-                box.history.append((what.seq if isinstance(what, Filled) else _last(box), len(box.history), what))
-                if isinstance(what, Filled):
-                    adopting.recall(state, box, what)
-        case Act() | Woke() | Reached() | Merged():
-            box.history.append((what.seq if isinstance(what, Act | Merged) else _last(box), len(box.history), what))
-        case GivenUp(role=role):
-            change_line(state, box, given_up(box.trade.lines.get(role), role))
-            return
-        case Sent(key=text, at=at):
-            _, key = state.find(text)
-            if key is not None:
-                booked = box.trade.ledger.filled(key.role)
-                change_line(state, box, sent(box.trade.lines.get(key.role), key, text, booked, at))
-            return
-        case Working() | Ended():
-            _, key = state.find(what.key)
-            if key is not None:
-                line = box.trade.lines.get(key.role)
-                new = saw_working(line, key, what) if isinstance(what, Working) else saw_ended(line, key, what)
-                change_line(state, box, new)
-                if key.role.startswith("TP"):
-                    box.placed.add(key.role)
-            return
-        case Stream() | _:
-            return
-    box.history.sort(key=lambda row: row[:2])
-    refold(box)
-
-
-def _last(box: Box) -> int:
-    return box.history[-1][0] if box.history else -1

@@ -134,6 +134,11 @@ class AccountState:
     offset: Offset = utc
     touched: dict[str, Box] = field(default_factory=dict)
     timed: dict[str, Box] = field(default_factory=dict)
+    rebuilding: bool = False
+    """From a start until it is known whether the store has forgotten any trade (C7)."""
+    lost: dict[str, Slot] = field(default_factory=dict)
+    """Trades of ours at the venue that the store has forgotten, until they are made again or adopted."""
+    lost_due: int = 0
     late: bool = False
     silent: bool = False
     out: Effects = field(default_factory=Effects)

@@ -7,7 +7,7 @@ than live money stand first (A10). Nothing is computed here: every number is the
 from collections.abc import Collection
 from typing import assert_never
 
-from core.alert_text import asked, endings, entries, health, stops, targets
+from core.alert_text import asked, endings, entries, health, losses, stops, targets
 from core.alert_text.said import Said
 from core.alerts import (
     AccountDegraded,
@@ -47,6 +47,8 @@ from core.alerts import (
     TargetsReplaced,
     TradeMerged,
     TradeOpened,
+    TradeRebuilt,
+    TradeUnknown,
     UserAlert,
 )
 from core.money_text import duration_text, moment_text
@@ -96,6 +98,8 @@ def said(alert: Alert) -> Said:
             return health.said(body)
         case UserAlert() | DailyReport() as body:
             return asked.said(body)
+        case TradeRebuilt() | TradeUnknown() as body:
+            return losses.said(body)
         case _:
             assert_never(alert.body)
 

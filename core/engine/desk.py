@@ -125,11 +125,12 @@ class Desk:
         """
         request, leader = self._request(arguments), self._leader(arguments)
         if request.merge is None and await self._service.taken(request, leader):
-            both = [await self._service.preview(replace(request, merge=each), leader) for each in Merge]
-            return {"exit": WRONG, "data": [preview_data(each) for found in both for each in found]}
+            both = {way: await self._service.preview(replace(request, merge=way), leader) for way in Merge}
+            rows = [preview_data(each, way) for way, found in both.items() for each in found]
+            return {"exit": WRONG, "data": rows}
         found = await self._service.preview(request, leader)
         refused = isinstance(found[0].plan, Refusal)
-        return {"exit": USAGE if refused else GOOD, "data": [preview_data(each) for each in found]}
+        return {"exit": USAGE if refused else GOOD, "data": [preview_data(each, request.merge) for each in found]}
 
     async def open(self, arguments: Mapping[str, object]) -> Answer:
         """Open a request on the leader and its mirrors."""
@@ -189,11 +190,12 @@ def _choice(chosen: object) -> Merge:
     return Merge(str(chosen))
 
 
-def preview_data(each: Preview) -> dict[str, object]:
-    """One account's part of a preview."""
+def preview_data(each: Preview, way: Merge | None = None) -> dict[str, object]:
+    """One account's part of a preview; *way*: how it would be merged into a trade, if there is one (B13)."""
     plan = each.plan
     if isinstance(plan, Refusal):
-        return {"account": each.account, "refused": list(plan.reasons), "ask": list(plan.ask)}
+        row: dict[str, object] = {"account": each.account, "refused": list(plan.reasons), "ask": list(plan.ask)}
+        return row if way is None or each.into is None else {**row, "merge": {"prices": way.value}}
     data: dict[str, object] = {"account": each.account, "refused": [], "plan": preview_json(plan, each.terms)}
     return data if each.into is None else {**data, "merge": merge_json(each.into, plan)}
 

@@ -12,8 +12,9 @@ from core.alerts import Alert, Body, PluginFailed
 from core.desired import Desired, Phase, Want
 from core.facts import Fact
 from core.plan import Plan, Refusal
+from core.remains import Remains
 from core.request import Request
-from core.strategy import Merges, Strategy
+from core.strategy import Merges, Rebuilds, Strategy
 from core.terms import Terms
 from core.trade import Trade
 
@@ -62,6 +63,16 @@ class Guarded:
         except Exception as error:  # noqa: BLE001 - as above
             self._failed("merge", error)
             return Refusal((f"strategy {self.name} failed ({_words(error)}): nothing was added; see the log",))
+
+    def rebuild(self, remains: Remains, terms: Terms) -> Plan | Refusal:
+        """See Rebuilds.rebuild."""
+        if not isinstance(self._inner, Rebuilds):
+            return Refusal((f"strategy {self.name} can't make a lost trade again",))
+        try:
+            return self._inner.rebuild(remains, terms)
+        except Exception as error:  # noqa: BLE001 - as above
+            self._failed("rebuild", error)
+            return Refusal((f"strategy {self.name} failed ({_words(error)}); see the log",))
 
     def begin(self, plan: Plan) -> object:
         """See Strategy.begin."""

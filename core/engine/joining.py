@@ -11,6 +11,7 @@ from core.account.inputs import Open
 from core.account.state import AccountState
 from core.mirror import scaled
 from core.plan import Addition, Plan, Refusal
+from core.remains import REBUILT
 from core.terms import Terms
 
 ADOPTED = "adopted"
@@ -55,7 +56,7 @@ def missing(leader: AccountState, mirror: AccountState) -> tuple[Missed, ...]:
 
 
 def _missed(plan: Plan, mirror: AccountState) -> Iterator[Missed]:
-    if plan.leader is not None or plan.request.origin == ADOPTED:
+    if plan.leader is not None or plan.request.origin in (ADOPTED, REBUILT):
         return
     heard = mirror.known | mirror.waiting.keys()
     if plan.trade not in heard:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from core.account.effects import Effects, Reply
 from core.account.grouping import group_of, with_group_count
-from core.account.inputs import Answered, Input, Known, LeaderIs, Open, Operate, Tick
+from core.account.inputs import Answered, Input, Known, LeaderIs, Open, Operate, Rebuild, Tick
 from core.account.machine import AccountMachine, restore
 from core.account.state import AccountState
 from core.commands import Command
@@ -96,6 +96,11 @@ class VirtualRun:
         self._inbox[account].append(replace(act, last=last))
         self.settle()
         return self.replies[before:]
+
+    def post(self, account: str, each: Input) -> None:
+        """Hand a machine an input now, and carry on until nothing more happens at this price."""
+        self._inbox[account].append(each)
+        self.settle()
 
     def restart(self, name: str, state: AccountState) -> None:
         """Make an account's machine anew from its journal, as after kill -9: what was under way is forgotten.
@@ -205,6 +210,10 @@ class VirtualRun:
             self._lead(name, word)
         if effects.cut is not None:
             self._inbox[name].append(Known((self.exchanges[name].snapshot(self.machines[name].state.cuts.since),)))
+        if effects.rebuild:
+            exchange = self.exchanges[name]
+            terms = tuple(exchange.terms(symbol) for symbol in effects.rebuild)
+            self._inbox[name].append(Rebuild(terms, exchange.snapshot(0)))
         if effects.wake is not None:
             self._wakes[name] = min(effects.wake, self._wakes.get(name, effects.wake))
         if effects.bands is not None:

@@ -10,19 +10,23 @@ from collections.abc import Callable, Coroutine, Sequence
 import structlog
 
 from core.account.effects import CutKind, Effects, Journaled
-from core.account.inputs import Answered, CutFailed, Input, Known, LeaderIs, Tick
+from core.account.inputs import Answered, CutFailed, Input, Known, LeaderIs, Rebuild, Tick
 from core.account.machine import AccountMachine
+from core.account.rebuilding import REACH
 from core.alerts import Alert
 from core.commands import Code, Command, Outcome, Refused, Unknown
 from core.engine.meter import CUT, Call, Meter
 from core.engine.writer import Writer
-from core.errors import Unavailable
+from core.errors import ConfigError, Unavailable
 from core.facts import Price
 from ports.clock import Clock
 from ports.exchange import Exchange
 from ports.persistence import Batch, Record
 
 log = structlog.get_logger("tandem.engine")
+
+REBUILDS_AGAIN = 5_000
+"""Milliseconds after which the venue is asked once more for what it knows of lost trades."""
 
 
 class AccountWorker:
@@ -120,6 +124,8 @@ class AccountWorker:
         self._replied(effects, self.account)
         if effects.cut is not None:
             self.spawn(self._cut(effects.cut))
+        if effects.rebuild:
+            self.spawn(self._rebuild(effects.rebuild))
 
     def _record(self, entry: Journaled, now: int) -> Record:
         return Record(account=self.account, trade=entry.trade, at=now, what=entry.what)
@@ -153,6 +159,19 @@ class AccountWorker:
         self.post(found)
         failed = isinstance(found, CutFailed)
         self.meter.note(CUT, Call(began, self._clock.monotonic() - began, failed, lost=False))
+
+    async def _rebuild(self, symbols: Sequence[str]) -> None:
+        """Get what is known of trades that the store has forgotten, and try until it can be had (C7)."""
+        while True:
+            try:
+                terms = tuple([await self.exchange.terms(symbol) for symbol in symbols])
+                cut = await self.exchange.snapshot(max(self._clock.now() - REACH, 1), full=True)
+            except (Unavailable, ConfigError) as error:
+                log.warning("lost trades can't be looked up yet", account=self.account, reason=str(error))
+                await self._clock.sleep(REBUILDS_AGAIN)
+            else:
+                self.post(Rebuild(terms, cut))
+                return
 
     async def _look(self, kind: CutKind) -> Known | CutFailed:
         try:

@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from core.alert_text import asked, endings, entries, health, stops, targets, text, title
+from core.alert_text import asked, endings, entries, health, losses, stops, targets, text, title
 from core.alerts import (
     Alert,
     Body,
@@ -117,6 +117,7 @@ def test_every_body_has_a_room() -> None:
         endings.EndingBody,
         health.HealthBody,
         asked.AskedBody,
+        losses.LossBody,
     )
     bodies = [body for room in rooms for body in get_args(room)]
 

@@ -84,7 +84,8 @@ def position(row: Row, symbol: str, at: int) -> tuple[PositionIs, StopIs]:
         size = -size
     seq = int(raw.get("seq", -1))
     liquidation = _or_none(row, "liquidationPrice")
-    return PositionIs(slot, size, at, seq, liquidation), StopIs(slot, _stop(row, raw), at, seq)
+    held = PositionIs(slot, size, at, seq, liquidation, _or_none(row, "leverage"))
+    return held, StopIs(slot, _stop(row, raw), at, seq)
 
 
 def number(row: Row, name: str) -> Decimal:

@@ -13,6 +13,7 @@ from plugins.exchanges.paper.codes import refused
 from plugins.exchanges.paper.facts import TRIGGERS, execution_fact, new_order, order_fact, position_facts, working
 from plugins.exchanges.paper.hand import Hand
 from plugins.exchanges.paper.market.mover import Mover
+from plugins.exchanges.paper.venue.account import Account, Position
 from plugins.exchanges.paper.venue.engine import Venue
 from plugins.exchanges.paper.venue.events import Event, Executed, LeverageSet, OrderUpdated, PositionUpdated
 from plugins.exchanges.paper.venue.policies import Policies
@@ -144,7 +145,7 @@ class SteppedAccount:
             tuple(working(order) for order in account.orders.values()),
             tuple(execution_fact(each) for each in account.executed_since(since)),
             tuple(StopIs(Slot(each.symbol, each.index), each.stop, state.now, each.seq) for each in held),
-            tuple(PositionIs(Slot(each.symbol, each.index), each.size, state.now, each.seq) for each in held),
+            tuple(_held(each, account, state.now) for each in held),
             self._wallet(),
         )
 
@@ -220,3 +221,8 @@ class SteppedAccount:
         # Closed so long ago that the history forgot it: it was taken once, and its executions say what came of it.
         filled = sum((each.quantity for each in account.executions if each.link == key), Decimal(0))
         return (Ended(key, filled, EndReason.VENUE, self._world.now, "closed long ago"),)
+
+
+def _held(position: Position, account: Account, now: int) -> PositionIs:
+    slot = Slot(position.symbol, position.index)
+    return PositionIs(slot, position.size, now, position.seq, leverage=account.leverage_of(position.symbol))

@@ -103,7 +103,8 @@ def preview(rows: Sequence[Row]) -> RenderableType:
 
 def _preview(row: Row) -> RenderableType:
     if row["refused"]:
-        lines = [Text.assemble((row["account"], "bold"), (" would not open:", "red"))]
+        how = f" would not add, prices {row['merge']['prices']}:" if "merge" in row else " would not open:"
+        lines = [Text.assemble((row["account"], "bold"), (how, "red"))]
         lines += [Text(f"  - {reason}") for reason in row["refused"]]
         if row.get("ask"):
             lines.append(Text("  (it may be opened all the same: confirm with --yes-really)"))

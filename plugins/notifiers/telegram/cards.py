@@ -38,6 +38,7 @@ from core.alerts import (
     TargetsReplaced,
     TradeMerged,
     TradeOpened,
+    TradeRebuilt,
 )
 from core.money_text import duration_text
 from core.words import Environment
@@ -59,7 +60,7 @@ _GOOD = (
 )
 _BAD = (
     *(EntryFailed, ActionFailed, ExternalChange, ForeignEdit, MirrorSkipped, MirrorDiffers, OrphanFound, LateClose),
-    *(ServiceDegraded, PluginFailed),
+    *(ServiceDegraded, PluginFailed, TradeRebuilt),
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ROLE = re.compile(r"(E|TP)\d{1,3} ")

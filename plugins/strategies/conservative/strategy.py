@@ -6,7 +6,9 @@ from core import ladder_alerts, ladder_state, ladder_wishes
 from core.facts import Fact
 from core.ladder import open_ladder
 from core.ladder_merge import merge_ladder
+from core.ladder_rebuild import rebuild_ladder
 from core.plan import Rules
+from core.remains import Remains
 from ports.hooks import Adapter, hookimpl
 from ports.ladder import LadderSettings
 from ports.strategy import Alert, Desired, Plan, Refusal, Request, Terms, Trade
@@ -27,6 +29,10 @@ class Conservative:
     def merge(self, request: Request, terms: Terms, trade: Trade, identity: str) -> Plan | Refusal:
         """The plan that a live trade has with a second request in it (B13)."""
         return merge_ladder(request, terms, self.rules, trade, identity)
+
+    def rebuild(self, remains: Remains, terms: Terms) -> Plan | Refusal:
+        """The plan of a trade that the store has lost, as far as the venue shows it (C7)."""
+        return rebuild_ladder(remains, terms, self.rules, self.name)
 
     def begin(self, plan: Plan) -> object:
         """No decision made yet."""

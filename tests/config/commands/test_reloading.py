@@ -10,6 +10,16 @@ from tests.test_app import CONFIG, REQUEST, Running, tandem
 
 pytestmark = pytest.mark.integration
 
+SHORT = """
+symbol: BTCUSDT
+side: short
+entries: [market]
+take_profits: [58000, 57000, 56000, 55000]
+stop: 64000
+leverage: 10
+margin_percent: 2
+"""
+
 
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Running]:
@@ -37,7 +47,8 @@ def test_what_may_change_does_and_the_rest_needs_a_restart(running: Running) -> 
     assert [row["share"] for row in preview["take_profits"]] == ["70", "10", "10", "10"]
     running.ask("open", "r.yaml", "--yes")
     running.until(lambda shown: len(shown["orders"]) == 10, "orders")
-    refused = running.ask("open", "r.yaml", "--yes", expected=2)["preview"][0]["refused"]
+    (running.folder / "s.yaml").write_text(SHORT)
+    refused = running.ask("open", "s.yaml", "--yes", expected=2)["preview"][0]["refused"]
     assert "max_trades" in " ".join(refused)
     assert (running.folder / "var" / "other.jsonl").exists()
 

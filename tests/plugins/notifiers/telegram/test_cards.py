@@ -49,6 +49,8 @@ from core.alerts import (
     TargetsReplaced,
     TradeMerged,
     TradeOpened,
+    TradeRebuilt,
+    TradeUnknown,
     UserAlert,
 )
 from core.desired import StopKind
@@ -428,6 +430,35 @@ main · BTCUSDT LONG
 t1-main-7K3QX9A2MD-TP2-01
 its trade is closed
 Now: it is being cancelled
+2026-11-21 01:25:29 UTC · <code>7K3QX9A2MD</code>""",
+    ),
+    (
+        TradeRebuilt(
+            Decimal("0.018"),
+            Decimal("60001.2"),
+            Decimal(56000),
+            (LevelLine("E2", Decimal(59000), Decimal("0.017")),),
+            (LevelLine("TP1", Decimal(62000), Decimal("0.018")),),
+        ),
+        """\
+⚠️ [PAPER] <b>trade made again from the venue</b>
+main · BTCUSDT LONG
+The store had lost it; it goes on
+Holds 0.018 at 60001.2, stop 56000
+TP1 0.018 at 62000
+E2 0.017 at 59000
+Rules are the strategy's of today; check them
+2026-11-21 01:25:29 UTC · <code>7K3QX9A2MD</code>""",
+    ),
+    (
+        TradeUnknown(("main BTCUSDT: why",), ("k", "l"), Decimal("0.018"), Decimal(56000)),
+        """\
+🚨 [PAPER] <b>TRADE LOST BY THE STORE</b>
+main · BTCUSDT LONG
+main BTCUSDT: why
+Held 0.018, stop 56000
+2 orders of it left untouched
+Do: `tandem adopt`, or end it in the app
 2026-11-21 01:25:29 UTC · <code>7K3QX9A2MD</code>""",
     ),
     (

@@ -1,0 +1,181 @@
+"""Trades that the store has forgotten (C7): it was lost, or restored from before. Their ids at the venue say so.
+
+Until the first look has ended nothing of ours counts as an orphan. A trade that was ever heard of is known by its id;
+one that wasn't is made again of what the venue shows, or waits for a person: its orders and stop stay as they are.
+"""
+
+from collections.abc import Iterator
+
+from core.account.box import Box
+from core.account.effects import Journaled
+from core.account.folding import fold
+from core.account.inputs import Rebuild
+from core.account.recalling import recall
+from core.account.state import AccountState
+from core.account.timers import cut_at
+from core.alerts import Alert, LevelLine, TradeRebuilt, TradeUnknown
+from core.facts import Cut, Fact, Filled, Funding, PositionIs, StopIs, Working
+from core.identity import Key, parse_key
+from core.ladder_alerts import frame
+from core.money import ZERO
+from core.plan import Plan, Refusal
+from core.remains import Remains
+from core.strategy import Rebuilds
+from core.terms import Terms
+from core.words import Slot
+
+REACH = 30 * 24 * 3_600_000
+"""So far back are executions read for a trade that was forgotten, milliseconds."""
+OVERLAP = 60_000
+AGAIN = 600_000
+"""How long what could not be made again rests before the venue is asked once more."""
+
+
+def look(state: AccountState, cut: Cut) -> None:
+    """See whether a full cut shows trades that were never heard of; if so, ask for all that is known of them."""
+    if state.rebuilding:
+        state.lost = {key.trade: order.slot for key, order in _ours(state, cut) if not _heard(state, key.trade)}
+    if state.lost and state.now >= state.lost_due:
+        state.lost_due = state.now + AGAIN
+        state.out.rebuild = tuple(sorted({slot.symbol for slot in state.lost.values()}))
+    if state.rebuilding and not state.lost:
+        state.rebuilding = False
+        for key, order in _ours(state, cut):  # an orphan may be one now
+            if key.trade not in state.boxes:
+                fold(state, order)
+
+
+def _heard(state: AccountState, trade: str) -> bool:
+    return trade in state.known or state.box(trade) is not None
+
+
+def _ours(state: AccountState, cut: Cut) -> Iterator[tuple[Key, Working]]:
+    for order in cut.orders:
+        key = parse_key(order.key)
+        if key is not None and key.account == state.account:
+            yield key, order
+
+
+def rebuild(state: AccountState, asked: Rebuild) -> None:
+    """Make every lost trade again, or say why not. What has nothing held and no entry waiting is over: orphans."""
+    terms = {each.instrument.symbol: each for each in asked.terms}
+    lost, state.lost = state.lost, {}
+    remains = [_remains(state, trade, slot, asked.cut) for trade, slot in sorted(lost.items())]
+    alive = [each for each in remains if each.orders and _goes_on(each)]
+    for each in alive:
+        rivals = [other.trade for other in alive if other.slot == each.slot and other is not each]
+        plan = _planned(state, each, rivals, terms.get(each.slot.symbol))
+        if isinstance(plan, Refusal):
+            _leave(state, each, plan)
+        else:
+            _go_on(state, each, plan, asked.cut)
+    state.rebuilding = False
+    state.cuts.since = min(state.cuts.since, asked.cut.asked - OVERLAP)
+    cut_at(state, state.now)
+
+
+def _remains(state: AccountState, trade: str, slot: Slot, cut: Cut) -> Remains:
+    orders = tuple(order for key, order in _ours(state, cut) if key.trade == trade)
+    mine = [each for each in cut.executions if isinstance(each, Filled) and _trade_of(each.key) == trade]
+    first = min(mine, key=lambda each: each.seq, default=None)
+    others = () if first is None else tuple(each for each in cut.executions if _since(each, first, slot))
+    held = next((each for each in cut.positions if each.slot == slot), None)
+    return Remains(
+        trade=trade,
+        account=state.account,
+        slot=slot,
+        orders=orders,
+        executions=(*mine, *others),
+        size=ZERO if held is None else held.size,
+        stop=next((each.price for each in cut.stops if each.slot == slot), None),
+        leverage=None if held is None else held.leverage,
+        leader=None if state.following is None else state.following.leader,
+    )
+
+
+def _trade_of(key: str | None) -> str:
+    parts = None if key is None else parse_key(key)
+    return "" if parts is None else parts.trade
+
+
+def _since(each: Filled | Funding, first: Filled, slot: Slot) -> bool:
+    """Whether an execution that names no order of ours happened to the slot while the trade had it."""
+    if each.slot != slot:
+        return False
+    if isinstance(each, Funding):
+        return each.at >= first.at
+    return not _trade_of(each.key) and each.seq > first.seq
+
+
+def _goes_on(remains: Remains) -> bool:
+    """Whether there is anything to go on with: something held, or an entry that waits."""
+    return bool(remains.size) or any(not order.reduce_only for order in remains.orders)
+
+
+def _planned(state: AccountState, remains: Remains, rivals: list[str], terms: Terms | None) -> Plan | Refusal:
+    where = f"{state.account} {remains.slot.symbol}: "
+    if rivals:
+        return Refusal((f"{where}orders of trade {', '.join(rivals)} are there too",))
+    if terms is None:
+        return Refusal((f"{where}its terms are not known",))
+    owner = state.owners.get(remains.slot)
+    if owner is not None:
+        return Refusal((f"{where}trade {owner.id}, which the store knows, has the same place",))
+    able = [each for each in state.strategies.values() if isinstance(each, Rebuilds)]
+    plans = [each.rebuild(remains, terms) for each in able]
+    good = [each for each in plans if isinstance(each, Plan)]
+    if len(good) > 1 and any(each.rules != good[0].rules for each in good):
+        names = ", ".join(each.request.strategy for each in good)
+        return Refusal((f"{where}it could be a trade of any of {names}, whose rules differ",))
+    refusals = [each for each in plans if isinstance(each, Refusal)]
+    return good[0] if good else (refusals or [Refusal((f"{where}no strategy can make a trade again",))])[0]
+
+
+def _go_on(state: AccountState, remains: Remains, plan: Plan, cut: Cut) -> None:
+    """Remember the trade as if it had been in the journal all along, and go on from there."""
+    lines: list[Plan | Fact] = [plan, *remains.orders, *remains.executions]
+    state.silent = True
+    for each in lines:
+        recall(state, plan.trade, each)
+    state.silent = False
+    box = state.boxes[plan.trade]
+    state.out.first += [Journaled(plan.trade, each) for each in lines]
+    facts: tuple[PositionIs | StopIs, ...] = (*cut.positions, *cut.stops)
+    for shown in (each for each in facts if each.slot == plan.slot):
+        fold(state, shown)
+    state.out.alerts.append(_rebuilt(box, state.now))
+    state.touch(box)
+
+
+def _rebuilt(box: Box, now: int) -> Alert:
+    trade = box.trade
+    left = [
+        LevelLine(line.role, line.price, line.quantity - trade.executed(line))
+        for line in sorted(trade.lines.values(), key=lambda line: (len(line.role), line.role))
+        if line.live and line.price is not None
+    ]
+    body = TradeRebuilt(
+        trade.ledger.position,
+        trade.ledger.average_entry or ZERO,
+        trade.plan.stop or ZERO,
+        tuple(each for each in left if each.role.startswith("E")),
+        tuple(each for each in left if each.role.startswith("TP")),
+    )
+    return frame(trade.plan, body, now, "rebuilt")
+
+
+def _leave(state: AccountState, remains: Remains, refusal: Refusal) -> None:
+    """Wait for a person; nothing of the trade is touched meanwhile."""
+    state.lost[remains.trade] = remains.slot
+    keys = tuple(order.key for order in remains.orders)
+    body = TradeUnknown(refusal.reasons, keys, remains.size, remains.stop)
+    alert = Alert(
+        body=body,
+        account=state.account,
+        environment=state.environment,
+        at=state.now,
+        cause=f"unknown:{remains.trade}",
+        symbol=remains.slot.symbol,
+        trade=remains.trade,
+    )
+    state.out.alerts.append(alert)

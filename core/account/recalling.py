@@ -1,0 +1,90 @@
+"""One line of a trade's journal into the machine, silently: at a start, and when a lost trade is made again."""
+
+from core.account import adopting, opening
+from core.account.box import Box
+from core.account.folding import change_line, proves, refold
+from core.account.state import AccountState
+from core.facts import (
+    Act,
+    Ended,
+    Fact,
+    Filled,
+    Funding,
+    GivenUp,
+    Heard,
+    Merged,
+    Paused,
+    Reached,
+    Sent,
+    Stream,
+    Woke,
+    Working,
+)
+from core.ledger import empty
+from core.lines import given_up, saw_ended, saw_working, sent
+from core.plan import Plan
+from core.trade import Trade
+
+
+def recall(state: AccountState, trade: str | None, what: Plan | Fact) -> None:
+    """Fold one line; *trade* None: it is about the account itself."""
+    if isinstance(what, Paused):
+        state.paused = what.paused
+        return
+    if isinstance(what, Heard):
+        state.known.add(what.request)
+        return
+    if isinstance(what, Plan):
+        strategy = state.strategies.get(what.request.strategy)
+        if strategy is not None:
+            trade_of = Trade(what, empty(what.opening), {}, strategy.begin(what))
+            box = Box(trade_of, strategy, None)
+            opening.admit(state, box)
+            box.desired = strategy.desired(box.trade)
+        return
+    known = state.boxes.get(trade) if trade is not None else None
+    if known is not None:
+        _recall_fact(state, known, what)
+        phase = known.strategy.desired(known.trade).phase
+        known.phase = phase if isinstance(what, Merged) or phase.rank > known.phase.rank else known.phase
+
+
+def _recall_fact(state: AccountState, box: Box, what: Fact) -> None:
+    match what:
+        case Filled() | Funding():
+            if what.execution not in box.seen:
+                box.seen.add(what.execution)
+                _, key = state.find(what.key) if isinstance(what, Filled) and what.key is not None else (None, None)
+                if key is not None and isinstance(what, Filled):
+                    proves(state, box, key, what)
+                box.history.append((what.seq if isinstance(what, Filled) else _last(box), len(box.history), what))
+                if isinstance(what, Filled):
+                    adopting.recall(state, box, what)
+        case Act() | Woke() | Reached() | Merged():
+            box.history.append((what.seq if isinstance(what, Act | Merged) else _last(box), len(box.history), what))
+        case GivenUp(role=role):
+            change_line(state, box, given_up(box.trade.lines.get(role), role))
+            return
+        case Sent(key=text, at=at):
+            _, key = state.find(text)
+            if key is not None:
+                booked = box.trade.ledger.filled(key.role)
+                change_line(state, box, sent(box.trade.lines.get(key.role), key, text, booked, at))
+            return
+        case Working() | Ended():
+            _, key = state.find(what.key)
+            if key is not None:
+                line = box.trade.lines.get(key.role)
+                new = saw_working(line, key, what) if isinstance(what, Working) else saw_ended(line, key, what)
+                change_line(state, box, new)
+                if key.role.startswith("TP"):
+                    box.placed.add(key.role)
+            return
+        case Stream() | _:
+            return
+    box.history.sort(key=lambda row: row[:2])
+    refold(box)
+
+
+def _last(box: Box) -> int:
+    return box.history[-1][0] if box.history else -1
