@@ -158,6 +158,10 @@ kill-loop: $(DEVELOPMENT) ## kill -9 the service mid-trade again and again, and 
 soak: $(DEVELOPMENT) ## a day of the venue's time on three accounts with faults every ten minutes
 	@exec $(BIN)/python -m bench.soak $(ARGS)
 
+.PHONY: flood
+flood: $(DEVELOPMENT) ## 5,000 alerts in ten seconds against Telegram's limits, two minutes; what trading notices of it
+	@exec $(BIN)/python -m bench.flood $(ARGS)
+
 .PHONY: lint
 lint: $(DEVELOPMENT) ## formatting, ruff and mypy, changing nothing
 	$(call say,ruff format --check)

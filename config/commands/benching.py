@@ -159,12 +159,12 @@ def _request(symbol: str) -> Request:
 
 def bench_decide() -> dict[str, object]:
     """One account with 1,000 live trades: an entry's execution in, the four amends out, in microseconds."""
-    run = _crowd(TRADES)
+    run = crowd(TRADES)
     machine = run.machines["main"]
     taken = []
     for number in range(3):
         boxes = tuple(machine.state.boxes.values())
-        taken += [_decided(machine, box.id, box.trade.plan.symbol, number) for box in boxes]
+        taken += [decided(machine, box.id, box.trade.plan.symbol, number) for box in boxes]
     ordered = sorted(taken)
     return {
         "p50_us": round(ordered[len(ordered) // 2] / 1_000, 1),
@@ -174,7 +174,7 @@ def bench_decide() -> dict[str, object]:
     }
 
 
-def _decided(machine: AccountMachine, trade: str, symbol: str, number: int) -> int:
+def decided(machine: AccountMachine, trade: str, symbol: str, number: int) -> int:
     box = machine.state.boxes[trade]
     fill = Filled(
         f"bench-{symbol}-{number}",
@@ -201,7 +201,7 @@ def _decided(machine: AccountMachine, trade: str, symbol: str, number: int) -> i
     return spent
 
 
-def _crowd(trades: int) -> VirtualRun:
+def crowd(trades: int) -> VirtualRun:
     """An account with many live trades, a symbol each, the first entry filled."""
     symbols = [f"S{number:04d}USDT" for number in range(trades)]
     world, run = compose(

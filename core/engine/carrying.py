@@ -25,11 +25,16 @@ class Means:
     deadline: int
     zone: str
     preferences: Preferences = field(default_factory=Preferences)
+    _known: dict[str, tuple[Notifier, Chatting | None]] = field(default_factory=dict)
 
     def chatting(self, notifier: str) -> Chatting | None:
-        """The notifier if it writes into people's chats."""
-        found: object = self.notifiers[notifier]
-        return found if isinstance(found, Chatting) else None
+        """The notifier if it writes into people's chats. The question is dear, and asked for every row: kept."""
+        found = self.notifiers[notifier]
+        known = self._known.get(notifier)
+        if known is None or known[0] is not found:
+            each: object = found
+            known = self._known[notifier] = (found, each if isinstance(each, Chatting) else None)
+        return known[1]
 
     def setting(self, notifier: str, alert: Alert) -> Setting:
         """How an alert reaches this notifier: preferences are about chats (D3)."""

@@ -23,8 +23,10 @@ log = structlog.get_logger("tandem.outbox")
 
 IDLE = 5_000
 """How often the store is asked when nobody said that there is something new, milliseconds."""
-LOOK, DEEP_LOOK = 100, 2_000
-"""How many rows are asked for; the second while all of the first wait for one chat and there are others."""
+LOOK, DEEP_LOOK = 100, 1_000
+"""How many rows are asked for: the second once the first were not all, so that more of a trade goes together."""
+SELDOM = 500
+"""So long apart are looks at a backlog: each reads much, and the store has other work. Milliseconds."""
 UNLIMITED = Pace(0, 0)
 
 
@@ -41,9 +43,10 @@ class Lane:
         self._stirred = asyncio.Event()
         self._stale = True
         self._full = False
+        self._reach = LOOK
+        self._looked_at: int | None = None
         self._queue: list[Parcel] = []
         self._flying: dict[Trade, Parcel] = {}
-        self._chats: set[str] = set()
         self._paces = Paces()
         self._failures = 0
         self._paused_until = 0
@@ -113,7 +116,11 @@ class Lane:
             self._stand_back(delay(1))  # the store's own, as above
         finally:
             del self._flying[parcel.trade]
-            self._stale = self._stale or not accepted
+            self._paces.arrived(parcel.target.chat, self._means.clock.monotonic())
+            if not accepted:
+                # Whatever was to follow in this trade: the store says anew what is next.
+                self._queue = [each for each in self._queue if each.trade != parcel.trade]
+                self._stale = True
             self._stirred.set()
 
     def _learn(self, outcome: Outcome) -> None:
@@ -122,7 +129,7 @@ class Lane:
                 self._failures = 0
                 self._say("")
             case Asked(milliseconds, reason):
-                self._say(reason)
+                self.trouble = reason  # how Telegram always is in a flood: nothing for the log
                 self._stand_back(milliseconds)
             case Away(reason):
                 # Those that were under way together fail together: they count as one failure.
@@ -147,11 +154,11 @@ class Lane:
 
     async def _next(self) -> Parcel | None:
         ripe = self._next_due is not None and self._next_due <= self._means.clock.now()
-        if self._stale or ripe or not self._queue:
-            await self._look(LOOK)
+        if not self._queue or ((self._stale or ripe) and not self._too_soon()):
+            await self._look()
         parcel = self._free()
-        if parcel is None and self._full and len(self._chats) > 1:
-            await self._look(DEEP_LOOK)
+        if parcel is None and self._full and not self._too_soon():
+            await self._look()
             parcel = self._free()
         if parcel is not None:
             self._queue.remove(parcel)
@@ -162,22 +169,36 @@ class Lane:
 
         Where a critical one waits for what is before it in its trade, nobody less urgent takes its chat meanwhile.
         """
-        held, chats = set(self._flying), set[Stage]()
+        held = set(self._flying)
         pressing = {parcel.trade for parcel in self._queue if parcel.rows[0].alert.critical}
+        chats = {target for target in {parcel.target for parcel in self._queue} if self._wait(target)}
         for parcel in self._queue:
-            if parcel.trade not in held and parcel.target not in chats and not self._wait(parcel.target):
+            if parcel.trade not in held and parcel.target not in chats:
                 return parcel
             held.add(parcel.trade)
             if parcel.trade in pressing:
                 chats.add(parcel.target)
         return None
 
-    async def _look(self, limit: int) -> None:
+    def _too_soon(self) -> int:
+        """Milliseconds until a backlog may be looked at again."""
+        if not self._full or self._looked_at is None:
+            return 0
+        return max(0, self._looked_at + SELDOM - self._means.clock.monotonic())
+
+    async def _look(self) -> None:
         """Ask the store what is due."""
         self._stale = False
-        rows = await self._due(limit)
-        self._full = len(rows) == LOOK
-        self._pack(rows)
+        under_way = self._under_way()
+        rows = await self._due(self._reach)
+        self._full = len(rows) == self._reach
+        self._looked_at = self._means.clock.monotonic()
+        self._reach = DEEP_LOOK if self._full or len(rows) > LOOK else LOOK
+        # What ended while the store was asked may still be among the rows.
+        self._pack(rows, under_way | self._under_way())
+
+    def _under_way(self) -> set[int]:
+        return {row for parcel in self._flying.values() for row in parcel.ids}
 
     async def _due(self, limit: int) -> tuple[OutboxRow, ...]:
         """Due rows, each with its chat; those that nobody wants in chats are done with (D3)."""
@@ -195,14 +216,12 @@ class Lane:
                 return tuple(replace(row, chat=row.chat or home) for row in rows)
             await means.store.delivered(unwanted, Setting.OFF.value, now)
 
-    def _pack(self, rows: tuple[OutboxRow, ...]) -> None:
+    def _pack(self, rows: tuple[OutboxRow, ...], under_way: set[int]) -> None:
         chatting = self._means.chatting(self.route.notifier)
         behind = chatting is not None and backlog(rows, chatting.at_once, self._means.clock.now())
-        under_way = {row for parcel in self._flying.values() for row in parcel.ids}
         waiting = [row for row in rows if row.id not in under_way]
         most = chatting.together if chatting is not None and behind else 1
         self._queue = list(parcels(waiting, lambda row: stage(self.route, row), most))
-        self._chats |= {parcel.target.chat for parcel in self._queue}
 
     # how much may go
 
@@ -225,7 +244,9 @@ class Lane:
         self._paused_until = max(self._paused_until, self._means.clock.monotonic() + max(1, milliseconds))
 
     def _idle(self) -> int:
-        waits = [self._wait(parcel.target) for parcel in self._queue if parcel.trade not in self._flying]
+        waits = [self._wait(target) for target in {parcel.target for parcel in self._queue}]
         if self._next_due is not None:
             waits.append(max(1, self._next_due - self._means.clock.now()))
+        if self._stale or self._full:
+            waits.append(self._too_soon())
         return min((wait for wait in (*waits, IDLE) if wait), default=IDLE)

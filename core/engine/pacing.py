@@ -26,3 +26,8 @@ class Paces:
         """One message leaves now."""
         sent = self._sent.get(chat, ())
         self._sent[chat] = deque((*sent, now), maxlen=max(1, pace.messages))
+
+    def arrived(self, chat: str, now: int) -> None:
+        """The last one is there only now: who waited on the way counts from its arrival."""
+        if chat in self._sent:
+            self._sent[chat][-1] = now

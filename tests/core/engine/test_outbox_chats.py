@@ -132,7 +132,7 @@ async def test_slow_chat_holds_up_no_other() -> None:
     scene.clock.time += 61_000
     scene.store.write(Batch(alerts=(replace(told("p2", trade="P"), chat="person"),)))
     scene.outbox.nudge()
-    await scene.deliver()
+    await scene.deliver_for(1_000)
 
     assert [cause for cause in chat.causes if cause[0] == "p"] == ["p1", "p2"]
 
@@ -145,6 +145,8 @@ def test_pace_counts_what_left_lately() -> None:
 
     assert [paces.wait("7", pace, 20_000), paces.wait("7", pace, 60_050), paces.wait("8", pace, 0)] == [40_050, 0, 0]
     assert paces.wait("7", Pace(0, 0), 20_000) == 0
+    paces.arrived("7", 15_000)
+    assert paces.wait("7", Pace(1, 60_000), 20_000) == 55_050
 
 
 async def test_outage_is_probed_by_one() -> None:
