@@ -104,11 +104,12 @@ def _bodies(before: Trade, fact: Fact, after: Trade) -> Iterator[tuple[str, Body
             leg = _leg_of(after, fact.key)
             # An entry's execution books nothing of a take-profit, so it can't hit one.
             yield from _target_hits(before, after) if leg is None else _entry_filled(before, fact, after, leg)
+            yield from _entry_over(before, after, leg)
             yield from _parts_closed(before, after)
             yield from _from_outside(before, fact, after)
         case Ended():
             yield from _target_hits(before, after)
-            yield from _entry_ended(before, fact, after)
+            yield from _entry_over(before, after, _leg_of(after, fact.key))
         case GivenUp() if fact.role.startswith("E") and (leg := _leg(after.plan, fact.role)) is not None:
             left = leg.quantity - after.ledger.filled(fact.role)
             yield f"given_up:{fact.role}", EntryFailed(fact.role, leg.price, left, fact.reason)
@@ -253,27 +254,28 @@ def _from_outside(before: Trade, fact: Filled, after: Trade) -> Iterator[tuple[s
     yield f"external:{fact.execution}", ExternalChange(what, grown, fact.price, now.position, total)
 
 
-def _entry_ended(before: Trade, fact: Ended, after: Trade) -> Iterator[tuple[str, Body]]:
-    leg = _leg_of(after, fact.key)
-    if leg is None or before.over(leg.role) or not after.over(leg.role):
+def _entry_over(before: Trade, after: Trade, leg: Leg | None) -> Iterator[tuple[str, Body]]:
+    """An entry that died short of its plan: told when its end *and* all it executed are known, in whichever order."""
+    line = after.lines.get(leg.role) if leg is not None else None
+    if leg is None or line is None or line.why is None or before.over(leg.role) or not after.over(leg.role):
         return
     role = leg.role
     left = leg.quantity - after.ledger.filled(role)
-    if fact.why is EndReason.FILLED or left <= 0:
+    if line.why is EndReason.FILLED or left <= 0:
         return
     if leg.price is None and after.ledger.filled(role) > 0:
         yield from _leg_filled(after, leg)
     by = "operator" if was_withdrawn(after, leg) else _cancelled_by(after)
-    if fact.why is EndReason.REJECTED or (leg.price is None and not by):
-        yield f"died:{role}", EntryFailed(role, leg.price, left, fact.code or fact.why.value)
+    if line.why is EndReason.REJECTED or (leg.price is None and not by):
+        yield f"died:{role}", EntryFailed(role, leg.price, left, line.code or line.why.value)
     elif by in _OWN_DOING and by:
         alike = [other for other in after.plan.legs if was_withdrawn(after, other) == was_withdrawn(after, leg)]
         if not any(after.live(other.role) for other in alike):
             again = f":{len(after.plan.additions)}" if after.plan.additions else ""
             yield f"cancelled:{by}{again}", EntriesCancelled(_unfilled(after), by)
-    elif not closing_reason(after) or fact.why is EndReason.VENUE:
+    elif not closing_reason(after) or line.why is EndReason.VENUE:
         gone = LevelLine(role, leg.price, left)
-        yield f"cancelled:{role}", EntriesCancelled((gone,), "venue" if fact.why is EndReason.VENUE else "app")
+        yield f"cancelled:{role}", EntriesCancelled((gone,), "venue" if line.why is EndReason.VENUE else "app")
 
 
 def _cancelled_by(trade: Trade) -> str:

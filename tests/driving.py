@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Self
 
 from core.account.box import Box
 from core.account.effects import Effects, Journaled
@@ -98,7 +99,7 @@ class Driven:
         given = outcomes or tuple(Done() for _ in commands)
         return self.step(Answered(tuple(commands), tuple(given)))
 
-    def later(self, milliseconds: int) -> "Driven":
+    def later(self, milliseconds: int) -> Self:
         """Let time pass."""
         self.now += milliseconds
         return self

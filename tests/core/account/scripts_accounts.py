@@ -1,0 +1,155 @@
+"""The account itself: looks, its stream, restarts, strangers, adoption, pause (A6, C7, C8, I1, rel:F19)."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from core.account.inputs import Adopt, CutFailed, Look, Pause, Release
+from core.facts import (
+    ActKind,
+    EndReason,
+    Stream,
+    Wallet,
+)
+from core.ladder import open_ladder
+from core.plan import Plan, Rules
+from core.request import FixedQuantity
+from core.words import OrderSide
+from tests.core.account.scripting import TWO_LEGS, foreign, held, opened, operate, script, until
+from tests.core.account.telling import Told, told
+from tests.driving import terms
+from tests.staging import number, request
+
+
+@script
+def strangers_are_cancelled_once() -> Told:
+    """C7: an order and an execution of ours without a trade: cancelled at once, told once; another's is left."""
+    run = opened()
+    stray = replace(run.working("E1", 10), key="t1-main-0123456789-E1-00")
+    run.know(stray, stray, replace(stray, key="theirs"), replace(stray, key="t1-other-0123456789-E1-00"))
+    run.know(replace(run.fill("E1", 10, 99), key="t1-main-0123456780-E1-00"))
+    return run
+
+
+@script
+def the_stream_goes_and_comes() -> Told:
+    """rel:F19: down is told once and looked at every 5 s; entries wait; a covering cut ends it."""
+    run = opened()
+    run.know(Stream(up=False, at=run.now, reason="socket closed"))
+    run.know(Stream(up=False, at=run.now))
+    run.open(request((97,), identity="other"))
+    until(run, 5_000)
+    run.step(CutFailed("timed out"))
+    run.know(Stream(up=True, at=run.now))
+    orders = [run.working(*each) for each in (("TP1", 850), ("TP2", 50), ("TP3", 50), ("TP4", 50), ("E2", 1000))]
+    run.later(100).know(run.cut(orders=orders, size=1000))
+    return run
+
+
+@script
+def a_venue_that_can_not_be_looked_at() -> Told:
+    """C8, C9: nothing is concluded from looks that fail; told after 30 s, and when it is over."""
+    run = opened()
+    for _ in range(8):
+        run.later(5_000).step(CutFailed("timed out"))
+    orders = [run.working(*each) for each in (("TP1", 850), ("TP2", 50), ("TP3", 50), ("TP4", 50), ("E2", 1000))]
+    run.know(run.cut(orders=orders, size=1000))
+    return run
+
+
+@script
+def two_cuts_that_agree() -> Told:
+    """C8: 200 fewer than the ledger in one cut is asked again; in two it is booked as somebody else's."""
+    run = opened()
+    orders = [run.working(*each) for each in (("TP1", 850), ("TP2", 50), ("TP3", 50), ("TP4", 50), ("E2", 1000))]
+    run.step(Look())
+    run.know(run.cut(orders=orders, size=800))
+    until(run, 1_000)
+    run.know(run.cut(orders=orders, size=800))
+    return run
+
+
+@script
+def what_a_cut_brings() -> Told:
+    """C8, D: an execution that the stream lost, told as learned late; a missing order is asked for by key."""
+    run = opened()
+    missed = run.fill("E2", 400, 98)
+    run.later(60_000).step()
+    orders = [run.working(*each) for each in (("TP1", 850), ("TP3", 50), ("TP4", 50), ("E2", 1000, 400))]
+    wallet = Wallet(Decimal(900), Decimal(1_000), run.now)
+    run.know(replace(run.cut(orders=orders, fills=[missed], size=1400), wallet=wallet))
+    return run
+
+
+@script
+def pause_and_resume() -> Told:
+    """I1: paused entries are refused, exits go on, resumed they are taken; both are durable and told."""
+    run = told()
+    run.step(Pause(paused=True, by="ann"))
+    run.open(TWO_LEGS)
+    run.step(Pause(paused=False, by="ann"))
+    run.open(replace(TWO_LEGS, id="r2"))
+    return run
+
+
+def planned(quantity: object = 1000) -> Plan:
+    """What an operator writes of what is held: bought at 100."""
+    asked = replace(request([100], size=FixedQuantity(number(quantity))), confirmed=True)
+    plan = open_ladder(asked, terms(last=101), Rules(), "0123456789")
+    if not isinstance(plan, Plan):
+        raise TypeError(plan)
+    return plan
+
+
+@script
+def a_position_is_adopted_and_released() -> Told:
+    """A6: 1,500 of the user's, 1,000 of it taken over with an order cancelled; given back, all of it is the user's."""
+    run = told()
+    run.know(foreign(run, OrderSide.BUY, 1500, 7), held(run, 1500), run.stop_is(None))
+    sent = run.step(Adopt(planned(), ("their-tp", "t1-main-0123456788-TP1-00"), "ann"))
+    sent += run.step(Adopt(planned(), ("their-tp",), "ann"))
+    run.accept(sent)
+    run.know(run.stop_is(90))
+    run.step(Adopt(planned(), (), "ann"))
+    run.answer(run.step(Release("0123456789", "ann")))
+    run.know(*(run.ended(role, 0, EndReason.CANCELLED) for role in ("TP1", "TP2", "TP3", "TP4")))
+    run.step(Release("0123456789", "ann"))
+    return run
+
+
+@script
+def an_adoption_that_is_refused() -> Told:
+    """A6: less is held than the plan says, and the account isn't well: every reason at once."""
+    run = told()
+    run.know(held(run, 999, 7))
+    run.machine.state.troubles["stream"] = run.now
+    run.step(Adopt(planned(), (), "ann"))
+    return run
+
+
+@script
+def a_restart_in_the_middle() -> Told:
+    """rel:F43: made of the journal alone: starting, entries wait, the first cut proves what works and goes on."""
+    run = opened()
+    run.know(run.fill("E2", 500, 98))
+    operate(run, ActKind.MOVE_STOP, price=Decimal(95))
+    run.step(Pause(paused=True, by="ann"))
+    again = run.later(1_000).again()
+    again.step()
+    sizes = (("TP1", 1275), ("TP2", 75), ("TP3", 75), ("TP4", 75))
+    orders = [*(again.working(*each) for each in sizes), replace(again.working("E2", 1000, 500), stop=Decimal(95))]
+    again.answer(again.later(100).know(again.cut(orders=orders, size=1500)))
+    return again
+
+
+@script
+def a_restart_after_the_end() -> Told:
+    """rel:F31: what closed lately stays closed; a fill of it that nobody saw is flattened."""
+    run = opened()
+    run.answer(operate(run, ActKind.CLOSE))
+    run.know(*(run.ended(role, 0, EndReason.CANCELLED) for role in ("TP1", "TP2", "TP3", "TP4", "E2")))
+    run.know(run.fill("X", 1000, 101), run.ended("X", 1000), held(run, 0), run.stop_is(None))
+    again = run.later(1_000).again(ended=True)
+    again.step()
+    again.know(again.cut())
+    again.know(again.fill("E2", 300, 98))
+    return again

@@ -1,0 +1,140 @@
+"""Requests, merges and mirrors: what is opened, refused, kept or followed (A2 to A9, B13)."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from core.account.inputs import LeaderIs, Open
+from core.desired import Phase
+from core.facts import (
+    Cut,
+)
+from core.gate import Limits
+from core.mirror import Following, TooSmall
+from core.request import FixedQuantity, Merge
+from core.words import Side
+from tests.core.account.scripting import TWO_LEGS, held, opened, script, until
+from tests.core.account.telling import Told, told
+from tests.driving import new_state, terms
+from tests.staging import AT, request
+
+
+def word(
+    run: Told, phase: Phase = Phase.MONITORING, *, tp1: bool = False, reason: str = "", **given: object
+) -> LeaderIs:
+    """How the leader's trade stands."""
+    moved = given.get("moved")
+    trade = run.trade_id(TWO_LEGS)
+    return LeaderIs(trade, "main", phase, tp1, reason, moved, Decimal(1000), AT)  # type: ignore[arg-type]
+
+
+def mirror(**given: object) -> Told:
+    """A mirror of main with the usual trade."""
+    run = told("mirror", following=Following(leader="main", **given))  # type: ignore[arg-type]
+    return opened(run)
+
+
+@script
+def a_mirror_follows_its_leader() -> Told:
+    """A4: copies a moved stop once, takes breakeven on the leader's TP1 once, closes with it once."""
+    run = mirror()
+    run.answer(run.step(word(run, moved=(Decimal(95), AT + 1))))
+    run.step(word(run, moved=(Decimal(95), AT + 1)))
+    run.answer(run.step(word(run, Phase.PROFIT_TAKING, tp1=True, moved=(Decimal(95), AT + 1))))
+    run.step(word(run, Phase.PROFIT_TAKING, tp1=True))
+    run.answer(run.step(word(run, Phase.CLOSING, tp1=True, reason="stop")))
+    run.step(word(run, Phase.CLOSED, tp1=True, reason="stop"))
+    return run
+
+
+@script
+def a_mirror_that_goes_its_own_way() -> Told:
+    """A4: a liquidation is the leader's own, `sync_stop: false` copies nothing; a leader itself follows nobody."""
+    run = mirror(sync_stop=False)
+    run.step(word(run, moved=(Decimal(95), AT + 1)))
+    run.step(word(run, Phase.CLOSING, reason="liquidation"))
+    run.step(LeaderIs("another", "main", Phase.CLOSING, False, "stop", None, Decimal(0), None))
+    leader = opened()
+    leader.step(word(leader, Phase.CLOSING, reason="stop"))
+    run.lines += leader.lines
+    return run
+
+
+@script
+def a_mirror_that_was_not_ready() -> Told:
+    """A9: kept while the account isn't well, skipped when its time is over; asked again it is refused."""
+    run = told("mirror", following=Following(leader="main"))
+    run.machine.state.troubles["stream"] = run.now
+    asked = {"leader": "main", "until": run.now + 30_000}
+    run.open(TWO_LEGS, **asked)
+    until(run, 29_999, 1)
+    run.open(TWO_LEGS, **asked)
+    return run
+
+
+@script
+def a_mirror_that_joins_late() -> Told:
+    """A9: kept, then ready after 20 s within 20 bps: asked anew with fresh terms, opened; outside of them skipped."""
+    run, other = joined_late("100.2"), joined_late("100.21")
+    run.lines += ["-- and at a price of 100.21", *other.lines]
+    return run
+
+
+def joined_late(last: str) -> Told:
+    """A mirror that is well again after 20 s, and what it does at this price."""
+    run = told("mirror", following=Following(leader="main"))
+    run.machine.state.troubles["stream"] = run.now
+    asked = Open(TWO_LEGS, terms("mirror"), run.trade_id(TWO_LEGS), leader="main", until=run.now + 30_000)
+    run.step(asked)
+    run.later(20_000).know(Cut(run.now, run.now, (), (), (), ()))
+    run.step(replace(asked, terms=terms("mirror", last)))
+    return run
+
+
+@script
+def a_mirror_with_too_little() -> Told:
+    """A3: refused scaling is rejected with its reason; a leg under the minimum too, unless fewer legs may do."""
+    run = told("mirror", following=Following(leader="main", too_small=TooSmall.FEWER_LEGS))
+    run.open(replace(TWO_LEGS, id="r0"), leader="main", refused=("mirror: no balance",))
+    few = request(("market", 98, 96), size=FixedQuantity(Decimal(2)))
+    run.open(few, leader="main")
+    strict = told("mirror", following=Following(leader="main"))
+    strict.open(few, leader="main")
+    run.lines += ["-- without fewer_legs", *strict.lines]
+    return run
+
+
+@script
+def what_a_request_meets() -> Told:
+    """A7 to A9, I1: the same id twice, a taken slot, the other side, a position of the user's, age, a gate, no plan."""
+    run = opened()
+    run.open(TWO_LEGS)
+    run.open(request((97,), identity="r2"))
+    run.open(request((103,), targets=(90, 80, 70, 60), stop=110, side=Side.SHORT, identity="r3"))
+    run.later(60_001).open(request((97,), identity="r4"))
+    other = told(state=replace(new_state(), limits=Limits(max_trades=0)))
+    other.open(request((97,), identity="r5"))
+    other.know(held(other, 5, 1))
+    other.open(replace(request((97,), identity="r6"), strategy="nobody"))
+    run.lines += ["-- another account", *other.lines]
+    return run
+
+
+@script
+def a_merge() -> Told:
+    """B13: a second request adds two limits; its prices replace the ladder's; asked twice it is done once."""
+    run = opened()
+    more = replace(request((97, 96), identity="r2", targets=(111, 121, 131, 141), stop=91), merge=Merge.REPLACE)
+    run.answer(run.open(more))
+    run.open(more)
+    run.know(run.working("E3", 500), run.working("E4", 500))
+    run.know(run.fill("E3", 500, 97), run.ended("E3", 500))
+    return run
+
+
+@script
+def a_mirror_has_nothing_to_merge_into() -> Told:
+    """B13, A3: the leader merged; a mirror without the trade opens nothing, says so once, and remembers it."""
+    run = told("mirror", following=Following(leader="main"))
+    run.open(replace(TWO_LEGS, id="r2"), leader="main", into=run.trade_id(TWO_LEGS))
+    run.open(replace(TWO_LEGS, id="r2"), leader="main", into=run.trade_id(TWO_LEGS))
+    return run
