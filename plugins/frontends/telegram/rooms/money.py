@@ -1,6 +1,7 @@
 """An account's money and health, as the dashboard and the status show it."""
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from core.alert_text.health import ACCOUNT_TROUBLES
@@ -21,6 +22,9 @@ from plugins.frontends.telegram.rooms.texts import (
 )
 
 Row = Mapping[str, Any]
+CENT = Decimal("0.01")
+LARGEST = Decimal(1_000_000)
+"""A reward so many times the risk says nothing but that the risk is next to none."""
 
 
 def environments(status: Row) -> frozenset[str]:
@@ -73,15 +77,15 @@ def potential(found: Row | None, row: Row, *, short: bool = False) -> list[tuple
         ("If all stops fire", gain(found["stops"])),
     ]
     if found["stops_filled"] != found["stops"]:
-        rows.append((" entries filled first", gain(found["stops_filled"])))
+        rows.append((" with all entries", gain(found["stops_filled"])))
     return [*rows, ("Reward : risk", _reward(found))]
 
 
 def _reward(found: Row) -> str:
     made, lost = number(found["targets"]), number(found["stops"])
-    if made is None or lost is None or lost >= 0 or made <= 0:
+    if made is None or lost is None or lost >= 0 or made <= 0 or made > -lost * LARGEST:
         return "-"
-    return f"{amount(made / -lost)} : 1"
+    return f"{(made / -lost).quantize(CENT):f} : 1"
 
 
 def troubles(row: Row) -> list[str]:

@@ -19,7 +19,7 @@ Open P&amp;L                    0.00
 If TP1 fills            +2830.00
 If all TPs fill         +4360.00
 If all stops fire       -3340.00
- entries filled first   -5671.00
+ with all entries       -5671.00
 Reward : risk           1.31 : 1</pre>
 🟢 <b>[PAPER] mirror</b> · mirror of main
 <pre>Equity                 499990.76
@@ -29,7 +29,7 @@ Open P&amp;L                    0.00
 If TP1 fills            +1420.00
 If all TPs fill         +2200.00
 If all stops fire       -1680.00
- entries filled first   -2842.00
+ with all entries       -2842.00
 Reward : risk           1.31 : 1</pre>
 <b>Positions</b> 1 · 0.00 USDT
 <pre>TESTUSDT LONG                100
