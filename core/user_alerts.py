@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from core.money import HUNDRED, ZERO
-from core.view import AccountStatus, Mark, TradeStatus
+from core.view import AccountStatus, TradeStatus
 from core.words import Side
 
 COOLDOWN = 1_800_000
@@ -198,7 +198,7 @@ def _figure(watched: Watched, trade: TradeStatus, equity: Decimal | None) -> Dec
         case Watched.PROFIT_PERCENT | Watched.LOSS_PERCENT:
             return _signed(watched, moved(trade))
         case Watched.NEAR_TARGET:
-            coming = [each.price for each in trade.targets if each.mark is not Mark.FILLED and each.total > each.filled]
+            coming = [each.price for each in trade.targets if each.total > each.filled]
             gaps = [gap for price in coming if (gap := _gap(trade, price, trade.side)) is not None]
             return min(gaps, default=None)
         case Watched.NEAR_STOP:

@@ -63,6 +63,14 @@ def test_take_profits_count_where_the_ladder_had_them() -> None:
     )
 
 
+def test_a_level_without_an_order_could_not_be_hit() -> None:
+    """B6: one lot goes to TP1 alone, so that TP2 is none of this ladder's."""
+    one_lot = trade(1, "1", hits=(True, False))
+    levels = (one_lot.targets[0], replace(one_lot.targets[1], target=Decimal(0)))
+
+    assert [each.level for each in figures(replace(one_lot, targets=levels)).targets] == [1]
+
+
 @pytest.mark.parametrize(
     ("nets", "streak", "wins", "losses"),
     [

@@ -108,6 +108,16 @@ def test_a_cross_fires_when_the_price_has_passed() -> None:
     assert told == [0, 0, 1, 0, 1]
 
 
+def test_a_touch_from_above_is_no_crossing() -> None:
+    """D1: 101, exactly 100, 101 again: it never passed."""
+    one, told = rule(Watched.PRICE_CROSS, "100", "BTCUSDT"), []
+    for minute, price in enumerate(("101", "100", "101", "99")):
+        fired, (one,) = look((one,), at(price), minute * COOLDOWN)
+        told.append(len(fired))
+
+    assert told == [0, 0, 0, 1]
+
+
 def test_a_cross_that_cooled_down_meanwhile_is_no_news() -> None:
     """D1: it passed back while the rule was quiet; later nothing passes any more."""
     one = rule(Watched.PRICE_CROSS, "100", "BTCUSDT", above=False)
