@@ -7,30 +7,11 @@ import pytest
 
 from core.draft import Draft, Part, as_request, request_words
 from core.draft_checks import against, remarks
-from core.instrument import Instrument
-from core.terms import Terms
 from core.trade_line import EXAMPLE, draft_of
-from core.words import Environment
+from tests import bitcoin
 
-BTC = Instrument(
-    symbol="BTCUSDT",
-    tick=Decimal("0.1"),
-    step=Decimal("0.001"),
-    min_quantity=Decimal("0.001"),
-    min_notional=Decimal(5),
-    max_leverage=Decimal(50),
-)
-TERMS = Terms(
-    account="main",
-    environment=Environment.PAPER,
-    instrument=BTC,
-    taker=Decimal("0.00055"),
-    maker=Decimal("0.0002"),
-    available=Decimal(10_000),
-    equity=Decimal(10_000),
-    last=Decimal(60_000),
-    at=0,
-)
+BTC = replace(bitcoin.BTC, max_leverage=Decimal(50))
+TERMS = replace(bitcoin.TERMS, instrument=BTC)
 SHARES = (Decimal(85), Decimal(5), Decimal(5), Decimal(5))
 LONG = "BTCUSDT long market,59000 tp 62000,63000,64000,65000 sl 56000 x10 2%"
 SHORT = "BTCUSDT short market,61000 tp 58000,57000,56000,55000 sl 64000 x10 2%"

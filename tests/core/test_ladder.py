@@ -11,7 +11,6 @@ from core.account import opening
 from core.alerts import Alert
 from core.desired import Desired, Phase
 from core.facts import Fact
-from core.instrument import Instrument
 from core.ladder import open_ladder
 from core.mirror import Following, TooSmall
 from core.money import HUNDRED, ONE, ZERO
@@ -21,27 +20,11 @@ from core.targets import split
 from core.terms import Terms
 from core.trade import Trade
 from core.words import Environment, PositionMode, Side, Slot, TriggerBy
+from tests import bitcoin
+from tests.bitcoin import BTC
 
 TRADE = "7K3QX9A2MD"
-BTC = Instrument(
-    symbol="BTCUSDT",
-    tick=Decimal("0.1"),
-    step=Decimal("0.001"),
-    min_quantity=Decimal("0.001"),
-    min_notional=Decimal(5),
-    max_leverage=HUNDRED,
-)
-TERMS = Terms(
-    account="mirror",
-    environment=Environment.DEMO,
-    instrument=BTC,
-    taker=Decimal("0.00055"),
-    maker=Decimal("0.0002"),
-    available=Decimal(10_000),
-    equity=Decimal(10_000),
-    last=Decimal(60_000),
-    at=77,
-)
+TERMS = replace(bitcoin.TERMS, account="mirror", environment=Environment.DEMO, at=77)
 REQUEST = Request(
     id="r1",
     strategy="conservative",

@@ -6,33 +6,14 @@ from decimal import Decimal
 import pytest
 
 from core.gate import AccountView, Limits, SymbolLimits, reasons
-from core.instrument import Instrument
 from core.money import HUNDRED, ONE, ZERO
 from core.plan import Leg, Plan
 from core.request import EntrySpec, FixedQuantity, MarginPercent, MarginUsdt, Request
 from core.terms import Terms
 from core.validation import problems, questions
 from core.words import Environment, MarginMode, Side, Slot
+from tests.bitcoin import BTC, TERMS
 
-BTC = Instrument(
-    symbol="BTCUSDT",
-    tick=Decimal("0.1"),
-    step=Decimal("0.001"),
-    min_quantity=Decimal("0.001"),
-    min_notional=Decimal(5),
-    max_leverage=HUNDRED,
-)
-TERMS = Terms(
-    account="main",
-    environment=Environment.PAPER,
-    instrument=BTC,
-    taker=Decimal("0.00055"),
-    maker=Decimal("0.0002"),
-    available=Decimal(10_000),
-    equity=Decimal(10_000),
-    last=Decimal(60_000),
-    at=0,
-)
 LONG = Request(
     id="r1",
     strategy="conservative",

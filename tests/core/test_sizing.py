@@ -7,33 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.instrument import Instrument
 from core.money import HUNDRED, ONE, ZERO
 from core.plan import Refusal
 from core.request import EntrySpec, FixedQuantity, MarginPercent, MarginUsdt, Request, RiskPercent, Size
 from core.sizing import Sized, largest_total, room, sized, wished_total
 from core.terms import Terms
-from core.words import Environment, Side
-
-BTC = Instrument(
-    symbol="BTCUSDT",
-    tick=Decimal("0.1"),
-    step=Decimal("0.001"),
-    min_quantity=Decimal("0.001"),
-    min_notional=Decimal(5),
-    max_leverage=HUNDRED,
-)
-TERMS = Terms(
-    account="main",
-    environment=Environment.PAPER,
-    instrument=BTC,
-    taker=Decimal("0.00055"),
-    maker=Decimal("0.0002"),
-    available=Decimal(10_000),
-    equity=Decimal(10_000),
-    last=Decimal(60_000),
-    at=0,
-)
+from core.words import Side
+from tests.bitcoin import BTC, TERMS
 
 
 def asking(size: Size, *entries: EntrySpec, side: Side = Side.LONG, leverage: int = 10) -> Request:

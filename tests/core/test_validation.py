@@ -5,34 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from core.instrument import Instrument
 from core.liquidation import liquidation_price
 from core.money import HUNDRED, ZERO
 from core.price_order import out_of_order
 from core.request import EntrySpec, FixedQuantity, MarginPercent, MarginUsdt, Request, RiskPercent, Size
-from core.terms import Terms
 from core.validation import expired, problems, questions, too_small
-from core.words import Environment, MarginMode, Side
-
-BTC = Instrument(
-    symbol="BTCUSDT",
-    tick=Decimal("0.1"),
-    step=Decimal("0.001"),
-    min_quantity=Decimal("0.001"),
-    min_notional=Decimal(5),
-    max_leverage=HUNDRED,
-)
-TERMS = Terms(
-    account="main",
-    environment=Environment.PAPER,
-    instrument=BTC,
-    taker=Decimal("0.00055"),
-    maker=Decimal("0.0002"),
-    available=Decimal(10_000),
-    equity=Decimal(10_000),
-    last=Decimal(60_000),
-    at=0,
-)
+from core.words import MarginMode, Side
+from tests.bitcoin import BTC, TERMS
 
 
 def prices(text: str) -> tuple[Decimal, ...]:
