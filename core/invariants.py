@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from core.account.box import Box
+from core.account.naming import STOP_ROLE
 from core.account.state import AccountState
 from core.desired import Phase
 from core.facts import Cut, Working
@@ -141,7 +142,8 @@ def _stop(box: Box, meddled: bool, shown: Decimal | None) -> Iterator[tuple[str,
     if meddled or box.phase.rank >= Phase.CLOSING.rank or ledger.average_entry is None:
         return
     sign = 1 if plan.opening is OrderSide.BUY else -1
-    if (shown - plan.stop) * sign < 0 and not _moved(box):
+    kept = plan.rules.breakeven_failed is OnFailure.KEEP and STOP_ROLE in box.backoffs
+    if (shown - plan.stop) * sign < 0 and not _moved(box) and not kept:
         yield "I1", f"{box.id}: the stop at {text(shown)} lies further away than the plan's {text(plan.stop)}"
     tier = plan.rules.stop_after[0].kind if plan.rules.stop_after else StopAfterKind.KEEP
     better = tier in (StopAfterKind.BREAKEVEN, StopAfterKind.ENTRY) and plan.rules.cancel_limits_on_tp1

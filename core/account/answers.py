@@ -200,7 +200,8 @@ def _stop_refused(state: AccountState, box: Box, command: SetStop, refusal: Refu
     if refusal.code is not Code.WRONG_SIDE and box.backoffs[STOP_ROLE].until is not None:
         return
     if command.price is not None:
-        stop_failed(state, box, command.price, f"{refusal.code.value}: {refusal.reason}")
+        passed = refusal.code is Code.WRONG_SIDE
+        stop_failed(state, box, command.price, f"{refusal.code.value}: {refusal.reason}", passed=passed)
 
 
 def _leverage(state: AccountState, box: Box | None, command: SetLeverage, outcome: Outcome) -> None:

@@ -2,7 +2,7 @@
 
 from core.account.box import RETRY_AFTER, Backoff, Box
 from core.account.state import AccountState
-from core.account.timers import want_cut
+from core.account.timers import cut_at, want_cut
 from core.alerts import AccountDegraded, ActionFailed, CloseFailed
 from core.commands import Refused
 from core.ladder_alerts import frame
@@ -27,6 +27,10 @@ def back_off(state: AccountState, box: Box, role: str, refusal: Refused, action:
     if backoff.until is None:
         return
     backoff.until = None
+    if backoff.told:
+        cut_at(state, state.now + state.timings.degraded)
+        return
+    backoff.told = True
     _block(state)
     if not state.silent:
         _tell_blocked(state, box, action, backoff.reason)

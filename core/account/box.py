@@ -32,6 +32,8 @@ class Backoff:
     until: int | None = 0
     reason: str = ""
     died: bool = False
+    told: bool = False
+    """Whether people know that it is blocked: every look tries it once more, and it is the same trouble still."""
 
 
 @dataclass(slots=True)

@@ -75,8 +75,8 @@ def _unproven(state: AccountState, box: Box, stop: WantedStop, shown: Decimal | 
         want_cut(state)
 
 
-def stop_failed(state: AccountState, box: Box, price: Decimal, reason: str) -> None:
-    """A stop was refused for good: the market passed it, or three tries failed (B9, B4).
+def stop_failed(state: AccountState, box: Box, price: Decimal, reason: str, *, passed: bool) -> None:
+    """A stop was refused for good: the market *passed* it, or three tries failed (B9, B4).
 
     With an older stop in force the rule for a failed breakeven decides, without any stop the rule for the unproven.
     """
@@ -92,8 +92,7 @@ def stop_failed(state: AccountState, box: Box, price: Decimal, reason: str) -> N
         body: Body = ProtectionMissing(box.trade.ledger.position, price, None, doing)
         closing = "unprotected" if flatten else ""
     else:
-        by_plan = box.last_stop is not None and box.last_stop[1] in (StopKind.BREAKEVEN, StopKind.TRAILING)
-        close = by_plan and plan.rules.breakeven_failed is OnFailure.CLOSE
+        close = _by_plan(box, passed) and plan.rules.breakeven_failed is OnFailure.CLOSE
         doing = "closing at market" if close else "kept the old stop"
         body = BreakevenFailed(price, in_force, reason, doing)
         closing = "breakeven_failed" if close else ""
@@ -101,6 +100,15 @@ def stop_failed(state: AccountState, box: Box, price: Decimal, reason: str) -> N
     if closing:
         act = Act(box.id, ActKind.CLOSE, state.now, box.trade.ledger.seq, reason=closing, by="plan")
         own(state, box, act)
+
+
+def _by_plan(box: Box, passed: bool) -> bool:  # noqa: FBT001 - as stop_failed has it
+    """Whether the plan itself asked for the stop that failed; one that a merge brought nearer (B13) only when passed.
+
+    Then it would have fired by now. While the venue is merely busy the older stop goes on.
+    """
+    kind = box.last_stop[1] if box.last_stop is not None else None
+    return kind in (StopKind.BREAKEVEN, StopKind.TRAILING) or (kind is StopKind.INITIAL and passed)
 
 
 def _tell(state: AccountState, box: Box, body: Body, cause: str) -> None:

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from core.account.inputs import Known, LeaderIs, Operate
 from core.alert_text.targets import said
-from core.alerts import MirrorSkipped, TargetHit
-from core.commands import Place, Query, SetStop
+from core.alerts import ActionFailed, MirrorSkipped, TargetHit
+from core.commands import Code, Place, Query, Refused, SetStop
 from core.desired import Phase
 from core.facts import ActKind, Cause, EndReason, Filled, Funding, PositionIs
 from core.words import OrderSide, Side
@@ -190,3 +190,21 @@ def test_looks_older_than_the_journal_close_nothing_after_a_restart() -> None:
     assert sent == []
     assert again.box_trade.ledger.position == 2000
     assert again.machine.state.troubles
+
+
+def test_a_wish_that_stays_refused_is_told_once_and_asks_for_no_look_each_time() -> None:
+    """C4, D: the venue was busy, then the market had passed the stop: each look tries it once more, quietly."""
+    run = driven()
+    run.accept(run.open(request(("market",))))
+    run.accept(run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90)))
+    asked = run.step(Operate(run.box_trade.plan.trade, ActKind.MOVE_STOP, "me", Decimal(100), price=Decimal(95)))
+    for _ in range(4):
+        run.answer(asked, Refused(Code.BUSY, "too busy"))
+        asked = run.later(6_000).step()
+    for _ in range(3):
+        again = run.later(60_000).know(run.cut(orders=[run.working("TP1", 850)], size=1000))
+        run.answer([each for each in again if isinstance(each, SetStop)], Refused(Code.WRONG_SIDE, "passed"))
+
+    assert [type(alert.body) for alert in run.alerts].count(ActionFailed) == 1
+    assert run.later(2_000).step() == []
+    assert run.last.cut is None
