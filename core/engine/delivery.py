@@ -96,7 +96,8 @@ class Parcel:
 
     def takes(self, row: OutboxRow, target: Stage, most: int) -> bool:
         """Whether *row* may travel with it: nothing critical is hidden among others, nothing refused spoils them."""
-        plain = not any(each.alert.critical or each.attempts for each in (*self.rows, row))
+        # What is critical or was refused travels alone, so the first row speaks for all of its parcel.
+        plain = not any(each.alert.critical or each.attempts for each in (self.rows[0], row))
         return plain and target == self.target and len(self.rows) < most
 
 

@@ -12,7 +12,7 @@ from typing import assert_never
 import structlog
 
 from core.engine.carrying import Accepted, Asked, Away, Means, Outcome, Refused, carry
-from core.engine.delivery import Parcel, Route, Stage, Trade, backlog, delay, parcels, stage
+from core.engine.delivery import Parcel, Route, Stage, Trade, backlog, delay, parcels, stage, trade_of
 from core.engine.pacing import Paces
 from core.errors import Unavailable
 from core.preferences import Setting
@@ -25,9 +25,8 @@ IDLE = 5_000
 """How often the store is asked when nobody said that there is something new, milliseconds."""
 LOOK, DEEP_LOOK = 100, 1_000
 """How many rows are asked for: the second once the first were not all, so that more of a trade goes together."""
-SELDOM = 500
+SELDOM = 1_000
 """So long apart are looks at a backlog: each reads much, and the store has other work. Milliseconds."""
-UNLIMITED = Pace(0, 0)
 
 
 class Lane:
@@ -41,9 +40,11 @@ class Lane:
         """When the oldest alert arose that was due at the last look and is not delivered; None where none is."""
         self._means = means
         self._stirred = asyncio.Event()
+        self._said = False
+        self._upset: set[Trade] = set()
         self._stale = True
         self._full = False
-        self._reach = LOOK
+        self._reach = self._seen = LOOK
         self._looked_at: int | None = None
         self._queue: list[Parcel] = []
         self._flying: dict[Trade, Parcel] = {}
@@ -77,17 +78,14 @@ class Lane:
         if self._pause():
             await self._means.clock.sleep(milliseconds)
             return
-        waits = [asyncio.ensure_future(self._stirred.wait()), asyncio.ensure_future(self._sleep(milliseconds))]
+        sleep = self._means.clock.sleep(milliseconds)
+        waits: list[asyncio.Future[object]] = [asyncio.ensure_future(each) for each in (self._stirred.wait(), sleep)]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for wait in waits:
                 wait.cancel()
             await asyncio.gather(*waits, return_exceptions=True)
-
-    async def _sleep(self, milliseconds: int) -> bool:
-        await self._means.clock.sleep(milliseconds)
-        return True
 
     async def _begin(self, group: asyncio.TaskGroup) -> int:
         """Set off all that may go now; milliseconds after which to look again."""
@@ -120,6 +118,7 @@ class Lane:
             if not accepted:
                 # Whatever was to follow in this trade: the store says anew what is next.
                 self._queue = [each for each in self._queue if each.trade != parcel.trade]
+                self._upset.add(parcel.trade)
                 self._stale = True
             self._stirred.set()
 
@@ -144,11 +143,12 @@ class Lane:
 
     def _say(self, reason: str) -> None:
         """Keep why nothing goes, and log when that begins and ends."""
-        if reason and not self.trouble:
-            log.warning("not delivering", notifier=self.route.notifier, reason=reason)
-        if self.trouble and not reason:
-            log.info("delivering again", notifier=self.route.notifier)
         self.trouble = reason
+        if reason and not self._said:
+            log.warning("not delivering", notifier=self.route.notifier, reason=reason)
+        if self._said and not reason:
+            log.info("delivering again", notifier=self.route.notifier)
+        self._said = bool(reason)
 
     # what is next
 
@@ -157,7 +157,7 @@ class Lane:
         if not self._queue or ((self._stale or ripe) and not self._too_soon()):
             await self._look()
         parcel = self._free()
-        if parcel is None and self._full and not self._too_soon():
+        if parcel is None and self._full and self._seen < DEEP_LOOK:
             await self._look()
             parcel = self._free()
         if parcel is not None:
@@ -189,12 +189,13 @@ class Lane:
     async def _look(self) -> None:
         """Ask the store what is due."""
         self._stale = False
+        self._upset.clear()
         under_way = self._under_way()
         rows = await self._due(self._reach)
-        self._full = len(rows) == self._reach
+        self._full, self._seen = len(rows) == self._reach, self._reach
         self._looked_at = self._means.clock.monotonic()
         self._reach = DEEP_LOOK if self._full or len(rows) > LOOK else LOOK
-        # What ended while the store was asked may still be among the rows.
+        # What ended while the store was asked may still be among the rows, and its trade's order may be another now.
         self._pack(rows, under_way | self._under_way())
 
     def _under_way(self) -> set[int]:
@@ -219,7 +220,7 @@ class Lane:
     def _pack(self, rows: tuple[OutboxRow, ...], under_way: set[int]) -> None:
         chatting = self._means.chatting(self.route.notifier)
         behind = chatting is not None and backlog(rows, chatting.at_once, self._means.clock.now())
-        waiting = [row for row in rows if row.id not in under_way]
+        waiting = [row for row in rows if row.id not in under_way and trade_of(row) not in self._upset]
         most = chatting.together if chatting is not None and behind else 1
         self._queue = list(parcels(waiting, lambda row: stage(self.route, row), most))
 
@@ -232,7 +233,7 @@ class Lane:
 
     def _pace(self, target: Stage) -> Pace:
         chatting = self._means.chatting(target.notifier)
-        return chatting.pace(target.chat) if chatting is not None else UNLIMITED
+        return chatting.pace(target.chat) if chatting is not None else Pace(0, 0)
 
     def _wait(self, target: Stage) -> int:
         return self._paces.wait(target.chat, self._pace(target), self._means.clock.monotonic())
@@ -247,6 +248,6 @@ class Lane:
         waits = [self._wait(target) for target in {parcel.target for parcel in self._queue}]
         if self._next_due is not None:
             waits.append(max(1, self._next_due - self._means.clock.now()))
-        if self._stale or self._full:
+        if self._stale:
             waits.append(self._too_soon())
         return min((wait for wait in (*waits, IDLE) if wait), default=IDLE)

@@ -142,3 +142,9 @@ async def until(holds: Callable[[], bool]) -> None:
             return
         await asyncio.sleep(0)
     raise AssertionError("it never came")
+
+
+async def turns(count: int) -> None:
+    """Let others run for so many turns, without time."""
+    for _ in range(count):
+        await asyncio.sleep(0)

@@ -1,6 +1,7 @@
 """Chats: several messages under way, bursts put together, a pace for each, and what people want to be told (D2, D3)."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -15,12 +16,30 @@ from core.preferences import Preferences, Setting
 from ports.contract.samples import AT, OTHER, critical, told
 from ports.notifier import Pace
 from ports.persistence import Batch, OutboxRow
-from tests.core.engine.outboxes import CHAIN, Chat, HandClock, Recorder, Scene, until
+from tests.core.engine.outboxes import CHAIN, Chat, HandClock, Recorder, Scene, turns, until
 
 
 def alerts(count: int, trade: str) -> tuple[Alert, ...]:
     """So many of one trade."""
     return tuple(told(f"{trade}{number}", trade=trade) for number in range(count))
+
+
+class SlowStore(MemoryStore):
+    """One whose answers take their time: what was due when it was asked, not when it answers."""
+
+    def __init__(self, notifiers: tuple[str, ...], now: Callable[[], int]) -> None:
+        """It answers at once, until told otherwise."""
+        super().__init__(notifiers, now=now)
+        self.answers = asyncio.Event()
+        self.answers.set()
+        self.asked = 0
+
+    async def due(self, notifier: str, now: int, limit: int = 100) -> tuple[OutboxRow, ...]:
+        """See Store.due."""
+        found = await super().due(notifier, now, limit)
+        self.asked += 1
+        await self.answers.wait()
+        return found
 
 
 def rows(*given: Alert) -> tuple[OutboxRow, ...]:
@@ -206,6 +225,34 @@ async def test_critical_alert_overtakes_while_others_are_held() -> None:
         await pump
 
     assert chat.causes == ["slow", "stop", "later"]
+
+
+@pytest.mark.parametrize(("trouble", "expected"), [(Declined("no"), ["B0", "A0", "A1"]), (None, ["A0", "A1", "B0"])])
+async def test_what_ends_while_the_store_is_asked(trouble: Exception | None, expected: list[str]) -> None:
+    """The answer is older than the end: nothing is delivered twice, and nothing overtakes what was refused (D2)."""
+    chat = Chat(gate=asyncio.Event(), script=iter([trouble]))
+    scene = Scene(chat=chat)
+    store = SlowStore(("chat",), now=scene.clock.now)
+    outbox = Outbox(store, scene.clock, {"chat": chat}, lambda alert: alert.cause)
+    store.write(Batch(alerts=alerts(1, "A")))
+    pump = asyncio.create_task(outbox.run())
+    await until(lambda: chat.under_way == 1)
+    await turns(20)
+    store.answers.clear()
+    before = store.asked
+    store.write(Batch(alerts=(told("A1", trade="A"), *alerts(1, "B"))))
+    outbox.nudge()
+    await until(lambda: store.asked > before)
+    assert chat.gate is not None
+    chat.gate.set()
+    await until(lambda: chat.under_way == 0)
+    await turns(20)
+    store.answers.set()
+    await until(lambda: len(chat.shown) == 3)
+    pump.cancel()
+    await asyncio.gather(pump, return_exceptions=True)
+
+    assert chat.causes == expected
 
 
 async def test_own_chat_comes_before_the_default() -> None:
