@@ -12,12 +12,12 @@ import structlog
 
 from core.alerts import Alert, UserAlert
 from core.engine import views
-from core.engine.balances import equity
+from core.engine.balances import fresh
 from core.engine.control import GOOD, Answer, Handler
 from core.engine.last_prices import LastPrices, holders
 from core.engine.rules import Rules, keep, recall, rule_json
 from core.engine.service import Service
-from core.errors import ConfigError, TandemError, Unavailable
+from core.errors import ConfigError, Unavailable
 from core.money import decimal
 from core.user_alert_rules import KINDS, LONGEST_NOTE, MOST, problems
 from core.user_alerts import PRICES, Hit, Rule, Sight, Watched, awake, look
@@ -193,14 +193,8 @@ class UserAlerts:
         )
 
     async def _fresh(self, account: AccountStatus) -> AccountStatus:
-        """With the equity of now: what the stream told last may be as old as the last fill."""
         name = account.account
-        try:
-            found = await equity(self._service.states[name], self._service.exchanges[name])
-        except TandemError as error:
-            log.warning("no equity", account=name, reason=str(error))
-            found = None
-        return replace(account, equity=found)
+        return await fresh(account, self._service.states[name], self._service.exchanges[name])
 
     def _remember(self, prices: Mapping[str, Decimal], now: int) -> None:
         """Keep an hour of each watched price."""

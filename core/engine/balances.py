@@ -1,12 +1,19 @@
 """What accounts hold without what open trades have made so far: where a statistic period begins to count (G1)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
+
+import structlog
 
 from core.account.state import AccountState
 from core.engine.views import open_pnl
+from core.errors import TandemError
 from core.money import ZERO
+from core.view import AccountStatus
 from ports.exchange import Exchange
+
+log = structlog.get_logger("tandem.balances")
 
 Prices = Mapping[str, Decimal]
 
@@ -17,6 +24,16 @@ async def equity(state: AccountState, exchange: Exchange) -> Decimal | None:
         return None
     live = next(iter(state.boxes.values()), None)
     return state.wallet.equity if live is None else (await exchange.terms(live.trade.plan.symbol)).equity
+
+
+async def fresh(account: AccountStatus, state: AccountState, exchange: Exchange) -> AccountStatus:
+    """An account as shown, with the equity of now, and without any while it can't be read."""
+    try:
+        found = await equity(state, exchange)
+    except TandemError as error:
+        log.warning("no equity", account=account.account, reason=str(error))
+        found = None
+    return replace(account, equity=found)
 
 
 def balance(state: AccountState, held: Decimal | None, prices: Prices) -> Decimal | str:

@@ -5,7 +5,6 @@ It covers the 24 hours to its hour, however late it leaves: no trade is told on 
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 
 import structlog
 
@@ -14,12 +13,12 @@ from core.alerts import Alert, DailyReport
 from core.daily_report import daily_report
 from core.days import DAY, Offset, day, day_text, since_midnight
 from core.engine import views
-from core.engine.balances import equity
+from core.engine.balances import fresh
 from core.engine.control import GOOD, Answer, Handler
 from core.engine.last_prices import LastPrices, holders
 from core.engine.pages import ended
 from core.engine.service import Service
-from core.errors import TandemError, Unavailable
+from core.errors import Unavailable
 from core.view import AccountStatus, as_json
 from core.words import Environment
 from ports.persistence import Batch
@@ -88,14 +87,8 @@ class Reports:
         return daily_report(reports, views.trades(states, prices), accounts, since, until, written=written)
 
     async def _fresh(self, account: AccountStatus) -> AccountStatus:
-        """With the equity of now, and without any while it can't be read."""
         name = account.account
-        try:
-            found = await equity(self._service.states[name], self._service.exchanges[name])
-        except TandemError as error:
-            log.warning("no equity", account=name, reason=str(error))
-            found = None
-        return replace(account, equity=found)
+        return await fresh(account, self._service.states[name], self._service.exchanges[name])
 
     def _alert(self, body: DailyReport, now: int, cause: str) -> Alert:
         environment = next((state.environment for state in self._service.states.values()), Environment.PAPER)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from plugins.stores.sql import schema
 from plugins.stores.sql.files import LockFile
 from plugins.stores.sql.sqlite_file import SqliteFile
 from plugins.stores.sql.store import SqlStore
@@ -264,9 +265,11 @@ async def test_lost_database_beside_its_log_is_noticed(path: Path) -> None:
 async def test_newer_schema_is_refused(path: Path) -> None:
     """An old program must not write what it does not understand."""
     await closed_store(path)
-    before = edited(path, "UPDATE meta SET value = '3' WHERE name = 'schema'")
+    newer, known = schema.SCHEMA + 1, schema.SCHEMA
+    before = edited(path, f"UPDATE meta SET value = '{newer}' WHERE name = 'schema'")  # noqa: S608 - our own number
+    refused = await refusal(SqlStore(SqliteFile(str(path))))
 
-    assert "made by a newer Tandem (schema 3, this one knows 2)" in await refusal(SqlStore(SqliteFile(str(path))))
+    assert f"made by a newer Tandem (schema {newer}, this one knows {known})" in refused
     assert contents(path.parent) == before
 
 
