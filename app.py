@@ -621,7 +621,7 @@ def simulate(
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="replay, decide, pictures, reaction, open, idle or storm.")],
+    name: Annotated[str, typer.Argument(help="replay, decide, audit, pictures, reaction, open, idle or storm.")],
     rtt_ms: Annotated[int, typer.Option(min=1, max=5_000, help="The round trip that the venue adds.")] = 40,
     trades: Annotated[int, typer.Option(min=1, max=999, help="Trades open on the wire.")] = 100,
     json_: Json = False,

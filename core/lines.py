@@ -47,7 +47,10 @@ def reshaped(line: Line, amend: Amend) -> Line:
 
 
 def saw_working(line: Line | None, key: Key, fact: Working) -> Line:
-    """The line after the venue showed the order open. Older revisions and ended orders stay as they are."""
+    """The line after the venue showed the order open. Older revisions and ended orders stay as they are.
+
+    The very same line when it shows what is known: a look a minute must not fill the journal, which every start reads.
+    """
     if line is None or key.revision > line.revision:
         dead = ZERO if line is None else line.dead + line.filled
         complete = line is not None and line.complete
@@ -57,10 +60,11 @@ def saw_working(line: Line | None, key: Key, fact: Working) -> Line:
     filled = max(line.filled, fact.filled)
     if line.state is LineState.WORKING and fact.at < line.at:
         return line if filled == line.filled else replace(line, filled=filled)
-    return Line(
+    shown = Line(
         line.role, line.revision, LineState.WORKING, fact.quantity, fact.price, fact.stop, filled, None, "",
         line.dead, line.complete, line.given_up, fact.at, fact.key, fact.reduce_only,
     )  # fmt: skip
+    return line if shown == line else shown
 
 
 def saw_ended(line: Line | None, key: Key, fact: Ended) -> Line:

@@ -33,6 +33,7 @@ BARS = 20_000
 TIMES = 5
 TRADES = 1_000
 ROUNDS = 5
+AUDITS, PAGE = 21, 50
 MOST_OPENED = 20
 
 
@@ -42,6 +43,7 @@ def bench(name: str, *, rtt_ms: int = 40, trades: int = 100, as_json: bool) -> i
     benches: dict[str, Callable[[], dict[str, object]]] = {
         "replay": bench_replay,
         "decide": bench_decide,
+        "audit": bench_audit,
         "reaction": lambda: _wire().bench_reaction(rtt_ms, trades),
         "open": lambda: _wire().bench_open(rtt_ms, min(trades, MOST_OPENED)),
         "idle": lambda: _wire().bench_idle(_wire().IDLE_SECONDS),
@@ -201,11 +203,40 @@ def decided(machine: AccountMachine, trade: str, symbol: str, number: int) -> in
     return spent
 
 
-def crowd(trades: int) -> VirtualRun:
-    """An account with many live trades, a symbol each, the first entry filled."""
+def bench_audit() -> dict[str, object]:
+    """A page of main and one of its mirror, 1,000 live trades each, that show what is known: CPU-milliseconds."""
+    run = crowd(TRADES, VirtualAccount(name="mirror", balance=Decimal(10**9), following=Following(leader="main")))
+    taken = [sum(_audited(run, name, number) for name in run.machines) for number in range(1, AUDITS + 1)]
+    return {
+        "p50_ms": round(statistics.median(taken) * 1_000, 1),
+        "max_ms": round(max(taken) * 1_000, 1),
+        "audits": AUDITS,
+        "trades": TRADES,
+        "accounts": len(run.machines),
+    }
+
+
+def _audited(run: VirtualRun, name: str, number: int) -> float:
+    machine = run.machines[name]
+    now = machine.state.now + machine.state.timings.audit
+    machine.state.cuts.asked = now
+    shown = run.exchanges[name].snapshot(now)
+    first = number * PAGE % len(shown.orders)
+    page = replace(shown, asked=now, at=now, full=False, orders=shown.orders[first : first + PAGE], executions=())
+    began = time.process_time()
+    effects = machine.step((Known((page,)),), now)
+    spent = time.process_time() - began
+    caused = (*effects.urgent, *effects.soft, *effects.hard, *effects.first, *effects.behind)
+    if caused:
+        raise AssertionError(f"an audit of {name} that showed nothing new caused {len(caused)} things: {caused[0]}")
+    return spent
+
+
+def crowd(trades: int, *more: VirtualAccount) -> VirtualRun:
+    """Accounts with many live trades, a symbol each, the first entry filled."""
     symbols = [f"S{number:04d}USDT" for number in range(trades)]
     world, run = compose(
-        (VirtualAccount(name="main", balance=Decimal(1_000_000_000)),),
+        (VirtualAccount(name="main", balance=Decimal(1_000_000_000)), *more),
         {symbol: _instrument(symbol) for symbol in symbols},
         {"conservative": Conservative("conservative", LadderSettings().rules())},
         limits=Limits(max_trades=trades),
@@ -214,4 +245,6 @@ def crowd(trades: int) -> VirtualRun:
         world.mover.add(Steps(symbol, [Decimal(60_000)], BEGINNING))
     for symbol in symbols:
         run.open(replace(_request(symbol), size=FixedQuantity(Decimal(3))), "main")
+    if any(len(machine.state.boxes) != trades for machine in run.machines.values()):
+        raise AssertionError(f"not every account has its {trades} trades")
     return run

@@ -55,12 +55,24 @@ def take(state: AccountState, cut: Cut) -> None:
     state.cuts.taken_at = cut.at
     if not any(_unbooked(box.trade) for box in state.boxes.values()):
         state.cuts.since = max(state.cuts.since, cut.asked - OVERLAP)
+    unwell = bool(state.troubles)
     _well(state, cut)
     audit(state, cut)
-    for box in state.boxes.values():
-        box.backoffs.pop(STOP_ROLE, None) if _stop_unset(state, box.trade.plan.slot) else None
-        state.touch(box)
+    _decide_again(state, everybody=cut.full or unwell)
     _schedule(state, cut)
+
+
+def _decide_again(state: AccountState, *, everybody: bool) -> None:
+    """Let trades decide that a page of an audit told nothing new of: those that were refused something.
+
+    A full cut lets everybody: whatever went wrong in here then lasts until the next one at the longest.
+    """
+    for box in state.boxes.values():
+        if STOP_ROLE in box.backoffs and _stop_unset(state, box.trade.plan.slot):
+            del box.backoffs[STOP_ROLE]
+            state.touch(box)
+        if everybody or box.backoffs:
+            state.touch(box)
 
 
 def _unbooked(trade: Trade) -> bool:
