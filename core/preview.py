@@ -62,6 +62,8 @@ def preview(plan: Plan, terms: Terms | None = None) -> Preview:
 
 
 def _targets(plan: Plan, total: Decimal, average: Decimal, fees: Decimal, sign: int) -> tuple[TargetPreview, ...]:
+    if not plan.levels:
+        return ()
     nothing = tuple(ZERO for _ in plan.levels)
     none = tuple(False for _ in plan.levels)
     shares = tuple(level.share for level in plan.levels)
