@@ -14,7 +14,7 @@ SIZES = "for example 2%, 500usdt, risk 1% or qty 0.5"
 ALIKE = "expected a share after every price or after none"
 SHARED, SHARED_TARGETS = "market@50,59000@30,58000@20", "62000@85,63000@10,64000@5"
 PARTS = "a side, entries, tp, sl, x10, a size, strategy, merge, account or note"
-CLIPPED = "n" * 39
+CLIPPED, A_NOTE = "n" * 39, "expected a note of at most 200 characters"
 ELEVEN = "1,2,3,4,5,6,7,8,9,10,11"
 
 
@@ -41,7 +41,7 @@ ELEVEN = "1,2,3,4,5,6,7,8,9,10,11"
         (size, "risk x", f"'x': {PLAIN} risk 1%"),
         (size, "qty x", f"'x': {PLAIN} qty 0.5"),
         (size, "$x", f"'x': {PLAIN} 500usdt"),
-        (note, "n" * 201, f"'{CLIPPED}...': expected a note of at most 200 characters, not 201, for example breakout retest"),
+        (note, "n" * 201, f"'{CLIPPED}...': {A_NOTE}, not 201, for example breakout retest"),
     ],
 )  # fmt: skip
 def test_each_refusal_is_one_whole_sentence(read: Callable[[str], object], words: str, sentence: str) -> None:
