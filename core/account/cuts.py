@@ -169,8 +169,9 @@ def _schedule(state: AccountState, cut: Cut) -> None:
     cut_at(state, state.now + (state.timings.degraded if unwell else state.timings.audit))
 
 
-def look(state: AccountState) -> None:
-    """Take a full cut at once, whatever was planned."""
+def look(state: AccountState, *, forget: bool) -> None:
+    """Take a full cut at once, whatever was planned; *forget* lost trades, or look whether they can be made again."""
+    state.lost, state.lost_due = {} if forget else state.lost, 0
     state.cuts.full_due = state.now
     cut_at(state, state.now)
 

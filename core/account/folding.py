@@ -245,6 +245,9 @@ def _order(state: AccountState, fact: Working | Ended) -> None:
     if box is None or (box.id in state.ended and isinstance(fact, Working)):
         if isinstance(fact, Working):
             _stranger(state, fact.key, fact.slot, "an open order of ours without a live trade")
+        elif key.trade in state.lost:  # somebody ended it in the app: see what is left
+            state.lost_due, state.cuts.full_due = 0, state.now
+            cut_at(state, state.now + 1_000)
         return
     line = box.trade.lines.get(key.role)
     act = hands.on_target(state, box, line, fact) if isinstance(fact, Working) else None

@@ -100,7 +100,12 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Somebody wants the venue looked at now, in full; what it shows is reconciled as ever (`doctor --fix`)."""
+    """Somebody wants the venue looked at now, in full; what it shows is reconciled as ever (`doctor --fix`).
+
+    *forget*: what the store has lost and nobody adopted is to be cancelled with the orphans (emergency).
+    """
+
+    forget: bool = False
 
 
 @dataclass(frozen=True, slots=True)

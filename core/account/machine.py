@@ -90,7 +90,7 @@ class AccountMachine:
             case Adopt() | Release() | TakeOut():
                 adopting.hand_over(state, each)
             case Rebuild() | Look():
-                cuts.look(state) if isinstance(each, Look) else rebuilding.rebuild(state, each)
+                cuts.look(state, forget=each.forget) if isinstance(each, Look) else rebuilding.rebuild(state, each)
             case Tick():
                 pass
             case _:

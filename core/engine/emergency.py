@@ -131,7 +131,7 @@ class Emergency:
         trades = list(self._service.states[name].boxes)
         wrong = list(await asyncio.gather(*(self._close(name, trade, by) for trade in trades)))
         if not each.why:
-            wrong.append(await self._repairs.look(name))
+            wrong.append(await self._repairs.look(name, forget=True))
             wrong += await self._foreign(name, by) if foreign else ()
         return [f"{name}: {reason}" for reason in wrong if reason]
 

@@ -61,13 +61,16 @@ class Repairs:
             raise ConfigError((f"there is no account {named!r}; there are {', '.join(known)}",))
         return list(known) if named is None else [str(named)]
 
-    async def look(self, name: str) -> str:
-        """Make an account look and wait until it has done what follows; returns why it could not, "" when it did."""
+    async def look(self, name: str, *, forget: bool = False) -> str:
+        """Make an account look and wait until it has done what follows; returns why it could not, "" when it did.
+
+        *forget*: what the store has lost counts as orphaned from now on.
+        """
         service, state = self._service, self._service.states[name]
         if name in service.connections.down:
             return service.connections.why(name)
         before = state.cuts.done
-        service.workers[name].post(Look())
+        service.workers[name].post(Look(forget))
         for _ in range(PATIENCE * 1_000 // STEP):
             await service.clock.sleep(STEP)
             if state.cuts.done > before and state.cuts.asked is None and not unrest(state):
@@ -104,7 +107,9 @@ class Repairs:
         return {
             order.key: order
             for order in cut.orders
-            if (parts := keys[order.key]) is not None and parts.account == name and parts.trade not in state.boxes
+            if (parts := keys[order.key]) is not None
+            and parts.account == name
+            and parts.trade not in state.boxes.keys() | state.lost.keys()
         }
 
 

@@ -47,6 +47,8 @@ def test_what_may_change_does_and_the_rest_needs_a_restart(running: Running) -> 
     assert [row["share"] for row in preview["take_profits"]] == ["70", "10", "10", "10"]
     running.ask("open", "r.yaml", "--yes")
     running.until(lambda shown: len(shown["orders"]) == 10, "orders")
+    added = running.ask("open", "r.yaml", "--merge", "replace", "--dry-run")["preview"][0]["merge"]
+    assert (added["prices"], added["added"]) == ("replace", ["E3", "E4"])  # B13: no trade more, so max_trades lets it
     (running.folder / "s.yaml").write_text(SHORT)
     refused = running.ask("open", "s.yaml", "--yes", expected=2)["preview"][0]["refused"]
     assert "max_trades" in " ".join(refused)

@@ -9,13 +9,17 @@ import pytest
 import pytest_asyncio
 
 from core.engine.audit import Audit
+from core.engine.emergency import Emergency
+from core.engine.handover import Handover
 from core.engine.memory_store import MemoryStore
+from core.engine.repairing import Repairs
 from core.request import MarginPercent, Merge, Request
 from plugins.exchanges.paper.v5.boot import accounts
 from plugins.exchanges.paper.v5.server import VenueServer
 from plugins.exchanges.paper.v5.settings import WireSettings
+from tests.core.engine.test_handover import read
 from tests.staging import request
-from tests.wire import Build, WireStage, bybit, through_ccxt, wire_stage
+from tests.wire import WireStage, wire_stage
 
 pytestmark = pytest.mark.integration
 SYMBOL = "BTCUSDT"
@@ -52,13 +56,12 @@ def at_venue(stage: WireStage) -> dict[str, tuple[object, ...]]:
     return found | {name: (states[name].position(SYMBOL, 0).stop,) for name in states}
 
 
-@pytest.mark.parametrize("build", [bybit, through_ccxt])
-async def test_a_deleted_database_loses_no_trade(build: Build, server: VenueServer) -> None:
+async def test_a_deleted_database_loses_no_trade(server: VenueServer) -> None:
     """C7: main and mirror go on with the very orders they had, then TP1 takes both to breakeven."""
-    async with wire_stage(build, balances=BALANCES, server=server) as stage:
+    async with wire_stage(balances=BALANCES, server=server) as stage:
         await stage.open(asked(stage, "r1", ("market", 59_000)))
         before, keys = at_venue(stage), stage.keys()
-    async with wire_stage(build, balances=BALANCES, server=server, store=MemoryStore()) as stage:
+    async with wire_stage(balances=BALANCES, server=server, store=MemoryStore()) as stage:
         await stage.settled()
         found: Any = (await Audit(stage.service).verify({}))["data"]
         assert (at_venue(stage), stage.keys()) == (before, keys)
@@ -89,3 +92,32 @@ async def test_a_merge_on_the_wire_is_protected_at_every_moment(server: VenueSer
         assert stage.orders("mirror") == ["E2", "E4", "TP1", "TP2", "TP3", "TP4"]
         found: Any = (await Audit(stage.service).verify({}))["data"]
         assert found["violations"] == []
+
+
+async def test_an_emergency_takes_what_is_lost_too_and_clean_up_does_not(server: VenueServer) -> None:
+    """C7, E6: entries that wait for a person stay through clean-up; an emergency leaves nothing of ours."""
+    async with wire_stage(balances=BALANCES, server=server) as stage:
+        await stage.open(asked(stage, "r1", (59_000, 58_000)))
+    async with wire_stage(balances=BALANCES, server=server, store=MemoryStore()) as stage:
+        await stage.settled()
+        repairs = Repairs(stage.service)
+        assert (await repairs.clean_up({"dry_run": False}))["exit"] == 0
+        assert stage.orders() == ["E1", "E2"]
+        emergency = Emergency(stage.service, repairs, Handover(stage.service, repairs, read))
+        answer: Any = await emergency.emergency({"dry_run": False})
+
+        assert answer["exit"] == 0, answer
+        assert stage.orders() == stage.orders("mirror") == []
+
+
+async def test_what_is_lost_may_be_ended_in_the_app(server: VenueServer) -> None:
+    """C7: once somebody cancelled the entries by hand, the symbol takes requests again."""
+    async with wire_stage(balances=BALANCES, server=server) as stage:
+        await stage.open(asked(stage, "r1", (59_000, 58_000)))
+    async with wire_stage(balances=BALANCES, server=server, store=MemoryStore()) as stage:
+        await stage.settled()
+        assert stage.state().lost
+        ours = stage.keys()
+        server.world.act(lambda venue: [venue.cancel("main", link) for link in ours])
+
+        await stage.until(lambda: not stage.state().lost, "still lost")
