@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from dependency_injector import containers, providers
 
+from config.cutoff import Cutoff
 from config.models import Settings
 from config.registry import Registry
 from config.zones import offset_of
@@ -131,4 +132,5 @@ class Container(containers.DeclarativeContainer):
     painter = providers.Singleton(_painter, settings, registry)
     clock = providers.Singleton(_clock, registry)
     states = providers.Singleton(_states, settings, exchanges, strategies)
-    service = providers.Singleton(Service, exchanges, states, store, clock)
+    cutoff = providers.Singleton(Cutoff)
+    service = providers.Singleton(Service, exchanges, states, store, clock, cutoff)

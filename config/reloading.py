@@ -106,7 +106,7 @@ class Reloading:
         built = build_strategies(new, self._registry)
         for state in self._service.states.values():
             state.strategies = dict(built)
-            state.strategies = guarded(state)
+            state.strategies = guarded(state, self._service.bounded)
         yield "strategies"
 
     def _missing(self, new: Settings) -> Iterator[str]:

@@ -179,6 +179,9 @@ async def _ended(task: asyncio.Future[Any]) -> None:
 
 async def open_service(container: Container, settings: Settings, stack: AsyncExitStack) -> Service:
     """The service with its store, lease and venues open, and its journal recalled; *stack* closes all of it."""
+    cutoff = container.cutoff()
+    cutoff.arm()
+    stack.callback(cutoff.disarm)
     store = container.store()
     await store.start()
     stack.push_async_callback(store.close)

@@ -16,7 +16,7 @@ from core.account.opening import account_against, planned, standing_against, vie
 from core.account.state import AccountState
 from core.alerts import Alert, ServiceDegraded, ServiceRestored
 from core.engine.connections import Connections
-from core.engine.guarded import guarded
+from core.engine.guarded import Bounded, guarded, unbounded
 from core.engine.joining import missing
 from core.engine.loop_watch import watch_loop
 from core.engine.today import recall_today
@@ -62,9 +62,16 @@ class Service:
     """All accounts of one process. `run` runs it; everything else may be called from the same event loop meanwhile."""
 
     def __init__(
-        self, exchanges: Mapping[str, Exchange], states: Mapping[str, AccountState], store: Store, clock: Clock
+        self,
+        exchanges: Mapping[str, Exchange],
+        states: Mapping[str, AccountState],
+        store: Store,
+        clock: Clock,
+        bounded: Bounded = unbounded,
     ) -> None:
-        """Leaders first in *states*. Nothing is opened here: the caller starts the store, connects, recovers.
+        """Leaders first in *states*; *bounded* calls the strategies.
+
+        Nothing is opened here: the caller starts the store, connects, recovers.
 
         `stored` is called whenever something new is durable; set it to wake who delivers alerts.
         """
@@ -72,6 +79,7 @@ class Service:
         self.states = states
         self.store = store
         self.clock = clock
+        self.bounded = bounded
         self.started_at = 0
         self.salt = ""
         self.stored: Callable[[], None] = lambda: None
@@ -81,7 +89,7 @@ class Service:
         self._waiting: dict[tuple[str, str], asyncio.Future[Reply]] = {}
         self._groups = {name: group_of(name, states.values()) for name in states}
         for state in states.values():
-            state.strategies = guarded(state)
+            state.strategies = guarded(state, bounded)
 
     def _told_stored(self) -> None:
         self.stored()

@@ -1,16 +1,18 @@
-"""Plugins that raise, in the running service (rel:F58): the account goes on, entries wait, exits don't."""
+"""Plugins that raise or hang, in the running service (rel:F58): the account goes on, entries wait, exits don't."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from decimal import Decimal
+from typing import ParamSpec, TypeVar, cast
 
+from core.account.inputs import Operate
 from core.account.machine import AccountMachine
 from core.account.state import Timings
-from core.alerts import Alert
-from core.commands import Command, Outcome, Place
+from core.alerts import Alert, PluginFailed
+from core.commands import Cancel, Command, Outcome, Place
 from core.desired import Desired, Phase
-from core.engine.guarded import STRIKES, Guarded
-from core.facts import Cut, Fact
+from core.engine.guarded import STRIKES, Guarded, TookTooLong
+from core.facts import ActKind, Cut, EndReason, Fact
 from core.plan import Plan, Refusal, Rules
 from core.request import Request
 from core.terms import Terms
@@ -19,8 +21,11 @@ from plugins.exchanges.paper.adapter import PaperExchange
 from plugins.strategies.conservative.strategy import Conservative
 from ports.exchange import Exchange
 from tests.core.account.test_sequences import TWO_LEGS
-from tests.driving import Driven, driven, new_state
+from tests.driving import SLOT, Driven, driven, new_state
 from tests.living import ask, serving
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass
@@ -200,3 +205,56 @@ async def test_a_look_that_raises_is_no_look() -> None:
     async with serving(wrap=wrap, timings=Timings(degraded=10)) as stage:
         assert blind[0].failures >= 2
         assert not stage.service.states["main"].troubles
+
+
+class Impatient:
+    """A Bounded for a strategy that hangs: it gives up at once, and counts how often it was called."""
+
+    def __init__(self) -> None:
+        """All goes well."""
+        self.hangs, self.calls = False, 0
+
+    def __call__(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """As Bounded."""
+        self.calls += 1
+        if self.hangs:
+            raise TookTooLong("did not come back within 1000 ms")
+        return call(*args, **kwargs)
+
+
+def hanging() -> tuple[Driven, Impatient]:
+    """A trade with 1,000 of 2,000 in and its ladder working, whose strategy hangs from now on."""
+    impatient, state = Impatient(), new_state()
+    state.strategies = {"conservative": Guarded(Conservative("conservative", Rules()), state.tell, impatient)}
+    run = Driven(AccountMachine(state))
+    run.accept(run.open(TWO_LEGS))
+    run.accept(run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90)))
+    impatient.hangs = True
+    return run, impatient
+
+
+def test_a_strategy_that_hangs_is_asked_three_times_and_no_more() -> None:
+    """rel:F58: each time costs the loop a second; then exits stand, the entry goes, two alerts say so."""
+    run, impatient = hanging()
+    before = impatient.calls
+    run.know(run.fill("TP1", 400, 110))
+    for seconds in range(5):
+        run.later(seconds * 1_000).know(run.stop_is(90 + seconds))
+
+    assert impatient.calls - before == STRIKES
+    assert Cancel(run.key("E2"), SLOT) in run.sent
+    assert not [each for each in run.sent if isinstance(each, Cancel) and "-TP" in each.key[-8:]]
+    assert [type(alert.body) for alert in run.alerts].count(PluginFailed) == 2
+
+
+def test_a_trade_whose_strategy_hangs_can_be_closed() -> None:
+    """rel:F58, B10: open for exits: somebody closes it, and what is left goes at market though nobody answers."""
+    run, _ = hanging()
+    sent = run.step(Operate(run.box_trade.plan.trade, ActKind.CLOSE, "me"))
+    assert [(each.key, each.quantity) for each in sent if isinstance(each, Place)] == [(run.key("X"), Decimal(1000))]
+    cancelled = [run.ended(role, 0, EndReason.CANCELLED) for role in ("TP1", "TP2", "TP3", "TP4", "E2")]
+    run.answer(sent)
+    run.know(run.fill("X", 1000, 100), run.ended("X", 1000), *cancelled)
+
+    assert run.machine.state.boxes == {}
+    assert [report.reason for report in run.last.closed] == ["manual"]
