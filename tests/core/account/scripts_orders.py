@@ -26,7 +26,7 @@ def what_a_refused_entry_does() -> Told:
 
 @script
 def a_take_profit_that_is_refused_to_the_end() -> Told:
-    """C4: three tries with growing delay, then blocked and told; a cut is news, and it is tried once more."""
+    """C4: three tries with growing delay, then blocked and told once; a cut is news, and it is tried once more."""
     run = told()
     run.accept(run.open(TWO_LEGS))
     sent = run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90))
