@@ -175,7 +175,7 @@ async def played(options: argparse.Namespace, pipe: "Connection[Any, Any]", fold
     trading.phase, began = "flood", time.monotonic()
     await flood.run(writer, options)
     trading.phase = "after"
-    while await store.due("telegram", SystemClock().now() + 10**9, 1):  # noqa: ASYNC110 -- the outbox tells nobody
+    while list(outbox.waiting()):  # noqa: ASYNC110 -- the outbox tells nobody
         await asyncio.sleep(0.2)
     ended = time.monotonic()
     for task in work:
