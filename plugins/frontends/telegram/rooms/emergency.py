@@ -42,7 +42,7 @@ async def look(turn: Turn) -> Screen:
     if wait:
         parts.append(f"Nothing is open. The button is back in {duration_text(wait)}.")
     elif data["touches"] or data["not_reached"]:
-        rows = (row(Button("🚨 CLOSE ALL OF IT", Goes("emergency_do", {"a": account}), once=True, code=True)), *rows)
+        rows = (row(Button("🚨 CLOSE ALL OF IT", Goes("emergency_do", {"a": account}), once=True)), *rows)
     return Screen(fitted(parts), (*rows, row(go("🔄 Look again", "emergency_look", a=account))))
 
 
