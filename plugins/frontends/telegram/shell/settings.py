@@ -31,7 +31,8 @@ class TelegramFrontendSettings(BaseModel):
     )
     codes_for: Literal["dangerous", "all"] = Field(
         default="dangerous",
-        description="Once `totp` is set: what needs a code. Dangerous: switching the mode, taking entries again, a new statistics period; closing never is.",
+        description="Once `totp` is set: what needs a code. Dangerous: switching the mode, taking entries again, "
+        "a new statistics period; closing never is.",
     )
     refresh: int = Field(default=45, ge=5, le=600, description="Seconds between two drawings of a watched dashboard.")
     watch_for: int = Field(default=300, ge=30, le=86_400, description="Seconds a dashboard is kept fresh untouched.")

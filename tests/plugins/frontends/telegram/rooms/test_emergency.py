@@ -8,14 +8,14 @@ from tests.staging import SYMBOL, request
 
 
 async def test_it_lists_then_closes_everything_and_sees_that_it_is_flat() -> None:
-    """E6: two closes and ten orders on both accounts; one button, single-use and with a code where one is wanted."""
+    """E6: two closes and ten orders on both accounts; one button, single-use, and no code for going flat (S2)."""
     async with rooms() as at:
         await at.alice.open("emergency")
         await at.alice.press("All accounts")
         text = at.alice.screen.text
         button = at.alice.button("CLOSE ALL")
         assert button is not None
-        assert (button.once, button.code) == (True, True)
+        assert (button.once, button.code) == (True, False)
         await at.alice.press("CLOSE ALL")
         assert "🟢 Flat" in at.alice.screen.text
 
