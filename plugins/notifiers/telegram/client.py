@@ -27,8 +27,8 @@ _MORE_SECONDS = 0.25
 """Added to what Telegram says in a 429: it counts in whole seconds and forgives nobody who comes early."""
 
 
-FEW, EVENLY = 3, 1.02
-"""Requests leave a few at a time, a little slower than allowed: after a burst too many fall into one second."""
+FEW, EVENLY = 3, 1.15
+"""Requests leave a few at a time and slower than allowed: those few and a second's others must be within the limit."""
 
 
 class Moved(Exception):
