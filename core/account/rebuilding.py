@@ -17,6 +17,7 @@ from core.alerts import Alert, LevelLine, TradeRebuilt, TradeUnknown
 from core.facts import Cut, Fact, Filled, Funding, PositionIs, StopIs, Working
 from core.identity import Key, parse_key
 from core.ladder_alerts import frame
+from core.ladder_rebuild import ledger_of
 from core.money import ZERO
 from core.plan import Plan, Refusal
 from core.remains import Remains
@@ -32,13 +33,19 @@ AGAIN = 600_000
 
 
 def look(state: AccountState, cut: Cut) -> None:
-    """See whether a full cut shows trades that were never heard of; if so, ask for all that is known of them."""
+    """See whether a full cut shows trades that were never heard of; if so, ask for all that is known of them.
+
+    At a start a position that no trade owns may be one of theirs too: its executions tell.
+    """
+    slots: set[Slot] = set()
     if state.rebuilding:
         state.lost = {key.trade: order.slot for key, order in _ours(state, cut) if not _heard(state, key.trade)}
-    if state.lost and state.now >= state.lost_due:
+        slots = {each.slot for each in cut.positions if each.size and each.slot not in state.owners}
+    slots.update(state.lost.values())
+    if slots and state.now >= state.lost_due:
         state.lost_due = state.now + AGAIN
-        state.out.rebuild = tuple(sorted({slot.symbol for slot in state.lost.values()}))
-    if state.rebuilding and not state.lost:
+        state.out.rebuild = tuple(sorted({slot.symbol for slot in slots}))
+    if state.rebuilding and not slots:
         state.rebuilding = False
         for key, order in _ours(state, cut):  # an orphan may be one now
             if key.trade not in state.boxes:
@@ -59,9 +66,9 @@ def _ours(state: AccountState, cut: Cut) -> Iterator[tuple[Key, Working]]:
 def rebuild(state: AccountState, asked: Rebuild) -> None:
     """Make every lost trade again, or say why not. What has nothing held and no entry waiting is over: orphans."""
     terms = {each.instrument.symbol: each for each in asked.terms}
-    lost, state.lost = state.lost, {}
+    lost, state.lost = {**_holders(state, asked.cut), **state.lost}, {}
     remains = [_remains(state, trade, slot, asked.cut) for trade, slot in sorted(lost.items())]
-    alive = [each for each in remains if each.orders and _goes_on(each)]
+    alive = [each for each in remains if _goes_on(each)]
     for each in alive:
         rivals = [other.trade for other in alive if other.slot == each.slot and other is not each]
         plan = _planned(state, each, rivals, terms.get(each.slot.symbol))
@@ -76,9 +83,9 @@ def rebuild(state: AccountState, asked: Rebuild) -> None:
 
 def _remains(state: AccountState, trade: str, slot: Slot, cut: Cut) -> Remains:
     orders = tuple(order for key, order in _ours(state, cut) if key.trade == trade)
-    mine = [each for each in cut.executions if isinstance(each, Filled) and _trade_of(each.key) == trade]
+    mine = [each for each in cut.executions if isinstance(each, Filled) and _trade_of(state, each.key) == trade]
     first = min(mine, key=lambda each: each.seq, default=None)
-    others = () if first is None else tuple(each for each in cut.executions if _since(each, first, slot))
+    others = () if first is None else tuple(each for each in cut.executions if _since(state, each, first, slot))
     held = next((each for each in cut.positions if each.slot == slot), None)
     return Remains(
         trade=trade,
@@ -93,22 +100,34 @@ def _remains(state: AccountState, trade: str, slot: Slot, cut: Cut) -> Remains:
     )
 
 
-def _trade_of(key: str | None) -> str:
+def _trade_of(state: AccountState, key: str | None) -> str:
+    """The trade that a key of this account's own names, "" for any other."""
     parts = None if key is None else parse_key(key)
-    return "" if parts is None else parts.trade
+    return "" if parts is None or parts.account != state.account else parts.trade
 
 
-def _since(each: Filled | Funding, first: Filled, slot: Slot) -> bool:
+def _since(state: AccountState, each: Filled | Funding, first: Filled, slot: Slot) -> bool:
     """Whether an execution that names no order of ours happened to the slot while the trade had it."""
     if each.slot != slot:
         return False
     if isinstance(each, Funding):
         return each.at >= first.at
-    return not _trade_of(each.key) and each.seq > first.seq
+    return not _trade_of(state, each.key) and each.seq > first.seq
+
+
+def _holders(state: AccountState, cut: Cut) -> dict[str, Slot]:
+    """Trades that only their executions tell of, on slots that hold something which no trade owns."""
+    held = {each.slot for each in cut.positions if each.size and each.slot not in state.owners}
+    fills = [each for each in cut.executions if isinstance(each, Filled) and each.slot in held]
+    trades = {_trade_of(state, each.key): each.slot for each in fills}
+    return {trade: slot for trade, slot in trades.items() if trade and not _heard(state, trade)}
 
 
 def _goes_on(remains: Remains) -> bool:
-    """Whether there is anything to go on with: something held, or an entry that waits."""
+    """Whether there is anything to go on with: an entry that waits, or something held that may be the trade's."""
+    if not remains.orders:  # held by its executions, or over long ago
+        opening = next(each.side for each in remains.executions if isinstance(each, Filled))
+        return bool(remains.size) and ledger_of(remains, opening).position > 0
     return bool(remains.size) or any(not order.reduce_only for order in remains.orders)
 
 

@@ -19,6 +19,7 @@ from core.engine.meter import CUT, Call, Meter
 from core.engine.writer import Writer
 from core.errors import ConfigError, Unavailable
 from core.facts import Price
+from core.terms import Terms
 from ports.clock import Clock
 from ports.exchange import Exchange
 from ports.persistence import Batch, Record
@@ -164,14 +165,22 @@ class AccountWorker:
         """Get what is known of trades that the store has forgotten, and try until it can be had (C7)."""
         while True:
             try:
-                terms = tuple([await self.exchange.terms(symbol) for symbol in symbols])
+                terms = [each for symbol in symbols if (each := await self._terms(symbol)) is not None]
                 cut = await self.exchange.snapshot(max(self._clock.now() - REACH, 1), full=True)
-            except (Unavailable, ConfigError) as error:
+            except Unavailable as error:
                 log.warning("lost trades can't be looked up yet", account=self.account, reason=str(error))
                 await self._clock.sleep(REBUILDS_AGAIN)
             else:
-                self.post(Rebuild(terms, cut))
+                self.post(Rebuild(tuple(terms), cut))
                 return
+
+    async def _terms(self, symbol: str) -> Terms | None:
+        """What the account offers; None for a symbol that can't be traded here, whatever somebody holds of it."""
+        try:
+            return await self.exchange.terms(symbol)
+        except ConfigError as error:
+            log.warning("no terms", account=self.account, symbol=symbol, reason=str(error))
+            return None
 
     async def _look(self, kind: CutKind) -> Known | CutFailed:
         try:

@@ -1,5 +1,6 @@
 """A store that is lost with trades open (C7): they are made again of what the venue shows, or left to a person."""
 
+import random
 from dataclasses import replace
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ from core.plan import Plan, Rules
 from core.request import FixedQuantity
 from core.words import Side
 from plugins.exchanges.paper.venue.orders import NewOrder
+from tests.core.engine.test_storms import begun, operator, user, vandal, volume
 from tests.staging import SYMBOL, Stage, instrument, number, percent, request, stage
 
 
@@ -222,3 +224,55 @@ def test_wherever_it_is_lost_it_ends_as_without(prices: tuple[object, ...], step
         assert not played.run.violations()
         assert at_venue(played) == {}
     assert ends[0] == ends[1]
+
+
+def test_a_position_whose_orders_are_all_gone_is_told_of() -> None:
+    """C7: only executions name the trade: nothing of it works, so its targets can't be known; a person is told."""
+    played = stage()
+    played.open(request())
+    account = played.world.venue.state.accounts["main"]
+    account.orders.clear()
+    forget(played)
+
+    told = [alert for alert in played.run.tape.alerts if isinstance(alert.body, TradeUnknown)]
+    assert [(alert.trade, alert.body.position) for alert in told if isinstance(alert.body, TradeUnknown)] == [
+        (trade_id("virtual", "r1"), Decimal(1000))
+    ]
+    assert played.stop() == 90
+
+
+def test_a_position_of_the_users_own_is_nobodys_lost_trade() -> None:
+    """C7, A7: an earlier trade of ours was stopped out there long ago; what is held now the user bought."""
+    played = stage()
+    played.open(request())
+    played.go(89)
+    played.world.venue.place("main", NewOrder(symbol=SYMBOL, side="Buy", quantity=Decimal(7)))
+    forget(played)
+
+    assert "trade_unknown" not in played.kinds()
+    assert not played.run.machines["main"].state.lost
+    assert played.size() == 7
+
+
+@pytest.mark.parametrize("seed", [12, 90, 165, 179, 209, 365, 370, 391])
+def test_whatever_is_under_way_nothing_is_lost_in_silence(seed: int) -> None:
+    """C7, rel:I1, I2: forgotten in mid-air, every live trade is made again or told of; no violation in the end."""
+    draw = random.Random(seed)
+    played = begun(draw)
+    count = draw.randint(2, 10)
+    moment = draw.randint(0, count)
+    for number in range(count):
+        volume(played, draw.randint(0, 900) if draw.random() < 0.25 else None)
+        played.go(draw.randint(94, 112))
+        draw.choices([operator, user, vandal, lambda *_: None], [25, 10, 3, 40])[0](played, draw)
+        if number == moment:
+            states = [played.run.machines[name].state for name in ("main", "mirror")]
+            boxes = [box for state in states for box in state.boxes.values() if box.trade.ledger.position > 0]
+            held = {box.trade.plan.account for box in boxes}
+            forget(played, "main", "mirror")
+            states = [played.run.machines[name].state for name in ("main", "mirror")]
+            assert held <= {state.account for state in states if state.boxes or state.lost}
+    volume(played, None)
+    played.run.run(until=played.world.now + 60_000)
+
+    assert played.run.violations() == ()
