@@ -261,11 +261,11 @@ def test_whatever_is_under_way_nothing_is_lost_in_silence(seed: int) -> None:
     played = begun(draw)
     count = draw.randint(2, 10)
     moment = draw.randint(0, count)
-    for number in range(count):
+    for turn in range(count):
         volume(played, draw.randint(0, 900) if draw.random() < 0.25 else None)
         played.go(draw.randint(94, 112))
         draw.choices([operator, user, vandal, lambda *_: None], [25, 10, 3, 40])[0](played, draw)
-        if number == moment:
+        if turn == moment:
             states = [played.run.machines[name].state for name in ("main", "mirror")]
             boxes = [box for state in states for box in state.boxes.values() if box.trade.ledger.position > 0]
             held = {box.trade.plan.account for box in boxes}
