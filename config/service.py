@@ -1,10 +1,11 @@
 """Runs the live service: everything opened in order and closed in reverse; a pid file for those who stop it."""
 
 import asyncio
+import gc
 import os
 import signal
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -177,21 +178,32 @@ async def _ended(task: asyncio.Future[Any]) -> None:
         raise error from None
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """A start makes what stays, modules and trades: looking for garbage among it took a tenth of its time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 async def open_service(container: Container, settings: Settings, stack: AsyncExitStack) -> Service:
     """The service with its store, lease and venues open, and its journal recalled; *stack* closes all of it."""
     cutoff = container.cutoff()
     cutoff.arm()
     stack.callback(cutoff.disarm)
-    store = container.store()
-    await store.start()
-    stack.push_async_callback(store.close)
-    await store.acquire(list(settings.accounts), f"tandem run {settings.path}")
-    stack.push_async_callback(store.release)
-    for exchange in container.exchanges().values():
-        stack.push_async_callback(exchange.close)
-    service: Service = container.service()
-    await service.connections.open()
-    await service.recover()
+    with _uncollected():
+        store = container.store()
+        await store.start()
+        stack.push_async_callback(store.close)
+        await store.acquire(list(settings.accounts), f"tandem run {settings.path}")
+        stack.push_async_callback(store.release)
+        for exchange in container.exchanges().values():
+            stack.push_async_callback(exchange.close)
+        service: Service = container.service()
+        await service.connections.open()
+        await service.recover()
     return service
 
 

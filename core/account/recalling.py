@@ -43,8 +43,11 @@ def recall(state: AccountState, trade: str | None, what: Plan | Fact) -> None:
             box.desired = strategy.desired(box.trade)
         return
     known = state.boxes.get(trade) if trade is not None else None
-    if known is not None:
-        _recall_fact(state, known, what)
+    if known is None:
+        return
+    before = known.trade
+    _recall_fact(state, known, what)
+    if known.trade is not before:  # most lines of a long journal show an order as it was
         phase = known.strategy.desired(known.trade).phase
         known.phase = phase if isinstance(what, Merged) or phase.rank > known.phase.rank else known.phase
 
@@ -72,18 +75,24 @@ def _recall_fact(state: AccountState, box: Box, what: Fact) -> None:
                 change_line(state, box, sent(box.trade.lines.get(key.role), key, text, booked, at))
             return
         case Working() | Ended():
-            _, key = state.find(what.key)
-            if key is not None:
-                line = box.trade.lines.get(key.role)
-                new = saw_working(line, key, what) if isinstance(what, Working) else saw_ended(line, key, what)
-                change_line(state, box, new)
-                if key.role.startswith("TP"):
-                    box.placed.add(key.role)
+            _recall_order(state, box, what)
             return
         case Stream() | _:
             return
     box.history.sort(key=lambda row: row[:2])
     refold(box)
+
+
+def _recall_order(state: AccountState, box: Box, what: Working | Ended) -> None:
+    _, key = state.find(what.key)
+    if key is None:
+        return
+    line = box.trade.lines.get(key.role)
+    new = saw_working(line, key, what) if isinstance(what, Working) else saw_ended(line, key, what)
+    if new is not line:
+        change_line(state, box, new)
+    if key.role.startswith("TP"):
+        box.placed.add(key.role)
 
 
 def _last(box: Box) -> int:
