@@ -14,8 +14,9 @@ from core.alerts import Alert, Body, PluginFailed
 from core.desired import Desired, Phase, Want
 from core.facts import Act, ActKind, Fact
 from core.plan import CLOSING_ROLE, Plan, Refusal
+from core.remains import Remains
 from core.request import Request
-from core.strategy import Merges, Strategy
+from core.strategy import Merges, Rebuilds, Strategy
 from core.terms import Terms
 from core.trade import Trade
 
@@ -91,6 +92,15 @@ class Guarded:
             return self._ask("merge", self._inner.merge, request, terms, trade, identity)
         except Failed as failure:
             return Refusal((f"strategy {self.name} failed ({failure}): nothing was added; see the log",))
+
+    def rebuild(self, remains: Remains, terms: Terms) -> Plan | Refusal:
+        """See Rebuilds.rebuild."""
+        if not isinstance(self._inner, Rebuilds):
+            return Refusal((f"strategy {self.name} can't make a lost trade again",))
+        try:
+            return self._ask("rebuild", self._inner.rebuild, remains, terms)
+        except Failed as failure:
+            return Refusal((f"strategy {self.name} failed ({failure}); see the log",))
 
     def begin(self, plan: Plan) -> object:
         """See Strategy.begin."""
