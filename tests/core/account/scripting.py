@@ -40,14 +40,17 @@ def opened(run: Told | None = None, *, quietly: bool = True) -> Told:
 
 
 def answers(run: Told, commands: Sequence[Command], **outcomes: Outcome) -> list[Command]:
-    """Answer by role ("stop" for a stop), Done for all the rest."""
-    return run.answer(commands, *(outcomes.get(role_of(each), Done()) for each in commands))
+    """Answer by role ("stop" for a stop), Done for all the rest; nothing where there is nothing to answer."""
+    given = [outcomes.get(role_of(each), Done()) for each in commands]
+    return run.answer(commands, *given) if commands else []
 
 
 def role_of(command: Command) -> str:
     """The role that a command is about; "stop" or "leverage" for the others."""
     key = getattr(command, "key", "")
-    return key.split("-")[3] if key else "stop" if isinstance(command, SetStop) else "leverage"
+    if key:
+        return key.split("-")[3] if key.startswith("t1-") else key
+    return "stop" if isinstance(command, SetStop) else "leverage"
 
 
 def operate(run: Told, kind: ActKind, **given: object) -> list[Command]:

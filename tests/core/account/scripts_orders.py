@@ -2,14 +2,13 @@
 
 from decimal import Decimal
 
-from core.account.inputs import Known
 from core.commands import Code, Done, Place, Query, Refused, SetStop, Unknown
-from core.facts import ActKind, VenueFact
+from core.facts import ActKind, LeverageIs, VenueFact
 from core.plan import OnFailure, Rules, Unproven
 from tests.core.account.scripting import LOSSLESS, TWO_LEGS, answers, held, opened, operate, role_of, script, until
 from tests.core.account.telling import Told, told
 from tests.driving import new_state
-from tests.staging import request
+from tests.staging import SYMBOL, request
 
 
 @script
@@ -136,15 +135,16 @@ def how_setting_the_stop_can_fail() -> Told:
     """B4, C4: no answer, then flat, then busy: each waits longer and is looked at; the same again is no failure."""
     run = told()
     run.accept(run.open(TWO_LEGS))
-    run.accept(run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(None)))
+    sent = run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(None), held(run, 1000))
+    run.accept([each for each in sent if not isinstance(each, SetStop)])
     for wait, outcome in (
         (0, Unknown("timed out")),
         (200, Refused(Code.FLAT, "no position")),
         (1_000, Refused(Code.BUSY, "wait")),
         (5_000, Refused(Code.SAME, "not modified")),
     ):
-        stops = [each for each in run.later(wait).step(Known((held(run, 1000),))) if isinstance(each, SetStop)]
-        run.answer(stops, *(outcome for _ in stops))
+        sent = run.later(wait).step() if wait else sent
+        answers(run, [each for each in sent if isinstance(each, SetStop)], stop=outcome)
     return run
 
 
@@ -241,3 +241,39 @@ def a_venue_that_loses_nothing() -> Told:
     run.answer(run.know(run.fill("E2", 500, 98)))
     run.answer(operate(run, ActKind.MOVE_STOP, price=Decimal(95)))
     return until(run, 60_000)
+
+
+@script
+def a_stop_refused_four_times() -> Told:
+    """B4, C4: busy to the end: as bad as passed by the market: closed as unprotected."""
+    run = told()
+    run.accept(run.open(TWO_LEGS))
+    sent = run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(None), held(run, 1000))
+    run.accept([each for each in sent if not isinstance(each, SetStop)])
+    for wait in (200, 1_000, 5_000, 1):
+        answers(run, [each for each in sent if isinstance(each, SetStop)], stop=Refused(Code.BUSY, "wait"))
+        sent = run.later(wait).step()
+    return run
+
+
+@script
+def the_leverage_is_learned_otherwise() -> Told:
+    """B4: busy, then the venue shows it as wished: nothing is asked again, the entries leave."""
+    run = without_leverage()
+    answers(run, run.open(TWO_LEGS), leverage=Refused(Code.BUSY, "wait"))
+    run.later(200).know(LeverageIs(SYMBOL, Decimal(10), run.now))
+    return run
+
+
+@script
+def questions_that_fail() -> Told:
+    """C4: an order in doubt is asked for each second until an answer says something: then it is believed."""
+    run = opened()
+    amends = run.know(run.fill("E2", 500, 98))
+    asked = answers(run, amends, TP1=Unknown("timed out"), TP2=Refused(Code.GONE, "gone"))
+    answers(run, asked, TP2=Refused(Code.BUSY, "wait"))
+    asked = run.later(1_000).step()
+    answers(run, asked, TP2=Done((run.working("TP2", 75),)))
+    asked = run.later(1_000).step()
+    answers(run, asked, TP1=Done((run.ended("TP1", 850), run.fill("TP1", 850, 110))))
+    return run

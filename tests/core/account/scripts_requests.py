@@ -5,14 +5,12 @@ from decimal import Decimal
 
 from core.account.inputs import LeaderIs, Open
 from core.desired import Phase
-from core.facts import (
-    Cut,
-)
+from core.facts import Cut, EndReason
 from core.gate import Limits
 from core.mirror import Following, TooSmall
 from core.request import FixedQuantity, Merge
 from core.words import Side
-from tests.core.account.scripting import TWO_LEGS, held, opened, script, until
+from tests.core.account.scripting import TWO_LEGS, answers, held, opened, script, until
 from tests.core.account.telling import Told, told
 from tests.driving import new_state, terms
 from tests.staging import AT, request
@@ -41,6 +39,7 @@ def a_mirror_follows_its_leader() -> Told:
     run.step(word(run, moved=(Decimal(95), AT + 1)))
     run.answer(run.step(word(run, Phase.PROFIT_TAKING, tp1=True, moved=(Decimal(95), AT + 1))))
     run.step(word(run, Phase.PROFIT_TAKING, tp1=True))
+    run.know(run.ended("E2", 0, EndReason.CANCELLED), run.stop_is("100.14"))
     run.answer(run.step(word(run, Phase.CLOSING, tp1=True, reason="stop")))
     run.step(word(run, Phase.CLOSED, tp1=True, reason="stop"))
     return run
@@ -137,4 +136,48 @@ def a_mirror_has_nothing_to_merge_into() -> Told:
     run = told("mirror", following=Following(leader="main"))
     run.open(replace(TWO_LEGS, id="r2"), leader="main", into=run.trade_id(TWO_LEGS))
     run.open(replace(TWO_LEGS, id="r2"), leader="main", into=run.trade_id(TWO_LEGS))
+    return run
+
+
+@script
+def a_merge_that_is_refused() -> Told:
+    """B13, A9: too old and an account that isn't well, every reason; after TP1 nothing is added; nor without room."""
+    run = opened()
+    more = replace(request((97, 96), identity="r2", targets=(111, 121, 131, 141), stop=91), merge=Merge.KEEP)
+    run.machine.state.troubles["stream"] = run.now
+    run.later(60_001).open(more)
+    run.open(replace(more, id="r3", size=FixedQuantity(Decimal(1))))
+    del run.machine.state.troubles["stream"]
+    run.machine.state.limits = Limits(max_margin_percent=Decimal(2))
+    run.open(replace(more, id="r4", at=run.now))
+    answers(run, run.know(run.fill("TP1", 850, 110), run.ended("TP1", 850)))
+    run.open(replace(more, id="r5", at=run.now))
+    return run
+
+
+@script
+def a_mirror_merges_with_its_leader() -> Told:
+    """B13, A3: into its own trade, by its own size; asked twice once; a mirror's refusal says that it adds nothing."""
+    run = mirror()
+    more = replace(request((97, 96), identity="r2", targets=(111, 121, 131, 141), stop=91), merge=Merge.REPLACE)
+    run.open(more, leader="main", into=run.trade_id(TWO_LEGS))
+    run.open(more, leader="main", into=run.trade_id(TWO_LEGS))
+    run.open(replace(more, id="r3", size=FixedQuantity(Decimal(1))), leader="main", into=run.trade_id(TWO_LEGS))
+    return run
+
+
+@script
+def a_leader_ends_while_its_mirror_waits() -> Told:
+    """A4, A9: what its leader ended is not joined; a liquidation there is no reason not to."""
+    run, other = ends_while_waiting("liquidation"), ends_while_waiting("stop")
+    run.lines += ["-- and by its stop", *other.lines]
+    return run
+
+
+def ends_while_waiting(reason: str) -> Told:
+    """A mirror that isn't well, whose leader's trade ends for this reason."""
+    run = told("mirror", following=Following(leader="main"))
+    run.machine.state.troubles["stream"] = run.now
+    run.open(TWO_LEGS, leader="main", until=run.now + 30_000)
+    run.step(word(run, Phase.CLOSING, reason=reason))
     return run

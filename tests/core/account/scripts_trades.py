@@ -13,8 +13,9 @@ from core.facts import (
     Price,
 )
 from core.plan import Rules, StopAfter, StopAfterKind
+from core.request import FixedQuantity
 from core.words import OrderSide, Side
-from tests.core.account.scripting import TWO_LEGS, foreign, held, opened, operate, script, until
+from tests.core.account.scripting import TWO_LEGS, answers, foreign, held, opened, operate, script, until
 from tests.core.account.telling import Told, told
 from tests.driving import SLOT
 from tests.staging import SYMBOL, request
@@ -206,4 +207,60 @@ def news_that_is_none() -> Told:
     run.know(run.fill("E1", 1000, 100, seq=1))
     run.know(Notice("key", "the key ends in 7 days", "key:7", run.now))
     run.know(replace(run.working("TP1", 700), at=run.now - 1))
+    return run
+
+
+@script
+def parts_are_closed() -> Told:
+    """B14, D1: 300 of 1,000 are closed at market in two executions and told once; the ladder covers the rest."""
+    run = opened()
+    answers(run, operate(run, ActKind.REDUCE, quantity=Decimal(300)))
+    run.know(run.fill("R1", 100, 101))
+    answers(run, run.know(run.fill("R1", 200, 101), run.ended("R1", 300), held(run, 700)))
+    return run
+
+
+@script
+def a_market_entry_that_dies_halfway() -> Told:
+    """B4: 400 of 1,000 executed, then the venue ends it: what filled is told, the rest is given up."""
+    run = told()
+    run.accept(run.open(request()))
+    answers(run, run.know(run.fill("E1", 400, 100), run.stop_is(90), held(run, 400)))
+    run.know(replace(run.ended("E1", 400, EndReason.VENUE), code="no liquidity"))
+    return run
+
+
+@script
+def entries_taken_back() -> Told:
+    """B7, B14: TP1 cancels both limits, told once when the last is gone; a limit rejected is told as failed."""
+    run = told()
+    run.accept(run.open(request(("market", 98, 97), size=FixedQuantity(Decimal(3000)))))
+    run.accept(run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90)))
+    answers(run, run.know(run.fill("TP1", 850, 110), run.ended("TP1", 850)))
+    run.know(run.ended("E2", 0, EndReason.CANCELLED))
+    run.know(run.ended("E3", 0, EndReason.CANCELLED))
+    other = opened()
+    other.know(replace(other.ended("E2", 0, EndReason.REJECTED), code="170131"))
+    run.lines += ["-- another", *other.lines]
+    return run
+
+
+@script
+def an_adl_and_a_time_limit() -> Told:
+    """B15, G2: the venue takes 100 by ADL; after the time limit the rest is closed at market."""
+    run = opened(told(rules=Rules(time_limit=60_000, cancel_limits_on_tp1=False)))
+    answers(run, run.know(foreign(run, OrderSide.SELL, 100, 5, Cause.ADL), held(run, 900)))
+    answers(run, until(run, 59_999).later(1).step())
+    return run
+
+
+@script
+def a_stop_that_fires_late() -> Told:
+    """B10, D1: the stop took all a minute ago, a look shows it: told as learned late, handled late, cooldown counts."""
+    run = opened()
+    fired = replace(foreign(run, OrderSide.SELL, 1000, 9, Cause.STOP), price=Decimal(90))
+    run.later(60_000).step()
+    orders = [run.working(*each) for each in (("TP1", 850), ("TP2", 50), ("TP3", 50), ("TP4", 50), ("E2", 1000))]
+    answers(run, run.know(run.cut(orders=orders, fills=[fired], size=0)))
+    run.know(*(run.ended(role, 0, EndReason.CANCELLED) for role in ("TP1", "TP2", "TP3", "TP4", "E2")))
     return run
