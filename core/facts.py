@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from core.plan import Plan
-from core.words import OrderSide, Side, Slot
+from core.words import OrderSide, Slot
 
 
 class EndReason(StrEnum):
@@ -296,8 +296,3 @@ class Heard:
 
 OwnFact = Sent | GivenUp | Act | Woke | Reached | Paused | Merged | Heard
 Fact = VenueFact | OwnFact
-
-
-def signed(side: Side, quantity: Decimal) -> Decimal:
-    """A trade's quantity as the venue's signed size."""
-    return quantity if side is Side.LONG else -quantity

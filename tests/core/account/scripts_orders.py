@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from core.commands import Code, Done, Place, Query, Refused, SetStop, Unknown
+from core.commands import Code, Done, Outcome, Place, Query, Refused, SetStop, Unknown
 from core.facts import ActKind, LeverageIs, VenueFact
 from core.plan import OnFailure, Rules, Unproven
 from tests.core.account.scripting import LOSSLESS, TWO_LEGS, answers, held, opened, operate, role_of, script, until
@@ -148,32 +148,26 @@ def how_setting_the_stop_can_fail() -> Told:
     return run
 
 
-def naked(rules: Rules | None = None) -> Told:
-    """A position of 1,000 whose stop the venue doesn't show, with its stop on the way."""
+def naked(outcome: Outcome, rules: Rules | None = None) -> Told:
+    """A position of 1,000 whose stop the venue doesn't show, and what becomes of setting it."""
     run = told(rules=rules)
     run.accept(run.open(TWO_LEGS))
     run.lines[:] = ["-- E1 filled 1000, E2 rests, the venue shows no stop"]
-    run.accept(run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(None), held(run, 1000)))
+    sent = run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(None), held(run, 1000))
+    answers(run, sent, stop=outcome)
     return run
 
 
 @script
 def a_stop_that_can_not_be_set_flattens() -> Told:
     """B4: without any stop in force, refused for good: the rest is closed at market as unprotected."""
-    run = naked()
-    stops = [each for each in run.sent if isinstance(each, SetStop)]
-    run.answer(stops, *(Refused(Code.WRONG_SIDE, "passed") for _ in stops))
-    return run
+    return naked(Refused(Code.WRONG_SIDE, "passed"))
 
 
 @script
 def a_stop_that_can_not_be_set_only_alarms() -> Told:
     """B4: `unproven: alarm`: told, left open, and tried again when the venue shows something new."""
-    run = naked(Rules(unproven=Unproven.ALARM))
-    stops = [each for each in run.sent if isinstance(each, SetStop)]
-    run.answer(stops, *(Refused(Code.WRONG_SIDE, "passed") for _ in stops))
-    until(run, 1_000)
-    return run
+    return until(naked(Refused(Code.WRONG_SIDE, "passed"), Rules(unproven=Unproven.ALARM)), 1_000)
 
 
 @script
