@@ -254,12 +254,16 @@ class ForeignEdit:
 
 @dataclass(frozen=True, slots=True)
 class ProtectionMissing:
-    """A position is not proven to have a stop. *wanted* is the stop that should be there, *doing* what happens now."""
+    """A position is not proven to have a stop. *wanted* is the stop that should be there, *doing* what happens now.
+
+    *passed*: the stop is there, the market is past it, and it has not fired.
+    """
 
     position: Decimal
     wanted: Decimal
     seen: Decimal | None
     doing: str
+    passed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

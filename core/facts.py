@@ -98,7 +98,7 @@ class StopIs:
 class PositionIs:
     """What the venue says a slot holds. *size* is signed: negative = short. Unknown is never zero.
 
-    *liquidation* and *leverage* None: it did not say.
+    *mark* and *last* are the symbol's prices as of then. None: it did not say.
     """
 
     slot: Slot
@@ -107,6 +107,8 @@ class PositionIs:
     seq: int
     liquidation: Decimal | None = None
     leverage: Decimal | None = None
+    mark: Decimal | None = None
+    last: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from core.account.box import Box
 from core.account.naming import STOP_ROLE
 from core.account.state import AccountState
 from core.desired import Phase
-from core.facts import Cut, Working
+from core.facts import Cut, PositionIs, Working
 from core.identity import parse_key
 from core.ladder_state import LadderState, hits
 from core.money import ZERO, text
 from core.plan import OnFailure, StopAfterKind
+from core.stops import passed
 from core.words import OrderSide, Slot
 
 
@@ -35,6 +36,7 @@ def _found(state: AccountState, cut: Cut) -> Iterator[tuple[str, str]]:
     yield from _orphans(state, ours)
     sizes = {row.slot: row.size for row in cut.positions}
     stops = {row.slot: row.price for row in cut.stops}
+    rows = {row.slot: row for row in cut.positions}
     for slot, size in sizes.items():
         if size and slot not in state.owners and not _foreign_only(state, slot):
             yield "I4", f"{slot.symbol}: {text(size)} is held without a live trade"
@@ -45,6 +47,7 @@ def _found(state: AccountState, cut: Cut) -> Iterator[tuple[str, str]]:
         yield from _targets(box, ours)
         yield from _shares(box, ours)
         yield from _stop(box, slot in state.users, stops.get(slot))
+        yield from _passed(box, rows.get(slot), stops.get(slot))
 
 
 def _orphans(state: AccountState, ours: dict[str, Working]) -> Iterator[tuple[str, str]]:
@@ -151,6 +154,15 @@ def _stop(box: Box, meddled: bool, shown: Decimal | None) -> Iterator[tuple[str,
     tp1 = 1 in hits(box.trade) if isinstance(box.trade.own, LadderState) else box.phase is Phase.PROFIT_TAKING
     if better and tp1 and (shown - ledger.average_entry) * sign < 0 and not _moved(box):
         yield "I1", f"{box.id}: TP1 was hit, and the stop stands at {text(shown)}, worse than the entry"
+
+
+def _passed(box: Box, row: PositionIs | None, shown: Decimal | None) -> Iterator[tuple[str, str]]:
+    """A stop that the market has passed and that has not fired covers nothing (I1)."""
+    plan = box.trade.plan
+    if row is None or shown is None or box.trade.ledger.position <= 0 or box.phase.rank >= Phase.CLOSING.rank:
+        return
+    if passed(shown, plan.side, plan.rules.trigger_by, row.mark, row.last):
+        yield "I1", f"{box.id}: the market is past the stop at {text(shown)}, and it has not fired"
 
 
 def _moved(box: Box) -> bool:

@@ -15,9 +15,10 @@ from core.identity import MAX_REVISION, key_text
 from core.lines import next_revision
 from core.money import ZERO
 from core.plan import CLOSING_ROLE
+from core.stops import passed
 from core.terms import Capabilities
 from core.trade import Line, LineState, Trade
-from core.words import Slot, TriggerBy
+from core.words import Side, Slot, TriggerBy
 
 STOP_ROLE = "stop"
 """Under this name in *held* a trade's stop is not tried now."""
@@ -47,6 +48,14 @@ class SlotView:
     stop_seq: int = -1
     liquidation: Decimal | None = None
     """Where the venue would liquidate, as it said last; None = it said nothing."""
+    mark: Decimal | None = None
+    last: Decimal | None = None
+    priced: int = -1
+    """The symbol's prices as the venue told them last with the position, and when; None = it told none."""
+
+    def passed(self, side: Side, trigger_by: TriggerBy) -> bool:
+        """Whether the market stood past the stop shown, at the last look."""
+        return self.stop is not None and passed(self.stop, side, trigger_by, self.mark, self.last)
 
 
 class Diff(NamedTuple):

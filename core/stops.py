@@ -9,7 +9,20 @@ from core.desired import StopKind, WantedStop
 from core.ledger import Ledger
 from core.money import HUNDRED
 from core.plan import KEEP, Plan, StopAfter, StopAfterKind, target_role
-from core.words import Side
+from core.words import Side, TriggerBy
+
+APART = Decimal("0.005")
+"""By so much of the price mark and last may differ: the one says of a trigger by the other only what lies beyond."""
+
+
+def passed(stop: Decimal, side: Side, trigger_by: TriggerBy, mark: Decimal | None, last: Decimal | None) -> bool:
+    """Whether the market stands at *stop* or past it, so that it should have fired. Unknown prices say no."""
+    exact, other = (mark, last) if trigger_by is TriggerBy.MARK else (last, mark)
+    if exact is not None:
+        return exact <= stop if side is Side.LONG else exact >= stop
+    if other is None:
+        return False
+    return other <= stop * (1 - APART) if side is Side.LONG else other >= stop * (1 + APART)
 
 
 def better(a: Decimal | None, b: Decimal, side: Side) -> Decimal:

@@ -332,4 +332,10 @@ MUTANTS: dict[str, Mutant] = {
         "",
         "a mirror opens what its leader has closed already",
     ),
+    "passed_stop_counts": Mutant(
+        _RECONCILE,
+        "        return self.stop is not None and passed(",
+        "        return self.stop is None and passed(",
+        "a stop that the market has passed and that never fires counts as protection (B4)",
+    ),
 }

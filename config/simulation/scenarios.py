@@ -9,7 +9,7 @@ from core.money import ZERO
 from core.plan import KEEP, Rules, StopAfter, StopAfterKind
 from core.request import EntrySpec, MarginPercent
 from core.words import Side
-from plugins.exchanges.paper.venue.policies import Policies
+from plugins.exchanges.paper.venue.policies import Passed, Policies
 
 STEP = 20_000
 """Milliseconds between two prices: time enough to come back and look before the next."""
@@ -25,8 +25,10 @@ def _told(
     rules: Rules | None = None,
     does: tuple[tuple[int, Does, int], ...] = (),
     accounts: tuple[str, ...] = ("main", "mirror"),
+    jumps: tuple[int, ...] = (),
+    passed: Passed = Passed.FIRES,
 ) -> Story:
-    """A story on tick 0.01 and lots of 0.1. *does*: (step, what main's people do, number)."""
+    """A story on tick 0.01 and lots of 0.1. *does*: (step, what main's people do, number); *jumps*: gaps, by step."""
     levels = (104, 107, 110, 113) if side is Side.LONG else (96, 93, 90, 87)
     request = replace(
         _BASE.request,
@@ -38,13 +40,13 @@ def _told(
         size=MarginPercent(Decimal(5)),
         at=START + OPENED,
     )
-    moves = [(OPENED + STEP * number, Decimal(str(price)), False) for number, price in enumerate(prices, 1)]
+    moves = [(OPENED + STEP * step, Decimal(str(price)), step in jumps) for step, price in enumerate(prices, 1)]
     path = ((0, Decimal(100), True), *moves)
     return replace(
         _BASE,
         accounts=tuple((name, Decimal(10_000 if name == "main" else 3_300)) for name in accounts),
         instrument=replace(_BASE.instrument, step=Decimal("0.1"), min_quantity=Decimal("0.1")),
-        policies=Policies(),
+        policies=Policies(passed=passed),
         hedge=False,
         rules=rules or Rules(),
         request=request,
@@ -67,6 +69,12 @@ _CANCELS = tuple((step, Does.USER_CANCEL, 1) for step in range(3))
 
 _TRAIL = (StopAfter(StopAfterKind.TRAIL, percent=Decimal(2)),)
 
+
+def _gap(passed: Passed) -> Story:
+    """Entries below the market, and a price that jumps over all of them and over the stop."""
+    return _told((99.5, 85, 86, 84, 83), entries=(99, 97, 95), jumps=(2,), passed=passed)
+
+
 SCENARIOS: dict[str, Callable[[], Story]] = {
     "all_targets": lambda: _told((97, 99, 105, 108, 111, 114)),
     "stop": lambda: _told((97, 94, 91, 89)),
@@ -87,6 +95,9 @@ SCENARIOS: dict[str, Callable[[], Story]] = {
     "closed_in_the_app": lambda: _told((97, 99, 101), does=((1, Does.USER_CLOSE, 3),)),
     "cancelled_in_the_app": lambda: _told((101, 102, 101, 105, 114), entries=("market",), does=_CANCELS),
     "liquidated": lambda: _told((97, 99, 101), does=((1, Does.LIQUIDATE, 600),)),
+    "gap_fires": lambda: _gap(Passed.FIRES),
+    "gap_dropped": lambda: _gap(Passed.DROPPED),
+    "gap_waits": lambda: _gap(Passed.WAITS),
     "two_mirrors": lambda: _told((97, 105, 108, 101, 99), accounts=("main", "mirror", "mirror2")),
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from core.account.effects import Effects
 from core.account.inputs import Answered, Input, Known, Open
 from core.account.state import AccountState
-from core.alerts import AccountRestored, Alert, GhostFill, StopHit, TradeMerged
+from core.alerts import AccountRestored, Alert, GhostFill, ProtectionMissing, StopHit, TradeMerged
 from core.commands import Amend, Cancel, Code, Command, Done, Outcome, Place, Refused
 from core.facts import Cut, Filled
 from core.report import TradeReport
@@ -34,6 +34,7 @@ SOMETIMES = (
     "manual close",
     "a second request merged",
     "a merge refused",
+    "a stop that was passed and did not fire",
 )
 """The rest of the list (a deep queue of the lanes, a second instance, an empty side) is met by the adapters' and the
 store's own tests: the simulator has no lanes, no second process and no wire."""
@@ -84,6 +85,8 @@ class Sights:
 
     def _told(self, state: AccountState, alert: Alert) -> None:
         match alert.body:
+            case ProtectionMissing(passed=True):
+                self.seen["a stop that was passed and did not fire"] += 1
             case TradeMerged():
                 self.seen["a second request merged"] += 1
             case GhostFill():

@@ -12,7 +12,7 @@ from core.money import ZERO
 from core.plan import BREAKEVEN, KEEP, OnFailure, Rules, StopAfter, StopAfterKind
 from core.request import EntrySpec, FixedQuantity, MarginPercent, Request, Size
 from core.words import Side
-from plugins.exchanges.paper.venue.policies import Oversize, Policies, Shrink
+from plugins.exchanges.paper.venue.policies import Oversize, Passed, Policies, Shrink
 
 SYMBOL = "SIMUSDT"
 START = 1_700_000_000_000
@@ -111,7 +111,7 @@ def tell(seed: int, *, accounts: int = 2, calm: bool = False) -> Story:
         seed=seed,
         accounts=tuple((name, _balance(draw, name)) for name in names),
         instrument=_instrument(draw),
-        policies=_policies(draw),
+        policies=_policies(draw, seed),
         hedge=draw.random() < 0.25,
         rules=rules,
         request=request,
@@ -150,11 +150,12 @@ def _instrument(draw: random.Random) -> Instrument:
     )
 
 
-def _policies(draw: random.Random) -> Policies:
+def _policies(draw: random.Random, seed: int) -> Policies:
     return Policies(
         shrink=draw.choice(list(Shrink)),
         oversize=draw.choice(list(Oversize)),
         attached_stop_resets=draw.random() < 0.7,
+        passed=random.Random(f"passed:{seed}").choice(list(Passed)),
     )
 
 

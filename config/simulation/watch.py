@@ -20,10 +20,14 @@ from core.identity import parse_key
 from core.money import ZERO, text
 from core.words import Side
 from plugins.exchanges.paper.venue.account import Account
+from plugins.exchanges.paper.venue.policies import Passed
 
 SLACK = 1_000
 """A take-profit sum that differs from the position for longer is a violation, in calm weather."""
 
+
+NOTICED = 5_000
+"""What it may take over `protect_within` to look again and to close what its stop has not."""
 
 MOST_CALLS = 1_000
 """Commands of one storm; a machine that sends more goes round in circles (C4)."""
@@ -52,11 +56,13 @@ class Watch:
     process: Process
     roads: dict[str, Road]
     accounts: dict[str, Account]
+    last: dict[str, Decimal]
     breaches: list[Breach] = field(default_factory=list)
     sometimes: Counter[str] = field(default_factory=Counter)
     meddled: set[str] = field(default_factory=set)
     """Accounts in whose position or stop the user's own hand was."""
     exposed: dict[str, int] = field(default_factory=dict)
+    """Since when a position has had no stop, or one that the market is past."""
     calls: int = 0
     _set: dict[str, tuple[Decimal | None, int]] = field(default_factory=dict)
     _off: dict[str, tuple[int, Decimal, Decimal | None]] = field(default_factory=dict)
@@ -68,12 +74,26 @@ class Watch:
         size, stop = self._held(account)
         sign = 1 if self.story.request.side is Side.LONG else -1
         if name not in self.meddled:
-            if size and stop is None:
-                self._breach("I3", name, f"{text(size)} held without a stop")
+            self._unprotected(name, size, stop)
             if size * sign < 0:
                 self._breach("I5", name, f"closed more than was held: {text(size)}")
         self._targets(name, account, abs(size))
         self._stop(name, abs(size), stop)
+
+    def _unprotected(self, name: str, size: Decimal, stop: Decimal | None) -> None:
+        """A stop must be there, at once unless the venue drops one that was passed; passed, it must fire soon."""
+        if size and stop is None and self.story.policies.passed is not Passed.DROPPED:
+            self._breach("I3", name, f"{text(size)} held without a stop")
+        last = self.last[SYMBOL]
+        past = stop is not None and (last <= stop if size > 0 else last >= stop)
+        calm = self.timeline.now > self.roads[name].troubled_until
+        if not size or not calm or (stop is not None and not past):
+            self.exposed.pop(name, None)
+            return
+        lasted = self.timeline.now - self.exposed.setdefault(name, self.timeline.now)
+        if lasted > self.story.rules.protect_within + NOTICED + self.patience:
+            what = "without a stop" if stop is None else f"past its stop {text(stop)}, which has not fired"
+            self._breach("I1", name, f"{text(size)} held {what}, for {lasted} ms")
 
     def sends(self, state: AccountState, commands: Sequence[Command]) -> None:
         """Commands are about to leave for the venue."""

@@ -53,7 +53,8 @@ class World:
         self.disk = Disk(self.timeline, fates, story.pace.store, self._torn)
         self.process = self._made_process()
         accounts = self.venue.state.accounts
-        self.watch = Watch(story, self.timeline, self.process, self.roads, accounts, sometimes=self.sights.seen)
+        last = self.venue.state.last
+        self.watch = Watch(story, self.timeline, self.process, self.roads, accounts, last, sometimes=self.sights.seen)
 
     def _made_timeline(self) -> Timeline:
         return Timeline(START, self._ticked)

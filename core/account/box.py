@@ -76,6 +76,9 @@ class Box:
     exposed_since: int | None = None
     exposed_told: bool = False
     liquidation_told: bool = False
+    passed_since: int | None = None
+    """The venue's time of the first look that showed the market past a stop that hasn't fired."""
+    passed_told: bool = False
     replaced: dict[str, str] = field(default_factory=dict)
     stops_asked: set[Decimal] = field(default_factory=set)
     put_back: dict[str, list[int]] = field(default_factory=dict)

@@ -317,10 +317,15 @@ def _position(state: AccountState, fact: PositionIs) -> None:
     view.size, view.seq = abs(fact.size), fact.seq
     view.shown = True
     view.liquidation = fact.liquidation if fact.size else None
+    if fact.at >= view.priced:
+        view.mark, view.last, view.priced = fact.mark, fact.last, fact.at
     if not fact.size:
         view.stop, view.proven = None, True
     owner = state.owners.get(fact.slot)
     owing.note(state, fact.slot, owner)
+    if owner is not None and not news:
+        rules = owner.trade.plan.rules
+        news = owner.passed_since is not None or view.passed(owner.trade.plan.side, rules.trigger_by)
     if news and owner is not None:
         state.touch(owner)
 

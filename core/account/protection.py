@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from core.account import passing
 from core.account.box import Backoff, Box
 from core.account.folding import own
 from core.account.naming import STOP_ROLE
@@ -22,11 +23,12 @@ def watch(state: AccountState, box: Box, desired: Desired) -> None:
     for stop in desired.stops:
         box.last_stop = (stop.price, stop.kind)
     if box.trade.ledger.position <= 0 or not desired.stops:
-        box.exposed_since = None
+        box.exposed_since = box.passed_since = None
         return
     stop = desired.stops[0]
     view = state.view(stop.slot)
     _before_liquidation(state, box, stop, view)
+    passing.watch(state, box, stop, view)
     if view.proven and view.stop is not None:
         _proven(state, box, view.stop, stop)
     elif box.exposed_since is None:

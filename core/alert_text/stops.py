@@ -51,6 +51,17 @@ def _hit(body: StopHit, side: Side | None) -> Said:
 
 
 def _missing(body: ProtectionMissing) -> Said:
+    if body.passed:
+        return Said(
+            "STOP PASSED, NOT FIRED",
+            (
+                f"Position {text(body.position)} is open",
+                *wrapped(f"The market is past the stop {_shown(body.seen)}"),
+                "The stop has not fired",
+                *wrapped(f"Now: {body.doing}"),
+                "Check: is the position closed?",
+            ),
+        )
     return Said(
         "STOP NOT PROVEN",
         (

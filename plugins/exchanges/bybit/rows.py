@@ -96,7 +96,8 @@ def position(row: Row, at: int) -> tuple[PositionIs, StopIs]:
     elif size and row.get("side") != "Buy":
         raise Malformed(f"a position of {size} without a side")
     seq = int(row.get("seq", -1))
-    held = PositionIs(slot, size, at, seq, _or_none(row, "liqPrice"), _or_none(row, "leverage"))
+    liquidation, leverage = _or_none(row, "liqPrice"), _or_none(row, "leverage")
+    held = PositionIs(slot, size, at, seq, liquidation, leverage, _or_none(row, "markPrice"))
     return held, StopIs(slot, _or_none(row, "stopLoss"), at, seq)
 
 

@@ -84,7 +84,7 @@ def position(row: Row, symbol: str, at: int) -> tuple[PositionIs, StopIs]:
         size = -size
     seq = int(raw.get("seq", -1))
     liquidation = _or_none(row, "liquidationPrice")
-    held = PositionIs(slot, size, at, seq, liquidation, _or_none(row, "leverage"))
+    held = PositionIs(slot, size, at, seq, liquidation, _or_none(row, "leverage"), _or_none(row, "markPrice"))
     return held, StopIs(slot, _stop(row, raw), at, seq)
 
 

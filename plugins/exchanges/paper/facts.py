@@ -68,7 +68,8 @@ def execution_fact(event: Executed) -> Filled | Funding:
 def position_facts(event: PositionUpdated) -> tuple[PositionIs, StopIs]:
     """What a slot holds and the stop that covers it."""
     slot = Slot(event.symbol, event.index)
-    return PositionIs(slot, event.size, event.at, event.seq), StopIs(slot, event.stop, event.at, event.seq)
+    position = PositionIs(slot, event.size, event.at, event.seq, mark=event.mark, last=event.last)
+    return position, StopIs(slot, event.stop, event.at, event.seq)
 
 
 def _why(order: Order) -> EndReason:

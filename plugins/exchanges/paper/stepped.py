@@ -145,7 +145,7 @@ class SteppedAccount:
             tuple(working(order) for order in account.orders.values()),
             tuple(execution_fact(each) for each in account.executed_since(since)),
             tuple(StopIs(Slot(each.symbol, each.index), each.stop, state.now, each.seq) for each in held),
-            tuple(_held(each, account, state.now) for each in held),
+            tuple(_held(each, account, state) for each in held),
             self._wallet(),
         )
 
@@ -223,6 +223,8 @@ class SteppedAccount:
         return (Ended(key, filled, EndReason.VENUE, self._world.now, "closed long ago"),)
 
 
-def _held(position: Position, account: Account, now: int) -> PositionIs:
-    slot = Slot(position.symbol, position.index)
-    return PositionIs(slot, position.size, now, position.seq, leverage=account.leverage_of(position.symbol))
+def _held(position: Position, account: Account, state: VenueState) -> PositionIs:
+    slot, leverage = Slot(position.symbol, position.index), account.leverage_of(position.symbol)
+    last = state.last.get(slot.symbol)
+    mark = state.marks.get(slot.symbol) or last
+    return PositionIs(slot, position.size, state.now, position.seq, leverage=leverage, mark=mark, last=last)

@@ -1,9 +1,11 @@
 """The live auditor: what is wrong at two looks in a row is told, once (I1 to I10 in production)."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from core.alerts import AuditFailed
 from core.facts import Cut
+from core.invariants import violations
 from tests.core.account.test_sequences import opened
 from tests.driving import SLOT, Driven
 
@@ -61,3 +63,16 @@ def test_nothing_is_weighed_while_something_is_under_way() -> None:
     run.machine.state.busy[run.key("TP2")] = None
 
     assert audited(run, 60_000, 60_000) == []
+
+
+def test_a_passed_stop_is_no_protection() -> None:
+    """rel:I1, B4: left open by `unproven: alarm`, 1,000 behind a stop at 90 with the market at 85."""
+    run = opened()
+    state, cut = run.machine.state, run.cut(size=1000)
+    found = [
+        violations(state, replace(cut, positions=(replace(cut.positions[0], last=Decimal(price)),)))
+        for price in (91, 90, 85)
+    ]
+
+    past = [any("is past the stop at 90" in each.detail for each in row if each.invariant == "I1") for row in found]
+    assert past == [False, True, True]

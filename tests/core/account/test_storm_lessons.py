@@ -9,6 +9,7 @@ from core.alerts import ActionFailed, MirrorSkipped, TargetHit
 from core.commands import Code, Place, Query, Refused, SetStop
 from core.desired import Phase
 from core.facts import ActKind, Cause, EndReason, Filled, Funding, PositionIs
+from core.request import FixedQuantity
 from core.words import OrderSide, Side
 from tests.core.account.test_sequences import TWO_LEGS, opened
 from tests.driving import SLOT, Driven, driven
@@ -208,3 +209,17 @@ def test_a_wish_that_stays_refused_is_told_once_and_asks_for_no_look_each_time()
     assert [type(alert.body) for alert in run.alerts].count(ActionFailed) == 1
     assert run.later(2_000).step() == []
     assert run.last.cut is None
+
+
+def test_a_gap_over_the_entries_and_their_stop() -> None:
+    """B4, rel:I1: from 99.5 to 85 both limits filled; the stop at 90 waits for a crossing, so we close after 5 s."""
+    run = driven()
+    run.accept(run.open(request((99, 95), size=FixedQuantity(Decimal(2000)))))
+    told = PositionIs(SLOT, Decimal(2000), run.now, 2, mark=Decimal(85), last=Decimal(85))
+    fills = (run.fill("E1", 1000, 99, seq=1), run.fill("E2", 1000, 95, seq=2))
+    targets = run.know(*fills, run.ended("E1", 1000), run.ended("E2", 1000), told, run.stop_is(90))
+    run.accept(targets)
+
+    sent = run.later(5_000).know(replace(told, at=run.now))
+
+    assert [(each.key, each.quantity) for each in sent if isinstance(each, Place)] == [(run.key("X"), Decimal(2000))]

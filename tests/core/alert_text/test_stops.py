@@ -54,6 +54,15 @@ Now: setting the stop again
 Check: is a stop at 56000 in the app?""",
     ),
     (
+        ProtectionMissing(Decimal("0.052"), Decimal(56000), Decimal(56000), "closing at market", passed=True),
+        """STOP PASSED, NOT FIRED
+Position 0.052 is open
+The market is past the stop 56000
+The stop has not fired
+Now: closing at market
+Check: is the position closed?""",
+    ),
+    (
         ProtectionRestored(Decimal(56000), Decimal("0.052")),
         """stop proven again
 Stop 56000 covers 0.052""",

@@ -18,6 +18,7 @@ DEFAULT_LEVERAGE = Decimal(10)
 class Position:
     """What a slot holds. *size* is signed, *entry* the venue's average of what is open, *stop* position-wide.
 
+    *waits*: the market lay past the stop when it came, which fires only once the price has been on its other side.
     *created* is when the slot was first used, *updated* when it last changed, in milliseconds.
     """
 
@@ -28,6 +29,7 @@ class Position:
     stop: Decimal | None = None
     take_profit: Decimal | None = None
     trigger_by: str = "LastPrice"
+    waits: bool = False
     realised: Decimal = ZERO
     seq: int = -1
     created: int = 0

@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from plugins.exchanges.paper.venue import filling
+from plugins.exchanges.paper.venue import filling, tpsl
 from plugins.exchanges.paper.venue.account import Account, Position
 from plugins.exchanges.paper.venue.margin import affordable, liquidation
 from plugins.exchanges.paper.venue.matching import enter
 from plugins.exchanges.paper.venue.orders import RISE, Order
+from plugins.exchanges.paper.venue.policies import Passed
 from plugins.exchanges.paper.venue.state import VenueState
 from plugins.exchanges.paper.venue.words import CancelType, CreateType, OrderStatus, OrderType, TimeInForce
 
@@ -46,7 +47,7 @@ def _widen_by_positions(state: VenueState, account: Account, symbol: str, bands:
         if held.size:
             exposed = True
             if not starved and not _apart(state, symbol, held.trigger_by):
-                _widen(bands, held.stop, rising=held.size < 0)
+                _widen_by_stop(state, held, bands)
                 _widen(bands, held.take_profit, rising=held.size > 0)
     if not exposed:
         return
@@ -54,6 +55,15 @@ def _widen_by_positions(state: VenueState, account: Account, symbol: str, bands:
     mark = liquidation(state, account, symbol)
     if mark is not None and symbol not in state.marks:
         _widen(bands, mark[0], rising=mark[1])
+
+
+def _widen_by_stop(state: VenueState, held: Position, bands: Bands) -> None:
+    """A stop that waits is touched from its other side: a tick away from where it fires."""
+    long, stop = held.size > 0, held.stop
+    if stop is not None and held.waits:
+        tick = state.instruments[held.symbol].tick
+        stop = stop + tick if long else stop - tick
+    _widen(bands, stop, rising=held.waits == long)
 
 
 def _apart(state: VenueState, symbol: str, trigger_by: str) -> bool:
@@ -100,6 +110,16 @@ def _touch_account(state: VenueState, account: Account, symbol: str, price: Deci
                 trigger(state, order, price if gap_to is None else gap_to)
         elif order.price is not None and _reached(order.price, price, rising=order.side == "Sell"):
             filling.make(state, order)
+    fire_passed(state, account, symbol, price if gap_to is None else gap_to)
+
+
+def fire_passed(state: VenueState, account: Account, symbol: str, at: Decimal) -> None:
+    """Fire the stops that came with an execution and that the market lies past already, where the venue does so."""
+    if state.policies.passed is not Passed.FIRES or _starved(state, symbol):
+        return
+    for held in account.held(symbol):
+        if held.size and held.stop is not None and tpsl.reached(state, held, held.stop, held.trigger_by):
+            close_position(state, account, held, at, CreateType.BY_STOP_LOSS)
 
 
 def _reached(mark: Decimal, price: Decimal, *, rising: bool) -> bool:
@@ -111,7 +131,11 @@ def _touch_position(state: VenueState, account: Account, held: Position, price: 
     long = held.size > 0
     if held.trigger_by == "MarkPrice":
         price = state.mark(held.symbol)
-    if held.stop is not None and _reached(held.stop, price, rising=not long):
+    reached = held.stop is not None and _reached(held.stop, price, rising=not long)
+    if held.waits and not reached:
+        held.waits = False
+        state.dirty.add(held.symbol)
+    if reached and not held.waits:
         close_position(state, account, held, at, CreateType.BY_STOP_LOSS)
     elif held.take_profit is not None and _reached(held.take_profit, price, rising=long):
         close_position(state, account, held, at, CreateType.BY_TAKE_PROFIT)

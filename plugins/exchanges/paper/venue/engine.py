@@ -60,6 +60,7 @@ class Venue:
             account.links[new.link] = order.id
         if new.trigger is None:
             enter(state, order, state.last[order.symbol])
+            book.fire_passed(state, account, order.symbol, state.last[order.symbol])
         else:
             order.status = OrderStatus.UNTRIGGERED
             state.tell_order(order)
@@ -79,6 +80,7 @@ class Venue:
         order = self._open(account_name, reference)
         change = Change(quantity=quantity, price=price, stop=stop, take_profit=take_profit, trigger=trigger)
         amending.amend(self.state, order, change)
+        book.fire_passed(self.state, self.state.accounts[account_name], order.symbol, self.state.last[order.symbol])
         return order
 
     def cancel(self, account_name: str, reference: str) -> Order:

@@ -45,7 +45,10 @@ class Executed:
 
 @dataclass(frozen=True, slots=True)
 class PositionUpdated:
-    """A position as it is now. *size* is signed; side "" when flat is left to whoever renders it."""
+    """A position as it is now. *size* is signed; side "" when flat is left to whoever renders it.
+
+    *last* and *mark* are the symbol's prices at the time.
+    """
 
     account: str
     symbol: str
@@ -54,6 +57,8 @@ class PositionUpdated:
     entry: Decimal
     stop: Decimal | None
     take_profit: Decimal | None
+    last: Decimal
+    mark: Decimal
     at: int
     seq: int
 

@@ -7,7 +7,7 @@ from plugins.exchanges.paper.venue import tpsl
 from plugins.exchanges.paper.venue.account import Account, Position
 from plugins.exchanges.paper.venue.events import Executed
 from plugins.exchanges.paper.venue.orders import ZERO, Order
-from plugins.exchanges.paper.venue.policies import Shrink
+from plugins.exchanges.paper.venue.policies import Passed, Shrink
 from plugins.exchanges.paper.venue.state import VenueState
 from plugins.exchanges.paper.venue.words import CancelType, CreateType, ExecType, OrderStatus
 
@@ -142,6 +142,7 @@ def _executed(
 def _clear_levels(state: VenueState, account: Account, held: Position) -> None:
     """A position that is gone or turned over takes its levels with it, whole or partial."""
     held.stop = held.take_profit = None
+    held.waits = False
     for each in tuple(account.on(held.symbol)):
         if each.index == held.index and each.stop_order_type in tpsl.PARTIAL and each.open:
             end(state, each, OrderStatus.DEACTIVATED, CancelType.BY_TPSL_CLEAR, "EC_NoError")
@@ -155,10 +156,20 @@ def _bring_levels(state: VenueState, account: Account, held: Position, order: Or
         tpsl.grow_partial(state, account, held, order, opened)
         return
     if order.stop is not None and (state.policies.attached_stop_resets or held.stop is None):
-        held.stop, held.trigger_by = order.stop, order.trigger_by
+        _bring_stop(state, held, order.stop, order.trigger_by)
     if order.take_profit is not None and (state.policies.attached_stop_resets or held.take_profit is None):
         held.take_profit = order.take_profit
         held.trigger_by = order.trigger_by if held.stop is None else held.trigger_by
+
+
+def _bring_stop(state: VenueState, held: Position, stop: Decimal, trigger_by: str) -> None:
+    """Make an order's stop the position's; by policy, where the market lies past it already."""
+    passed = tpsl.reached(state, held, stop, trigger_by)
+    if passed and state.policies.passed is Passed.DROPPED:
+        return
+    if held.stop != stop:
+        held.waits = passed and state.policies.passed is Passed.WAITS
+    held.stop, held.trigger_by = stop, trigger_by
 
 
 def shrink_reducing(state: VenueState, account: Account, held: Position) -> None:

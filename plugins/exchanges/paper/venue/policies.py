@@ -19,6 +19,17 @@ class Oversize(StrEnum):
     REJECT = "reject"
 
 
+class Passed(StrEnum):
+    """What becomes of an attached stop that the market lies past already when its order executes."""
+
+    FIRES = "fires"
+    """It is a condition on the price, not an event: it closes at once what the order opened."""
+    DROPPED = "dropped"
+    """It does not become the position's, which keeps the stop that it had, or none."""
+    WAITS = "waits"
+    """It becomes the position's, and fires when the price has come back over it and passes it again."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policies:
     """One venue's choices. *attached_stop_resets*: an entry fill puts its attached stop in place of the position's.
@@ -29,6 +40,7 @@ class Policies:
     shrink: Shrink = Shrink.NEWEST_FIRST
     oversize: Oversize = Oversize.TRUNCATE
     attached_stop_resets: bool = True
+    passed: Passed = Passed.FIRES
     max_orders: int = 500
     max_conditionals: int = 10
     history: int = 500

@@ -74,6 +74,16 @@ class VenueState:
         self.dirty.add(symbol)
         self.events.append(
             PositionUpdated(
-                account.name, symbol, index, held.size, held.entry, held.stop, held.take_profit, self.now, held.seq
+                account.name,
+                symbol,
+                index,
+                held.size,
+                held.entry,
+                held.stop,
+                held.take_profit,
+                self.last[symbol],
+                self.mark(symbol),
+                self.now,
+                held.seq,
             )
         )

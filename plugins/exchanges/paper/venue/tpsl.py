@@ -33,6 +33,12 @@ def held_position(state: VenueState, account: Account, symbol: str, index: int) 
     return held
 
 
+def reached(state: VenueState, held: Position, stop: Decimal, trigger_by: str) -> bool:
+    """Whether the price that the trigger goes by stands at *stop* or past it."""
+    price = state.seen(held.symbol, trigger_by)
+    return price <= stop if held.size > 0 else price >= stop
+
+
 def set_full(
     state: VenueState,
     account: Account,
@@ -50,6 +56,7 @@ def set_full(
     if (new_stop, new_profit, kind) == (held.stop, held.take_profit, held.trigger_by):
         raise VenueError(34040, "not modified")
     _check(state, held, stop, take_profit, kind)
+    held.waits = held.waits and new_stop == held.stop
     held.stop, held.take_profit, held.trigger_by = new_stop, new_profit, kind
     held.seq = max(held.seq, state.seqs.get(held.symbol, 0))
     state.tell_position(account, held.symbol, held.index)

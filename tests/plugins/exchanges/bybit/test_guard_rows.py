@@ -108,6 +108,13 @@ def test_an_empty_position_has_no_side_and_keeps_its_slot(index: int) -> None:
     assert (stop.slot, stop.price) == (Slot("BTCUSDT", index), None)
 
 
+def test_a_position_tells_the_mark_price() -> None:
+    """B4: what a stop is weighed by; a row without it is read all the same."""
+    told, untold = (rows.position(held(markPrice=price), 5)[0] for price in ("27103.5", ""))
+
+    assert (told.mark, untold.mark, told.last) == (Decimal("27103.5"), None, None)
+
+
 def test_a_position_without_a_side_is_not_flat() -> None:
     """rel:D6: something held and no side is a row that can't be read, never a position of none."""
     with pytest.raises(rows.Malformed, match="without a side"):
