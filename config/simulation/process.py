@@ -9,7 +9,19 @@ from config.simulation.road import Road
 from config.simulation.sights import Sights
 from config.simulation.timeline import Timeline
 from core.account.effects import Effects, Reply
-from core.account.inputs import Answered, CutFailed, Input, Known, LeaderIs, Open, Operate, Rebuild, Tick
+from core.account.inputs import (
+    Adopt,
+    Answered,
+    CutFailed,
+    Input,
+    Known,
+    LeaderIs,
+    Open,
+    Operate,
+    Rebuild,
+    Release,
+    Tick,
+)
 from core.account.machine import AccountMachine, restore
 from core.account.state import AccountState
 from core.commands import Code, Command, Outcome, Refused
@@ -274,6 +286,10 @@ class Process:
         """An operator's act; who gets no answer, because the process died, asks again when it is back."""
         self._acts.append((name, act))
         self.post(name, act)
+
+    def hand_over(self, name: str, each: Adopt | Release) -> None:
+        """Tell a machine what is whose, once; who does it looks whether it was done."""
+        self.post(name, each)
 
     def _done(self, name: str, act: Operate) -> bool:
         """Whether it was taken before the process died: who asks again looks first."""

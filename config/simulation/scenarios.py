@@ -87,6 +87,7 @@ SCENARIOS: dict[str, Callable[[], Story]] = {
     "trail": lambda: _told((105, 106, 103, 101), rules=Rules(stop_after=_TRAIL)),
     "expired": lambda: _told((99, 98, 104, 114), rules=Rules(entry_ttl=25_000)),
     "close_by_hand": lambda: _told((97, 99, 101), does=((1, Does.OPERATOR, _CLOSE),)),
+    "emergency": lambda: _told((97, 99, 101), does=((1, Does.EMERGENCY, 1),)),
     "part_by_hand": lambda: _told((97, 101, 105, 114), does=((1, Does.OPERATOR, _REDUCE),)),
     "stop_by_hand": lambda: _told((101, 97, 99, 95.5), does=((0, Does.OPERATOR, _MOVE_STOP),)),
     "entries_by_hand": lambda: _told((99, 97, 94, 105, 114), does=((0, Does.OPERATOR, _CANCEL),)),

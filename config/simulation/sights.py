@@ -35,6 +35,9 @@ SOMETIMES = (
     "a second request merged",
     "a merge refused",
     "a stop that was passed and did not fire",
+    "a trade given back",
+    "a position taken over",
+    "an emergency with a trade on",
 )
 """The rest of the list (a deep queue of the lanes, a second instance, an empty side) is met by the adapters' and the
 store's own tests: the simulator has no lanes, no second process and no wire."""

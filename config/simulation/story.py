@@ -1,6 +1,7 @@
 """What one seed tells: a trade, a price path, what people do meanwhile, and how bad the weather is."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -30,6 +31,9 @@ class Does(StrEnum):
     VENUE_RESTART = "venue_restart"
     OPERATOR = "operator"
     MERGE = "merge"
+    RELEASE = "release"
+    ADOPT = "adopt"
+    EMERGENCY = "emergency"
     """Somebody adds to the trade (B13); *size* chooses what he asks for."""
     USER_ORDER = "user_order"
     USER_CANCEL = "user_cancel"
@@ -219,7 +223,7 @@ def _prices(draw: random.Random, sign: int, step: int) -> tuple[tuple[int, Decim
     return tuple(path)
 
 
-_WINDOWS = (
+WINDOWS = (
     Does.STREAM_DOWN, Does.STALL, Does.OFFLINE, Does.DISK_FULL, Does.VENUE_RESTART, Does.BUSY, Does.THIN,
 )  # fmt: skip
 _DEEDS = (
@@ -230,11 +234,25 @@ _DEEDS = (
 
 def _happenings(draw: random.Random, names: tuple[str, ...], end: int, seed: int) -> tuple[Happening, ...]:
     found = [Happening(at, Does.MERGE, names[0], number) for at, number in times(seed, end)]
-    for kinds, most in ((_WINDOWS, 3), (_DEEDS, 3)):
+    found += _hands(seed, names, end)
+    for kinds, most in ((WINDOWS, 3), (_DEEDS, 3)):
         for _ in range(draw.randint(0, most)):
             at = draw.randint(0, end)
             found.append(Happening(at, draw.choice(kinds), draw.choice(names), draw.randint(500, 30_000)))
     return tuple(sorted(found, key=lambda each: each.at))
+
+
+_HANDS = ((Does.RELEASE,), (Does.RELEASE, Does.ADOPT), (Does.ADOPT,), (Does.EMERGENCY,), (Does.EMERGENCY, Does.ADOPT))
+
+
+def _hands(seed: int, names: tuple[str, ...], end: int) -> Iterator[Happening]:
+    """What operators give back, take over and empty, one storm in five: with a die of its own (see `merges.times`)."""
+    draw = random.Random(f"hands:{seed}")
+    kinds = draw.choice(_HANDS) if draw.random() < 0.2 else ()
+    at = draw.randint(0, end)
+    for kind in kinds:
+        yield Happening(at, kind, draw.choice(names), draw.randint(500, 30_000))
+        at = draw.randint(at, end)
 
 
 def without(story: Story, dropped: frozenset[int]) -> Story:

@@ -8,6 +8,7 @@ from config.simulation.process import LEADER, Node
 from config.simulation.world import World
 from core.account.state import AccountState
 from core.alerts import EntryFilled, LimitFilled, PositionClosed, TargetHit
+from core.facts import Act, ActKind
 from core.invariants import violations
 from core.mirror import Following, follows_close
 from core.money import ZERO, text
@@ -24,6 +25,8 @@ def at_rest(world: World) -> None:
     for name, node in world.process.nodes.items():
         for invariant, detail in _account(world, name, node):
             world.watch.breach(invariant, name, detail)
+    for name, trade in _not_emptied(world):
+        world.watch.breach("I12", name, f"{trade} is still open though an emergency closed it")
     for name, detail in _left_open(world):
         world.watch.breach("I14", name, detail)
     for name, detail in _told(world):
@@ -87,6 +90,15 @@ def _venue(world: World) -> Iterator[tuple[str, str, str]]:
     for name, account in world.venue.state.accounts.items():
         if account.wallet != account.deposits + account.realised - account.fees - account.funding:
             yield "I18", name, "the venue's books don't balance"
+
+
+def _not_emptied(world: World) -> Iterator[tuple[str, str]]:
+    """What an emergency should have closed. An act that a full disk never took dies with the process (rel:F45)."""
+    for name, trade in sorted(world.watch.emptied):
+        acts = [entry.what for entry in world.disk.journal.get(name, []) if entry.trade == trade]
+        stored = any(isinstance(act, Act) and act.kind is ActKind.CLOSE for act in acts)
+        if stored and trade in world.process.nodes[name].machine.state.boxes and name not in world.watch.meddled:
+            yield name, trade
 
 
 def _left_open(world: World) -> Iterator[tuple[str, str]]:

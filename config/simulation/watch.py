@@ -10,14 +10,16 @@ from decimal import Decimal
 
 from config.simulation.process import Process
 from config.simulation.road import Road
-from config.simulation.story import SYMBOL, Story
+from config.simulation.story import SYMBOL, Does, Story
 from config.simulation.timeline import Timeline
+from core.account.adopting import RELEASED
 from core.account.box import Box
 from core.account.state import AccountState
 from core.commands import Amend, Cancel, Command, Place, SetStop
 from core.desired import Phase
 from core.identity import parse_key
 from core.money import ZERO, text
+from core.plan import CLOSING_ROLE
 from core.words import Side
 from plugins.exchanges.paper.venue.account import Account
 from plugins.exchanges.paper.venue.policies import Passed
@@ -61,6 +63,8 @@ class Watch:
     sometimes: Counter[str] = field(default_factory=Counter)
     meddled: set[str] = field(default_factory=set)
     """Accounts in whose position or stop the user's own hand was."""
+    emptied: set[tuple[str, str]] = field(default_factory=set)
+    """(account, trade) that an emergency closes."""
     exposed: dict[str, int] = field(default_factory=dict)
     """Since when a position has had no stop, or one that the market is past."""
     calls: int = 0
@@ -115,13 +119,15 @@ class Watch:
     def _again(self, name: str, price: Decimal | None) -> None:
         """A stop that stands as wished needs no call in calm weather, least of all after a fill (rel:F09, rel:7).
 
-        Unless the same call left a moment ago: a frame that shows the stop as it was before crosses with it.
+        Unless the same call left a moment ago: a frame that shows the stop as it was before crosses with it. Nor where
+        something was added: the new entries bring their stop, and the order of news decides who knows it first.
         """
         size, stop = self._held(self.accounts[name])
         calm = self.timeline.now > self.roads[name].troubled_until
         last, at = self._set.get(name, (None, 0))
         self._set[name] = (price, self.timeline.now)
         crossed = last == price and self.timeline.now - at <= self.patience
+        crossed = crossed or any(each.what is Does.MERGE for each in self.story.happenings)
         if calm and size and stop == price and not crossed and name not in self.meddled:
             self._breach("F09", name, f"the stop stands at {stop} and is set there again")
 
@@ -130,6 +136,9 @@ class Watch:
         if not place.reduce_only and state.troubles:
             self._breach("F19", state.account, f"{place.key} sent while {', '.join(sorted(state.troubles))}")
         box, key = state.find(place.key)
+        if box is not None and key is not None and key.role != CLOSING_ROLE and RELEASED + box.id in box.seen:
+            # An entry that filled unknown is a ghost like any, and flattened (B10).
+            self._breach("I7", state.account, f"{place.key} sent though its trade was given back")
         if box is None or key is None or not key.revision:
             return
         account = self.accounts[state.account]

@@ -5,11 +5,12 @@ from decimal import Decimal
 
 from config.simulation.disk import Disk
 from config.simulation.fates import POINT, Fates
+from config.simulation.handing import Handing
 from config.simulation.merges import second
 from config.simulation.process import ASKS_AGAIN, LEADER, Process
 from config.simulation.road import NOTICED, Road
 from config.simulation.sights import Sights
-from config.simulation.story import OPENED, START, SYMBOL, Does, Happening, Story
+from config.simulation.story import OPENED, START, SYMBOL, WINDOWS, Does, Happening, Story
 from config.simulation.timeline import Timeline
 from config.simulation.watch import Watch
 from core.account.inputs import Operate
@@ -55,6 +56,7 @@ class World:
         accounts = self.venue.state.accounts
         last = self.venue.state.last
         self.watch = Watch(story, self.timeline, self.process, self.roads, accounts, last, sometimes=self.sights.seen)
+        self.handing = Handing(story, self.process, self.watch, self.roads, accounts)
 
     def _made_timeline(self) -> Timeline:
         return Timeline(START, self._ticked)
@@ -190,6 +192,19 @@ class World:
         for touched in self.roads.values() if everywhere else (road,):
             touched.troubled_until = max(touched.troubled_until, now + each.size + 30_000)
         match each.what:
+            case Does.OPERATOR | Does.MERGE:
+                self._operate(each)
+            case Does.RELEASE | Does.ADOPT | Does.EMERGENCY:
+                self.handing.hand(each)
+            case _ if each.what in WINDOWS:
+                self._weather(each, road)
+            case _:
+                self._meddle(each)
+
+    def _weather(self, each: Happening, road: Road) -> None:
+        """What lasts for a while."""
+        now = self.timeline.now
+        match each.what:
             case Does.STREAM_DOWN:
                 self._drop(each.account, each.size)
             case Does.STALL:
@@ -206,12 +221,8 @@ class World:
                     self._drop(name, 1_000)
             case Does.BUSY:
                 road.busy_until = now + each.size
-            case Does.THIN:
-                self._thin(each.size)
-            case Does.OPERATOR | Does.MERGE:
-                self._operate(each)
             case _:
-                self._meddle(each)
+                self._thin(each.size)
 
     def _drop(self, name: str, length: int) -> None:
         road, generation = self.roads[name], self.process.generation

@@ -14,7 +14,7 @@ from config.simulation.road import Road
 from config.simulation.sights import Sights
 from config.simulation.watch import Spinning
 from core.account.effects import Effects
-from core.account.inputs import Input, Operate
+from core.account.inputs import Adopt, Input, Operate, Release
 from core.account.machine import AccountMachine
 from core.account.state import AccountState
 from core.commands import Command, Place
@@ -192,6 +192,11 @@ class LiveProcess(Process):
         """See Process.operate."""
         self._acts.append((name, act))
         self._begin(self._operate(name, act, 0))
+
+    def hand_over(self, name: str, each: Adopt | Release) -> None:
+        """See Process.hand_over."""
+        if self._service is not None and name in self._service.workers:
+            self._service.workers[name].post(each)
 
     async def _operate(self, name: str, act: Operate, pause: int) -> None:
         """Ask until it is answered, or stored."""

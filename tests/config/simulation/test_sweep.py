@@ -15,6 +15,7 @@ ENDS = {
     "missed": "expired",
     "trail": "trailing_stop",
     "close_by_hand": "manual",
+    "emergency": "emergency",
     "liquidated": "liquidation",
     "added_keeping": "all_tps",
     "added_replacing": "stop",
