@@ -17,6 +17,10 @@ MONEY = Decimal("0.00000001")
 """Averages never end: sums of money agree to this (rel:I10)."""
 
 
+ON_ITS_WAY = 5_000
+"""Milliseconds of venue time in which a request has its answer once faults have stopped."""
+
+
 def at_rest(world: World) -> None:
     """Faults stopped a while ago, the trade may still be on: everything agrees."""
     if not world.process.up:
@@ -53,7 +57,9 @@ def _account(world: World, name: str, node: Node) -> Iterator[tuple[str, str]]:
     state = node.machine.state
     for each in violations(state, world.roads[name].venue.snapshot(0)):
         yield each.invariant, each.detail
-    for what, stuck in (("in flight", state.flights), ("in doubt", state.doubts), ("unwell", state.troubles)):
+    # A refused wish is tried once per cut (C4), so one of those may be on its way just now.
+    old = [name for name, flight in state.flights.items() if world.timeline.now - flight.at > ON_ITS_WAY]
+    for what, stuck in (("in flight", old), ("in doubt", state.doubts), ("unwell", state.troubles)):
         if stuck:
             yield "I12", f"still {what} after two quiet minutes: {', '.join(sorted(stuck))}"
     yield from _refolded(world, name, state)
