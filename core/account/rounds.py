@@ -70,9 +70,8 @@ def caught_up(state: AccountState, box: Box, before: Line | None, line: Line) ->
         return
     if line.live and line.revision and (before is None or before.state is not LineState.WORKING):
         box.replaced[line.role] = before.why.value if before is not None and before.why is not None else "lost"
-    resized = before is not None and before.live and line.live and before.quantity != line.quantity
-    if before is None or not resized:
-        return
+    if before is None or before.state is not LineState.WORKING or not line.live or before.quantity == line.quantity:
+        return  # what was only sent had no quantity before: its first showing is no re-sizing
     _note(state, box, line.role, _total(before), _total(line))
     if box.round is not None:
         box.round.items[line.role].tried = True

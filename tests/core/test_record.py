@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.alerts import Alert, Body, kind_of
-from core.codec import Unreadable, codec
+from core.codec import Unreadable, _codec, codec
 from core.facts import Cause, Cut, Ended, EndReason, Fact, Filled, Funding, Paused
 from core.instrument import Instrument
 from core.plan import Level, Plan
@@ -25,6 +25,12 @@ DECIMALS = st.decimals(allow_nan=False, allow_infinity=False)
 SLOT = Slot("BTCUSDT", 0)
 FILL = Filled("x1", SLOT, None, OrderSide.BUY, Decimal("0.100"), Decimal("6E+4"), Decimal("-0.00"), Cause.STOP, 7, 9)
 ENDED: dict[str, Any] = {"is": "Ended", "as": 1, "key": "k", "filled": "1", "why": "venue", "at": 5}
+
+
+@pytest.fixture(autouse=True)
+def _codecs_made_anew() -> None:
+    """Each test makes its own codecs, so that what making them gets wrong shows in the test that is about it."""
+    _codec.cache_clear()
 
 
 def values_of(hint: Any) -> st.SearchStrategy[Any]:

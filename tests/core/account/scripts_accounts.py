@@ -215,3 +215,29 @@ def a_breaker_opens_and_closes() -> Told:
     until(run, 59_999, 1)
     run.know(run.cut(size=1500))
     return run
+
+
+@script
+def a_restart_before_anything_was_shown() -> Told:
+    """rel:F43, rel:I8: orders were sent and never shown: the first look shows them, nothing was changed."""
+    run = told()
+    run.accept(run.open(TWO_LEGS))
+    run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90))
+    again = run.later(1_000).again()
+    again.step()
+    sizes = (("TP1", 850), ("TP2", 50), ("TP3", 50), ("TP4", 50), ("E2", 1000))
+    again.know(again.later(100).cut(orders=[again.working(*each) for each in sizes], size=1000))
+    return again
+
+
+@script
+def a_restart_while_the_ladder_was_changed() -> Told:
+    """rel:I8: an amend and a new revision were on their way: told by the first look, as resized and as replaced."""
+    run = opened()
+    run.know(run.fill("E2", 500, 98), run.ended("TP2", 0, EndReason.VENUE))
+    again = run.later(1_000).again()
+    sizes = (("TP1", 1275), ("TP3", 75), ("TP4", 75), ("E2", 1000))
+    orders = [*(again.working(*each) for each in sizes), again.working("TP2", 75, revision=1)]
+    again.step()
+    again.know(again.later(100).cut(orders=orders, size=1500))
+    return again

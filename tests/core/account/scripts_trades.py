@@ -12,7 +12,7 @@ from core.facts import (
     Notice,
     Price,
 )
-from core.plan import Rules, StopAfter, StopAfterKind
+from core.plan import ManualChanges, Rules, StopAfter, StopAfterKind
 from core.request import FixedQuantity
 from core.words import OrderSide, Side
 from tests.core.account.scripting import TWO_LEGS, answers, foreign, held, opened, operate, script, until
@@ -263,4 +263,51 @@ def a_stop_that_fires_late() -> Told:
     orders = [run.working(*each) for each in (("TP1", 850), ("TP2", 50), ("TP3", 50), ("TP4", 50), ("E2", 1000))]
     answers(run, run.know(run.cut(orders=orders, fills=[fired], size=0)))
     run.know(*(run.ended(role, 0, EndReason.CANCELLED) for role in ("TP1", "TP2", "TP3", "TP4", "E2")))
+    return run
+
+
+@script
+def what_is_moved_in_the_app_is_kept() -> Told:
+    """A11: a stop and a target moved by hand stay where they were put, told once each."""
+    run = opened()
+    run.know(held(run, 1000), run.stop_is(90))
+    run.know(run.stop_is(93))
+    run.later(1_000).know(replace(run.working("TP2", 50), price=Decimal(125)))
+    run.know(replace(run.working("TP2", 50), price=Decimal(125)), run.stop_is(93))
+    return run
+
+
+@script
+def what_is_moved_in_the_app_is_put_back() -> Told:
+    """A11: `manual_changes: restore`: the stop and the target go back where the plan has them."""
+    run = opened(told(rules=Rules(manual_changes=ManualChanges.RESTORE)))
+    run.know(held(run, 1000), run.stop_is(90))
+    answers(run, run.know(run.stop_is(93)))
+    answers(run, run.later(1_000).know(replace(run.working("TP2", 50), price=Decimal(125))))
+    return run
+
+
+@script
+def a_stop_taken_away_again_and_again() -> Told:
+    """A11: put back three times in ten minutes, then left alone, loudly; an operator's act ends that."""
+    run = opened()
+    run.know(held(run, 1000), run.stop_is(90))
+    for _ in range(4):
+        run.seq += 1
+        answers(run, run.later(60_000).know(held(run, 1000), run.stop_is(None)))
+        run.seq += 1
+        run.know(held(run, 1000), run.stop_is(90))
+    until(run, 599_999, 1)
+    answers(run, operate(run, ActKind.PROTECT_AGAIN))
+    return run
+
+
+@script
+def a_target_taken_away_again_and_again() -> Told:
+    """A11, C3: TP2 comes back three times, each told when it works; the fourth time it is left alone."""
+    run = opened()
+    for revision in range(4):
+        answers(run, run.later(1_000).know(run.ended("TP2", 0, EndReason.CANCELLED, revision=revision)))
+        answers(run, run.later(5_000).step())
+        run.know(run.working("TP2", 50, revision=revision + 1))
     return run

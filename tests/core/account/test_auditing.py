@@ -35,6 +35,15 @@ def test_what_stays_wrong_is_told_once() -> None:
     assert len({alert.cause for alert in run.alerts if isinstance(alert.body, AuditFailed)}) == len(set(told))
 
 
+def test_what_is_wrong_must_last_half_a_minute() -> None:
+    """rel:I2: three looks 15 s apart: known since the first, told at the third."""
+    run = opened()
+
+    assert audited(run, 60_000, 15_000) == []
+    assert audited(run, 14_999) == []
+    assert any(detail.startswith("I2: ") for detail in audited(run, 1))
+
+
 def test_what_is_wrong_for_a_moment_is_not_told() -> None:
     """rel:I2: at the next look it was mended: a change was only on its way."""
     run = opened()
