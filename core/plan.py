@@ -29,7 +29,7 @@ class ManualChanges(StrEnum):
 
 
 class Unproven(StrEnum):
-    """What to do with a position that is proven to have no stop and can't get one (B4)."""
+    """What to do with a position that has no stop and can't get one, or has one that was passed and won't fire (B4)."""
 
     FLATTEN = "flatten"
     ALARM = "alarm"

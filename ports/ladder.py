@@ -119,7 +119,7 @@ class LadderSettings(BaseModel):
     )
     unproven: Unproven = Field(
         default=Unproven.FLATTEN,
-        description="A position proven to have no stop and getting none: flatten or alarm (B4).",
+        description="A position without a stop that gets none, or past one that does not fire: flatten or alarm (B4).",
     )
     protect_within: Lasting = Field(default=5_000, description="How long a stop may take to be seen at the venue.")
     entry_ttl: Lasting | None = Field(default=None, description="Unfilled entries are cancelled after this long.")
