@@ -5,11 +5,11 @@
 
 from pathlib import Path
 
-from tests.core.account import scripts_accounts, scripts_orders, scripts_requests, scripts_trades
+from tests.core.account import scripts_accounts, scripts_losses, scripts_orders, scripts_requests, scripts_trades
 from tests.core.account.scripting import SCRIPTS
 
 FOLDER = Path(__file__).with_name("stories")
-MODULES = (scripts_trades, scripts_orders, scripts_requests, scripts_accounts)
+MODULES = (scripts_trades, scripts_orders, scripts_requests, scripts_accounts, scripts_losses)
 """Where scripts are: importing them fills SCRIPTS."""
 
 

@@ -87,6 +87,8 @@ def effects(found: Effects) -> Iterator[str]:
     for name in ("urgent", "first", "soft", "hard", "behind", "alerts", "replies", "closed", "leads", "reopen"):
         for each in getattr(found, name):
             yield f"{name}: {said(each)}"
+    if found.rebuild:
+        yield f"ask for all of: {' '.join(found.rebuild)}"
     if found.cut is not None:
         yield f"look: {found.cut.value}"
     if found.bands is not None:
