@@ -11,7 +11,7 @@ from core.facts import Act, ActKind, Cause, EndReason, Fact, Merged, Reached, Wo
 from core.money import ZERO
 from core.plan import CLOSING_ROLE, Leg, Level, Plan, StopAfterKind
 from core.request import Merge
-from core.stops import stop_in_force
+from core.stops import bars, stop_in_force
 from core.trade import Trade
 from core.words import Side
 
@@ -241,9 +241,20 @@ def closing_reason(trade: Trade) -> str:
         return _flat_reason(ledger.flat_by)
     if _ladder_done(trade):
         return "all_tps"
-    if not ledger.entered and not entries_alive(trade):
+    if not ledger.entered and _none_may_enter(trade, state):
         return _unfilled_reason(trade, state)
     return ""
+
+
+def _none_may_enter(trade: Trade, state: LadderState) -> bool:
+    """Whether no entry works or may still be sent; one that a stop moved by hand bars was never sent, and won't be."""
+    if state.moved is None:
+        return not entries_alive(trade)
+    for leg in trade.plan.legs:
+        sendable = not leg_dead(trade, leg) and not bars(state.moved[0], leg.price, trade.plan.side)
+        if trade.live(leg.role) or sendable:
+            return False
+    return True
 
 
 def _ladder_done(trade: Trade) -> bool:

@@ -16,7 +16,8 @@ from core.ladder_state import (
     wished_after,
 )
 from core.money import HUNDRED, ZERO
-from core.plan import CLOSING_ROLE, Leg, Plan
+from core.plan import CLOSING_ROLE, Plan
+from core.stops import bars
 from core.targets import split, working
 from core.trade import Trade
 from core.words import Side
@@ -60,15 +61,8 @@ def _entries(trade: Trade, stop: WantedStop | None) -> list[Want]:
     return [
         Want(leg.role, slot, side, leg.quantity, leg.price, reduce_only=False, stop=price, once=True)
         for leg in plan.legs[state_of(trade).withdrawn :]
-        if not trade.over(leg.role) and not _passed(plan.side, leg, price)
+        if not trade.over(leg.role) and not bars(price, leg.price, plan.side)
     ]
-
-
-def _passed(side: Side, leg: Leg, stop: Decimal | None) -> bool:
-    """Whether the stop lies on the profit side of a resting entry, which is then cancelled instead of amended (B4)."""
-    if stop is None or leg.price is None:
-        return False
-    return stop >= leg.price if side is Side.LONG else stop <= leg.price
 
 
 def _targets(trade: Trade) -> list[Want]:

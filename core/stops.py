@@ -25,6 +25,13 @@ def passed(stop: Decimal, side: Side, trigger_by: TriggerBy, mark: Decimal | Non
     return other <= stop * (1 - APART) if side is Side.LONG else other >= stop * (1 + APART)
 
 
+def bars(stop: Decimal | None, entry: Decimal | None, side: Side) -> bool:
+    """Whether a stop lies on the profit side of a resting entry, which is then cancelled instead of amended (B4)."""
+    if stop is None or entry is None:
+        return False
+    return stop >= entry if side is Side.LONG else stop <= entry
+
+
 def better(a: Decimal | None, b: Decimal, side: Side) -> Decimal:
     """The stop with less loss: the higher one for a long, the lower one for a short. None is no stop at all."""
     if a is None:

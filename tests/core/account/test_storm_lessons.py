@@ -223,3 +223,18 @@ def test_a_gap_over_the_entries_and_their_stop() -> None:
     sent = run.later(5_000).know(replace(told, at=run.now))
 
     assert [(each.key, each.quantity) for each in sent if isinstance(each, Place)] == [(run.key("X"), Decimal(2000))]
+
+
+def test_a_stop_moved_past_an_entry_that_was_never_sent() -> None:
+    """B4, B12: the stop went to 99 before anything left, so E2 at 98 never did; E1 is refused: nothing can enter."""
+    run = driven()
+    run.machine.state.leverage.clear()
+    leverage = run.open(TWO_LEGS)
+    run.step(Operate(run.box_trade.plan.trade, ActKind.MOVE_STOP, "me", Decimal(100), price=Decimal(99)))
+    sent = run.accept(leverage)
+    assert [each.key for each in sent if isinstance(each, Place)] == [run.key("E1")]
+
+    run.answer(sent, Refused(Code.WRONG_SIDE, "the market has passed the stop"))
+
+    assert run.machine.state.boxes == {}
+    assert [report.reason for report in run.last.closed] == ["rejected"]
