@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from core.candle import Candle
-from core.charts import MINUTE, Fill, Level, LevelKind, caption, fills_of, fitting_interval, position_chart
+from core.charts import MINUTE, Figure, Fill, Level, LevelKind, caption, fills_of, fitting_interval, position_chart
 from core.desired import Phase, StopKind
 from core.facts import Cause, Filled
 from core.view import EntryStatus, Mark, StopStatus, TargetStatus, TradeStatus
@@ -120,3 +120,32 @@ def test_the_finest_candles_that_show_it_all(lived: int, ago: int, minutes: int)
     until = lived * MINUTE
 
     assert fitting_interval(0, until, until + ago * MINUTE) == minutes
+
+
+def figures(status: TradeStatus) -> tuple[Figure, ...]:
+    """What stands under the picture."""
+    return position_chart(status, (), (), interval=MINUTE, at=OPENED + MINUTE).figures
+
+
+def test_the_figures_of_a_live_trade() -> None:
+    """E5: what is held, where, and what it made so far."""
+    assert figures(replace(LIVE, gross=Decimal("-1.5"))) == (
+        Figure("Position", "2"),
+        Figure("Average", "99.5"),
+        Figure("Last", "101"),
+        Figure("Realised", "-1.50"),
+        Figure("Fees", "0.11"),
+        Figure("Margin", "20.00"),
+    )
+
+
+def test_the_figures_of_an_ended_trade() -> None:
+    """E5, G2: what was traded and why it ended, in words; a dash where nobody knows."""
+    shown = figures(replace(OVER, reason="breakeven_stop", gross=Decimal(21)))
+
+    assert [shown[0], shown[2], shown[3]] == [
+        Figure("Traded", "2"),
+        Figure("Ended by", "breakeven stop"),
+        Figure("Gross", "+21.00"),
+    ]
+    assert figures(OVER)[2] == Figure("Ended by", "-")

@@ -25,6 +25,15 @@ def test_a_short_day_is_one_day() -> None:
     assert [day(10 * DAY + hours * HOUR, offset) for hours in (-2, -1, 21, 22)] == [9, 10, 10, 11]
 
 
+def test_the_clock_shows_what_it_shows_at_that_moment() -> None:
+    """D1: half past midnight on the day whose clocks have been put forward since one."""
+
+    def offset(at: int) -> int:
+        return HOUR if at < 10 * DAY else 2 * HOUR
+
+    assert [since_midnight(10 * DAY + late, offset) for late in (-1, 0)] == [HOUR - 1, 2 * HOUR]
+
+
 def test_a_day_is_written_as_a_date() -> None:
     """The leap day of 2024."""
     assert day_text(19_782) == "2024-02-29"

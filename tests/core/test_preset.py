@@ -52,3 +52,11 @@ def test_what_never_was_a_preset_is_refused(data: object) -> None:
     """E2: damaged is not half believed."""
     with pytest.raises((ValueError, KeyError, TypeError)):
         preset_from(data)
+
+
+def test_no_price_is_kept_beside_the_distances() -> None:
+    """E2: a preset's own draft has no prices, no shares and no merge: they come back from the distances."""
+    rest = preset_of(DRAFT, LAST).rest
+
+    assert (rest.entries, rest.take_profits, rest.shares, rest.stop, rest.merge) == ((), (), None, None, "")
+    assert (rest.size, rest.leverage, rest.note, rest.side) == (DRAFT.size, DRAFT.leverage, DRAFT.note, DRAFT.side)

@@ -241,3 +241,16 @@ def a_restart_while_the_ladder_was_changed() -> Told:
     again.step()
     again.know(again.later(100).cut(orders=orders, size=1500))
     return again
+
+
+@script
+def a_venue_that_answers_and_can_not_be_looked_at() -> Told:
+    """C8: commands are answered, looks fail: told once when it has lasted 30 s, and again when a look succeeds."""
+    run = opened()
+    for step in range(8):
+        run.later(5_000).step(CutFailed("timed out"))
+        if step % 3 == 0:
+            run.answer(run.step(TakeOut(((f"theirs{step}", SLOT),), "ann")))
+    orders = [run.working(*each) for each in (("TP1", 850), ("TP2", 50), ("TP3", 50), ("TP4", 50), ("E2", 1000))]
+    run.know(run.cut(orders=orders, size=1000))
+    return run

@@ -105,3 +105,25 @@ def test_a_day_without_a_close_is_short() -> None:
     )  # fmt: skip
 
     assert said(quiet).lines == ("Opened 1 trade, closed 0",)
+
+
+@pytest.mark.parametrize(
+    ("watched", "last", "repeat", "lines"),
+    [
+        (Watched.LOSS, "100.5", True, ("Last price 100.5", "Your alert K7", "Quiet for 30 minutes now")),
+        (Watched.LOSS, None, False, ("Your alert K7", "It was meant once and is switched off now")),
+        (Watched.PRICE_ABOVE, "100.5", True, ("Your alert K7", "Quiet for 30 minutes now")),
+    ],
+)
+def test_the_lines_under_the_headline(watched: Watched, last: str | None, repeat: bool, lines: tuple[str, ...]) -> None:
+    """D1: the price where the headline has none, which alert it was, and whether it comes again."""
+    price = None if last is None else Decimal(last)
+
+    assert said(UserAlert("K7", watched, Decimal(5), Decimal(6), price, repeat=repeat)).lines == lines
+
+
+def test_a_note_is_told_with_the_alert() -> None:
+    """D1: in the words of whoever set it."""
+    body = UserAlert("K7", Watched.PRICE_ABOVE, Decimal(5), Decimal(6), None, repeat=True, note="sell half")
+
+    assert "sell half" in "\n".join(said(body).lines)
