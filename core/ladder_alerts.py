@@ -3,7 +3,7 @@
 Nothing is remembered here: an alert is due when something that it tells is true after a fact and was not before it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from core.alerts import (
@@ -272,7 +272,7 @@ def _entry_over(before: Trade, after: Trade, leg: Leg | None) -> Iterator[tuple[
         alike = [other for other in after.plan.legs if was_withdrawn(after, other) == was_withdrawn(after, leg)]
         if not any(after.live(other.role) for other in alike):
             again = f":{len(after.plan.additions)}" if after.plan.additions else ""
-            yield f"cancelled:{by}{again}", EntriesCancelled(_unfilled(after), by)
+            yield f"cancelled:{by}{again}", EntriesCancelled(_unfilled(after, alike), by)
     elif not closing_reason(after) or line.why is EndReason.VENUE:
         gone = LevelLine(role, leg.price, left)
         yield f"cancelled:{role}", EntriesCancelled((gone,), "venue" if line.why is EndReason.VENUE else "app")
@@ -281,8 +281,8 @@ def _entry_over(before: Trade, after: Trade, leg: Leg | None) -> Iterator[tuple[
 def _cancelled_by(trade: Trade) -> str:
     """Who of us cancels entries now: tp1, leader, operator, expired; "" when none of us does."""
     state = state_of(trade)
-    if state.entries_cancelled:
-        return state.entries_cancelled
+    if state.entries_cancelled:  # an act's reason is whatever its caller wrote ("manual"): by hand is by an operator
+        return "expired" if state.entries_cancelled == "expired" else "operator"
     if trade.plan.rules.cancel_limits_on_tp1 and not state.closing:
         if hits(trade):
             return "tp1"
@@ -291,9 +291,9 @@ def _cancelled_by(trade: Trade) -> str:
     return ""
 
 
-def _unfilled(trade: Trade) -> tuple[LevelLine, ...]:
+def _unfilled(trade: Trade, legs: Sequence[Leg]) -> tuple[LevelLine, ...]:
     return tuple(
         LevelLine(leg.role, leg.price, leg.quantity - trade.ledger.filled(leg.role))
-        for leg in trade.plan.legs
+        for leg in legs
         if leg_dead(trade, leg) and trade.ledger.filled(leg.role) < leg.quantity
     )

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from core.account.inputs import LeaderIs, Open
+from core.account.inputs import LeaderIs, Open, Operate
 from core.desired import Phase
-from core.facts import Cut, EndReason
+from core.facts import ActKind, Cut, EndReason
 from core.gate import Limits
 from core.mirror import Following, TooSmall
 from core.request import FixedQuantity, Merge
@@ -180,4 +180,29 @@ def ends_while_waiting(reason: str) -> Told:
     run.machine.state.troubles["stream"] = run.now
     run.open(TWO_LEGS, leader="main", until=run.now + 30_000)
     run.step(word(run, Phase.CLOSING, reason=reason))
+    return run
+
+
+@script
+def a_merge_after_entries_were_cancelled() -> Told:
+    """B13, B14: what an operator took back stays so, what is added later works; cancelled again, only that goes."""
+    run = opened()
+    answers(run, run.step(Operate(run.box.id, ActKind.CANCEL_ENTRIES, "ann")))
+    run.know(run.ended("E2", 0, EndReason.CANCELLED))
+    more = replace(request((97, 96), identity="r2", targets=(111, 121, 131, 141), stop=91), merge=Merge.KEEP)
+    answers(run, run.open(more))
+    run.know(run.working("E3", 500), run.working("E4", 500))
+    answers(run, run.step(Operate(run.box.id, ActKind.CANCEL_ENTRIES, "bob")))
+    run.know(*(run.ended(role, 0, EndReason.CANCELLED) for role in ("E3", "E4")))
+    return run
+
+
+@script
+def a_merge_whose_prices_do_not_fit() -> Told:
+    """B13, B2: what is added must lie between the stop and TP1 of the whole trade, long and short."""
+    run = opened()
+    for entries, stop in (((111,), 91), ((89,), 88), ((97,), 99)):
+        asked = request(entries, identity=f"r{entries[0]}{stop}", targets=(110, 120, 130, 140), stop=stop)
+        run.open(replace(asked, merge=Merge.REPLACE, confirmed=True))
+        run.open(replace(asked, id=f"{asked.id}k", merge=Merge.KEEP, confirmed=True))
     return run

@@ -45,7 +45,7 @@ def a_short_trade_to_its_last_target() -> Told:
     run = told()
     asked = request((100,), targets=(90, 80, 70, 60), stop=110, side=Side.SHORT)
     run.accept(run.open(replace(asked, confirmed=True)))
-    sold = replace(run.fill("E1", 1000, 100), side=OrderSide.SELL)
+    sold = replace(run.later(5_000).fill("E1", 1000, 100), side=OrderSide.SELL)
     run.accept(run.know(sold, run.ended("E1", 1000), run.stop_is(110), held(run, -1000)))
     left = 1000
     for role, quantity, price in (("TP1", 850, 90), ("TP2", 50, 80), ("TP3", 50, 70), ("TP4", 50, 60)):
@@ -310,4 +310,22 @@ def a_target_taken_away_again_and_again() -> Told:
         answers(run, run.later(1_000).know(run.ended("TP2", 0, EndReason.CANCELLED, revision=revision)))
         answers(run, run.later(5_000).step())
         run.know(run.working("TP2", 50, revision=revision + 1))
+    return run
+
+
+@script
+def what_an_operator_may_not_on_a_short() -> Told:
+    """B14: its stop lies above the market, its targets below; on the market itself is beyond, for both."""
+    run = told()
+    asked = request((100,), targets=(90, 80, 70, 60), stop=110, side=Side.SHORT)
+    run.accept(run.open(replace(asked, confirmed=True)))
+    sold = replace(run.fill("E1", 1000, 100), side=OrderSide.SELL)
+    run.accept(run.know(sold, run.ended("E1", 1000), run.stop_is(110), held(run, -1000)))
+    run.lines[:] = ["-- 1000 sold at 100, the stop shown at 110, the ladder works"]
+    for price in ("100", "99.99"):
+        operate(run, ActKind.MOVE_STOP, price=Decimal(price))
+    for price in ("100", "100.01"):
+        operate(run, ActKind.MOVE_TARGET, role="TP2", price=Decimal(price))
+    operate(run, ActKind.MOVE_STOP, price=Decimal("100.01"))
+    operate(run, ActKind.MOVE_TARGET, role="TP2", price=Decimal("99.99"))
     return run
