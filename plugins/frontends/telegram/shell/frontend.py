@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 import structlog
 
 from plugins.frontends.telegram.shell.heard import Heard, heard, principal
+from plugins.frontends.telegram.shell.mark import Mark
 from plugins.frontends.telegram.shell.memory import ChatMemory
 from plugins.frontends.telegram.shell.pace import Pace
 from plugins.frontends.telegram.shell.phone import Phone, Twice
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("tandem.telegram")
 
-HIGH_WATER = "telegram:update"
 WAITING = 30
 """Turns that may wait in one chat; more are dropped (S17)."""
 TICK = 1_000
@@ -60,7 +60,7 @@ class TelegramFrontend:
         self._waiting: dict[int, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._house: House | None = None
-        self._high = 0
+        self._mark = Mark("")
 
     async def start(self, application: Application) -> None:
         """See Frontend.start."""
@@ -79,7 +79,8 @@ class TelegramFrontend:
             codes_all=self._settings.codes_for == "all", acting=self._acting,
         )  # fmt: skip
         await self._house.secrets_used.load(application)
-        self._high = int(await application.recall(HIGH_WATER) or 0)
+        self._mark = Mark(self._house.phone.bot)
+        await self._mark.load(application)
         for chat in (*self._settings.users, *self._settings.chats):
             talk = Talk(self._house, ChatMemory(chat))
             await talk.memory.load(application)
@@ -123,7 +124,8 @@ class TelegramFrontend:
         failures = conflicts = 0
         while conflicts < POLLERS:
             try:
-                updates = await house.phone.updates(self._high + 1 if self._high else None, self._settings.poll)
+                offset = self._mark.offset(house.application.clock.now())
+                await self._take(house, await house.phone.updates(offset, self._settings.poll))
             except Twice:
                 conflicts += 1
                 await house.application.clock.sleep(PAUSES[min(conflicts, len(PAUSES) - 1)])
@@ -135,9 +137,13 @@ class TelegramFrontend:
                 wait = error.retry_after_seconds * 1_000 if isinstance(error, RateLimited) else 0
                 await house.application.clock.sleep(max(int(wait), PAUSES[min(failures, len(PAUSES) - 1)]))
                 failures += 1
+            except Exception:
+                # What can't be read, by the library or by us, ends no polling, and with it the trading.
+                log.exception("updates not read")
+                await house.application.clock.sleep(PAUSES[min(failures, len(PAUSES) - 1)])
+                failures += 1
             else:
                 failures = conflicts = 0
-                await self._take(house, updates)
         await house.application.tell(
             "frontend",
             "another program polls Telegram with this bot's token: buttons and commands are off, trading and alerts go "
@@ -146,14 +152,9 @@ class TelegramFrontend:
 
     async def _take(self, house: House, updates: "tuple[Update, ...]") -> None:
         """Each update once: the mark is durable before anything is done (F53)."""
-        fresh = [update for update in updates if update.update_id > self._high]
-        if not fresh:
-            return
-        self._high = fresh[-1].update_id
-        try:
-            await house.application.remember(HIGH_WATER, str(self._high))
-        except TandemError as error:
-            log.warning("update mark not kept", reason=str(error))
+        fresh = await self._mark.passed(updates, house.application)
+        if updates and not fresh:
+            await house.application.clock.sleep(TICK)  # else the same answer would come at the speed of the network
         for update in fresh:
             said = heard(update, self._settings)
             if said is None:
@@ -188,10 +189,21 @@ class TelegramFrontend:
         """Questions that waited long enough, dashboards that are due."""
         while True:
             await house.application.clock.sleep(TICK)
-            for chat, talk in self._talks.items():
-                async with self._locks.setdefault(chat, asyncio.Lock()):
-                    await talk.forget()
-                    await self._refresh(talk)
+            for talk in self._talks.values():
+                await self._look_after(talk)
+
+    async def _look_after(self, talk: Talk) -> None:
+        """A chat in the middle of a turn has its look later: nobody else waits for it."""
+        lock = self._locks.setdefault(talk.memory.chat, asyncio.Lock())
+        if lock.locked():
+            return
+        try:
+            async with lock:
+                await talk.forget()
+                await self._refresh(talk)
+        except Exception:
+            # Neither a token that was revoked nor an odd memory may end this, and with it the trading.
+            log.exception("a look at a chat failed", chat=talk.memory.chat)
 
     async def _refresh(self, talk: Talk) -> None:
         watched = talk.memory.values.get(WATCHED)

@@ -45,6 +45,11 @@ class Phone:
         """*bot* is open already."""
         self._bot = bot
 
+    @property
+    def bot(self) -> str:
+        """The bot's own number: the part of its token that is no secret."""
+        return self._bot.token.partition(":")[0]
+
     async def send(self, chat: int, shown: Shown) -> int:
         """A new message; returns its id."""
         markup = _markup(shown.keys)

@@ -150,6 +150,8 @@ class Talk:
         if why:
             log.warning("one-time code refused", by=heard.who.by)
             return Screen(why, (row(go("Dashboard", "dashboard")),))
+        # As with a button: what is done now is not asked for again after a crash.
+        await self.memory.keep(self.house.application)
         return await self._turn(heard, goes_of(waiting))
 
     # what is shown

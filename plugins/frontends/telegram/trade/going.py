@@ -97,7 +97,8 @@ async def shown_card(turn: Turn, record: Record, market: Market | None = None, n
     rows = cast("list[Mapping[str, Any]]", answer["data"])
     if answer["exit"] == BOTH_WAYS:
         return _both_ways(record, rows, market)
-    keep(turn, replace(record, promised=losses(rows)))
+    record = replace(record, promised=losses(rows))
+    keep(turn, record)
     text = card(record.draft, rows, market, confirmed=record.confirmed)
     top = _top(record, rows, str(answer.get("revision") or ""))
     return Screen(f"{note}\n\n{text}" if note else text, (*top, *_edits(record, market)))

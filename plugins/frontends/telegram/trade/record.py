@@ -51,8 +51,9 @@ class Record:
 
     @property
     def seen(self) -> str:
-        """What a card showed: a confirmation holds for just this."""
-        shown = json.dumps([draft_json(self.draft), self.confirmed], sort_keys=True)
+        """What a card showed: a confirmation holds for just this, risk and all, also where a later card got lost."""
+        promised = {account: text(loss) for account, loss in self.promised.items()}
+        shown = json.dumps([draft_json(self.draft), self.confirmed, promised], sort_keys=True)
         return hashlib.sha256(shown.encode()).hexdigest()[:8]
 
     def over(self, now: int) -> bool:
