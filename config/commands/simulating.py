@@ -121,7 +121,13 @@ def _nothing(_: Found) -> None:
 
 
 def _progress(plan: Plan) -> Callable[[Found], None]:
+    """Tell of every violation as it is found, and every thousand storms how far it is."""
+    shown: list[object] = []
+
     def told(found: Found) -> None:
+        for violation in found.violations[len(shown) :]:
+            shown.append(violation)
+            sys.stderr.write(json.dumps(violation) + "\n")
         if found.seeds % 1_000 == 0 or found.seeds == plan.last - plan.first:
             sys.stderr.write(f"{found.seeds} seeds, {len(found.violations)} violations, {found.crashes} crashes\n")
 

@@ -238,15 +238,21 @@ MUTANTS: dict[str, Mutant] = {
         "        box.history.append(entry)\n        box.trade = _folded(box, before, fact)\n",
         "what comes late is folded last: two accounts, two ladders (DESIGN 8.4)",
     ),
-    # Only to leave out the question that follows is no defect here: the next audit's walk asks the same (cuts).
+    # Only to leave out the question that follows, or to take the order for never sent, is no defect that can be seen
+    # here: what works is shown by the next look, what doesn't is asked for by the next audit's walk (cuts).
     "untracked_execution_ignored": Mutant(
-        _LINES,
-        """        complete = line is not None and line.complete
-        return Line(key.role, key.revision, LineState.SENT, dead=booked, complete=complete, key=text)
-""",
-        """        return line
-""",
-        "an execution says nothing of its order: what a dead process sent is unknown, and its quantity counted anew",
+        _FOLDING,
+        """    box.seen.add(fact.execution)
+    state.behind(box.id, fact)
+    if key is not None:
+        proves(""",
+        """    box.seen.add(fact.execution)
+    if key is not None and key.role not in box.trade.lines:
+        return
+    state.behind(box.id, fact)
+    if key is not None:
+        proves(""",
+        "what an order executed that only its execution tells of is not booked",
     ),
     "stop_home_forgotten": Mutant(
         _FOLDING,
