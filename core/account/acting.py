@@ -3,6 +3,8 @@
 Each becomes an Act fact.
 """
 
+from decimal import Decimal
+
 from core.account import opening
 from core.account.box import Box
 from core.account.effects import Reply
@@ -12,9 +14,9 @@ from core.account.inputs import LeaderIs, Operate
 from core.account.state import KEPT_CLOSED, AccountState
 from core.desired import Phase
 from core.facts import Act, ActKind
-from core.ladder_state import FOLLOWED, LadderState, hits
+from core.ladder_state import FOLLOWED, LadderState, hits, reserved
 from core.mirror import follows_close
-from core.money import text
+from core.money import ZERO, text
 from core.plan import Refusal
 from core.words import Side
 
@@ -43,6 +45,10 @@ def _reductions(box: Box) -> int:
     return len(box.trade.own.reduced) if isinstance(box.trade.own, LadderState) else 0
 
 
+def _under_way(box: Box) -> Decimal:
+    return reserved(box.trade) if isinstance(box.trade.own, LadderState) else ZERO
+
+
 def against(box: Box, asked: Operate) -> tuple[str, ...]:
     """Why an act would be refused now, every reason; the market is asked only where the act carries its last price."""
     plan, ledger = box.trade.plan, box.trade.ledger
@@ -63,6 +69,12 @@ def against(box: Box, asked: Operate) -> tuple[str, ...]:
         found += _against_target(box, asked, where)
     if asked.kind is ActKind.REDUCE and (asked.quantity is None or not 0 < asked.quantity < ledger.position):
         found.append(f"{where}: a partial close takes more than zero and less than {text(ledger.position)}")
+    under_way = _under_way(box) if asked.kind is ActKind.REDUCE else ZERO
+    if under_way:
+        # Its part of the position is counted still: asked again now, it would be taken twice.
+        found.append(
+            f"{where}: a partial close is under way, {text(under_way)} is yet to be closed; wait for it, or close all"
+        )
     return tuple(found)
 
 

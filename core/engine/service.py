@@ -86,7 +86,7 @@ class Service:
         self.workers: dict[str, AccountWorker] = {}
         self.writer = Writer(store, clock, self._store_trouble, self._told_stored)
         self.connections = Connections(exchanges, states, clock, self.writer)
-        self._waiting: dict[tuple[str, str], asyncio.Future[Reply]] = {}
+        self._waiting: dict[tuple[str, str], list[asyncio.Future[Reply]]] = {}
         self._groups = {name: group_of(name, states.values()) for name in states}
         for state in states.values():
             state.strategies = guarded(state, bounded)
@@ -296,12 +296,22 @@ class Service:
         ]
 
     async def ask(self, account: str, about: str, each: Open | Operate | Adopt | Release) -> Reply:
-        """Hand an account's machine something that it answers *about*: a request's id, or a trade's."""
+        """Hand an account's machine something that it answers *about*: a request's id, or a trade's.
+
+        Of several about the same, each gets the answer of its turn.
+        """
         future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        self._waiting[account, about] = future
+        line = self._waiting.setdefault((account, about), [])
+        line.append(future)
         self.workers[account].post(each)
-        async with asyncio.timeout(ANSWER_WITHIN):
-            return await future
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN):
+                return await future
+        finally:
+            if future in line:
+                line.remove(future)
+            if not line and self._waiting.get((account, about)) is line:
+                del self._waiting[account, about]
 
     async def _reopen(self, mirror: str, trade: str) -> None:
         """Ask a mirror that is well again once more, with fresh terms (A9), and until it has some if it has none."""
@@ -319,7 +329,8 @@ class Service:
         for trade in effects.reopen:
             self.workers[account].spawn(self._reopen(account, trade))
         for reply in effects.replies:
-            future = self._waiting.pop((reply.account, reply.about), None)
+            line = self._waiting.get((reply.account, reply.about))
+            future = line.pop(0) if line else None
             if future is not None and not future.done():
                 future.set_result(reply)
 

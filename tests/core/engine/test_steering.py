@@ -1,5 +1,6 @@
 """Acts on live trades: said first, then done; made of simpler ones where people want short ways (B14, E6, S3)."""
 
+import asyncio
 from decimal import Decimal
 from typing import Any
 
@@ -119,3 +120,16 @@ async def test_a_closed_part_is_told_with_who_asked() -> None:
         (body,) = [each.body for each in await stage.told() if isinstance(each.body, PartClosed)]
 
     assert (body.quantity, body.remaining, body.by) == (before / 2, before / 2, "Alice (telegram 7)")
+
+
+async def test_a_part_under_way_is_not_taken_twice() -> None:
+    """B14, E6, S3: two cards that say the same are confirmed at once, before anything fills: one part is closed."""
+    async with serving() as stage:
+        trade, steering = await opened(stage), Steering(stage.service)
+        held, asked = stage.size(), {"kind": "reduce", "trade": trade, "percent": "50"}
+        _, revision = await would(steering, **asked)
+        first = await asyncio.gather(*(steering.act({**asked, "revision": revision}) for _ in range(2)))
+        await stage.until(lambda: stage.size() <= held / 2)
+
+    assert [answer["exit"] for answer in first] == [0, 1]
+    assert stage.size() == held / 2

@@ -108,7 +108,8 @@ def _both_ways(record: Record, rows: Sequence[Mapping[str, Any]], market: Market
     """A trade is there already: what this one would make of it, with its prices kept, and with them replaced."""
     half = len(rows) // 2
     ways = dict(zip(WAYS, (rows[:half], rows[half:]), strict=True))
-    if ways["keep"] == ways["replace"]:  # both are refused for the same reasons
+    refused = {tuple(tuple(each["refused"]) for each in found) for found in ways.values()}
+    if len(refused) == 1 and rows[0]["refused"]:  # both for the same reasons
         return Screen(card(record.draft, ways["keep"], market, confirmed=False), _edits(record, market))
     buttons = [
         go(WAYS[way], "trade_say", w=record.id, p=Part.MERGE.value, v=way)
