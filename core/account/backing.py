@@ -58,7 +58,7 @@ def _close_fails(state: AccountState, box: Box, backoff: Backoff) -> None:
 
 
 def _tell_blocked(state: AccountState, box: Box, action: str, reason: str) -> None:
-    body = ActionFailed(action, reason, "tried 3 times; it is tried again when the venue shows something new")
+    body = ActionFailed(action, reason, "tried again 3 times; it is tried again when the venue shows something new")
     state.out.alerts.append(frame(box.trade.plan, body, state.now, f"blocked:{action}:{state.now}"))
 
 
