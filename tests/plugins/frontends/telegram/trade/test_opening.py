@@ -121,6 +121,19 @@ async def test_what_came_between_card_and_tap_is_shown_first(what: str) -> None:
         assert not stage.service.states["main"].boxes
 
 
+async def test_a_card_whose_refreshed_one_got_lost_promises_only_its_own_risk() -> None:
+    """E3, E6: a refreshed card with more risk got lost on its way; the old one's button does not accept it."""
+    async with phone() as (held, stage):
+        await held.command(LINE)
+        seen = held.button("✅")
+        stage.price(61_900)
+        await held.press("Refresh")
+        await held.tap(seen)
+
+        assert held.text.startswith("No longer what that card showed")
+        assert not stage.service.states["main"].boxes
+
+
 async def test_a_small_move_between_card_and_tap_is_none() -> None:
     """E3: the market never stands still while a card is read."""
     async with phone() as (held, stage):
