@@ -27,6 +27,8 @@ class Kind(StrEnum):
     FAILED_LOOK = "failed_look"
     STALE_LOOK = "stale_look"
     TORN_LOOK = "torn_look"
+    SLOW_LOOK = "slow_look"
+    """A look that takes its time to come back, while the stream goes on."""
     CRASH = "crash"
     """The process dies here; what the store was just writing is there."""
     CRASH_TORN = "crash_torn"
@@ -43,7 +45,7 @@ REQUEST = (
     Kind.RATE,
 )
 FRAME = (Kind.MISSING_FRAME, Kind.DUPLICATE_FRAME, Kind.LATE_FRAME)
-LOOK = (Kind.FAILED_LOOK, Kind.STALE_LOOK, Kind.TORN_LOOK)
+LOOK = (Kind.FAILED_LOOK, Kind.STALE_LOOK, Kind.TORN_LOOK, Kind.SLOW_LOOK)
 POINT = (Kind.CRASH, Kind.CRASH_TORN)
 
 Struck = dict[int, Kind]
@@ -67,10 +69,15 @@ def swarm(draw: random.Random) -> Swarm:
     rates = {
         **dict.fromkeys(REQUEST, 10),
         **dict.fromkeys(FRAME, 10),
-        **dict.fromkeys(LOOK, 20),
+        **dict.fromkeys(LOOK[:3], 20),
         **dict.fromkeys(POINT, 4),
     }
     return Swarm({kind: rate * intensity for kind, rate in rates.items() if draw.random() > 0.35})
+
+
+def slow(seed: int) -> dict[Kind, int]:
+    """How often looks are slow: by a die of its own, so that older seeds stay the storms they were."""
+    return {Kind.SLOW_LOOK: 100} if random.Random(f"slow:{seed}").random() < 0.2 else {}
 
 
 class Fates:

@@ -16,6 +16,7 @@ LIFETIME = 2_000
 """recv_window: a request that arrives later than this is refused by the venue (R4)."""
 LATE = (300, 6_000)
 LATE_FRAME = (500, 4_000)
+SLOW = (2_500, 8_000)
 PAGE = 50
 """Open orders that an audit looks at."""
 AUDITED, REPAIRED = 70_000, 25_000
@@ -186,7 +187,7 @@ class Road:
         """Ask for a cut; None when it could not be had."""
         now = self.timeline.now
         fate = self.fates.of(LOOK)
-        if fate is not None:
+        if fate not in (None, Kind.SLOW_LOOK):  # nothing gets lost while a look is on its way
             self._trouble()
         if now < self.offline_until or fate is Kind.FAILED_LOOK:
             self.timeline.after(self.pace.answer, lambda: taken(None))
@@ -208,7 +209,9 @@ class Road:
             page = cut.orders[:PAGE]
             walked = (asked, tuple(order.key for order in page)) if page == cut.orders else None
             cut = replace(cut, full=False, orders=page, walked=walked, wallet=None)
-        if fate is Kind.TORN_LOOK:
+        if fate is Kind.SLOW_LOOK:
+            self.timeline.after(self.fates.lag(*SLOW), lambda: taken(cut))
+        elif fate is Kind.TORN_LOOK:
             self.timeline.after(self.fates.lag(1, TORN), lambda: taken(self._torn(cut)))
         else:
             self.timeline.after(self.fates.lag(1, self.pace.road), lambda: taken(cut))

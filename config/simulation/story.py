@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from config.simulation.fates import Kind, swarm
+from config.simulation.fates import Kind, slow, swarm
 from config.simulation.merges import times
 from core.instrument import Instrument
 from core.money import ZERO
@@ -121,7 +121,7 @@ def tell(seed: int, *, accounts: int = 2, calm: bool = False) -> Story:
         request=request,
         prices=prices,
         happenings=() if calm else _happenings(draw, names, prices[-1][0], seed),
-        chances={} if calm else dict(swarm(draw).chances),
+        chances={} if calm else {**swarm(draw).chances, **slow(seed)},
         pace=pace,
         slippage=Decimal(draw.choice((0, 0, 0, 5))),
         audit=60_000 if calm else draw.choice((60_000, 60_000, 60_000, 1_500)),
