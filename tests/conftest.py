@@ -1,10 +1,14 @@
 """What all tests share: markers and how hypothesis searches. Fixtures of the domain live beside their tests."""
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
+
+from tests.canary import files_with_it, shown
 
 # `dev` looks somewhere new each time; `check` is what `make test` runs and finds the same on every machine;
 # `soak` is for a night.
@@ -36,3 +40,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if _LARGER.isdisjoint(mark.name for mark in item.iter_markers()):
             item.add_marker(pytest.mark.unit)
+
+
+@pytest.fixture(autouse=True)
+def _no_token_is_left_anywhere(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """S5: after every test, whatever it tests, neither its files nor its logs hold the bot's token."""
+    folder: Path | None = request.getfixturevalue("tmp_path") if "tmp_path" in request.fixturenames else None
+    yield
+    assert not shown(caplog.text), "the bot's token stands in the log"
+    left = list(files_with_it(folder)) if folder is not None else []
+    assert left == [], f"the bot's token stands in {left}"
