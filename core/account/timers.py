@@ -7,10 +7,12 @@ SOON = 1_000
 
 
 def cut_at(state: AccountState, at: int) -> None:
-    """Look at the venue at *at* at the latest."""
+    """Look at the venue at *at* at the latest; a look that is under way is waited for first."""
     if state.cuts.due is None or at < state.cuts.due:
         state.cuts.due = at
-    state.wake(state.cuts.due)
+    if state.cuts.asked is None or state.cuts.due > state.now:
+        # Woken at once for what has to wait, the machine would step at the same moment for ever.
+        state.wake(state.cuts.due)
 
 
 def want_cut(state: AccountState) -> None:

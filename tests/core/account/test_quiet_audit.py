@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from core.account.timers import cut_at
 from core.commands import Amend, Code, Refused
 from core.facts import Cut
 from tests.core.account.test_sequences import opened
@@ -56,3 +57,18 @@ def test_what_was_blocked_is_tried_again_at_the_next_page() -> None:
     again = run.know(replace(run.cut(size=2000), full=False))
 
     assert [type(each) for each in again] == [Amend] * 4
+
+
+def test_a_look_that_is_due_while_another_is_under_way_wakes_nobody_at_once() -> None:
+    """Seed 30087840034: the machine stepped at one and the same moment for ever, and so would have the service."""
+    run = opened()
+    state = run.machine.state
+    cut_at(state, state.now)
+    run.step()
+    asked, state.out.wake = state.cuts.asked, None
+    cut_at(state, state.now)
+    woken = state.out.wake
+    run.later(10).know(replace(run.cut(size=1000), asked=run.now))
+
+    assert (asked, woken) == (run.now - 10, None)
+    assert state.cuts.asked == run.now, "asked for as soon as the first is there"
