@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from config.simulation.fates import Fates, Kind, Struck
 from config.simulation.story import START, SYMBOL, Story
+from config.simulation.timeline import StandsStill
 from config.simulation.verdict import at_rest, over
 from config.simulation.watch import Breach, Spinning
 from config.simulation.world import World
@@ -59,8 +60,11 @@ def ended(world: World) -> Ended:
 
 def follow(world: World) -> None:
     """Let a world's story happen: storm, calm, a look with the trade still on, the way to flat, a last look."""
-    with suppress(Spinning):  # it was noted
-        _follow(world)
+    try:
+        with suppress(Spinning):  # it was noted
+            _follow(world)
+    except StandsStill as still:
+        world.watch.breach("C4", "", str(still))
 
 
 def _follow(world: World) -> None:

@@ -6,6 +6,14 @@ from collections.abc import Callable
 Act = Callable[[], None]
 
 
+MOST = 20_000
+"""Acts of one millisecond; more, and something wakes itself without end."""
+
+
+class StandsStill(Exception):
+    """Time doesn't go on."""
+
+
 class Timeline:
     """A heap of acts. Nothing here waits, so an hour passes in milliseconds."""
 
@@ -15,6 +23,7 @@ class Timeline:
         self._ticked = ticked
         self._heap: list[tuple[int, int, Act]] = []
         self._count = 0
+        self._acts = 0
 
     def at(self, when: int, act: Act) -> None:
         """Do *act* at *when*, or next if that is past."""
@@ -26,11 +35,17 @@ class Timeline:
         self.at(self.now + delay, act)
 
     def step(self, until: int) -> bool:
-        """Do the next thing that is due by *until*; False when there is none, and it is *until* then."""
+        """Do the next thing that is due by *until*; False when there is none, and it is *until* then.
+
+        Raises StandsStill.
+        """
         if not self._heap or self._heap[0][0] > until:
             self._move(max(self.now, until))
             return False
         at, _, act = heapq.heappop(self._heap)
+        self._acts = self._acts + 1 if at == self.now else 0
+        if self._acts > MOST:
+            raise StandsStill(f"more than {MOST} acts at one moment")
         self._move(at)
         act()
         return True
