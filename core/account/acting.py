@@ -26,11 +26,11 @@ def operate(state: AccountState, asked: Operate) -> None:
     box = state.boxes.get(asked.trade)
     if box is None:
         found = f"{state.account}: trade {asked.trade} is not open here"
-        state.out.replies.append(Reply(asked.trade, state.account, refusal=Refusal((found,))))
+        state.out.replies.append(Reply(asked.trade, state.account, refusal=Refusal((found,)), ask=asked.ask))
         return
     refused = against(box, asked)
     if refused:
-        state.out.replies.append(Reply(asked.trade, state.account, refusal=Refusal(refused)))
+        state.out.replies.append(Reply(asked.trade, state.account, refusal=Refusal(refused), ask=asked.ask))
         return
     ledger = box.trade.ledger
     role = asked.role or (f"R{_reductions(box) + 1}" if asked.kind is ActKind.REDUCE else "")
@@ -38,7 +38,7 @@ def operate(state: AccountState, asked: Operate) -> None:
     box.stop_by = asked.by if asked.kind is ActKind.MOVE_STOP else box.stop_by
     own(state, box, act)
     forgive(state, box)
-    state.out.replies.append(Reply(asked.trade, state.account))
+    state.out.replies.append(Reply(asked.trade, state.account, ask=asked.ask))
 
 
 def _reductions(box: Box) -> int:

@@ -63,7 +63,7 @@ def _adopt(state: AccountState, asked: Adopt) -> None:
     strategy = state.strategies.get(plan.request.strategy)
     if against or strategy is None:
         refusal = Refusal(against or (f"{state.account}: there is no strategy {plan.request.strategy!r}",))
-        state.out.replies.append(Reply(plan.request.id, state.account, refusal=refusal))
+        state.out.replies.append(Reply(plan.request.id, state.account, refusal=refusal, ask=asked.ask))
         return
     box = Box(Trade(plan, empty(plan.opening), {}, strategy.begin(plan)), strategy, None)
     admit(state, box)
@@ -73,7 +73,7 @@ def _adopt(state: AccountState, asked: Adopt) -> None:
     state.out.first.append(Journaled(plan.trade, plan))
     _book(state, box)
     _take_out(state, TakeOut(tuple((key, plan.slot) for key in asked.orders), asked.by))
-    state.out.replies.append(Reply(plan.request.id, state.account, plan=plan))
+    state.out.replies.append(Reply(plan.request.id, state.account, plan=plan, ask=asked.ask))
     state.out.alerts.append(opened(plan))
     state.touch(box)
 
@@ -150,7 +150,7 @@ def _release(state: AccountState, asked: Release) -> None:
     if box is not None and box.phase.rank >= Phase.CLOSING.rank:
         found = f"{state.account}: trade {asked.trade} is closing already"
     if box is None or found:
-        state.out.replies.append(Reply(asked.trade, state.account, refusal=Refusal((found,))))
+        state.out.replies.append(Reply(asked.trade, state.account, refusal=Refusal((found,)), ask=asked.ask))
         return
     trade = box.trade
     plan, ledger = trade.plan, trade.ledger
@@ -165,4 +165,4 @@ def _release(state: AccountState, asked: Release) -> None:
         refold(box)
     state.users.add(plan.slot)
     state.touch(box)
-    state.out.replies.append(Reply(asked.trade, state.account))
+    state.out.replies.append(Reply(asked.trade, state.account, ask=asked.ask))

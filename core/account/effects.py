@@ -24,13 +24,14 @@ class CutKind(StrEnum):
 class Reply:
     """What became of a request or an act, for whoever asked.
 
-    *plan* or *refusal*; both None for an act that was taken.
+    *plan* or *refusal*; both None for an act that was taken. *ask* is the number of what was asked.
     """
 
     about: str
     account: str
     plan: Plan | None = None
     refusal: Refusal | None = None
+    ask: int = 0
 
     def into(self, trade: str) -> str:
         """The trade that the request was merged into (B13), "" when it made *trade*, one of its own."""

@@ -31,6 +31,8 @@ class Open:
     """A mirror asked late: when its leader opened, and at what price (A9)."""
     into: str = ""
     """The trade that the leader merged this request into (B13): a mirror adds to it, or does nothing."""
+    ask: int = 0
+    """Which ask this is: its reply says so, that only who asked takes it for theirs. 0 = nobody waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class Operate:
     price: Decimal | None = None
     quantity: Decimal | None = None
     reason: str = "manual"
+    ask: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,7 @@ class Adopt:
     plan: Plan
     orders: tuple[str, ...]
     by: str
+    ask: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,7 @@ class Release:
 
     trade: str
     by: str
+    ask: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,5 +85,5 @@ def _accept(state: AccountState, asked: Open, box: Box, plan: Plan) -> None:
     # The one step back in B12's order: entries work again, so the trade is being built again.
     box.phase = box.strategy.desired(box.trade).phase
     box.preparing = state.leverage.get(plan.symbol) != plan.leverage
-    state.out.replies.append(Reply(asked.request.id, state.account, plan=plan))
+    state.out.replies.append(Reply(asked.request.id, state.account, plan=plan, ask=asked.ask))
     state.touch(box)

@@ -36,11 +36,11 @@ def open_trade(state: AccountState, asked: Open, accept: Callable[[AccountState,
     """
     known = state.box(asked.trade) or _merged_before(state, asked.trade)
     if known is not None:
-        state.out.replies.append(Reply(asked.request.id, state.account, plan=known.trade.plan))
+        state.out.replies.append(Reply(asked.request.id, state.account, plan=known.trade.plan, ask=asked.ask))
         return
     if asked.trade in state.known:
         why = f"{state.account}: request {asked.request.id} was opened before"
-        state.out.replies.append(Reply(asked.request.id, state.account, refusal=Refusal((why,))))
+        state.out.replies.append(Reply(asked.request.id, state.account, refusal=Refusal((why,)), ask=asked.ask))
         return
     if asked.refused:
         refuse(state, asked, Refusal(asked.refused))
@@ -51,7 +51,7 @@ def open_trade(state: AccountState, asked: Open, accept: Callable[[AccountState,
         return
     why = leader_over(state, asked) or _too_late(state, asked)
     if why:
-        state.out.replies.append(Reply(asked.request.id, state.account, refusal=Refusal((why,))))
+        state.out.replies.append(Reply(asked.request.id, state.account, refusal=Refusal((why,)), ask=asked.ask))
         not_opened(state, asked, "skipped", (why,))
         return
     (accept or _plan)(state, asked)
@@ -200,7 +200,7 @@ def _accept(state: AccountState, asked: Open, plan: Plan, box: Box) -> None:
     admit(state, box)
     state.waiting.pop(asked.trade, None)
     state.out.first.append(Journaled(plan.trade, plan))
-    state.out.replies.append(Reply(asked.request.id, state.account, plan=plan))
+    state.out.replies.append(Reply(asked.request.id, state.account, plan=plan, ask=asked.ask))
     state.out.alerts.append(opened(plan))
     box.preparing = state.leverage.get(plan.symbol) != plan.leverage
     state.touch(box)
@@ -214,7 +214,7 @@ def admit(state: AccountState, box: Box) -> None:
 
 
 def refuse(state: AccountState, asked: Open, refusal: Refusal) -> None:
-    state.out.replies.append(Reply(asked.request.id, state.account, refusal=refusal))
+    state.out.replies.append(Reply(asked.request.id, state.account, refusal=refusal, ask=asked.ask))
     if asked.leader is not None:
         not_opened(state, asked, "rejected", refusal.reasons)
 

@@ -147,7 +147,7 @@ class Emergency:
         """Close one trade and wait until it is over; returns why it isn't, "" when it is."""
         service, state = self._service, self._service.states[name]
         try:
-            reply = await service.ask(name, trade, Operate(trade, ActKind.CLOSE, by, reason=REASON))
+            reply = await service.ask(name, Operate(trade, ActKind.CLOSE, by, reason=REASON))
         except TimeoutError:
             return f"trade {trade}: the account's machine did not answer"
         for _ in range(PATIENCE * 1_000 // STEP):
@@ -168,7 +168,7 @@ class Emergency:
         strategy = next(iter(service.states[name].strategies), "")
         plan = touches.bare_plan(identity, trade_id(service.salt, identity), strategy, other, terms)
         try:
-            reply = await service.ask(name, identity, Adopt(plan, (), by))
+            reply = await service.ask(name, Adopt(plan, (), by))
         except TimeoutError:
             return f"{other.slot.symbol}: the account's machine did not answer"
         if reply.refusal is not None:

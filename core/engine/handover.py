@@ -67,7 +67,7 @@ class Handover:
         if arguments.get("dry_run", True):
             return {"exit": GOOD, "data": data}
         data["backup"] = await backed_up(self._service.store)
-        reply = await self._service.ask(account, plan.request.id, Adopt(plan, orders, str(arguments.get("by", "cli"))))
+        reply = await self._service.ask(account, Adopt(plan, orders, str(arguments.get("by", "cli"))))
         if reply.refusal is not None:
             return {"exit": WRONG, "error": list(reply.refusal.reasons)}
         return {"exit": GOOD, "data": {**data, "adopted": plan.trade}}
@@ -119,7 +119,7 @@ class Handover:
         backup = await backed_up(self._service.store)
         refused = {}
         for name, trade in targets:
-            reply = await self._service.ask(name, trade, Release(trade, str(arguments.get("by", "cli"))))
+            reply = await self._service.ask(name, Release(trade, str(arguments.get("by", "cli"))))
             if reply.refusal is not None:
                 refused[name] = list(reply.refusal.reasons)
         return {"exit": WRONG if refused else GOOD, "data": {"released": rows, "refused": refused, "backup": backup}}

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from itertools import count
 
 import structlog
 
@@ -83,10 +84,12 @@ class Service:
         self.started_at = 0
         self.salt = ""
         self.stored: Callable[[], None] = lambda: None
+        self.answer_within: float = ANSWER_WITHIN
         self.workers: dict[str, AccountWorker] = {}
         self.writer = Writer(store, clock, self._store_trouble, self._told_stored)
         self.connections = Connections(exchanges, states, clock, self.writer)
-        self._waiting: dict[tuple[str, str], list[asyncio.Future[Reply]]] = {}
+        self._asks = count(1)
+        self._waiting: dict[int, asyncio.Future[Reply]] = {}
         self._groups = {name: group_of(name, states.values()) for name in states}
         for state in states.values():
             state.strategies = guarded(state, bounded)
@@ -237,7 +240,7 @@ class Service:
         trade = trade_id(self.salt, request.id)
         async with self._offers(self._mirrors(leader), request.symbol) as offers:
             terms = await self.connections.terms(leader, request.symbol)
-            reply = await self.ask(leader, request.id, Open(request, terms, trade))
+            reply = await self.ask(leader, Open(request, terms, trade))
             if reply.plan is None:
                 return (reply,)
             mirrored = await asyncio.gather(
@@ -261,7 +264,11 @@ class Service:
             self.workers[mirror].post(asked)
             why = ", ".join(sorted(self.states[mirror].troubles))
             return Reply(request.id, mirror, refusal=Refusal((f"waits until the account is well again: {why}",)))
-        return await self.ask(mirror, request.id, asked)
+        try:
+            return await self.ask(mirror, asked)
+        except TimeoutError:  # its leader has opened: that is an answer, whatever becomes of the mirror
+            why = f"{mirror}: its machine has not answered; whether it opens is not known yet: its alerts will say"
+            return Reply(request.id, mirror, refusal=Refusal((why,)))
 
     def _late_until(self, mirror: str) -> int:
         """Until when a mirror may still open (A9)."""
@@ -277,7 +284,7 @@ class Service:
         box = self.states[account].boxes.get(act.trade)
         if box is not None and act.kind in (ActKind.MOVE_STOP, ActKind.MOVE_TARGET):
             act = replace(act, last=await self.exchanges[account].last_price(box.trade.plan.symbol))
-        return await self.ask(account, act.trade, act)
+        return await self.ask(account, act)
 
     def pause(self, account: str, by: str, *, paused: bool) -> None:
         """Take no new entries on an account, or again."""
@@ -295,23 +302,20 @@ class Service:
             if state.following is not None and state.following.leader == leader
         ]
 
-    async def ask(self, account: str, about: str, each: Open | Operate | Adopt | Release) -> Reply:
-        """Hand an account's machine something that it answers *about*: a request's id, or a trade's.
+    async def ask(self, account: str, each: Open | Operate | Adopt | Release) -> Reply:
+        """Hand an account's machine something that it answers. Raises TimeoutError when it doesn't in time.
 
-        Of several about the same, each gets the answer of its turn.
+        An answer that comes after that goes to nobody: it is logged.
         """
+        number = next(self._asks)
         future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        line = self._waiting.setdefault((account, about), [])
-        line.append(future)
-        self.workers[account].post(each)
+        self._waiting[number] = future
+        self.workers[account].post(replace(each, ask=number))
         try:
-            async with asyncio.timeout(ANSWER_WITHIN):
+            async with asyncio.timeout(self.answer_within):
                 return await future
         finally:
-            if future in line:
-                line.remove(future)
-            if not line and self._waiting.get((account, about)) is line:
-                del self._waiting[account, about]
+            del self._waiting[number]
 
     async def _reopen(self, mirror: str, trade: str) -> None:
         """Ask a mirror that is well again once more, with fresh terms (A9), and until it has some if it has none."""
@@ -329,10 +333,12 @@ class Service:
         for trade in effects.reopen:
             self.workers[account].spawn(self._reopen(account, trade))
         for reply in effects.replies:
-            line = self._waiting.get((reply.account, reply.about))
-            future = line.pop(0) if line else None
+            future = self._waiting.get(reply.ask)
             if future is not None and not future.done():
                 future.set_result(reply)
+            elif reply.ask:
+                why = reply.refusal.reasons if reply.refusal is not None else ()
+                log.warning("an answer came too late", account=account, about=reply.about, refused=why)
 
     # the words between accounts
 
