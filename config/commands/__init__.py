@@ -1,7 +1,7 @@
 """What the command line does, a module per kind of command.
 
-`app.py` only parses words and exits with what these return. A module is imported when one of its commands is called:
-who asks the running service need not wait for the store's libraries.
+How a command is written is in `syntax`, which only parses words and exits with what these return. A module is imported
+when one of its commands is called: who asks the running service need not wait for the store's libraries.
 """
 
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""Commands are imported when they are called for, and every one that `app.py` names is there."""
+"""Commands are imported when they are called for, and every one that `syntax` names is there."""
 
 import subprocess
 import sys
@@ -31,3 +31,13 @@ def test_asking_a_service_loads_no_library_of_the_store() -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "False"
+
+
+def test_help_loads_none_of_the_commands() -> None:
+    """Their words are apart from what they do: only printing is there before a command is called."""
+    code = (
+        "import app, sys; print(*(name for name in sys.modules if name.startswith('config.') and 'syntax' not in name))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["config.commands", "config.commands.printing"]
