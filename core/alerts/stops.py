@@ -1,0 +1,59 @@
+"""The stop: moved, hit, not proven, proven again, not to be had at breakeven."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from core.desired import StopKind
+
+
+@dataclass(frozen=True, slots=True)
+class StopMoved:
+    """The stop moved. *kind* BREAKEVEN is the move after a take-profit; *by* names who."""
+
+    old: Decimal | None
+    new: Decimal
+    kind: StopKind
+    covers: Decimal
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopHit:
+    """The stop fired. *profit* quote units by average entry before fees (negative = loss); None as for TargetHit."""
+
+    price: Decimal
+    quantity: Decimal
+    kind: StopKind
+    profit: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionMissing:
+    """A position is not proven to have a stop. *wanted* is the stop that should be there, *doing* what happens now.
+
+    *passed*: the stop is there, the market is past it, and it has not fired.
+    """
+
+    position: Decimal
+    wanted: Decimal
+    seen: Decimal | None
+    doing: str
+    passed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionRestored:
+    """The stop is proven again."""
+
+    stop: Decimal
+    position: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class BreakevenFailed:
+    """The breakeven stop could not be set (B9). *doing*: "closing at market" or "kept the old stop"."""
+
+    wanted: Decimal
+    in_force: Decimal | None
+    reason: str
+    doing: str
