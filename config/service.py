@@ -56,6 +56,8 @@ PID_FILE = "tandem.pid"
 OPERATOR = Principal(front="cli", user="", role=Role.TRADER)
 """Who may open the control socket may act."""
 SCREEN_EVERY = 1_000
+FINISHES_WITHIN = 15
+"""Seconds that a front end may take to end what somebody is doing while the service stops."""
 
 Screen = Callable[[ServiceStatus], None]
 
@@ -119,7 +121,7 @@ async def run_service(
                 *(each.run() for each in frontends),
             )
         ]
-        await _until_stopped(stopped, work, lambda: _wind_down(reloading, service, say))
+        await _until_stopped(stopped, work, lambda: _leave(reloading, service, frontends, say))
         await service.writer.flush()
         await outbox.flush()
         for line in goodbye(service.states):
@@ -141,6 +143,21 @@ async def _reload_on(hangup: asyncio.Event, reloading: Reloading, say: Callable[
         for line in told(await reloading.answer({})):
             log.info("reload", said=line)
             say(line)
+
+
+async def _leave(
+    reloading: Reloading, service: Service, frontends: Sequence[Frontend], say: Callable[[str], None]
+) -> None:
+    """What somebody is doing right now ends, and is answered, while the accounts still run (J2)."""
+    await asyncio.gather(_wind_down(reloading, service, say), *(_finished(each) for each in frontends))
+
+
+async def _finished(frontend: Frontend) -> None:
+    try:
+        async with asyncio.timeout(FINISHES_WITHIN):
+            await frontend.finish()
+    except TimeoutError:
+        log.warning("an act is cut off", frontend=frontend.name, seconds=FINISHES_WITHIN)
 
 
 async def _wind_down(reloading: Reloading, service: Service, say: Callable[[str], None]) -> None:

@@ -81,6 +81,13 @@ class Frontend(Protocol):
         """Serve people until cancelled. It ends early only when it may not go on (a second poller); trading does."""
         ...
 
+    async def finish(self) -> None:
+        """Take nothing new and return once what is under way has ended: the service is about to stop.
+
+        It is given some seconds; what has not ended by then is cut off by `close`.
+        """
+        ...
+
     async def close(self) -> None:
         """Release what it opened; safe to call twice."""
         ...

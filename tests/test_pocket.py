@@ -1,5 +1,6 @@
 """A whole evening from a pocket: the real service, wire venue and bot; what people do, and what they are told."""
 
+import asyncio
 from itertools import pairwise, product
 from pathlib import Path
 
@@ -99,6 +100,21 @@ async def emptied(here: Pocket) -> None:
         await here.shows(f"position closed: emergency\n{account} · {trade}")
 
 
+async def stopped(here: Pocket) -> None:
+    """Asked to stop while somebody acts, the service ends that first and says what came of it."""
+    held = here.api.trouble.hold("answerCallbackQuery")
+    here.alice.say("/pause")
+    await press(here, "Pause new entries?", "⏸ All accounts")
+    await here.api.until(lambda: here.api.calls_of("answerCallbackQuery")[-1].status == 0)
+    ending = asyncio.create_task(asyncio.to_thread(here.instance.stop))
+    async with asyncio.timeout(10):
+        while "stopping" not in str(await asyncio.to_thread(here.instance.ask, "health")):
+            pass
+    held.let_go()
+    assert await ending == 0
+    await here.shows("Paused: main, mirror")
+
+
 def told(here: Pocket, trade: str) -> list[str]:
     """The headlines of one trade's alerts in one account, as they came; a message may hold several."""
     lines = [line for each in here.alice.sees if not each.labels for line in ["", *each.text.splitlines()]]
@@ -124,3 +140,4 @@ async def test_an_evening(tmp_path: Path) -> None:
             "trade opened", "entry E1 filled at 100", "limit 1 of 2 filled at 99", "TPs rebalanced: SUCCESS",
             "stop to 96", "TPs rebalanced: SUCCESS", "part closed", "position closed: emergency",
         ]  # fmt: skip
+        await stopped(here)

@@ -4,9 +4,11 @@ A row is for one user in one chat, once, for 60 seconds. It is spent before anyt
 replay or a restart acts at most once.
 """
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import escape, unescape
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -19,6 +21,8 @@ LIVES = 60_000
 """Milliseconds in which an acting button may be pressed (E6)."""
 KEPT_LINKS = 300
 KEPT_ONCE = 60
+ABOUT = 80
+"""Characters of a line that says what was confirmed."""
 NOWHERE = Goes("")
 ONCE, LINKS, MADE = "_once", "_links", "_made"
 
@@ -31,15 +35,16 @@ class Pressed:
     once: bool = False
     code: bool = False
     why: str = ""
+    about: str = ""
 
 
-def data_of(button: Button, memory: Memory, user: int, now: int) -> str:
-    """The callback data of a button that is about to be shown to *user*."""
+def data_of(button: Button, memory: Memory, user: int, now: int, text: str = "") -> str:
+    """The callback data of a button that is about to be shown to *user*, under *text*."""
     if button.once:
         identity = secrets.token_urlsafe(12)
         rows = memory.setdefault(ONCE, {})
         rows[identity] = {**_plain(button.goes), "user": user, "until": now + LIVES, "code": button.code,
-                          "revision": button.revision}  # fmt: skip
+                          "revision": button.revision, "about": about(text, button.label)}  # fmt: skip
         _forget(rows, KEPT_ONCE)
         return f"c:{identity}"
     written = f"g:{quote(button.goes.screen)}?{urlencode(dict(button.goes.arguments))}"
@@ -79,7 +84,17 @@ def _once(rows: dict[str, Any], identity: str, user: int, now: int) -> Pressed:
         return Pressed(why="Too late: a confirmation holds for 60 seconds. Nothing was done; look again.")
     goes = _goes(found)
     revised = {**goes.arguments, "revision": found["revision"]} if found["revision"] else goes.arguments
-    return Pressed(Goes(goes.screen, revised), once=True, code=bool(found["code"]))
+    return Pressed(Goes(goes.screen, revised), once=True, code=bool(found["code"]), about=str(found.get("about", "")))
+
+
+def about(text: str, label: str) -> str:
+    r"""What a press of *label* under a message means, in a line of HTML: how the message begins, and the button.
+
+    >>> about("<b>Move the stop?</b>\nBTCUSDT LONG\n...", "Confirm")
+    'Move the stop? · BTCUSDT LONG · [Confirm]'
+    """
+    lines = [unescape(re.sub(r"<[^>]*>", "", line)).strip()[:ABOUT] for line in text.splitlines()]
+    return escape(" · ".join([*[line for line in lines if line][:2], f"[{label}]"]), quote=False)
 
 
 def _plain(goes: Goes) -> dict[str, Any]:

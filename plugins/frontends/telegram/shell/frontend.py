@@ -61,6 +61,8 @@ class TelegramFrontend:
         self._tasks: set[asyncio.Task[None]] = set()
         self._house: House | None = None
         self._mark = Mark("")
+        self._taking = asyncio.Lock()
+        self._leaving = False
 
     async def start(self, application: Application) -> None:
         """See Frontend.start."""
@@ -95,6 +97,13 @@ class TelegramFrontend:
             await self._poll(house)
             ticking.cancel()
 
+    async def finish(self) -> None:
+        """See Frontend.finish. What Telegram still brings is not taken: the next start hears it."""
+        async with self._taking:
+            self._leaving = True
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
     async def close(self) -> None:
         """See Frontend.close. The bot is the notifier's: it closes that."""
         for task in self._tasks:
@@ -123,6 +132,8 @@ class TelegramFrontend:
         """Ask for ever. A second poller ends it: its owner may have the token, and fighting helps nobody (F52)."""
         failures = conflicts = 0
         while conflicts < POLLERS:
+            if self._leaving:
+                return
             try:
                 offset = self._mark.offset(house.application.clock.now())
                 await self._take(house, await house.phone.updates(offset, self._settings.poll))
@@ -152,9 +163,15 @@ class TelegramFrontend:
 
     async def _take(self, house: House, updates: "tuple[Update, ...]") -> None:
         """Each update once: the mark is durable before anything is done (F53)."""
-        fresh = await self._mark.passed(updates, house.application)
+        async with self._taking:
+            if self._leaving:
+                return
+            fresh = await self._mark.passed(updates, house.application)
+            self._hear_all(house, fresh)
         if updates and not fresh:
             await house.application.clock.sleep(TICK)  # else the same answer would come at the speed of the network
+
+    def _hear_all(self, house: House, fresh: "list[Update]") -> None:
         for update in fresh:
             said = heard(update, self._settings)
             if said is None:
@@ -199,6 +216,7 @@ class TelegramFrontend:
             return
         try:
             async with lock:
+                await talk.pay()
                 await talk.forget()
                 await self._refresh(talk)
         except Exception:

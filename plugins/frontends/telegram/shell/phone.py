@@ -94,10 +94,10 @@ class Phone:
             raise _as_ours(error) from None
 
     async def answer(self, press: str, toast: str = "") -> None:
-        """Tell Telegram that a press was heard. One that is too old to be answered is no trouble."""
+        """Tell Telegram that a press was heard. That it can't be told ends nothing: the press may be too old."""
         try:
             await _sorted(self._bot.answer_callback_query(press, text=toast[:TOAST] or None))
-        except (Declined, Unavailable) as error:
+        except TandemError as error:
             log.debug("press not answered", reason=str(error))
 
     async def delete(self, chat: int, message: int) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 import structlog
 
+from core.money_text import moment_text
 from plugins.frontends.telegram.screen import Goes, Screen, go, row
-from plugins.frontends.telegram.shell import codes
+from plugins.frontends.telegram.shell import codes, owed
 from plugins.frontends.telegram.shell.buttons import Pressed, data_of, goes_json, goes_of, pressed
 from plugins.frontends.telegram.shell.heard import Heard
 from plugins.frontends.telegram.shell.memory import ChatMemory
@@ -90,24 +91,31 @@ class Talk:
                 log.warning("a press that no button of ours makes", by=heard.who.by, screen=meant.goes.screen)
             await self.house.phone.answer(heard.press, meant.why or NOT_OURS)
             return
-        if meant.once:
-            # Spent before it acts: after a crash the person presses anew, and nothing is done twice.
-            await self.memory.keep(self.house.application)
         if meant.once and self.house.totp is not None and (meant.code or self.house.codes_all):
+            await self.memory.keep(self.house.application)  # the button is spent, whatever becomes of the code
             screen = self._ask_code(heard, meant)
             await self.house.phone.answer(heard.press)
         elif meant.once:
             # An act may take a minute, and Telegram forgets a press that nobody answers.
             screen, _ = await asyncio.gather(
-                self._turn(heard, meant.goes), self.house.phone.answer(heard.press, "Doing it ...")
+                self._act(heard, meant.goes, meant.about), self.house.phone.answer(heard.press, "Doing it ...")
             )
         else:
             screen = await self._turn(heard, meant.goes)
             await self.house.phone.answer(heard.press, screen.toast)
         await self._show(heard, screen, None if screen.fresh else heard.message, pictured=heard.pictured)
 
+    async def _act(self, heard: Heard, goes: Goes, about: str) -> Screen:
+        """A turn that acts. Spent before it does: after a crash nothing is done twice, and the person is told (E6)."""
+        name = str(heard.number)
+        owed.promise(self.memory.values, name, user=heard.user, about=about, now=self.now)
+        await self.memory.keep(self.house.application)
+        screen = await self._turn(heard, goes)
+        owed.came(self.memory.values, name, screen.text)
+        return screen
+
     def _ask_code(self, heard: Heard, meant: Pressed) -> Screen:
-        self._of(CODE)[str(heard.user)] = goes_json(meant.goes)
+        self._of(CODE)[str(heard.user)] = {**goes_json(meant.goes), "about": meant.about}
         return Screen(
             "Send the 6-digit code of your authenticator app.",
             (row(go("Cancel", "cancel")),),
@@ -150,9 +158,7 @@ class Talk:
         if why:
             log.warning("one-time code refused", by=heard.who.by)
             return Screen(why, (row(go("Dashboard", "dashboard")),))
-        # As with a button: what is done now is not asked for again after a crash.
-        await self.memory.keep(self.house.application)
-        return await self._turn(heard, goes_of(waiting))
+        return await self._act(heard, goes_of(waiting), str(waiting.get("about", "")))
 
     # what is shown
 
@@ -186,6 +192,7 @@ class Talk:
         shown, now = self._shown(screen, heard.user), self.now
         at = await self._put(heard.chat, shown, message, pictured=pictured)
         values = self.memory.values
+        owed.paid(values, str(heard.number))
         self._of(AWAITS).pop(str(heard.user), None)
         if screen.awaits is not None:
             self._of(AWAITS)[str(heard.user)] = {
@@ -205,7 +212,7 @@ class Talk:
 
     def _shown(self, screen: Screen, user: int) -> Shown:
         keys = [
-            [(button.label, data_of(button, self.memory.values, user, self.now)) for button in each]
+            [(button.label, data_of(button, self.memory.values, user, self.now, screen.text)) for button in each]
             for each in screen.rows
         ]
         return Shown(screen.text, keys, screen.picture)
@@ -249,6 +256,22 @@ class Talk:
         except (Unavailable, Declined) as error:
             log.warning("screen not shown", chat=self.memory.chat, reason=str(error))
         await self.memory.keep(self.house.application)
+
+    async def pay(self) -> None:
+        """Tell what is still owed of acts: nobody works on them any more."""
+        for name, found in owed.due(self.memory.values, self.now):
+            found["next"] = self.now + owed.AGAIN
+            user = int(found["user"])
+            try:
+                shown = self._shown(owed.screen(found, moment_text(int(found["at"]))), user)
+                await self.house.phone.send(self.memory.chat, shown)
+            except Unavailable as error:
+                log.info("outcome not told yet", chat=self.memory.chat, reason=str(error))
+                continue
+            except Declined as error:
+                log.warning("outcome not told", chat=self.memory.chat, reason=str(error))
+            owed.paid(self.memory.values, name)
+            await self.memory.keep(self.house.application)
 
     async def refresh(self, who: Principal, *, every: int, longest: int) -> None:
         """Draw the watched screen anew when it is due; stop after *longest* untouched, or the third failure (E4)."""
