@@ -149,9 +149,15 @@ def trail_after(plan: Plan, reached: tuple[int, ...]) -> Decimal | None:
 
 def leg_dead(trade: Trade, leg: Leg) -> bool:
     """Whether an entry can execute no more: dead and booked, given up, or never sent and not wished any longer."""
-    return trade.over(leg.role) or not (
-        trade.live(leg.role) or (entries_wished(trade) and not was_withdrawn(trade, leg))
-    )
+    if _under_way(trade, leg):
+        return False
+    return trade.over(leg.role) or not entries_wished(trade) or was_withdrawn(trade, leg)
+
+
+def _under_way(trade: Trade, leg: Leg) -> bool:
+    """Whether an entry's order works, may work, or executed what is not booked yet: dead is not booked (DESIGN 8.2)."""
+    line = trade.lines.get(leg.role)
+    return line is not None and (line.live or not trade.booked(line))
 
 
 def was_withdrawn(trade: Trade, leg: Leg) -> bool:
@@ -161,7 +167,7 @@ def was_withdrawn(trade: Trade, leg: Leg) -> bool:
 
 
 def entries_alive(trade: Trade) -> bool:
-    """Whether any entry works or may still be sent."""
+    """Whether any entry works, may still be sent, or executed what is not booked yet."""
     for leg in trade.plan.legs:  # a plain loop: this is asked several times for every fact
         line = trade.lines.get(leg.role)
         if (line is not None and line.live) or not leg_dead(trade, leg):
@@ -252,7 +258,7 @@ def _none_may_enter(trade: Trade, state: LadderState) -> bool:
         return not entries_alive(trade)
     for leg in trade.plan.legs:
         sendable = not leg_dead(trade, leg) and not bars(state.moved[0], leg.price, trade.plan.side)
-        if trade.live(leg.role) or sendable:
+        if _under_way(trade, leg) or sendable:
             return False
     return True
 

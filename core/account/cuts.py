@@ -59,7 +59,7 @@ def take(state: AccountState, cut: Cut) -> None:
     _well(state, cut)
     audit(state, cut)
     _decide_again(state, everybody=cut.full or unwell)
-    _schedule(state, cut)
+    _schedule(state, cut, gap=unwell and not state.troubles)
 
 
 def _decide_again(state: AccountState, *, everybody: bool) -> None:
@@ -160,13 +160,15 @@ def _well(state: AccountState, cut: Cut) -> None:
         state.out.reopen.extend(state.waiting)
 
 
-def _schedule(state: AccountState, cut: Cut) -> None:
+def _schedule(state: AccountState, cut: Cut, *, gap: bool) -> None:
+    """When to look next. What happened in a gap is told by looks alone, and one may be out of date (rel:F20): two."""
     if state.capabilities.lossless_stream:
         return
     if cut.full:
-        state.cuts.full_due = state.now + state.timings.full
+        state.cuts.full_due = state.now + (state.timings.absence if gap else state.timings.full)
     unwell = state.troubles or state.doubts
-    cut_at(state, state.now + (state.timings.degraded if unwell else state.timings.audit))
+    wait = state.timings.degraded if unwell else state.timings.audit
+    cut_at(state, min(state.now + wait, max(state.cuts.full_due, state.now + SOON)))
 
 
 def look(state: AccountState, *, forget: bool) -> None:

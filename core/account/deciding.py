@@ -6,12 +6,12 @@ from core.account import protection, rounds
 from core.account.answers import launch
 from core.account.box import Box
 from core.account.ending import close_if_over, correct_report, lead
-from core.account.folding import change_line
+from core.account.folding import change_line, own
 from core.account.naming import LEVERAGE_ROLE
 from core.account.state import AccountState
 from core.commands import Amend, Cancel, Command, Place, SetLeverage, SetStop
 from core.desired import Desired, Phase
-from core.facts import Sent
+from core.facts import Act, ActKind, Sent
 from core.lines import sent, shaped
 from core.plan import CLOSING_ROLE, ENTRY_PREFIX
 from core.reconcile import Diff, reconcile
@@ -28,7 +28,7 @@ def decide(state: AccountState) -> None:
 
 
 def _decide(state: AccountState, box: Box) -> None:
-    desired = box.desired = box.strategy.desired(box.trade)
+    desired = box.desired = _desired(state, box)
     if desired.phase.rank > box.phase.rank:
         box.phase = desired.phase
     if desired.wake is not None and (box.woken is None or desired.wake > box.woken):
@@ -46,6 +46,18 @@ def _decide(state: AccountState, box: Box) -> None:
     _time(state, box, desired)
     lead(state, box)
     close_if_over(state, box, desired)
+
+
+def _desired(state: AccountState, box: Box) -> Desired:
+    """What the trade wishes. A fill that comes after closing began doesn't reopen it (B10, rel:R5).
+
+    A closing that was only derived, from entries that could execute no more say, becomes a decision then.
+    """
+    before, desired = box.desired, box.strategy.desired(box.trade)
+    if before is None or not before.phase.rank >= Phase.CLOSING.rank > desired.phase.rank:
+        return desired
+    own(state, box, Act(box.id, ActKind.CLOSE, state.now, box.trade.ledger.seq, reason=before.reason, by="plan"))
+    return box.strategy.desired(box.trade)
 
 
 def _held(state: AccountState, box: Box) -> set[str]:

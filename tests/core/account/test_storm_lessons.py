@@ -3,12 +3,14 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from core.account.effects import CutKind
 from core.account.inputs import Known, LeaderIs, Operate
 from core.alert_text.targets import said
 from core.alerts import ActionFailed, MirrorSkipped, TargetHit
 from core.commands import Code, Place, Query, Refused, SetStop
 from core.desired import Phase
 from core.facts import ActKind, Cause, EndReason, Filled, Funding, PositionIs
+from core.plan import Rules
 from core.request import FixedQuantity
 from core.words import OrderSide, Side
 from tests.core.account.test_sequences import TWO_LEGS, opened
@@ -238,3 +240,46 @@ def test_a_stop_moved_past_an_entry_that_was_never_sent() -> None:
 
     assert run.machine.state.boxes == {}
     assert [report.reason for report in run.last.closed] == ["rejected"]
+
+
+def test_an_entry_that_ended_before_its_execution_came_does_not_close_the_trade() -> None:
+    """DESIGN 8.2, B12: its time was up, "E1 ended, 2,000 executed" came before the execution: the trade goes on."""
+    run = driven(rules=Rules(entry_ttl=20_000))
+    run.accept(run.open(request((98,), size=FixedQuantity(Decimal(2000)))))
+    run.later(20_000).step()
+    assert run.know(run.ended("E1", 2000)) == []
+
+    sent = run.know(run.fill("E1", 2000, 98))
+
+    assert [int(each.quantity) for each in sent if isinstance(each, Place)] == [1700, 100, 100, 100]
+    assert run.box.phase is Phase.MONITORING
+
+
+def test_a_fill_of_a_trade_that_ended_unfilled_is_flattened() -> None:
+    """B10, rel:F31, rel:R5: E1 was shown as cancelled, the trade was over; its fill goes at market, now and later."""
+    run = driven()
+    run.accept(run.open(request((98,))))
+    run.know(run.ended("E1", 0, EndReason.CANCELLED))
+    assert run.machine.state.boxes == {}
+
+    sent = run.know(run.fill("E1", 300, 98))
+
+    assert [(each.key, int(each.quantity)) for each in sent if isinstance(each, Place)] == [(run.key("X"), 300)]
+    again = run.restarted()
+    again.step()
+    assert [want.role for want in again.box.strategy.desired(again.box_trade).wants] == ["X"]
+
+
+def test_what_happened_in_a_gap_is_looked_at_twice() -> None:
+    """rel:F20, rel:F36: TP1 was cancelled by hand while we were dead, the first look is stale: the second asks."""
+    run = opened()
+    orders = [run.working(role, quantity) for role, quantity in (("TP1", 850), ("TP2", 50), ("TP3", 50), ("TP4", 50))]
+    orders.append(run.working("E2", 1000))
+    again = run.later(20_000).restarted()
+    again.step()
+    assert again.know(run.cut(orders=orders, size=1000)) == []
+
+    again.later(3_000).step()
+
+    assert again.last.cut is CutKind.FULL
+    assert again.know(run.cut(orders=orders[1:], size=1000)) == [Query(run.key("TP1"), SLOT)]
