@@ -173,7 +173,12 @@ class TelegramFrontend:
 
     def _hear_all(self, house: House, fresh: "list[Update]") -> None:
         for update in fresh:
-            said = heard(update, self._settings)
+            try:
+                said = heard(update, self._settings)
+            except Exception:
+                # The mark is beyond all of them: those after it must not be lost with it.
+                log.exception("update skipped", update=update.update_id)
+                said = None
             if said is None:
                 self.dropped += 1
                 log.info("dropped", update=update.update_id, dropped=self.dropped)

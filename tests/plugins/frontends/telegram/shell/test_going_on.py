@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+from typing import Any
 
 import pyotp
 import pytest
+from structlog.testing import capture_logs
 
 from core.engine.memory_store import MemoryStore
 from plugins.frontends.telegram.screen import Screen
@@ -91,6 +93,32 @@ async def test_another_bot_has_its_own_count() -> None:
             alice = api.person(7, "Alice")
             alice.say("/start")
             await talk.shows(alice, "Menu")
+
+
+ODD = [
+    ("message", {"message_id": 1}),
+    ("message", "words"),
+    ("callback_query", {"id": "1", "from": 5}),
+]
+
+
+@pytest.mark.parametrize(("kind", "body"), ODD)
+async def test_an_update_that_cannot_be_read_holds_up_none_behind_it(kind: str, body: Any) -> None:
+    """E7, rel:F53: what this version can't read is met once, logged with its number, and all others are heard."""
+    desk = Desk()
+    async with talking(desk.screens(), COMMANDS) as talk:
+        alice, victor = talk.api.person(7, "Alice"), talk.api.person(8, "Victor")
+        with capture_logs() as logs:
+            alice.say("/start")
+            odd = talk.api.deliver(kind, body)
+            victor.say("/ask")
+            await talk.shows(victor, "Your price?")
+            await talk.shows(alice, "Menu")
+            await talk.api.confirmed()
+
+    assert odd is not None
+    assert [each["event"] for each in logs if each.get("update") == odd.id and "skipped" in each["event"]]
+    assert len(talk.api.calls_of("getUpdates")) < 8
 
 
 class Dying(Desk):
