@@ -167,7 +167,9 @@ class TopSettings(_Strict):
     limits: LimitsSettings = Field(default=LimitsSettings(), description="Protections of every account (I1).")
     alerts: AlertSettings = Field(default=AlertSettings(), description="Alerts.")
     log: LogSettings = Field(default=LogSettings(), description="The log.")
-    timezone: Annotated[str, AfterValidator(_known_zone)] = Field(default="UTC", description="Sets where a day begins.")
+    timezone: Annotated[str, AfterValidator(_known_zone)] = Field(
+        default="UTC", description="Sets where a day begins, and by which clock people read times."
+    )
     on_stop: Literal["keep", "cancel_entries"] = Field(
         default="keep", description="What a graceful stop does with resting entries."
     )

@@ -99,7 +99,11 @@ async def run_service(
         parts = (reloading, health, showing, preferring, watching, pictures_of(container, settings))
         more = {name: handler for part in parts for name, handler in part.handlers().items()}
         door = FrontDoor(
-            {**handlers_of(desk, service, watching.statistics), **more}, service.store, service.clock, service.tell
+            {**handlers_of(desk, service, watching.statistics), **more},
+            service.store,
+            service.clock,
+            service.tell,
+            settings.top.timezone,
         )
         await _open_control(settings, door.handlers(OPERATOR), stack)
         frontends = await _open_frontends(container.frontends(), door, stack)

@@ -33,7 +33,7 @@ class Watching:
         self.statistics = Statistics(service)
         self._alerts = UserAlerts(service)
         self._wellness = Wellness(service, vitals)
-        self._reports = Reports(service, lambda: settings().top.alerts.report_at)
+        self._reports = Reports(service, lambda: settings().top.alerts.report_at, settings().top.timezone)
 
     def handlers(self) -> Mapping[str, Handler]:
         """Every command by its name, but for the statistics', which need no running service."""

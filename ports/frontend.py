@@ -47,6 +47,8 @@ class Application(Protocol):
     """The application service: everything that may be asked of Tandem and done with it, in JSON-able words."""
 
     clock: Clock
+    zone: str
+    """By which clock people read times (`timezone`)."""
 
     async def do(self, who: Principal, command: str, arguments: Mapping[str, object]) -> Answer:
         """Carry one command out for *who*, or say why not; every act is authorised and kept in the audit trail.

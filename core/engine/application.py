@@ -38,9 +38,15 @@ Tell = Callable[[str, str], Coroutine[Any, Any, None]]
 class FrontDoor:
     """One service's application service."""
 
-    def __init__(self, handlers: Mapping[str, Handler], store: Store, clock: Clock, tell: Tell) -> None:
-        """*tell* takes (what, detail) of a front end that is not as it should be, detail "" = well again."""
+    def __init__(
+        self, handlers: Mapping[str, Handler], store: Store, clock: Clock, tell: Tell, zone: str = "UTC"
+    ) -> None:
+        """*tell* takes (what, detail) of a front end that is not as it should be, detail "" = well again.
+
+        *zone* is where people read times.
+        """
         self.clock = clock
+        self.zone = zone
         self._tell = tell
         self._handlers = {**handlers, "audited": self._audited}
         self._store = store

@@ -33,8 +33,9 @@ MINUTE = 60_000
 class Reports:
     """The reports of one service. *hour* gives the milliseconds after local midnight, None = no report."""
 
-    def __init__(self, service: Service, hour: Callable[[], int | None]) -> None:
-        """Nothing is read here."""
+    def __init__(self, service: Service, hour: Callable[[], int | None], zone: str = "UTC") -> None:
+        """Nothing is read here. *zone* is what people's time zone is called."""
+        self._zone = zone
         self._service = service
         self._hour = hour
         self._last = LastPrices(service.exchanges, service.clock)
@@ -83,7 +84,7 @@ class Reports:
         reports = [each async for each in ended(self._service.store, since)]
         offset = self._offset()
         minutes = since_midnight(until, offset) // MINUTE
-        written = f"{day_text(day(until, offset))} {minutes // 60:02d}:{minutes % 60:02d}"
+        written = f"{day_text(day(until, offset))} {minutes // 60:02d}:{minutes % 60:02d} {self._zone}"
         return daily_report(reports, views.trades(states, prices), accounts, since, until, written=written)
 
     async def _fresh(self, account: AccountStatus) -> AccountStatus:

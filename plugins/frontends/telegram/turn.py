@@ -27,6 +27,11 @@ class Turn:
     text: str = ""
     memory: Memory = field(default_factory=dict)
 
+    @property
+    def zone(self) -> str:
+        """By which clock people read times."""
+        return self.application.zone
+
     async def ask(self, command: str, **arguments: object) -> Answer:
         """The application's answer to a command."""
         return await self.application.do(self.who, command, arguments)

@@ -6,10 +6,8 @@ short lines (orders in columns), the time in people's own zone. Everything that 
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from html import escape
 from itertools import groupby
-from zoneinfo import ZoneInfo
 
 from core.alert_text import SERVICE, said
 from core.alert_text.said import Said
@@ -43,6 +41,7 @@ from core.alerts import (
 from core.money_text import duration_text
 from core.words import Environment
 from ports.notifier import Delivery
+from ports.times import full_time
 
 LONGEST = 4_000
 """Characters of a message as Telegram counts them, after its markup is read; it takes 4,096."""
@@ -62,7 +61,6 @@ _BAD = (
     *(EntryFailed, ActionFailed, ExternalChange, ForeignEdit, MirrorSkipped, MirrorDiffers, OrphanFound, LateClose),
     *(ServiceDegraded, PluginFailed, TradeRebuilt),
 )
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ROLE = re.compile(r"(E|TP)\d{1,3} ")
 _JOINT = " · "
 
@@ -117,7 +115,7 @@ def _section(delivery: Delivery, where: str, most: int) -> Iterator[str]:
     yield from _body(words, most)
     if alert.learned_late is not None:
         yield f"<i>found by an audit {duration_text(alert.learned_late)} later</i>"
-    yield _moment(alert.at, delivery.zone)
+    yield full_time(alert.at, delivery.zone)
 
 
 def _where(alert: Alert) -> str:
@@ -159,13 +157,6 @@ def _columns(lines: list[str]) -> Iterator[str]:
     widths = [max(len(row[at]) for row in rows if len(row) > at) for at in range(max(map(len, rows)))]
     shown = "\n".join(" ".join(word.ljust(widths[at]) for at, word in enumerate(row)).rstrip() for row in rows)
     yield f"<pre>{escape(shown, quote=False)}</pre>"
-
-
-def _moment(at: int, zone: str) -> str:
-    """A time to the second where people are."""
-    moment = (_EPOCH + timedelta(milliseconds=at)).astimezone(UTC if zone == "UTC" else ZoneInfo(zone))
-    name = moment.tzname() or ""
-    return f"{moment:%Y-%m-%d %H:%M:%S} {name if name.isalpha() else f'UTC{name}'}"
 
 
 def _safe(text: str) -> str:

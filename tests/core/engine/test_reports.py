@@ -49,7 +49,7 @@ async def test_it_leaves_once_a_day_at_its_hour() -> None:
             await part(at.service, moment).send()
         found = await sent(at)
 
-    assert [each.until for each in found] == ["1970-01-01 08:00", "1970-01-02 08:00"]
+    assert [each.until for each in found] == ["1970-01-01 08:00 UTC", "1970-01-02 08:00 UTC"]
 
 
 async def test_a_missed_hour_is_made_up_for_on_the_same_day() -> None:
@@ -62,8 +62,8 @@ async def test_a_missed_hour_is_made_up_for_on_the_same_day() -> None:
         found = await sent(at)
 
     assert [(each.until, each.closed, str(each.net)) for each in found] == [
-        ("1970-01-01 08:00", 1, "5"),
-        ("1970-01-04 08:00", 0, "0"),
+        ("1970-01-01 08:00 UTC", 1, "5"),
+        ("1970-01-04 08:00 UTC", 0, "0"),
     ]
 
 
@@ -106,7 +106,7 @@ async def test_the_hour_is_the_configured_zones() -> None:
         for moment in (5 * HOUR, 6 * HOUR):
             await part(at.service, moment).send()
 
-        assert [each.until for each in await sent(at)] == ["1970-01-01 08:00"]
+        assert [each.until for each in await sent(at)] == ["1970-01-01 08:00 UTC"]
 
 
 async def test_asked_for_it_tells_what_is_now() -> None:

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+from core.money_text import moment_text
 from plugins.frontends.telegram.rooms.leading import acting, back, home, in_rows, page_of, turning
 from plugins.frontends.telegram.rooms.texts import BAD, fitted, moment, plain, said
 from plugins.frontends.telegram.screen import Screen, go, row
 from plugins.frontends.telegram.turn import Turn
+from ports.times import full_time
 
 LATEST, PAGE = 100, 8
 TITLE = 120
@@ -17,7 +19,7 @@ async def alerts(turn: Turn) -> Screen:
     found = await turn.data("alerts", limit=LATEST)
     page, shown = page_of(turn.arguments, found, PAGE)
     first = page * PAGE + 1
-    lines = [_line(number, each) for number, each in enumerate(shown, first)]
+    lines = [_line(number, each, turn.zone) for number, each in enumerate(shown, first)]
     buttons = [go(str(number), "alert", at=str(each["at"]), n=str(number)) for number, each in enumerate(shown, first)]
     rows = (
         *in_rows(buttons, 8),
@@ -26,12 +28,12 @@ async def alerts(turn: Turn) -> Screen:
         *acting(turn, row(go("Report now", "report"))),
         *home(),
     )
-    return Screen(fitted(["<b>Alerts</b>", *(lines or ["None yet."])]), rows)
+    return Screen(fitted([f"<b>Alerts</b>{f' · {said(turn.zone)}' if lines else ''}", *(lines or ["None yet."])]), rows)
 
 
-def _line(number: int, each: dict[str, Any]) -> str:
+def _line(number: int, each: dict[str, Any], zone: str) -> str:
     sign = f"{BAD} " if each["critical"] else ""
-    return f"{number}. {moment(each['at'])} {sign}{said(each['title'], TITLE)}"
+    return f"{number}. {moment(each['at'], zone)} {sign}{said(each['title'], TITLE)}"
 
 
 async def alert(turn: Turn) -> Screen:
@@ -40,7 +42,8 @@ async def alert(turn: Turn) -> Screen:
     shown = _found(found, turn.arguments)
     if shown is None:
         return Screen("That alert is not among the latest any more.", back("Alerts", "alerts"))
-    text = "\n".join(said(line) for line in str(shown["text"]).splitlines()[:40])
+    words = str(shown["text"]).replace(moment_text(shown["at"]), full_time(shown["at"], turn.zone))
+    text = "\n".join(said(line) for line in words.splitlines()[:40])
     leads = row(go("Its trade", "position", t=shown["trade"])) if shown["trade"] else ()
     rows = (*((leads,) if leads else ()), *back("Alerts", "alerts"))
     return Screen(fitted([f"{BAD} critical"] * bool(shown["critical"]) + [text]), rows)

@@ -35,7 +35,7 @@ async def dashboard(turn: Turn) -> Screen:
     among = environments(status)
     accounts = status["accounts"]
     parts = [
-        f"<b>Tandem</b> · {clock(status['at'])} UTC",
+        f"<b>Tandem</b> · {clock(status['at'], turn.zone)}",
         *(f"🔴 {said(trouble)}" for trouble in status["troubles"]),
         *(account(each, among, short=len(accounts) > FULL) for each in accounts),
         positions(groups(status["trades"]), among),

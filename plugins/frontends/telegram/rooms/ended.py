@@ -16,6 +16,7 @@ from plugins.frontends.telegram.rooms.texts import (
     price,
     said,
     sides,
+    zoned,
 )
 from plugins.frontends.telegram.screen import Screen, go, row
 from plugins.frontends.telegram.turn import Turn
@@ -39,10 +40,10 @@ async def ended(turn: Turn) -> Screen:
     ]
     rows = (*((tuple(others),) if len(others) > 1 else ()),
             row(go("📈 Chart", "chart", t=trade, a=shown["account"])), *back("Trades", "trades"))  # fmt: skip
-    return Screen(fitted(_parts(shown)), rows)
+    return Screen(fitted(_parts(shown, turn.zone)), rows)
 
 
-def _parts(shown: dict[str, Any]) -> list[str]:
+def _parts(shown: dict[str, Any], zone: str) -> list[str]:
     reason = plain(shown["close_reason"] or "open").replace("_", " ")
     figures = [
         ("Entered", plain(shown["entry_qty"])),
@@ -62,7 +63,7 @@ def _parts(shown: dict[str, Any]) -> list[str]:
         )
     if shown["stop"]:
         orders += sides(f"Stop {plain(shown['stop']['price'])}", plain(shown["stop"]["kind"]))
-    when = f"{moment(shown.get('opened_at'))} to {moment(shown.get('closed_at'))} UTC"
+    when = f"{moment(shown.get('opened_at'), zone)} to {zoned(shown.get('closed_at'), zone)}"
     return [
         bold(f"{shown['account']} {shown['symbol']} {str(shown['side']).upper()}"),
         f"closed: {said(reason)}",

@@ -16,11 +16,11 @@ from plugins.frontends.telegram.rooms.texts import (
     code,
     fitted,
     gain,
-    moment,
     number,
     pairs,
     plain,
     said,
+    zoned,
 )
 from plugins.frontends.telegram.screen import Button, Screen, go, row
 from plugins.frontends.telegram.turn import Turn
@@ -38,7 +38,7 @@ async def position(turn: Turn) -> Screen:
     part = group.part(turn.arguments.get("a", ""))
     parts = [
         bold(f"{marked(part, environments(status))}{part['account']} {group.symbol} {group.side.upper()}"),
-        f"{said(part['phase'])} · x{said(part['leverage'])} · since {moment(part['opened_at'])} UTC",
+        f"{said(part['phase'])} · x{said(part['leverage'])} · since {zoned(part['opened_at'], turn.zone)}",
         block(ladder(part)),
         *_protection(part),
         block(pairs(_figures(part))),

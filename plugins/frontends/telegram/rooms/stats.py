@@ -13,12 +13,12 @@ from plugins.frontends.telegram.rooms.texts import (
     bold,
     fitted,
     gain,
-    moment,
     number,
     pairs,
     percent,
     plain,
     said,
+    zoned,
 )
 from plugins.frontends.telegram.screen import Button, Goes, Screen, go, row
 from plugins.frontends.telegram.turn import Turn
@@ -38,7 +38,7 @@ async def stats(turn: Turn) -> Screen:
     """The whole of the period; the leaders' trades."""
     data = await turn.data("stats")
     period = data["period"]
-    since = f" since {moment(period['start'])} UTC" if period.get("start") else ""
+    since = f" since {zoned(period['start'], turn.zone)}" if period.get("start") else ""
     head = f"<b>Statistics</b> period {said(period['label'])}{since}"
     rows = (
         row(go("📈 Equity", "equity"), go("Daily report", "report")),
@@ -130,7 +130,7 @@ def _days(turn: Turn, days: list[Mapping[str, Any]]) -> Screen:
     newest = list(reversed(days))
     page, shown = page_of(turn.arguments, newest, 30)
     lines = pairs((f"{plain(each['day'])} {each['trades']}", gain(each["net"])) for each in shown)
-    text = fitted(["<b>By day</b> trades and net", block(lines)])
+    text = fitted([f"<b>By day</b> trades and net · {said(turn.zone)}", block(lines)])
     return Screen(text, (*turning(page, len(newest), 30, "stats_by", by="by_day"), *back("Stats", "stats")))
 
 

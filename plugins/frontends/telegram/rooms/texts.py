@@ -4,13 +4,13 @@ Everything that somebody else may have written (symbols, notes, reasons, account
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from html import escape
 from typing import Any
 from unicodedata import east_asian_width
 
 from core.money_text import UNKNOWN, amount_text, gain_text, percent_text, price_text
+from ports.times import local, name_of
 
 WIDTH = 32
 """Monospace columns of a small phone held upright."""
@@ -134,18 +134,34 @@ def percent(value: object) -> str:
     return percent_text(number(value))
 
 
-def clock(at: object) -> str:
-    """The time of day, UTC."""
-    return f"{_moment(at):%H:%M:%S}" if at is not None else UNKNOWN
+def clock(at: object, zone: str) -> str:
+    """The time of day, with the zone.
+
+    >>> clock(0, "UTC")
+    '00:00:00 UTC'
+    """
+    return _local(at, zone, "%H:%M:%S", named=True)
 
 
-def moment(at: object) -> str:
-    """Day and time without a year, UTC: what fits a line."""
-    return f"{_moment(at):%m-%d %H:%M}" if at is not None else UNKNOWN
+def moment(at: object, zone: str) -> str:
+    """Day and time without a year: what fits a line. Say the zone once beside many of them."""
+    return _local(at, zone, "%m-%d %H:%M")
 
 
-def _moment(at: object) -> datetime:
-    return datetime.fromtimestamp(int(str(at)) // 1000, UTC)
+def zoned(at: object, zone: str) -> str:
+    """The same with the zone.
+
+    >>> zoned(0, "UTC"), zoned(None, "UTC")
+    ('01-01 00:00 UTC', '-')
+    """
+    return _local(at, zone, "%m-%d %H:%M", named=True)
+
+
+def _local(at: object, zone: str, form: str, *, named: bool = False) -> str:
+    if at is None:
+        return UNKNOWN
+    shown = local(int(str(at)), zone)
+    return f"{shown:{form}}{f' {name_of(shown)}' if named else ''}"
 
 
 def tag(environments: Iterable[Any]) -> str:

@@ -9,7 +9,7 @@ from plugins.frontends.telegram.rooms.groups import Group, groups
 from plugins.frontends.telegram.rooms.leading import home, in_rows, page_of, turning
 from plugins.frontends.telegram.rooms.money import Row
 from plugins.frontends.telegram.rooms.position import position
-from plugins.frontends.telegram.rooms.texts import WIDTH, block, cut, fitted, gain, moment, plain, sides
+from plugins.frontends.telegram.rooms.texts import WIDTH, block, cut, fitted, gain, moment, plain, said, sides
 from plugins.frontends.telegram.screen import Screen, go
 from plugins.frontends.telegram.turn import Turn
 
@@ -28,8 +28,12 @@ async def trades(turn: Turn) -> Screen:
     parts = [f"<b>Live trades</b> {len(live) or 'none'}", block(_live(live))] if page == 0 else []
     if len(live) > LIVE and page == 0:
         parts.append(f"… and {len(live) - LIVE} more: see Positions")
-    parts.append(f"<b>Ended</b> {len(ended) or 'none yet'}" + (" (the latest)" if len(ended) == LATEST else ""))
-    parts.append(block(line for number, each in enumerate(shown, first) for line in _ended(number, each)))
+    parts.append(
+        f"<b>Ended</b> {len(ended) or 'none yet'}"
+        + (" (the latest)" if len(ended) == LATEST else "")
+        + (f" · {said(turn.zone)}" if ended else "")
+    )
+    parts.append(block(line for number, each in enumerate(shown, first) for line in _ended(number, each, turn.zone)))
     buttons = [go(plain(each.symbol, 14), "position", t=each.trade) for each in live[:LIVE]] if page == 0 else []
     numbered = [go(str(number), "ended", t=each["id"], a=each["account"]) for number, each in enumerate(shown, first)]
     rows = (*in_rows(buttons, 3), *in_rows(numbered, 6), *turning(page, len(ended), PAGE, "trades"), *home())
@@ -40,9 +44,9 @@ def _live(live: Sequence[Group]) -> list[str]:
     return [line for each in live[:LIVE] for line in compact(each)]
 
 
-def _ended(number: int, each: Row) -> list[str]:
+def _ended(number: int, each: Row, zone: str) -> list[str]:
     reason = plain(each["close_reason"] or "").replace("_", " ")
-    when = f" {moment(each['closed_at'])}" if each.get("closed_at") else ""
+    when = f" {moment(each['closed_at'], zone)}" if each.get("closed_at") else ""
     first = sides(
         f"{number:>2} {plain(each['symbol'])} {str(each['side'])[:1].upper()}", gain(each["realised_pnl_net"])
     )

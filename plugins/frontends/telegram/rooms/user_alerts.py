@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from plugins.frontends.telegram.rooms.leading import Rows, acting, back, in_rows, page_of, turning
-from plugins.frontends.telegram.rooms.texts import BAD, GOOD, bold, code, fitted, moment, plain, said, sentences
+from plugins.frontends.telegram.rooms.texts import BAD, GOOD, bold, code, fitted, plain, said, sentences, zoned
 from plugins.frontends.telegram.rooms.typed import is_symbol, typed_number
 from plugins.frontends.telegram.screen import Goes, Screen, go, row
 from plugins.frontends.telegram.turn import Turn
@@ -144,7 +144,9 @@ async def user_alert(turn: Turn) -> Screen:
     rule = next((each for each in rules if each["id"] == wanted), None)
     if rule is None:
         return Screen("That alert is gone.", back("My alerts", "user_alerts"))
-    fired = f"told {rule['fired']} times, last {moment(rule['fired_at'])} UTC" if rule["fired"] else "not told yet"
+    fired = (
+        f"told {rule['fired']} times, last {zoned(rule['fired_at'], turn.zone)}" if rule["fired"] else "not told yet"
+    )
     text = "\n".join(
         [
             _short(rule),

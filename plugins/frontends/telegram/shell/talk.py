@@ -8,7 +8,6 @@ from typing import Any
 
 import structlog
 
-from core.money_text import moment_text
 from plugins.frontends.telegram.screen import Goes, Screen, go, row
 from plugins.frontends.telegram.shell import codes, owed
 from plugins.frontends.telegram.shell.buttons import Pressed, data_of, goes_json, goes_of, pressed
@@ -19,6 +18,7 @@ from plugins.frontends.telegram.turn import Handler, Refused, Turn
 from ports.errors import Declined, Unavailable
 from ports.frontend import Application, Principal
 from ports.secret import Secret
+from ports.times import full_time
 
 log = structlog.get_logger("tandem.telegram")
 
@@ -263,7 +263,7 @@ class Talk:
             found["next"] = self.now + owed.AGAIN
             user = int(found["user"])
             try:
-                shown = self._shown(owed.screen(found, moment_text(int(found["at"]))), user)
+                shown = self._shown(owed.screen(found, full_time(int(found["at"]), self.house.application.zone)), user)
                 await self.house.phone.send(self.memory.chat, shown)
             except Unavailable as error:
                 log.info("outcome not told yet", chat=self.memory.chat, reason=str(error))

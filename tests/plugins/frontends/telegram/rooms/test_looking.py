@@ -1,6 +1,7 @@
 """What the screens show of a real service: a long of three entries on main and mirror, the first one filled at 100."""
 
 import re
+from datetime import datetime, timedelta, timezone
 
 from tests.plugins.frontends.telegram.rooms.walking import Walk, rooms
 
@@ -177,3 +178,22 @@ async def test_help_names_every_command_and_explains_each_topic() -> None:
             assert at.alice.screen.text.startswith(f"<b>{topic}</b>")
 
     assert len(topics) >= 8
+
+
+async def test_times_are_those_of_peoples_own_clocks_and_say_so() -> None:
+    """D1, E4: who lives five hours ahead reads their own time on every screen, as in the alerts."""
+    async with rooms(zone="Asia/Tashkent") as at:
+        walk, text = at.alice, ""
+        for name in ("dashboard", "position", "alerts"):
+            text += (await walk.open(name, t="TESTUSDT")).text + "\n"
+        await at.house.service.writer.flush()
+        (latest, *_) = await at.house.store.alerts(1)
+        text += (await walk.open("alert", at=str(latest.at), n="1")).text
+        here = datetime.fromtimestamp(latest.at // 1_000, timezone(timedelta(hours=5)))
+
+    assert re.search(r"<b>Tandem</b> · [\d:]{8} UTC\+05", text)
+    assert re.search(r"since [\d-]{5} [\d:]{5} UTC\+05", text)
+    assert "<b>Alerts</b> · Asia/Tashkent" in text
+    assert f"\n1. {here:%m-%d %H:%M} " in text
+    assert f"{here:%Y-%m-%d %H:%M:%S} UTC+05" in text
+    assert "UTC\n" not in text

@@ -28,7 +28,7 @@ CHANGING = (
     (r"(Threads|CPU) .*", r"\1 N"),
     (r"up [\d.]+ s", "up N s"),
     (r"back in 4m \d\ds", "back in 4m 59s"),
-    (r"20\d\d-11-21 12:34 UTC", "2026-11-21 12:34 UTC"),
+    (r"20\d\d-11-21 12:34 WAT", "2026-11-21 12:34 WAT"),
 )
 """What no two evenings have in common."""
 
@@ -51,7 +51,7 @@ async def evening(at: Rooms) -> str:
         **Showing(lambda: settings, service.states).handlers(),
         **Pictures(service, build(PillowSettings())).handlers(),
     }
-    walk = Walk(door_of(at.house, more))
+    walk = Walk(door_of(at.house, more, zone="Africa/Lagos"))
     told = []
     for name in ("dashboard", "positions", "close", "orders", "mirror", "mode", "status", "doctor", "settings",
                  "user_alert_new", "pause", "resume", "emergency", "help", "stats", "trades"):  # fmt: skip

@@ -122,7 +122,9 @@ class Rooms:
         return Walk(self.alice.door, VICTOR)
 
 
-def door_of(at: House, more: Mapping[str, Command] | None = None, without: Sequence[str] = ()) -> FrontDoor:
+def door_of(
+    at: House, more: Mapping[str, Command] | None = None, without: Sequence[str] = (), zone: str = "UTC"
+) -> FrontDoor:
     """The application over a running service, with its health; an older one lacks some commands."""
 
     async def tell(what: str, detail: str) -> None:
@@ -136,15 +138,15 @@ def door_of(at: House, more: Mapping[str, Command] | None = None, without: Seque
     own = {name: each for part in parts for name, each in part.handlers().items()}
     handlers = {**handlers_of(desk, at.service), **own, **(more or {})}
     known = {name: each for name, each in handlers.items() if name not in without}
-    return FrontDoor(known, at.store, at.service.clock, tell)
+    return FrontDoor(known, at.store, at.service.clock, tell, zone)
 
 
 @asynccontextmanager
 async def rooms(
-    *, opened: bool = True, more: Mapping[str, Command] | None = None, without: Sequence[str] = ()
+    *, opened: bool = True, more: Mapping[str, Command] | None = None, without: Sequence[str] = (), zone: str = "UTC"
 ) -> AsyncIterator[Rooms]:
     """Main and mirror at 100, with a long of three entries open on both when *opened*."""
     async with house(balances=BALANCES) as at:
         if opened:
             await at.open(replace(request(("market", 95, 92)), note="<b>note</b> & more"))
-        yield Rooms(at, Walk(door_of(at, more, without)))
+        yield Rooms(at, Walk(door_of(at, more, without, zone)))
