@@ -7,10 +7,11 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 
+from config.answering import desk_of, handlers_of
 from config.container import Container
 from config.models import Settings
+from config.opening import open_notifiers, open_service
 from config.registry import Registry
-from config.service import desk_of, handlers_of, open_notifiers, open_service
 from core.engine.control import Answer
 from core.engine.service import Service
 

@@ -1,49 +1,36 @@
-"""Runs the live service: everything opened in order and closed in reverse; a pid file for those who stop it."""
+"""Runs the live service: opened, at work until it is stopped, and what it says of itself meanwhile and at the end."""
 
 import asyncio
-import gc
-import os
 import signal
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import structlog
 
+from config.answering import VERSION, desk_of, handlers_of, pictures_of
 from config.container import Container
 from config.health import Health
 from config.models import Settings
+from config.opening import open_control, open_frontends, open_notifiers, open_service
 from config.registry import Registry
 from config.reloading import Reloading, Relog, told
-from config.request import read_request, request_from_text
+from config.request import read_request
 from config.showing import Showing
 from config.vitals import Vitals
 from config.watching import Watching
 from core.account.state import AccountState
-from core.alert_text import text as alert_text
 from core.engine.application import FrontDoor
-from core.engine.audit import Audit
 from core.engine.backups import Rounds
-from core.engine.choices import Choices
-from core.engine.control import ControlServer, Handler
-from core.engine.delivery import Route
 from core.engine.desk import Desk
-from core.engine.emergency import Emergency
-from core.engine.handover import Handover
-from core.engine.modes import Modes
 from core.engine.outbox import Outbox
 from core.engine.overdue import Overdue
-from core.engine.pictures import Pictures
 from core.engine.preferring import Preferring
-from core.engine.repairing import Repairs
 from core.engine.service import Service
-from core.engine.statistics import Statistics
-from core.engine.steering import Steering
 from core.engine.stopping import wind_down
 from core.errors import TandemError, Unavailable
 from core.money import text
-from core.request import Request
 from core.view import ServiceStatus
 from core.words import Environment
 from plugins.stores.sql import PostgresSettings, SqliteSettings
@@ -51,8 +38,6 @@ from ports.frontend import Frontend, Principal, Role
 
 log = structlog.get_logger("tandem.run")
 
-VERSION = "0.1.0"
-PID_FILE = "tandem.pid"
 OPERATOR = Principal(front="cli", user="", role=Role.TRADER)
 """Who may open the control socket may act."""
 SCREEN_EVERY = 1_000
@@ -105,8 +90,8 @@ async def run_service(
             service.tell,
             settings.top.timezone,
         )
-        await _open_control(settings, door.handlers(OPERATOR), stack)
-        frontends = await _open_frontends(container.frontends(), door, stack)
+        await open_control(settings, door.handlers(OPERATOR), stack)
+        frontends = await open_frontends(container.frontends(), door, stack)
         say(f"Tandem {VERSION} runs {settings.path}: {_accounts(service)}")
         for reason in service.connections.down.values():
             say(f"not connected, the other accounts go on: {reason}")
@@ -199,105 +184,12 @@ async def _ended(task: asyncio.Future[Any]) -> None:
         raise error from None
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """A start makes what stays, modules and trades: looking for garbage among it took a tenth of its time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-
-
-async def open_service(container: Container, settings: Settings, stack: AsyncExitStack) -> Service:
-    """The service with its store, lease and venues open, and its journal recalled; *stack* closes all of it."""
-    cutoff = container.cutoff()
-    cutoff.arm()
-    stack.callback(cutoff.disarm)
-    with _uncollected():
-        store = container.store()
-        await store.start()
-        stack.push_async_callback(store.close)
-        await store.acquire(list(settings.accounts), f"tandem run {settings.path}")
-        stack.push_async_callback(store.release)
-        for exchange in container.exchanges().values():
-            stack.push_async_callback(exchange.close)
-        service: Service = container.service()
-        await service.connections.open()
-        await service.recover()
-    return service
-
-
-async def open_notifiers(container: Container, settings: Settings, service: Service, stack: AsyncExitStack) -> Outbox:
-    """The outbox with its notifiers open."""
-    notifiers = container.notifiers()
-    for notifier in notifiers.values():
-        await notifier.start()
-        stack.push_async_callback(notifier.close)
-    last = next((each.name for each in settings.notifiers if each.use == "file"), "")
-    routes = [Route(name, settings.top.alerts.default_chat, last if name != last else "") for name in notifiers]
-    zone = settings.top.timezone
-    outbox = Outbox(service.store, service.clock, notifiers, alert_text, routes=routes, zone=zone)
-    service.stored = outbox.nudge
-    return outbox
-
-
-def desk_of(settings: Settings, service: Service) -> Desk:
-    """The front desk of a service."""
-    return Desk(service, _reader, profile=settings.path, version=VERSION)
-
-
-def pictures_of(container: Container, settings: Settings) -> Pictures:
-    """The pictures of a service, by the painter that was chosen."""
-    return Pictures(container.service(), container.painter(), settings.top.timezone)
-
-
-def handlers_of(desk: Desk, service: Service, statistics: Statistics | None = None) -> Mapping[str, Handler]:
-    """All that may be asked of a service and its desk."""
-    repairs = Repairs(service)
-    handover = Handover(service, repairs, _reader)
-    parts = (
-        Steering(service),
-        Choices(service),
-        Audit(service),
-        repairs,
-        handover,
-        Emergency(service, repairs, handover),
-        Modes(service, repairs),
-        statistics or Statistics(service),
-    )
-    return {name: handler for part in (desk, *parts) for name, handler in part.handlers().items()}
-
-
-async def _open_frontends(
-    frontends: Mapping[str, Frontend], door: FrontDoor, stack: AsyncExitStack
-) -> Sequence[Frontend]:
-    for frontend in frontends.values():
-        stack.push_async_callback(frontend.close)
-        await frontend.start(door)
-    return tuple(frontends.values())
-
-
-async def _open_control(settings: Settings, handlers: Mapping[str, Handler], stack: AsyncExitStack) -> None:
-    path = Path(settings.top.control)
-    server = ControlServer(path, handlers)
-    await server.start()
-    stack.push_async_callback(server.close)
-    pid = path.parent / PID_FILE
-    pid.write_text(f"{os.getpid()}\n")
-    stack.callback(pid.unlink, missing_ok=True)
-
-
 def _backups(settings: Settings, service: Service) -> Rounds:
     """Another store than ours says itself when it makes any."""
     chosen = settings.store.settings
     every = chosen.backups.every if isinstance(chosen, SqliteSettings | PostgresSettings) else 0
     environment = next((state.environment for state in service.states.values()), Environment.PAPER)
     return Rounds(service.store, service.clock, service.writer, environment, every)
-
-
-def _reader(text_or_yaml: str, identity: str, at: int) -> Request:
-    return request_from_text(text_or_yaml, identity=identity, at=at)
 
 
 async def _sample(settings: Settings, service: Service, say: Callable[[str], None]) -> None:

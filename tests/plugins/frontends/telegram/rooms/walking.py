@@ -10,9 +10,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from config.answering import handlers_of
 from config.health import Health
 from config.request import request_from_text
-from config.service import handlers_of
 from config.vitals import Vitals
 from core.alert_text import text as alert_text
 from core.engine.alerting import UserAlerts

@@ -1,0 +1,83 @@
+"""Opens the live service's parts in order, each closed in reverse by the caller's stack."""
+
+import gc
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, contextmanager
+from pathlib import Path
+
+from config.container import Container
+from config.models import Settings
+from core.alert_text import text as alert_text
+from core.engine.application import FrontDoor
+from core.engine.control import ControlServer, Handler
+from core.engine.delivery import Route
+from core.engine.outbox import Outbox
+from core.engine.service import Service
+from ports.frontend import Frontend
+
+PID_FILE = "tandem.pid"
+
+
+async def open_service(container: Container, settings: Settings, stack: AsyncExitStack) -> Service:
+    """The service with its store, lease and venues open, and its journal recalled; *stack* closes all of it."""
+    cutoff = container.cutoff()
+    cutoff.arm()
+    stack.callback(cutoff.disarm)
+    with _uncollected():
+        store = container.store()
+        await store.start()
+        stack.push_async_callback(store.close)
+        await store.acquire(list(settings.accounts), f"tandem run {settings.path}")
+        stack.push_async_callback(store.release)
+        for exchange in container.exchanges().values():
+            stack.push_async_callback(exchange.close)
+        service: Service = container.service()
+        await service.connections.open()
+        await service.recover()
+    return service
+
+
+async def open_notifiers(container: Container, settings: Settings, service: Service, stack: AsyncExitStack) -> Outbox:
+    """The outbox with its notifiers open."""
+    notifiers = container.notifiers()
+    for notifier in notifiers.values():
+        await notifier.start()
+        stack.push_async_callback(notifier.close)
+    last = next((each.name for each in settings.notifiers if each.use == "file"), "")
+    routes = [Route(name, settings.top.alerts.default_chat, last if name != last else "") for name in notifiers]
+    zone = settings.top.timezone
+    outbox = Outbox(service.store, service.clock, notifiers, alert_text, routes=routes, zone=zone)
+    service.stored = outbox.nudge
+    return outbox
+
+
+async def open_frontends(
+    frontends: Mapping[str, Frontend], door: FrontDoor, stack: AsyncExitStack
+) -> Sequence[Frontend]:
+    """The front ends, at work behind the door."""
+    for frontend in frontends.values():
+        stack.push_async_callback(frontend.close)
+        await frontend.start(door)
+    return tuple(frontends.values())
+
+
+async def open_control(settings: Settings, handlers: Mapping[str, Handler], stack: AsyncExitStack) -> None:
+    """The control socket, and a pid file for those who stop the service."""
+    path = Path(settings.top.control)
+    server = ControlServer(path, handlers)
+    await server.start()
+    stack.push_async_callback(server.close)
+    pid = path.parent / PID_FILE
+    pid.write_text(f"{os.getpid()}\n")
+    stack.callback(pid.unlink, missing_ok=True)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """A start makes what stays, modules and trades: looking for garbage among it took a tenth of its time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
