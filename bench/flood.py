@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from config.commands.benching import crowd, decided
+from config.opening import settle
 from core.alert_text import text
 from core.alerts import ActionFailed, Alert, CloseFailed
 from core.engine.outbox import Outbox
@@ -170,6 +171,7 @@ async def played(options: argparse.Namespace, pipe: "Connection[Any, Any]", fold
     writer = Writer(store, SystemClock(), lambda _: None, outbox.nudge)
     trading, flood = Trading(), Flood()
     parts = (writer.run(), outbox.run(), trading.run(), flood.probe(writer, trading))
+    settle()
     work = [asyncio.create_task(each) for each in parts]
     await asyncio.sleep(options.seconds)
     trading.phase, began = "flood", time.monotonic()

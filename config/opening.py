@@ -19,6 +19,14 @@ from ports.frontend import Frontend
 PID_FILE = "tandem.pid"
 
 
+def settle() -> None:
+    """What is there once all is open stays: looking for garbage among it stopped decisions for 75 ms at a time.
+
+    For a process that is one service and nothing else: what is garbage by now is kept too.
+    """
+    gc.freeze()
+
+
 async def open_service(container: Container, settings: Settings, stack: AsyncExitStack) -> Service:
     """The service with its store, lease and venues open, and its journal recalled; *stack* closes all of it."""
     cutoff = container.cutoff()

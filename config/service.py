@@ -13,7 +13,7 @@ from config.answering import VERSION, desk_of, handlers_of, pictures_of
 from config.container import Container
 from config.health import Health
 from config.models import Settings
-from config.opening import open_control, open_frontends, open_notifiers, open_service
+from config.opening import open_control, open_frontends, open_notifiers, open_service, settle
 from config.registry import Registry
 from config.reloading import Reloading, Relog, told
 from config.request import read_request
@@ -92,9 +92,8 @@ async def run_service(
         )
         await open_control(settings, door.handlers(OPERATOR), stack)
         frontends = await open_frontends(container.frontends(), door, stack)
-        say(f"Tandem {VERSION} runs {settings.path}: {_accounts(service)}")
-        for reason in service.connections.down.values():
-            say(f"not connected, the other accounts go on: {reason}")
+        settle()
+        _greet(settings, service, say)
         work = [
             loop.create_task(each)
             for each in (
@@ -115,6 +114,12 @@ async def run_service(
         await outbox.flush()
         for line in goodbye(service.states):
             say(line)
+
+
+def _greet(settings: Settings, service: Service, say: Callable[[str], None]) -> None:
+    say(f"Tandem {VERSION} runs {settings.path}: {_accounts(service)}")
+    for reason in service.connections.down.values():
+        say(f"not connected, the other accounts go on: {reason}")
 
 
 async def _preferring(settings: Settings, service: Service, outbox: Outbox) -> Preferring:

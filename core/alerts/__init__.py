@@ -7,6 +7,7 @@ Bodies lie here by subject, their words in the module of the same name in `core.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 from core.alerts.asked import AccountLine, DailyReport, UserAlert
 from core.alerts.endings import (
@@ -146,16 +147,18 @@ Body = (
     | DailyReport
 )
 
-CRITICAL = (
-    StopHit,
-    ProtectionMissing,
-    BreakevenFailed,
-    CloseFailed,
-    AccountDegraded,
-    StoreDamaged,
-    AuditFailed,
-    GhostFill,
-    TradeUnknown,
+CRITICAL = frozenset(
+    (
+        StopHit,
+        ProtectionMissing,
+        BreakevenFailed,
+        CloseFailed,
+        AccountDegraded,
+        StoreDamaged,
+        AuditFailed,
+        GhostFill,
+        TradeUnknown,
+    )
 )
 """Bodies that are always critical; a PositionClosed is after a liquidation, an ADL or an emergency."""
 
@@ -190,7 +193,7 @@ class Alert:
         """Whether it can't be switched off and goes first."""
         if isinstance(self.body, PositionClosed):
             return self.body.reason in ("liquidation", "adl", "emergency")
-        return isinstance(self.body, CRITICAL)
+        return type(self.body) in CRITICAL
 
 
 def kind_of(body: type) -> str:
@@ -199,4 +202,9 @@ def kind_of(body: type) -> str:
     >>> kind_of(LimitFilled)
     'limit_filled'
     """
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in body.__name__).lstrip("_")
+    return _snake(body.__name__)
+
+
+@cache
+def _snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")

@@ -1,7 +1,7 @@
 """What D2 says about delivering, as plain decisions: who is asked next, when, what goes together, what is late."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ports.persistence import OutboxRow
 
@@ -94,12 +94,6 @@ class Parcel:
         """Its rows, as the store calls them."""
         return tuple(row.id for row in self.rows)
 
-    def takes(self, row: OutboxRow, target: Stage, most: int) -> bool:
-        """Whether *row* may travel with it: nothing critical is hidden among others, nothing refused spoils them."""
-        # What is critical or was refused travels alone, so the first row speaks for all of its parcel.
-        plain = not any(each.alert.critical or each.attempts for each in (self.rows[0], row))
-        return plain and target == self.target and len(self.rows) < most
-
 
 def trade_of(row: OutboxRow) -> Trade:
     """Account and trade of a row."""
@@ -108,16 +102,22 @@ def trade_of(row: OutboxRow) -> Trade:
 
 def parcels(rows: Sequence[OutboxRow], target: Callable[[OutboxRow], Stage], most: int) -> tuple[Parcel, ...]:
     """Due rows as messages of at most *most* alerts, as urgent as they were; each trade keeps its order."""
-    packed: list[Parcel] = []
-    last: dict[Trade, int] = {}
+    packed: list[tuple[Stage, list[OutboxRow]]] = []
+    last: dict[Trade, tuple[Stage, list[OutboxRow]]] = {}
     for row in rows:
-        stop, place = target(row), last.get(trade_of(row))
-        if place is not None and packed[place].takes(row, stop, most):
-            packed[place] = replace(packed[place], rows=(*packed[place].rows, row))
-            continue
-        last[trade_of(row)] = len(packed)
-        packed.append(Parcel((row,), stop))
-    return tuple(packed)
+        stop, trade = target(row), trade_of(row)
+        open_one = last.get(trade)
+        if open_one is None or not _together(open_one[1], row, most) or open_one[0] != stop:
+            last[trade] = open_one = (stop, [])
+            packed.append(open_one)
+        open_one[1].append(row)
+    return tuple(Parcel(tuple(together), stop) for stop, together in packed)
+
+
+def _together(rows: Sequence[OutboxRow], row: OutboxRow, most: int) -> bool:
+    """Whether *row* may travel with *rows*: nothing critical is hidden among others, nothing refused spoils them."""
+    # What is critical or was refused travels alone, so the first row speaks for all of its parcel.
+    return len(rows) < most and not any(each.alert.critical or each.attempts for each in (rows[0], row))
 
 
 def backlog(rows: Sequence[OutboxRow], at_once: int, now: int) -> bool:

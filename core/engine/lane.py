@@ -13,6 +13,7 @@ import structlog
 
 from core.engine.carrying import Accepted, Asked, Away, Means, Outcome, Refused, carry
 from core.engine.delivery import Parcel, Route, Stage, Trade, backlog, delay, parcels, stage, trade_of
+from core.engine.line import Line
 from core.engine.pacing import Paces
 from core.errors import Unavailable
 from core.preferences import Setting
@@ -46,7 +47,7 @@ class Lane:
         self._full = False
         self._reach = self._seen = LOOK
         self._looked_at: int | None = None
-        self._queue: list[Parcel] = []
+        self._line = Line()
         self._flying: dict[Trade, Parcel] = {}
         self._paces = Paces()
         self._failures = 0
@@ -117,7 +118,7 @@ class Lane:
             self._paces.arrived(parcel.target.chat, self._means.clock.monotonic())
             if not accepted:
                 # Whatever was to follow in this trade: the store says anew what is next.
-                self._queue = [each for each in self._queue if each.trade != parcel.trade]
+                self._line.drop(parcel.trade)
                 self._upset.add(parcel.trade)
                 self._stale = True
             self._stirred.set()
@@ -154,31 +155,13 @@ class Lane:
 
     async def _next(self) -> Parcel | None:
         ripe = self._next_due is not None and self._next_due <= self._means.clock.now()
-        if not self._queue or ((self._stale or ripe) and not self._too_soon()):
+        if not self._line or ((self._stale or ripe) and not self._too_soon()):
             await self._look()
-        parcel = self._free()
+        parcel = self._line.take(self._flying, self._wait)
         if parcel is None and self._full and self._seen < DEEP_LOOK:
             await self._look()
-            parcel = self._free()
-        if parcel is not None:
-            self._queue.remove(parcel)
+            parcel = self._line.take(self._flying, self._wait)
         return parcel
-
-    def _free(self) -> Parcel | None:
-        """The first parcel that neither its trade nor its chat holds back.
-
-        Where a critical one waits for what is before it in its trade, nobody less urgent takes its chat meanwhile.
-        """
-        held = set(self._flying)
-        pressing = {parcel.trade for parcel in self._queue if parcel.rows[0].alert.critical}
-        chats = {target for target in {parcel.target for parcel in self._queue} if self._wait(target)}
-        for parcel in self._queue:
-            if parcel.trade not in held and parcel.target not in chats:
-                return parcel
-            held.add(parcel.trade)
-            if parcel.trade in pressing:
-                chats.add(parcel.target)
-        return None
 
     def _too_soon(self) -> int:
         """Milliseconds until a backlog may be looked at again."""
@@ -214,7 +197,7 @@ class Lane:
             unwanted = [row.id for row in rows if means.setting(name, row.alert) is Setting.OFF]
             if not unwanted:
                 self.oldest = min((row.created_at for row in rows), default=None)
-                return tuple(replace(row, chat=row.chat or home) for row in rows)
+                return tuple(row if row.chat else replace(row, chat=home) for row in rows)
             await means.store.delivered(unwanted, Setting.OFF.value, now)
 
     def _pack(self, rows: tuple[OutboxRow, ...], under_way: set[int]) -> None:
@@ -222,7 +205,7 @@ class Lane:
         behind = chatting is not None and backlog(rows, chatting.at_once, self._means.clock.now())
         waiting = [row for row in rows if row.id not in under_way and trade_of(row) not in self._upset]
         most = chatting.together if chatting is not None and behind else 1
-        self._queue = list(parcels(waiting, lambda row: stage(self.route, row), most))
+        self._line = Line(parcels(waiting, lambda row: stage(self.route, row), most))
 
     # how much may go
 
@@ -245,7 +228,7 @@ class Lane:
         self._paused_until = max(self._paused_until, self._means.clock.monotonic() + max(1, milliseconds))
 
     def _idle(self) -> int:
-        waits = [self._wait(target) for target in {parcel.target for parcel in self._queue}]
+        waits = [self._wait(target) for target in self._line.targets]
         if self._next_due is not None:
             waits.append(max(1, self._next_due - self._means.clock.now()))
         if self._stale:

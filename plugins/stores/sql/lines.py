@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import orjson
@@ -88,8 +89,9 @@ def record(path: str, row: Row[Any]) -> Record:
     return Record(account=row.account, trade=row.trade or None, at=row.at, what=what)
 
 
+@lru_cache(maxsize=1_024)
 def alert_of(path: str, payload: str) -> Alert:
-    """An alert as it was stored."""
+    """An alert as it was stored. A backlog is read again every second, hence the memory for as much as one look."""
     return _decoded(path, Alert, payload)
 
 

@@ -16,6 +16,8 @@ from tests.plugins.stores.sql.server import Server, name_of, place
 FIRST = Batch(records=(opened(), paused()), alerts=(told("x"),))
 MORE = Batch(records=(*FIRST.records, paused(at=2), filled("a", 1)), alerts=(told("x"), told("y")))
 SOCKET = ".s.PGSQL.5432"
+PATIENCE = 60
+"""Seconds after which something hangs; the server may be slow to end a connection that was cut."""
 
 pytestmark = pytest.mark.integration
 
@@ -78,13 +80,15 @@ async def cuttable(server: Server, folder: Path) -> AsyncIterator[tuple[Line, Sq
 
 async def stubbornly(store: SqlStore, batch: Batch) -> int:
     """Append as the service does, until it is accepted; how often it was refused."""
-    for refusals in range(20):
-        try:
-            await store.append(batch)
-        except Unavailable:
-            continue
-        return refusals
-    raise AssertionError(batch)
+    refusals = 0
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            try:
+                await store.append(batch)
+            except Unavailable:
+                refusals += 1
+            else:
+                return refusals
 
 
 @pytest.mark.parametrize("cut", ["before", "after"])
@@ -115,13 +119,15 @@ async def test_two_commits_that_broke_are_stored_once(cuts: tuple[str, str], ser
 
 async def broken(store: SqlStore, batch: Batch) -> bool:
     """Append until the commit itself breaks."""
-    for _ in range(20):
-        try:
-            await store.append(batch)
-        except Unavailable as error:
-            if "in a commit" in str(error):
-                return True
-    return False
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            try:
+                await store.append(batch)
+            except Unavailable as error:
+                if "in a commit" in str(error):
+                    return True
+            else:
+                return False
 
 
 async def test_the_same_words_later_are_news(server: Server, tmp_path: Path) -> None:
