@@ -11,7 +11,8 @@ from core.account.state import AccountState
 from core.engine import views
 from core.engine.control import GOOD, USAGE, WRONG, Answer, Handler
 from core.engine.last_prices import LastPrices, holders
-from core.engine.service import Preview, Service
+from core.engine.previewing import Preview
+from core.engine.service import Service
 from core.errors import ConfigError, TandemError
 from core.identity import trade_id
 from core.money import text

@@ -7,12 +7,23 @@ holds for what was merged into a trade of the leader's (B13).
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import structlog
+
 from core.account.inputs import Open
 from core.account.state import AccountState
+from core.engine.connections import Connections
+from core.engine.worker import AccountWorker
+from core.errors import ConfigError, Unavailable
 from core.mirror import scaled
 from core.plan import Addition, Plan, Refusal
 from core.remains import REBUILT
 from core.terms import Terms
+from ports.clock import Clock
+
+log = structlog.get_logger("tandem.service")
+
+JOINS_AGAIN = 1_000
+"""Milliseconds after which a mirror that waits is asked for its terms once more, when it gave none."""
 
 ADOPTED = "adopted"
 """The origin of a trade that an operator took over on one account: no mirror was ever meant to have it (A6)."""
@@ -44,6 +55,32 @@ class Missed:
         trade, into = (plan.trade, "") if added is None else (added.id, plan.trade)
         until = began + following.late_join_seconds * 1_000
         return Open(own, mine, trade, plan.account, until, refused, (began, market), into)
+
+
+async def join_late(worker: AccountWorker, leader: AccountState, connections: Connections) -> None:
+    """Ask a mirror for the trades of its leader's that it never heard of (A9)."""
+    mirror = worker.machine.state
+    for each in missing(leader, mirror):
+        try:
+            theirs = await connections.terms(leader.account, each.plan.symbol)
+            mine = await connections.terms(worker.account, each.plan.symbol)
+        except (ConfigError, Unavailable) as error:
+            log.warning("late join failed", account=worker.account, trade=each.plan.trade, reason=str(error))
+            continue
+        worker.post(each.asked(theirs, mine, mirror))
+
+
+async def join_again(worker: AccountWorker, trade: str, connections: Connections, clock: Clock) -> None:
+    """Ask a mirror that is well again once more, with fresh terms (A9), and until it has some if it has none."""
+    while (kept := worker.machine.state.waiting.get(trade)) is not None:
+        try:
+            terms = await connections.terms(worker.account, kept.request.symbol)
+        except (ConfigError, Unavailable) as error:
+            log.warning("mirror can't join yet", account=worker.account, trade=trade, reason=str(error))
+            await clock.sleep(JOINS_AGAIN)
+        else:
+            worker.post(replace(kept, terms=terms))
+            return
 
 
 def missing(leader: AccountState, mirror: AccountState) -> tuple[Missed, ...]:
