@@ -14,6 +14,7 @@ from config.container import Container
 from config.health import Health
 from config.models import Settings
 from config.opening import open_control, open_frontends, open_notifiers, open_service, settle
+from config.places import chat_places
 from config.registry import Registry
 from config.reloading import Reloading, Relog, told
 from config.request import read_request
@@ -24,6 +25,7 @@ from core.account.state import AccountState
 from core.engine.application import FrontDoor
 from core.engine.backups import Rounds
 from core.engine.desk import Desk
+from core.engine.moves import Moves
 from core.engine.outbox import Outbox
 from core.engine.overdue import Overdue
 from core.engine.preferring import Preferring
@@ -35,6 +37,7 @@ from core.view import ServiceStatus
 from core.words import Environment
 from plugins.stores.sql import PostgresSettings, SqliteSettings
 from ports.frontend import Frontend, Principal, Role
+from ports.notifier import Notifier
 
 log = structlog.get_logger("tandem.run")
 
@@ -63,12 +66,8 @@ async def run_service(
     Raises Stopped when another instance holds an account or the store is damaged, Unavailable when a venue can't be
     reached at start.
     """
-    stopped = asyncio.Event()
+    stopped, hangup = _on(signal.SIGTERM, signal.SIGINT), _on(signal.SIGHUP)
     loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stopped.set)
-    hangup = asyncio.Event()
-    loop.add_signal_handler(signal.SIGHUP, hangup.set)
     container = Container(settings=settings, registry=registry)
     async with AsyncExitStack() as stack:
         service = await open_service(container, settings, stack)
@@ -80,6 +79,7 @@ async def run_service(
         health = Health(service, vitals, list(notifiers))
         showing = Showing(lambda: reloading.settings, service.states)
         preferring = await _preferring(settings, service, outbox)
+        moves = await _moves(reloading, service, notifiers)
         watching = Watching(lambda: reloading.settings, service, vitals)
         parts = (reloading, health, showing, preferring, watching, pictures_of(container, settings))
         more = {name: handler for part in parts for name, handler in part.handlers().items()}
@@ -105,6 +105,7 @@ async def run_service(
                 _reload_on(hangup, reloading, say),
                 vitals.run(service.clock),
                 watching.run(),
+                moves.run(service.clock),
                 Overdue(outbox.waiting, service.tell).run(service.clock),
                 *(each.run() for each in frontends),
             )
@@ -114,6 +115,14 @@ async def run_service(
         await outbox.flush()
         for line in goodbye(service.states):
             say(line)
+
+
+def _on(*signals: signal.Signals) -> asyncio.Event:
+    """What is set when one of them comes."""
+    came = asyncio.Event()
+    for each in signals:
+        asyncio.get_running_loop().add_signal_handler(each, came.set)
+    return came
 
 
 def _greet(settings: Settings, service: Service, say: Callable[[str], None]) -> None:
@@ -127,6 +136,13 @@ async def _preferring(settings: Settings, service: Service, outbox: Outbox) -> P
     preferring = Preferring(service.store, outbox, settings.top.alerts.preferences)
     await preferring.recall()
     return preferring
+
+
+async def _moves(reloading: Reloading, service: Service, notifiers: Mapping[str, Notifier]) -> Moves:
+    """Where chats are that got another number, as it was known before."""
+    moves = Moves(service.store, notifiers, service.tell, lambda chat: chat_places(reloading.settings, chat))
+    await moves.recall()
+    return moves
 
 
 async def _reload_on(hangup: asyncio.Event, reloading: Reloading, say: Callable[[str], None]) -> None:

@@ -1,5 +1,6 @@
 """The Notifier port: delivers alerts to people."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -85,6 +86,20 @@ class Chatting(Protocol):
 
     async def deliver_together(self, deliveries: tuple[Delivery, ...]) -> Receipt:
         """As `deliver`, several of one trade and one chat in one message, none of them critical."""
+        ...
+
+
+@runtime_checkable
+class Moving(Protocol):
+    """What a notifier offers besides, when its chats may get another address by themselves (Telegram's groups)."""
+
+    @property
+    def moved(self) -> Mapping[str, str]:
+        """Chats by the address that they are configured with, and the one they have now."""
+        ...
+
+    def follow(self, chat: str, to: str) -> None:
+        """*chat* is at *to* from now on: kept from before, or heard by somebody else."""
         ...
 
 

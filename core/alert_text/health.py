@@ -59,6 +59,7 @@ SERVICE_TROUBLES = {
     "watch": ("a watch", "failing", "the log; trading goes on"),
     "outbox": ("alert delivery", "behind", "the notifiers' connection"),
     "frontend": ("Telegram commands", "OFF", "what the reason names"),
+    "chat": ("Telegram group", "HAS ANOTHER NUMBER", "the configuration, at a quiet time"),
 }
 """The same for the service itself."""
 

@@ -152,6 +152,21 @@ class Group:
         """The group moves to a supergroup and leaves its id behind."""
         self.chat.moved_to = supergroup.id
 
+    def upgrade(self, supergroup: Chat, by: User) -> None:
+        """The same, with the two service messages by which Telegram tells of it."""
+        self.become(supergroup)
+        for chat, said in (
+            (self.chat, {"migrate_to_chat_id": supergroup.id}),
+            (supergroup, {"migrate_from_chat_id": self.chat.id}),
+        ):
+            body: Json = {
+                "message_id": 1,
+                "date": self.world.clock.date(),
+                "chat": chat.as_json(),
+                "from": by.as_json(),
+            }
+            self.world.updates.add("message", body | said)
+
     def _says(self, text: str, kind: str, sender: User | None, more: Mapping[str, object]) -> Update | None:
         message = Message(id=0, chat=self.chat.id, date=self.world.clock.date(), sender=sender, more=more)
         return _arrives(self.world, kind, self.world.post(replace(message, content=tidy(Formatted(text)))))

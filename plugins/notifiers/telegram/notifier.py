@@ -1,5 +1,7 @@
 """Alerts into Telegram's chats. What can go wrong, and in whose words it is said, is the client's matter."""
 
+from collections.abc import Mapping
+
 from plugins.notifiers.telegram.cards import card, plain
 from plugins.notifiers.telegram.client import Moved, TelegramClient
 from plugins.notifiers.telegram.settings import TelegramSettings
@@ -12,7 +14,7 @@ MOVES = 3
 
 
 class TelegramNotifier:
-    """Writes cards; lends its bot to a front end in the same process. See Notifier, Chatting and LendsBot."""
+    """Writes cards; lends its bot to a front end in the same process. See Notifier, Chatting, Moving and LendsBot."""
 
     at_once = 8
     together = 10
@@ -33,6 +35,15 @@ class TelegramNotifier:
     def bot(self) -> object:
         """See LendsBot.bot: an ExtBot of python-telegram-bot, with our rate limiter."""
         return self._client.bot
+
+    @property
+    def moved(self) -> Mapping[str, str]:
+        """See Moving.moved."""
+        return self._moved
+
+    def follow(self, chat: str, to: str) -> None:
+        """See Moving.follow."""
+        self._moved[chat] = to
 
     async def start(self) -> None:
         """See Notifier.start: Telegram may be down and the service still starts (E7)."""

@@ -13,6 +13,7 @@ from plugins.frontends.telegram.shell.pace import Pace
 from plugins.frontends.telegram.shell.phone import Phone, Twice
 from plugins.frontends.telegram.shell.settings import TelegramFrontendSettings
 from plugins.frontends.telegram.shell.talk import WATCHED, House, Talk
+from plugins.frontends.telegram.shell.whereabouts import Whereabouts
 from plugins.frontends.telegram.turn import Handler
 from ports.errors import RateLimited, Stopped, TandemError, Unavailable
 from ports.frontend import Application
@@ -55,6 +56,7 @@ class TelegramFrontend:
         self._commands = commands
         self._acting = frozenset(acting)
         self._pace = Pace()
+        self._whereabouts = Whereabouts(notifiers, settings.notifier, settings.chats)
         self._talks: dict[int, Talk] = {}
         self._locks: dict[int, asyncio.Lock] = {}
         self._waiting: dict[int, int] = {}
@@ -77,7 +79,7 @@ class TelegramFrontend:
             )
         screens = {name: screen for name, (screen, _) in self._commands.items()}
         self._house = House(
-            application, Phone(cast("Bot", bot)), self._screens, screens, self._settings.totp,
+            application, Phone(cast("Bot", bot), self._whereabouts), self._screens, screens, self._settings.totp,
             codes_all=self._settings.codes_for == "all", acting=self._acting,
         )  # fmt: skip
         await self._house.secrets_used.load(application)
@@ -174,7 +176,9 @@ class TelegramFrontend:
     def _hear_all(self, house: House, fresh: "list[Update]") -> None:
         for update in fresh:
             try:
-                said = heard(update, self._settings)
+                if self._whereabouts.hear(update):
+                    continue
+                said = heard(update, self._settings, self._whereabouts.home)
             except Exception:
                 # The mark is beyond all of them: those after it must not be lost with it.
                 log.exception("update skipped", update=update.update_id)

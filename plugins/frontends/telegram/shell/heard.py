@@ -1,6 +1,6 @@
 """What came in from Telegram, as plain values, and whether it is served (E1, S1)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,8 +32,10 @@ class Heard:
     """Whether the button's message is a picture: such a message can't become a text."""
 
 
-def heard(update: "Update", settings: TelegramFrontendSettings) -> Heard | None:
+def heard(update: "Update", settings: TelegramFrontendSettings, home: Callable[[int], int]) -> Heard | None:
     """What a person who is served said or pressed in a chat that is served; None for all else, which is not answered.
+
+    *home* knows a chat by the number it has at Telegram now (`shell.whereabouts`).
 
     Edited messages, channel posts, inline queries, forwarded messages, messages through other bots and in the name of a
     chat (anonymous admins) are never acts.
@@ -41,21 +43,23 @@ def heard(update: "Update", settings: TelegramFrontendSettings) -> Heard | None:
     if update.callback_query is not None:
         query = update.callback_query
         message = query.message
-        if message is None or query.data is None or not _served(query.from_user, message.chat.id, settings):
+        if message is None or query.data is None or not _served(query.from_user, home(message.chat.id), settings):
             return None
-        who = _principal(query.from_user, message.chat.id, settings)
+        chat = home(message.chat.id)
+        who = _principal(query.from_user, chat, settings)
         pictured = bool(getattr(message, "photo", None))
         return Heard(
-            update.update_id, who, message.chat.id, query.from_user.id, message.message_id, data=query.data,
+            update.update_id, who, chat, query.from_user.id, message.message_id, data=query.data,
             press=query.id, pictured=pictured,
         )  # fmt: skip
     said = update.message
     if said is None or said.from_user is None or not _plain(said):
         return None
-    if not _served(said.from_user, said.chat.id, settings):
+    chat = home(said.chat.id)
+    if not _served(said.from_user, chat, settings):
         return None
-    who = _principal(said.from_user, said.chat.id, settings)
-    return Heard(update.update_id, who, said.chat.id, said.from_user.id, said.message_id, text=said.text or "")
+    who = _principal(said.from_user, chat, settings)
+    return Heard(update.update_id, who, chat, said.from_user.id, said.message_id, text=said.text or "")
 
 
 def _plain(said: "Message") -> bool:

@@ -5,12 +5,13 @@ answerCallbackQuery, deleteMessage, setMyCommands, getUpdates).
 """
 
 import warnings
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 
+from plugins.frontends.telegram.shell.whereabouts import Whereabouts
 from ports.errors import Declined, RateLimited, Stopped, TandemError, Unavailable
 
 if TYPE_CHECKING:
@@ -42,9 +43,10 @@ class Shown:
 class Phone:
     """Calls one bot. Raises Unavailable, RateLimited, Declined (this chat or message refuses), Stopped (the token)."""
 
-    def __init__(self, bot: "Bot") -> None:
-        """*bot* is open already."""
+    def __init__(self, bot: "Bot", whereabouts: Whereabouts) -> None:
+        """*bot* is open already. Chats are called by their own numbers, wherever they are now."""
         self._bot = bot
+        self._whereabouts = whereabouts
 
     @property
     def bot(self) -> str:
@@ -53,46 +55,58 @@ class Phone:
 
     async def send(self, chat: int, shown: Shown) -> int:
         """A new message; returns its id."""
-        markup = _markup(shown.keys)
-        if shown.picture is not None:
-            sent = await _sorted(
-                self._bot.send_photo(
-                    chat, shown.picture, caption=shown.text, parse_mode="HTML", reply_markup=markup,
-                    filename="tandem.png",
-                )
-            )  # fmt: skip
-            return sent.message_id
         from telegram import LinkPreviewOptions
 
-        sent = await _sorted(
-            self._bot.send_message(
-                chat, shown.text, parse_mode="HTML", reply_markup=markup,
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
+        markup, picture = _markup(shown.keys), shown.picture
+        if picture is not None:
+            sent = await self._in(
+                chat,
+                lambda at: self._bot.send_photo(
+                    at, picture, caption=shown.text, parse_mode="HTML", reply_markup=markup, filename="tandem.png"
+                ),
             )
+            return sent.message_id
+        sent = await self._in(
+            chat,
+            lambda at: self._bot.send_message(
+                at, shown.text, parse_mode="HTML", reply_markup=markup,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            ),
         )  # fmt: skip
         return sent.message_id
 
     async def edit(self, chat: int, message: int, shown: Shown) -> None:
         """Change a message in place, a text into a text or a picture into a picture. The same again is no error."""
+        try:
+            await self._in(chat, lambda at: self._edited(at, message, shown))
+        except Declined as error:
+            if "not modified" not in str(error).lower():
+                raise Declined(f"message {message}: {error}") from None
+
+    def _edited(self, at: int, message: int, shown: Shown) -> "Awaitable[object]":
         from telegram import InputMediaPhoto, LinkPreviewOptions
-        from telegram.error import BadRequest, TelegramError
 
         markup = _markup(shown.keys)
+        if shown.picture is not None:
+            media = InputMediaPhoto(shown.picture, caption=shown.text, parse_mode="HTML", filename="tandem.png")
+            return self._bot.edit_message_media(media, at, message, reply_markup=markup)
+        return self._bot.edit_message_text(
+            shown.text, at, message, parse_mode="HTML", reply_markup=markup,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        )  # fmt: skip
+
+    async def _in(self, chat: int, call: Callable[[int], Awaitable[T]]) -> T:
+        """A request to a chat, where it is now. Told that it has just become another one, we follow, once."""
+        from telegram.error import ChatMigrated
+
         try:
-            if shown.picture is not None:
-                media = InputMediaPhoto(shown.picture, caption=shown.text, parse_mode="HTML", filename="tandem.png")
-                await self._bot.edit_message_media(media, chat, message, reply_markup=markup)
-            else:
-                await self._bot.edit_message_text(
-                    shown.text, chat, message, parse_mode="HTML", reply_markup=markup,
-                    link_preview_options=LinkPreviewOptions(is_disabled=True),
-                )  # fmt: skip
-        except BadRequest as error:
-            if "not modified" in error.message.lower():
-                return
-            raise Declined(f"message {message}: {error.message}") from None
-        except TelegramError as error:
-            raise _as_ours(error) from None
+            return await _sorted(call(self._whereabouts.now(chat)))
+        except ChatMigrated as error:
+            self._whereabouts.follow(chat, error.new_chat_id)
+        try:
+            return await _sorted(call(self._whereabouts.now(chat)))
+        except ChatMigrated as error:
+            raise Declined(f"Telegram refuses: {error.message}") from None
 
     async def answer(self, press: str, toast: str = "") -> None:
         """Tell Telegram that a press was heard. That it can't be told ends nothing: the press may be too old."""
@@ -104,7 +118,7 @@ class Phone:
     async def delete(self, chat: int, message: int) -> None:
         """Take a message away; one that can't be is left."""
         try:
-            await _sorted(self._bot.delete_message(chat, message))
+            await self._in(chat, lambda at: self._bot.delete_message(at, message))
         except (Declined, Unavailable) as error:
             log.debug("message not deleted", reason=str(error))
 
@@ -163,17 +177,20 @@ def _markup(keys: Keys) -> "InlineKeyboardMarkup | None":
 
 
 async def _sorted(call: Awaitable[T]) -> T:
-    from telegram.error import TelegramError
+    """The call, its errors as ours. A group that has become another one is the caller's affair: ChatMigrated."""
+    from telegram.error import ChatMigrated, TelegramError
 
     try:
         return await call
+    except ChatMigrated:
+        raise
     except TelegramError as error:
         raise _as_ours(error) from None
 
 
 def _as_ours(error: "TelegramError") -> TandemError:
     """A vendor's error as one of ours, by its class."""
-    from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter
+    from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter
 
     match error:
         case RetryAfter():
@@ -184,7 +201,7 @@ def _as_ours(error: "TelegramError") -> TandemError:
             return Stopped(
                 "Telegram does not know this bot's token: put the one from @BotFather into the configuration"
             )
-        case Forbidden() | BadRequest() | ChatMigrated():
+        case Forbidden() | BadRequest():
             return Declined(f"Telegram refuses: {error.message}")
         case _:
             return Unavailable(f"Telegram can't be reached: {type(error).__name__}")

@@ -45,10 +45,15 @@ class Fast(SystemClock):
 class Lender:
     """A notifier that lends its bot and tells nobody anything."""
 
-    def __init__(self, name: str, bot: object) -> None:
+    def __init__(self, name: str, bot: object, moved: Mapping[str, str]) -> None:
         """Around a bot."""
         self.name = name
         self.bot = bot
+        self.moved = dict(moved)
+
+    def follow(self, chat: str, to: str) -> None:
+        """A group has another number."""
+        self.moved[chat] = to
 
     async def start(self) -> None:
         """Open already."""
@@ -71,6 +76,7 @@ class Talking:
     clock: Fast
     told: list[tuple[str, str]]
     running: "asyncio.Task[None]"
+    lender: Lender
 
     async def shows(self, person: Person, text: str) -> None:
         """Wait until the bot's latest message to somebody holds these words."""
@@ -95,13 +101,16 @@ async def talking(
     api: BotApi | None = None,
     store: MemoryStore | None = None,
     acting: Collection[str] = (),
+    moved: Mapping[str, str] | None = None,
     **settings: Any,
 ) -> AsyncIterator[Talking]:
     """A front end that serves Alice (7, trader) and Victor (8, viewer), polling."""
     if api is None:
         async with (
             bot_api() as fresh,
-            talking(screens, commands, handlers=handlers, api=fresh, store=store, acting=acting, **settings) as found,
+            talking(
+                screens, commands, handlers=handlers, api=fresh, store=store, acting=acting, moved=moved, **settings
+            ) as found,
         ):
             yield found
         return
@@ -113,11 +122,12 @@ async def talking(
     model = TelegramFrontendSettings.model_validate({"users": {7: "trader", 8: "viewer"}, "poll": 1, **settings})
     async with ExtBot(api.token, base_url=api.base_url, base_file_url=api.base_file_url) as bot:
         menu = {name: (screen, f"{name}.") for name, screen in commands.items()}
-        frontend = TelegramFrontend("telegram", model, {"telegram": Lender("telegram", bot)}, screens, menu, acting)
+        lender = Lender("telegram", bot, moved or {})
+        frontend = TelegramFrontend("telegram", model, {"telegram": lender}, screens, menu, acting)
         await frontend.start(FrontDoor(handlers or {}, store, clock, tell))
         running = asyncio.create_task(frontend.run())
         try:
-            yield Talking(api, frontend, store, clock, told, running)
+            yield Talking(api, frontend, store, clock, told, running, lender)
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
