@@ -218,7 +218,8 @@ def _object(data: Any) -> dict[str, Any]:
 
 def _dataclass(kind: Any) -> Codec:
     hints = get_type_hints(kind)
-    parts = [(one, codec(hints[one.name])) for one in fields(kind)]
+    # What a constructor finds by itself from the rest isn't written: it is found again.
+    parts = [(one, codec(hints[one.name])) for one in fields(kind) if one.init]
     writers = tuple((one.name, part.write) for one, part in parts)
     readers = tuple((one.name, part.read, _required(one)) for one, part in parts)
 

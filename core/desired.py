@@ -21,10 +21,13 @@ class Phase(StrEnum):
 
     rank: int
     """Position in the forward-only order."""
+    closing: bool
+    """Whether a trade is on its way out, or closed."""
 
 
 for _rank, _phase in enumerate(Phase):
     _phase.rank = _rank
+    _phase.closing = _phase in (Phase.CLOSING, Phase.CLOSED)
 
 
 class StopKind(StrEnum):

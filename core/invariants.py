@@ -81,7 +81,7 @@ def _ledger(box: Box, size: Decimal) -> Iterator[tuple[str, str]]:
 
 def _targets(box: Box, ours: dict[str, Working]) -> Iterator[tuple[str, str]]:
     trade = box.trade
-    if box.phase.rank >= Phase.CLOSING.rank or not trade.plan.levels:
+    if box.phase.closing or not trade.plan.levels:
         return
     working = ZERO
     for line in trade.lines.values():
@@ -99,7 +99,7 @@ def _entries(box: Box, ours: dict[str, Working]) -> Iterator[tuple[str, str]]:
     for leg in plan.legs:
         if ledger.filled(leg.role) > leg.quantity:
             yield "I5", f"{box.id}: {leg.role} executed {text(ledger.filled(leg.role))} of {text(leg.quantity)} planned"
-    closing = box.phase.rank >= Phase.CLOSING.rank
+    closing = box.phase.closing
     if not closing and not (plan.rules.cancel_limits_on_tp1 and box.phase is Phase.PROFIT_TAKING):
         return
     for line in box.trade.lines.values():
@@ -142,7 +142,7 @@ def _stop(box: Box, meddled: bool, shown: Decimal | None) -> Iterator[tuple[str,
     if shown is None:
         yield "I1", f"{box.id}: {text(ledger.position)} is held without a stop"
         return
-    if meddled or box.phase.rank >= Phase.CLOSING.rank or ledger.average_entry is None:
+    if meddled or box.phase.closing or ledger.average_entry is None:
         return
     sign = 1 if plan.opening is OrderSide.BUY else -1
     kept = plan.rules.breakeven_failed is OnFailure.KEEP and STOP_ROLE in box.backoffs
@@ -159,7 +159,7 @@ def _stop(box: Box, meddled: bool, shown: Decimal | None) -> Iterator[tuple[str,
 def _passed(box: Box, row: PositionIs | None, shown: Decimal | None) -> Iterator[tuple[str, str]]:
     """A stop that the market has passed and that has not fired covers nothing (I1)."""
     plan = box.trade.plan
-    if row is None or shown is None or box.trade.ledger.position <= 0 or box.phase.rank >= Phase.CLOSING.rank:
+    if row is None or shown is None or box.trade.ledger.position <= 0 or box.phase.closing:
         return
     if passed(shown, plan.side, plan.rules.trigger_by, row.mark, row.last):
         yield "I1", f"{box.id}: the market is past the stop at {text(shown)}, and it has not fired"

@@ -124,6 +124,8 @@ def _further(side: Side, a: Decimal, b: Decimal) -> Decimal:
 
 def hits(trade: Trade) -> tuple[int, ...]:
     """The numbers of the take-profits that were hit: their order filled in full and booked (B7)."""
+    if not trade.ledger.exited:
+        return ()
     lines = trade.lines
     found = [
         number
@@ -168,11 +170,11 @@ def was_withdrawn(trade: Trade, leg: Leg) -> bool:
 
 def entries_alive(trade: Trade) -> bool:
     """Whether any entry works, may still be sent, or executed what is not booked yet."""
-    for leg in trade.plan.legs:  # a plain loop: this is asked several times for every fact
+    for leg in trade.plan.legs:  # what works is seen without asking what is booked
         line = trade.lines.get(leg.role)
-        if (line is not None and line.live) or not leg_dead(trade, leg):
+        if line is not None and line.live:
             return True
-    return False
+    return not all(leg_dead(trade, leg) for leg in trade.plan.legs)
 
 
 def entries_wished(trade: Trade) -> bool:
@@ -238,6 +240,15 @@ def closing_reason(trade: Trade) -> str:
     outrun = state.closing == FOLLOWED and ledger.flat_seq is not None and not ledger.filled(CLOSING_ROLE)
     if state.closing and not outrun:
         return state.closing
+    reason = _way_out(trade) if ledger.exited else ""
+    if not reason and not ledger.entered and _none_may_enter(trade, state):
+        return _unfilled_reason(trade, state)
+    return reason
+
+
+def _way_out(trade: Trade) -> str:
+    """The closing reason that what has left the position gives, "" while the rest goes on."""
+    ledger = trade.ledger
     if ledger.stopped:
         stop = stop_of(trade)
         return _STOP_REASONS[stop.kind] if stop is not None else "stop"
@@ -247,8 +258,6 @@ def closing_reason(trade: Trade) -> str:
         return _flat_reason(ledger.flat_by)
     if _ladder_done(trade):
         return "all_tps"
-    if not ledger.entered and _none_may_enter(trade, state):
-        return _unfilled_reason(trade, state)
     return ""
 
 
@@ -311,7 +320,10 @@ def open_phase(trade: Trade, reached: tuple[int, ...]) -> Phase:
     return Phase.BUILDING if entries_alive(trade) else Phase.MONITORING
 
 
-def reduction_left(trade: Trade) -> tuple[tuple[str, Decimal], ...]:
+Reductions = tuple[tuple[str, Decimal], ...]
+
+
+def reduction_left(trade: Trade) -> Reductions:
     """Partial closes that have not executed in full, with the totals they shall have executed.
 
     Never more than there is to close: a take-profit may have taken it meanwhile, and what is asked of nothing would

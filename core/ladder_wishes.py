@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from core.desired import Desired, Phase, Want, WantedStop
 from core.ladder_state import (
+    Reductions,
     closing_reason,
     hits,
     level_price,
@@ -34,8 +35,9 @@ def desired(trade: Trade) -> Desired:
     rules = trade.plan.rules
     entries, ttl = (_entries(trade, stop), rules.entry_ttl) if wished_after(trade, reached) else ((), None)
     below, above = _band(trade, reached)
+    left = reduction_left(trade)
     return Desired(
-        (*entries, *_reductions(trade), *_targets(trade)),
+        (*entries, *_reductions(trade.plan, left), *_targets(trade, left)),
         stops,
         open_phase(trade, reached),
         wake=_wake(trade.plan, ttl),
@@ -65,12 +67,12 @@ def _entries(trade: Trade, stop: WantedStop | None) -> list[Want]:
     ]
 
 
-def _targets(trade: Trade) -> list[Want]:
+def _targets(trade: Trade, left: Reductions) -> list[Want]:
     plan, ledger = trade.plan, trade.ledger
     if not ledger.entered or not plan.levels:
         return []
     executed, closed = standing(trade)
-    base = ledger.position + sum(executed, ZERO) - reserved(trade)
+    base = ledger.position + sum(executed, ZERO) - (reserved(trade) if left else ZERO)
     totals = target_totals(trade, base, executed, closed)
     slot, side = plan.slot, plan.closing
     moved = state_of(trade).targets
@@ -83,6 +85,9 @@ def _targets(trade: Trade) -> list[Want]:
 
 def standing(trade: Trade) -> tuple[tuple[Decimal, ...], tuple[bool, ...]]:
     """What each take-profit executed, and whether it was hit, in one pass."""
+    if not trade.ledger.exited:
+        count = len(trade.plan.levels)
+        return (ZERO,) * count, (False,) * count
     roles, lines = trade.ledger.roles, trade.lines
     executed, closed = [], []
     for level in trade.plan.levels:
@@ -98,8 +103,7 @@ def target_totals(
 ) -> tuple[Decimal, ...]:
     """Everything each take-profit shall have executed, as far as it can be placed (B5, B6, B11)."""
     instrument = trade.plan.instrument
-    shares = tuple([level.share for level in trade.plan.levels])
-    totals = split(shares, base, executed, closed, instrument)
+    totals = split(trade.plan.shares, base, executed, closed, instrument)
     if not any(executed):  # before the first take-profit fills nothing can have died half filled
         return working(totals, executed, closed, instrument)
     dead = tuple([_dead(trade, level.role) for level in trade.plan.levels])
@@ -112,18 +116,15 @@ def _dead(trade: Trade, role: str) -> bool:
     return line is not None and not line.live and not line.complete
 
 
-def _reductions(trade: Trade) -> list[Want]:
-    plan = trade.plan
-    return [
-        Want(role, plan.slot, plan.closing, quantity, None, reduce_only=True)
-        for role, quantity in reduction_left(trade)
-    ]
+def _reductions(plan: Plan, left: Reductions) -> list[Want]:
+    return [Want(role, plan.slot, plan.closing, quantity, None, reduce_only=True) for role, quantity in left]
 
 
 def _wake(plan: Plan, entry_ttl: int | None) -> int | None:
     """When to look again; *entry_ttl* None when no entry waits for its time."""
-    limits = ((plan.at, plan.rules.time_limit), (plan.asked_at, entry_ttl))
-    waits = [since + limit for since, limit in limits if limit is not None]
+    waits = [] if plan.rules.time_limit is None else [plan.at + plan.rules.time_limit]
+    if entry_ttl is not None:
+        waits.append(plan.asked_at + entry_ttl)
     return min(waits) if waits else None
 
 

@@ -4,7 +4,7 @@ A plan is immutable for the life of its trade and is stored whole: folding the s
 state, whatever the configuration has become since.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -154,25 +154,16 @@ class Plan:
     """A third-party strategy's own settings and findings, as text, frozen with the plan."""
     additions: tuple[Addition, ...] = ()
 
-    @property
-    def side(self) -> Side:
-        """Which way the trade bets."""
-        return self.request.side
-
-    @property
-    def symbol(self) -> str:
-        """The instrument's name."""
-        return self.slot.symbol
-
-    @property
-    def opening(self) -> OrderSide:
-        """The order side of entries."""
-        return self.request.side.opening
-
-    @property
-    def closing(self) -> OrderSide:
-        """The order side of exits."""
-        return self.request.side.closing
+    side: Side = field(init=False, repr=False, compare=False)
+    """Which way the trade bets."""
+    opening: OrderSide = field(init=False, repr=False, compare=False)
+    """The order side of entries."""
+    closing: OrderSide = field(init=False, repr=False, compare=False)
+    """The order side of exits."""
+    symbol: str = field(init=False, repr=False, compare=False)
+    """The instrument's name."""
+    shares: tuple[Decimal, ...] = field(init=False, repr=False, compare=False)
+    """Those of the levels, in their order."""
 
     @property
     def total(self) -> Decimal:
@@ -197,8 +188,18 @@ class Plan:
         return next((each.market for each in reversed(self.additions) if place >= each.legs), self.market)
 
     def __post_init__(self) -> None:
-        """Refuse ladders whose shares don't sum to 100."""
-        if self.levels and sum((level.share for level in self.levels), ZERO) != HUNDRED:
+        """Find once what every decision asks for; refuse ladders whose shares don't sum to 100."""
+        side, shares = self.request.side, tuple(level.share for level in self.levels)
+        found = {
+            "side": side,
+            "opening": side.opening,
+            "closing": side.closing,
+            "symbol": self.slot.symbol,
+            "shares": shares,
+        }
+        for name, value in found.items():
+            object.__setattr__(self, name, value)
+        if shares and sum(shares, ZERO) != HUNDRED:
             raise ValueError(f"{self.trade}: take-profit shares don't sum to 100")
 
 

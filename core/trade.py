@@ -91,10 +91,11 @@ class Trade:
 
     def executed(self, line: Line) -> Decimal:
         """What the line's latest revision executed: by the ledger, or by the venue's word where that knows of more."""
-        booked = self.ledger.filled(line.role) - line.dead
-        if line.filled > booked:
+        fills = self.ledger.roles.get(line.role)
+        if fills is None:
             return line.filled
-        return booked
+        booked = fills.quantity - line.dead
+        return max(booked, line.filled)
 
     def complete(self, role: str) -> bool:
         """Whether an order of *role* was filled in full at the venue, and is booked (B7)."""

@@ -280,8 +280,8 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "entries_while_unwell": Mutant(
         _DECIDING,
-        "    if (state.troubles or box.preparing) and box.phase.rank < Phase.CLOSING.rank:\n",
-        "    if box.preparing and box.phase.rank < Phase.CLOSING.rank:\n",
+        "    if (state.troubles or box.preparing) and not box.phase.closing:\n",
+        "    if box.preparing and not box.phase.closing:\n",
         "entries are sent by an account that doesn't know how it stands (F19)",
     ),
     "no_back_off": Mutant(

@@ -16,7 +16,6 @@ from core.account.adopting import RELEASED
 from core.account.box import Box
 from core.account.state import AccountState
 from core.commands import Amend, Cancel, Command, Place, SetStop
-from core.desired import Phase
 from core.identity import parse_key
 from core.money import ZERO, text
 from core.plan import CLOSING_ROLE
@@ -234,6 +233,6 @@ class Watch:
             return None
         state = node.machine.state
         for box in state.boxes.values():
-            if box.phase.rank < Phase.CLOSING.rank and not state.troubles:
+            if not box.phase.closing and not state.troubles:
                 return box
         return None

@@ -12,7 +12,6 @@ from core.account.folding import own
 from core.account.hands import forgive
 from core.account.inputs import LeaderIs, Operate
 from core.account.state import KEPT_CLOSED, AccountState
-from core.desired import Phase
 from core.facts import Act, ActKind
 from core.ladder_state import FOLLOWED, LadderState, hits, reserved
 from core.mirror import follows_close
@@ -54,7 +53,7 @@ def against(box: Box, asked: Operate) -> tuple[str, ...]:
     plan, ledger = box.trade.plan, box.trade.ledger
     found: list[str] = []
     where = f"{plan.account} {plan.symbol}"
-    if box.phase.rank >= Phase.CLOSING.rank:
+    if box.phase.closing:
         return (f"{where}: trade {plan.trade} is closing already",)
     if asked.price is not None and not plan.instrument.on_tick(asked.price):
         found.append(f"{where}: {text(asked.price)} is not on the tick {text(plan.instrument.tick)}")
@@ -106,7 +105,7 @@ def follow(state: AccountState, word: LeaderIs) -> None:
         _decide(state, box, ActKind.CLOSE, word, reason=FOLLOWED)
         return
     own_state = box.trade.own
-    if not isinstance(own_state, LadderState) or box.phase.rank >= Phase.CLOSING.rank:
+    if not isinstance(own_state, LadderState) or box.phase.closing:
         return
     if word.tp1 and not own_state.leader_tp1 and 1 not in hits(box.trade):
         _decide(state, box, ActKind.LEADER_TP1, word)
@@ -128,7 +127,7 @@ def _leader_ends(state: AccountState, word: LeaderIs) -> None:
 
 
 def _decide(state: AccountState, box: Box, kind: ActKind, word: LeaderIs, reason: str = "") -> None:
-    if kind is ActKind.CLOSE and box.strategy.desired(box.trade).phase.rank >= Phase.CLOSING.rank:
+    if kind is ActKind.CLOSE and box.strategy.desired(box.trade).phase.closing:
         return
     price = word.moved[0] if kind is ActKind.MOVE_STOP and word.moved is not None else None
     if kind is ActKind.MOVE_STOP:

@@ -15,7 +15,6 @@ from core.account.opening import admit
 from core.account.state import AccountState
 from core.account.timers import cut_at
 from core.commands import Cancel
-from core.desired import Phase
 from core.facts import Act, ActKind, Cause, Ended, EndReason, Filled, Sent
 from core.identity import key_text, parse_key
 from core.ladder_alerts import opened
@@ -147,7 +146,7 @@ def _release(state: AccountState, asked: Release) -> None:
     """Give a trade's position back to the user: our orders go, the position and its stop stay as they are."""
     box = state.boxes.get(asked.trade)
     found = "" if box is not None else f"{state.account}: trade {asked.trade} is not open here"
-    if box is not None and box.phase.rank >= Phase.CLOSING.rank:
+    if box is not None and box.phase.closing:
         found = f"{state.account}: trade {asked.trade} is closing already"
     if box is None or found:
         state.out.replies.append(Reply(asked.trade, state.account, refusal=Refusal((found,)), ask=asked.ask))

@@ -99,10 +99,12 @@ class Box:
     after_seq: int = -1
     """Executions of others up to this sequence came before the trade, which adopted what they left (A6)."""
 
-    @property
-    def id(self) -> str:
-        """The trade's id."""
-        return self.trade.plan.trade
+    id: str = field(init=False)
+    """The trade's id, whatever plan a merge gives it."""
+
+    def __post_init__(self) -> None:
+        """Take the id from the plan."""
+        self.id = self.trade.plan.trade
 
 
 def failed(item: Item, role: str) -> Resize:

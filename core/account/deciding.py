@@ -54,7 +54,7 @@ def _desired(state: AccountState, box: Box) -> Desired:
     A closing that was only derived, from entries that could execute no more say, becomes a decision then.
     """
     before, desired = box.desired, box.strategy.desired(box.trade)
-    if before is None or not before.phase.rank >= Phase.CLOSING.rank > desired.phase.rank:
+    if before is None or not before.phase.closing or desired.phase.closing:
         return desired
     own(state, box, Act(box.id, ActKind.CLOSE, state.now, box.trade.ledger.seq, reason=before.reason, by="plan"))
     return box.strategy.desired(box.trade)
@@ -65,7 +65,7 @@ def _held(state: AccountState, box: Box) -> set[str]:
     held = box.frozen | {
         role for role, backoff in box.backoffs.items() if backoff.until is None or backoff.until > state.now
     }
-    if (state.troubles or box.preparing) and box.phase.rank < Phase.CLOSING.rank:
+    if (state.troubles or box.preparing) and not box.phase.closing:
         held.update(
             leg.role for leg in box.trade.plan.legs if (line := box.trade.lines.get(leg.role)) is None or not line.live
         )

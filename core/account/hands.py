@@ -9,7 +9,6 @@ from decimal import Decimal
 from core.account.box import Box
 from core.account.state import AccountState
 from core.alerts import AccountDegraded, AccountRestored, ForeignEdit
-from core.desired import Phase
 from core.facts import Act, ActKind, StopIs, Working
 from core.ladder_alerts import frame
 from core.ladder_state import LadderState
@@ -49,7 +48,7 @@ def _theirs(state: AccountState, box: Box, view: SlotView, fact: StopIs) -> bool
     if not in_force or fact.price == view.stop or not view.size or stop_reference(fact.slot) in state.busy:
         return False
     ledger = box.trade.ledger
-    if box.phase.rank >= Phase.CLOSING.rank or ledger.position <= 0 or ledger.stopped or state.silent:
+    if box.phase.closing or ledger.position <= 0 or ledger.stopped or state.silent:
         return False
     if view.size != ledger.position + ledger.foreign:
         return False  # something executed that isn't known yet, such as the stop itself

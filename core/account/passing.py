@@ -9,7 +9,7 @@ from core.account.folding import own
 from core.account.state import AccountState
 from core.account.timers import SOON, cut_at
 from core.alerts import ProtectionMissing, ProtectionRestored
-from core.desired import Phase, WantedStop
+from core.desired import WantedStop
 from core.facts import Act, ActKind
 from core.ladder_alerts import frame
 from core.plan import Unproven
@@ -20,7 +20,7 @@ def watch(state: AccountState, box: Box, stop: WantedStop, view: SlotView) -> No
     """Look again while the market stands past the stop that the venue shows, then raise the alarm and close."""
     if not view.proven or view.stop_busy or stop_reference(stop.slot) in state.busy:
         return
-    if box.phase.rank >= Phase.CLOSING.rank or not view.passed(box.trade.plan.side, stop.trigger_by):
+    if box.phase.closing or not view.passed(box.trade.plan.side, stop.trigger_by):
         _over(state, box, view)
     elif box.passed_since is None:
         box.passed_since = view.priced
@@ -52,7 +52,7 @@ def _conclude(state: AccountState, box: Box, stop: WantedStop, view: SlotView) -
 
 def _over(state: AccountState, box: Box, view: SlotView) -> None:
     box.passed_since = None
-    if box.passed_told and box.phase.rank < Phase.CLOSING.rank and view.stop is not None and not state.silent:
+    if box.passed_told and not box.phase.closing and view.stop is not None and not state.silent:
         body = ProtectionRestored(view.stop, box.trade.ledger.position)
         state.out.alerts.append(frame(box.trade.plan, body, state.now, f"before_stop:{state.now}"))
     box.passed_told = False

@@ -9,7 +9,7 @@ from core.account.naming import STOP_ROLE
 from core.account.state import AccountState
 from core.account.timers import want_cut
 from core.alerts import Body, BreakevenFailed, ProtectionMissing, ProtectionRestored, StopMoved
-from core.desired import Desired, Phase, StopKind, WantedStop
+from core.desired import Desired, StopKind, WantedStop
 from core.facts import Act, ActKind
 from core.ladder_alerts import frame
 from core.money import text
@@ -83,7 +83,7 @@ def stop_failed(state: AccountState, box: Box, price: Decimal, reason: str, *, p
     With an older stop in force the rule for a failed breakeven decides, without any stop the rule for the unproven.
     """
     plan = box.trade.plan
-    if box.phase.rank >= Phase.CLOSING.rank or box.trade.ledger.position <= 0:
+    if box.phase.closing or box.trade.ledger.position <= 0:
         return
     view = state.view(plan.slot)
     in_force = view.stop if view.proven else None

@@ -7,7 +7,7 @@ from core.account.naming import STARTING
 from core.account.state import AccountState
 from core.alerts import LevelLine, RebalanceResult, Resize, TargetsRebalanced, TargetsReplaced
 from core.commands import Amend, Cancel, Command, Place
-from core.desired import Desired, Phase
+from core.desired import Desired
 from core.ladder_alerts import frame
 from core.money import ZERO
 from core.trade import Line, LineState
@@ -15,7 +15,7 @@ from core.trade import Line, LineState
 
 def begin(state: AccountState, box: Box, desired: Desired) -> None:
     """Note which take-profits have to change; the first placement of a ladder is no rebalance, nor is a lost TP's."""
-    if box.phase.rank >= Phase.CLOSING.rank or not box.placed:
+    if box.phase.closing or not box.placed:
         return
     lines = box.trade.lines
     wanted = []
@@ -105,7 +105,7 @@ def _settled(state: AccountState, box: Box, role: str, item: Item) -> bool:
     if backoff is not None and backoff.until is None:
         item.error = backoff.reason
         return True
-    if box.phase.rank >= Phase.CLOSING.rank:
+    if box.phase.closing:
         item.error = "the trade is closing"
         return True
     return False

@@ -2,7 +2,6 @@
 
 from core.account.box import Box
 from core.account.inputs import Operate
-from core.desired import Phase
 from core.engine.service import Service
 from core.errors import Unavailable
 from core.facts import ActKind
@@ -47,6 +46,6 @@ async def _take_back(service: Service, name: str, box: Box) -> list[str]:
 
 def _live(box: Box) -> list[str]:
     """The entries of a trade that work, or may; none of one that is closing, which takes them back itself."""
-    if box.phase.rank >= Phase.CLOSING.rank:
+    if box.phase.closing:
         return []
     return [leg.role for leg in box.trade.plan.legs if box.trade.live(leg.role)]

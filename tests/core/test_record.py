@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import Enum
+from inspect import signature
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -51,12 +52,13 @@ def values_of(hint: Any) -> st.SearchStrategy[Any]:
 
 
 def built(kind: Any) -> st.SearchStrategy[Any]:
-    """A dataclass or named tuple with every field drawn."""
+    """A dataclass or named tuple with every field drawn that it doesn't find by itself."""
     positive = dict.fromkeys(("tick", "step", "min_quantity", "max_leverage"), st.decimals("0.001", 1000))
     ladder = st.just((Level("TP1", Decimal(60), Decimal("85.0")), Level("TP2", Decimal(70), Decimal(15))))
     special: dict[Any, dict[str, Any]] = {Instrument: positive, Plan: {"levels": ladder}}
-    drawn = {name: values_of(hint) for name, hint in get_type_hints(kind).items() if name not in special.get(kind, {})}
-    return st.builds(kind, **drawn, **special.get(kind, {}))
+    hints, given = get_type_hints(kind), special.get(kind, {})
+    drawn = {name: values_of(hints[name]) for name in signature(kind).parameters if name not in given}
+    return st.builds(kind, **drawn, **given)
 
 
 def digits(value: object) -> str:
