@@ -177,9 +177,17 @@ class AccountState:
         return view
 
     def first(self, trade: str | None, fact: Fact) -> None:
-        """Remember a fact of our own before anything it causes."""
-        if not self.silent:
-            self.out.first.append(Journaled(trade, fact))
+        """Remember a fact of our own before anything it causes.
+
+        What the trade was told before it goes with it: a trade's journal is folded in the order in which it was lived.
+        """
+        if self.silent:
+            return
+        out = self.out
+        if out.behind:
+            out.first += [entry for entry in out.behind if entry.trade == trade]
+            out.behind = [entry for entry in out.behind if entry.trade != trade]
+        out.first.append(Journaled(trade, fact))
 
     def behind(self, trade: str | None, fact: Fact) -> None:
         """Remember a fact of the venue when there is time."""

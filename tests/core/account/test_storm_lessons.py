@@ -9,13 +9,13 @@ from core.alert_text.targets import said
 from core.alerts import ActionFailed, MirrorSkipped, TargetHit
 from core.commands import Code, Place, Query, Refused, SetStop
 from core.desired import Phase
-from core.facts import ActKind, Cause, EndReason, Filled, Funding, PositionIs
+from core.facts import ActKind, Cause, EndReason, Filled, Funding, PositionIs, Price
 from core.plan import Rules
 from core.request import FixedQuantity
 from core.words import OrderSide, Side
 from tests.core.account.test_sequences import TWO_LEGS, opened
 from tests.driving import SLOT, Driven, driven
-from tests.staging import request
+from tests.staging import SYMBOL, request
 
 
 def by_hand(run: Driven, side: OrderSide, quantity: int, price: int, seq: int) -> Filled:
@@ -283,3 +283,15 @@ def test_what_happened_in_a_gap_is_looked_at_twice() -> None:
 
     assert again.last.cut is CutKind.FULL
     assert again.know(run.cut(orders=orders[1:], size=1000)) == [Query(run.key("TP1"), SLOT)]
+
+
+def test_a_price_learned_of_together_with_the_fill_before_it() -> None:
+    """rel:I9, rel:F43, B15: E1's fill and TP1's price came in one step: after a restart that is no missed entry."""
+    run = driven()
+    run.accept(run.open(request(("market",))))
+    run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), Price(SYMBOL, Decimal(111), run.now))
+
+    again = run.restarted()
+
+    assert again.box.strategy.desired(again.box_trade).reason == ""
+    assert again.box_trade.own == run.box_trade.own
