@@ -244,9 +244,11 @@ class World:
         self.timeline.after(size, self.thick)
 
     def thick(self) -> None:
-        """Anything may trade again."""
+        """Anything may trade again: what waited for somebody to trade with does so at once, at the price there is."""
         if self.venue.state.volume.pop(SYMBOL, None) is not None:
             self.venue.state.dirty.add(SYMBOL)
+            self.venue.set_price(SYMBOL, self.venue.state.last[SYMBOL])
+            self.acted()
 
     def _operate(self, each: Happening) -> None:
         if each.what is Does.MERGE:
