@@ -14,12 +14,13 @@ from core.facts import Cut, Stream, VenueFact
 from core.instrument import Instrument
 from core.terms import Capabilities, Terms
 from core.words import PositionMode
-from plugins.exchanges.bybit import checks, codes, orders
+from plugins.exchanges.bybit import codes, orders
 from plugins.exchanges.bybit.api import Api, Calls
 from plugins.exchanges.bybit.budget import Budget
 from plugins.exchanges.bybit.hosts import hosts
 from plugins.exchanges.bybit.lanes import IP_CAP, IP_WINDOW, Lane, Lanes
 from plugins.exchanges.bybit.link import Make
+from plugins.exchanges.bybit.looks import Looks
 from plugins.exchanges.bybit.parts import Ears, Parts
 from plugins.exchanges.bybit.prices import Prices
 from plugins.exchanges.bybit.replies import Answered, Reply
@@ -31,11 +32,6 @@ log = structlog.get_logger("tandem.bybit")
 
 UIDS = "bybit.uids"
 ADDRESS = "bybit.address"
-CLOCK_EVERY = 600
-"""Seconds between two looks at the venue's clock."""
-KEY_EVERY = 86_400
-RULES_EVERY = 3_601
-"""Seconds between two looks at the trading rules, just longer than they are kept."""
 
 
 class BybitExchange:
@@ -47,31 +43,27 @@ class BybitExchange:
         self.hosts = hosts(settings.environment)
         self.environment = self.hosts.environment
         self.capabilities = Capabilities(max_batch=10, request_lifetime=2_000, id_retention=86_400_000)
-        self.warnings: tuple[str, ...] = ()
         self._settings = settings
         self._shared = shared
         self._events: ReadQueue[VenueFact] = ReadQueue()
         self._prices = Prices()
         self._tasks: list[asyncio.Task[None]] = []
         self._parts: Parts | None = None
-        self._clock_asked = False
+        self._looks: Looks | None = None
 
     async def start(self) -> None:
         """Check clock and key, then keep both streams up; raises ConfigError, Unavailable; may be called again then."""
         if self._parts is not None:
             return
         parts = self._make_parts()
+        self._looks = looks = Looks(parts, self.hosts, self._events.put, _uids(self._shared))
         try:
-            await self._sync_clock(parts)
-            checks.check_offset(self.account, parts.api.session.offset)
-            await self._check_key(parts)
-            await parts.market.instruments()
+            await looks.first()
         except BaseException:
             parts.api.close()
             raise
         self._parts = parts
-        looks = (self._look_at_clock(parts), self._look_at_key(parts), self._look_at_rules(parts))
-        for work in (parts.private.run(), parts.public.run(), *looks):
+        for work in (parts.private.run(), parts.public.run(), *looks.again()):
             self._tasks.append(asyncio.create_task(_logged(self.account, work)))
 
     async def close(self) -> None:
@@ -86,6 +78,11 @@ class BybitExchange:
             _uids(self._shared).pop(self.account, None)
         self._events.close()
         self._prices.close()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the key gives to tell the operator, in words."""
+        return () if self._looks is None else self._looks.warnings
 
     async def instruments(self) -> Mapping[str, Instrument]:
         """Every USDT perpetual."""
@@ -189,8 +186,8 @@ class BybitExchange:
             parts.market.forget(slot.symbol)
 
     def _replied(self, reply: Reply) -> None:
-        if isinstance(reply, Answered) and reply.code == codes.CLOCK:
-            self._clock_asked = True
+        if isinstance(reply, Answered) and reply.code == codes.CLOCK and self._looks is not None:
+            self._looks.clock_asked = True
 
     def _up(self) -> None:
         self._events.put((Stream(up=True, at=self._now()),))
@@ -203,60 +200,13 @@ class BybitExchange:
         self._down(reason)
         self._up()
 
-    # its own looks
-
-    async def _sync_clock(self, parts: Parts) -> None:
-        """Set the offset from the middle of a round trip (rel:F05)."""
-        before = time.time_ns() // 1_000_000
-        result = await parts.api.read("get_server_time")
-        after = time.time_ns() // 1_000_000
-        parts.api.session.offset = int(result["timeNano"]) // 1_000_000 - (before + after) // 2
-        self._clock_asked = False
-
-    async def _check_key(self, parts: Parts) -> None:
-        found = await checks.check_key(parts.api, self.hosts, self._now_of(parts))
-        checks.same_uid(self.account, found.uid, _uids(self._shared))
-        _uids(self._shared)[self.account] = found.uid
-        self.warnings = found.warnings
-        notice = checks.expiry_notice(self.account, found.expires, self._now_of(parts))
-        self._events.put(() if notice is None else (notice,))
-        for warning in found.warnings:
-            log.warning("key", warning=warning)
-
-    async def _look_at_clock(self, parts: Parts) -> None:
-        looked = time.monotonic()
-        while True:
-            await asyncio.sleep(1)
-            if self._clock_asked or time.monotonic() - looked > CLOCK_EVERY:
-                looked = time.monotonic()
-                await _tried(self.account, self._sync_clock(parts))
-
-    async def _look_at_key(self, parts: Parts) -> None:
-        while True:
-            await asyncio.sleep(KEY_EVERY)
-            await _tried(self.account, self._check_key(parts))
-
-    async def _look_at_rules(self, parts: Parts) -> None:
-        while True:
-            await asyncio.sleep(RULES_EVERY)
-            await _tried(self.account, self._check_rules(parts))
-
-    async def _check_rules(self, parts: Parts) -> None:
-        """Read the instruments anew, and tell of symbols in use that go."""
-        used = [slot.symbol for slot in parts.cuts.slots]
-        self._events.put(checks.leaving(self.account, used, await parts.market.instruments(), self._now_of(parts)))
-
     def _ready(self) -> Parts:
         if self._parts is None:
             raise RuntimeError(f"{self.account} is not started")
         return self._parts
 
     def _now(self) -> int:
-        return self._now_of(self._parts) if self._parts is not None else time.time_ns() // 1_000_000
-
-    @staticmethod
-    def _now_of(parts: Parts) -> int:
-        return time.time_ns() // 1_000_000 + parts.api.session.offset
+        return self._parts.now() if self._parts is not None else time.time_ns() // 1_000_000
 
     def _make_parts(self) -> Parts:
         from plugins.exchanges.bybit.session import Session  # pybit is loaded only for who uses it
@@ -291,14 +241,6 @@ async def _logged(account: str, work: Coroutine[Any, Any, None]) -> None:
     except Exception:
         log.exception("a task of the account broke", account=account)
         raise
-
-
-async def _tried(account: str, work: Coroutine[Any, Any, None]) -> None:
-    """A look that may fail: it is made again later."""
-    try:
-        await work
-    except Exception as error:  # noqa: BLE001 - told, and looked at again
-        log.warning("look failed", account=account, reason=str(error))
 
 
 def _uids(shared: dict[str, object]) -> dict[str, str]:
