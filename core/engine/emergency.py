@@ -5,7 +5,9 @@ orders are cancelled, its positions adopted, and closed like any trade (A6).
 """
 
 import asyncio
+import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from core.account.inputs import Adopt, Operate, TakeOut
@@ -22,6 +24,9 @@ from core.facts import ActKind, Cut
 from core.identity import trade_id
 from core.mirror import follows_close
 
+LAST = "emergency"
+NOTED_WITHIN = 1
+"""Seconds that noting when it began may take."""
 LOOK_WITHIN = 5
 """Seconds that a look may take before what is known must do."""
 
@@ -41,6 +46,7 @@ class Emergency:
 
     def __init__(self, service: Service, repairs: Repairs, handover: Handover) -> None:
         """Nothing is touched here."""
+        self._last: dict[str, object] | None = None
         self._service = service
         self._repairs = repairs
         self._handover = handover
@@ -50,7 +56,10 @@ class Emergency:
         return {"emergency": self.emergency}
 
     async def emergency(self, arguments: Mapping[str, object]) -> Answer:
-        """List what would be touched; unless it is a dry run, touch it and say what is still open (then exit 1)."""
+        """List what would be touched; unless it is a dry run, touch it and say what is still open (then exit 1).
+
+        `last` is when anybody began one, and who: two people in two chats act on the same accounts.
+        """
         foreign, by = bool(arguments.get("foreign")), str(arguments.get("by", "cli"))
         names = self._accounts(arguments)
         before = [await self.inventory(name, foreign=foreign) for name in names]
@@ -59,14 +68,30 @@ class Emergency:
             "touches": [row for each in before for row in each.rows],
             "left_alone": [row for each in before for row in each.left],
             "not_reached": unknown,
+            "last": await self._began(),
         }
         if arguments.get("dry_run", True):
             return {"exit": WRONG if unknown else GOOD, "data": data}
-        data["backup"] = await backed_up(self._service.store)
+        data["backup"], _ = await asyncio.gather(backed_up(self._service.store), self._begin(by))
         failed = await asyncio.gather(*(self._empty(each, by, foreign=foreign) for each in before))
         still = data["still_open"] = await self._still(names, foreign=foreign)
         data["failed"] = [reason for reasons in failed for reason in reasons]
         return {"exit": WRONG if still or unknown or data["failed"] else GOOD, "data": data}
+
+    async def _began(self) -> dict[str, object] | None:
+        """When an emergency was begun last, and by whom; None when never, or when the store can't say."""
+        if self._last is None:
+            with suppress(TandemError, ValueError, TimeoutError):
+                async with asyncio.timeout(NOTED_WITHIN):
+                    self._last = json.loads(await self._service.store.recall(LAST) or "null")
+        return self._last
+
+    async def _begin(self, by: str) -> None:
+        """Note it, for everybody and over restarts. A store that refuses holds no emergency up."""
+        self._last = {"at": self._service.clock.now(), "by": by}
+        with suppress(TandemError, TimeoutError):
+            async with asyncio.timeout(NOTED_WITHIN):
+                await self._service.store.remember(LAST, json.dumps(self._last))
 
     async def _still(self, names: list[str], *, foreign: bool) -> list[Row]:
         """What the venues still show; asked again for a while, since their lists lag behind their streams."""

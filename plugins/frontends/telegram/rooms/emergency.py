@@ -4,14 +4,25 @@ from typing import Any
 
 from core.money_text import duration_text
 from plugins.frontends.telegram.rooms.leading import Rows, back, home, in_rows
-from plugins.frontends.telegram.rooms.texts import BAD, GOOD, HELD, block, bold, fitted, plain, price, said, sides
+from plugins.frontends.telegram.rooms.texts import (
+    BAD,
+    GOOD,
+    HELD,
+    block,
+    bold,
+    clock,
+    fitted,
+    plain,
+    price,
+    said,
+    sides,
+)
 from plugins.frontends.telegram.screen import Button, Goes, Screen, go, row
 from plugins.frontends.telegram.turn import Turn
 from ports.frontend import Role
 
 COOLDOWN = 300_000
-"""Milliseconds after which the button may be pressed again once nothing is open any more."""
-LAST = "emergency_at"
+"""Milliseconds that an emergency rests once nothing is open any more, for everybody (E6)."""
 ALL = "*"
 LISTED = 12
 
@@ -38,20 +49,32 @@ async def look(turn: Turn) -> Screen:
     data = await turn.data("emergency", **_asked(account), dry_run=True)
     parts = [f"<b>🚨 Emergency on {_where(account)}?</b>", *_listed(data)]
     rows: Rows = back("Don't", "emergency")
-    wait = _wait(turn, data)
-    if wait:
-        parts.append(f"Nothing is open. The button is back in {duration_text(wait)}.")
-    elif data["touches"] or data["not_reached"]:
+    parts += _lately(turn, data)
+    wait = _wait(turn, data) if _empty(data) else 0
+    if _empty(data):
+        parts.append("Nothing is open." + (f" The button is back in {duration_text(wait)}." if wait else ""))
+    if not wait:
         rows = (row(Button("🚨 CLOSE ALL OF IT", Goes("emergency_do", {"a": account}), once=True)), *rows)
     return Screen(fitted(parts), (*rows, row(go("🔄 Look again", "emergency_look", a=account))))
 
 
+def _empty(data: dict[str, Any]) -> bool:
+    """Whether all was seen and nothing is open: while something is, or can't be seen, the button may be repeated."""
+    return not data["touches"] and not data["not_reached"]
+
+
 def _wait(turn: Turn, data: dict[str, Any]) -> int:
-    """Milliseconds until the button is back; 0 while something is open or can't be seen: then it may be repeated."""
-    if data["touches"] or data["not_reached"]:
-        return 0
-    last = turn.memory.get(LAST)
-    return max(0, COOLDOWN - (turn.now - int(last))) if last is not None else 0
+    """Milliseconds until the cooldown after the last one is over, whoever began that, wherever."""
+    last = data["last"]
+    return max(0, COOLDOWN - (turn.now - int(last["at"]))) if last is not None else 0
+
+
+def _lately(turn: Turn, data: dict[str, Any]) -> list[str]:
+    """Who began one a moment ago: somebody else may be at it."""
+    if not _wait(turn, data):
+        return []
+    last = data["last"]
+    return [f"{HELD} {said(last['by'])} began an emergency at {clock(last['at'], turn.zone)}."]
 
 
 def _asked(account: str) -> dict[str, object]:
@@ -92,7 +115,6 @@ def _lines(rows: list[dict[str, Any]], *, held: bool = False) -> str:
 async def do(turn: Turn) -> Screen:
     """Do it, and say what is still open."""
     account = turn.arguments.get("a", ALL)
-    turn.memory[LAST] = turn.now
     data = await turn.data("emergency", **_asked(account), dry_run=False)
     still, failed = data.get("still_open", []), data.get("failed", [])
     unseen = data["not_reached"]

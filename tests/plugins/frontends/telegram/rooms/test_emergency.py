@@ -1,9 +1,10 @@
 """/emergency (E6): it lists what it would touch, touches that, and looks whether all is flat."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from core.words import OrderSide
-from tests.plugins.frontends.telegram.rooms.walking import rooms
+from tests.plugins.frontends.telegram.rooms.walking import ALICE, Walk, door_of, rooms
 from tests.staging import SYMBOL, request
 
 
@@ -39,6 +40,21 @@ async def test_after_it_the_button_rests_for_five_minutes_unless_something_is_op
         await at.alice.press("Look again")
 
         assert at.alice.button("CLOSE ALL") is not None
+
+
+async def test_it_rests_for_everybody_and_says_who_began_it() -> None:
+    """E6: what Alice did in her chat, Carol sees in hers, after a restart too; what is open then is hers to close."""
+    async with rooms() as at:
+        await at.alice.open("emergency_do", a="*")
+        carol = Walk(door_of(at.house), replace(ALICE, user="9", name="Carol", chat="9"))
+        await carol.open("emergency_look", a="*")
+        assert "🟡 Alice (telegram 7) began an emergency at " in carol.screen.text
+        assert "The button is back in 4m 5" in carol.screen.text
+        await at.house.open(request(identity="r2"))
+        await carol.press("Look again")
+
+        assert "Alice (telegram 7) began" in carol.screen.text
+        assert carol.button("CLOSE ALL") is not None
 
 
 async def test_what_is_not_ours_is_listed_and_left() -> None:
