@@ -12,49 +12,28 @@ pytest-asyncio in auto mode runs them. Each test opens one store and closes it.
 """
 # ruff: noqa: S101 -- a contract speaks in asserts, as tests do
 
-from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator
+from abc import abstractmethod
 from dataclasses import replace
 from decimal import Decimal
 
-import pytest
-
+from ports.contract.outbox import OutboxContract, causes
 from ports.contract.samples import (
     AT,
     OTHER,
     TRADE,
     act,
-    critical,
     filled,
     funded,
     opened,
     paused,
     report,
-    service,
     told,
 )
-from ports.persistence import Batch, OutboxRow, Record, Store
-
-CHATS = ("first", "second")
+from ports.persistence import Batch, Record, Store
 
 
-def _names(rows: tuple[OutboxRow, ...]) -> list[str]:
-    return [row.alert.cause for row in rows]
-
-
-class StoreContract(ABC):
+class StoreContract(OutboxContract):
     """Everything that a store promises while it is open."""
-
-    @abstractmethod
-    async def opened(self, notifiers: tuple[str, ...]) -> Store:
-        """A started, empty store whose outbox serves *notifiers*."""
-
-    @pytest.fixture
-    async def store(self) -> AsyncIterator[Store]:
-        """One store for one test."""
-        store = await self.opened(CHATS)
-        yield store
-        await store.close()
 
     async def test_empty_store_knows_nothing(self, store: Store) -> None:
         """Nothing is invented."""
@@ -159,93 +138,6 @@ class StoreContract(ABC):
         assert await store.ended(AT + 100, AT + 300) == (first, twin)
         assert await store.ended(AT + 101) == (other,)
 
-    async def test_alert_is_kept_once_per_cause_for_each_notifier(self, store: Store) -> None:
-        """The dedupe key is (account, trade, kind, cause) (D2, rel:I8)."""
-        same = (told("x"), critical("x"), told("x", account="mirror"), told("x", trade=OTHER))
-        await store.append(Batch(alerts=(*same, told("x"))))
-        await store.append(Batch(alerts=(told("x"), told("y"))))
-
-        assert await store.alerts() == (told("y"), *reversed(same))
-        assert await store.alerts(limit=1) == (told("y"),)
-        assert len(await store.due("first", AT)) == len(await store.due("second", AT)) == 5
-        assert await store.due("nobody", AT) == ()
-
-    async def test_delivered_row_is_done_for_its_notifier_alone(self, store: Store) -> None:
-        """One that is down does not hold up, nor use up, another's."""
-        await store.append(Batch(alerts=(told("x"),)))
-        (row,) = await store.due("first", AT)
-        await store.attempting([row.id])
-        await store.delivered([row.id], "message 7", AT)
-
-        assert await store.due("first", AT) == ()
-        assert _names(await store.due("second", AT)) == ["x"]
-
-    async def test_one_message_marks_several_alerts(self, store: Store) -> None:
-        """Tried, put off and delivered together; the others are left alone (D2)."""
-        await store.append(Batch(alerts=(told("1"), told("2"), told("3", trade=OTHER))))
-        first, second, third = await store.due("first", AT)
-        await store.attempting([first.id, second.id])
-        tried = [row.tried for row in await store.due("first", AT)]
-        await store.postpone([first.id, second.id], AT + 10, refused=True)
-        waiting = [row.id for row in await store.due("first", AT)]
-        await store.delivered([first.id, second.id], "message 7", AT)
-
-        assert tried == [True, True, False]
-        assert waiting == [third.id]
-        assert [row.id for row in await store.due("first", AT + 10)] == [third.id]
-
-    async def test_row_remembers_a_try_that_may_have_been_shown(self, store: Store) -> None:
-        """After a crash in the middle of a delivery, the repeat is marked; a sure miss is none (D2)."""
-        await store.append(Batch(alerts=(told("x"),)))
-        (row,) = await store.due("first", AT)
-        assert (row.tried, row.attempts) == (False, 0)
-
-        await store.attempting([row.id])
-        (row,) = await store.due("first", AT)
-        assert row.tried
-
-        await store.postpone([row.id], AT, refused=False, maybe_shown=False)
-        (row,) = await store.due("first", AT)
-        assert (row.tried, row.attempts) == (False, 0)
-
-    async def test_postponed_row_waits_and_counts_refusals_only(self, store: Store) -> None:
-        """Time-outs use nothing up (D2)."""
-        await store.append(Batch(alerts=(told("x"),)))
-        (row,) = await store.due("first", AT)
-        await store.attempting([row.id])
-        await store.postpone([row.id], AT + 10, refused=True)
-        await store.postpone([row.id], AT + 20, refused=False)
-
-        assert await store.due("first", AT + 19) == ()
-        (row,) = await store.due("first", AT + 20)
-        assert (row.attempts, row.tried, row.due_at) == (1, True, AT + 20)
-
-    async def test_critical_goes_first_and_each_trade_stays_in_order(self, store: Store) -> None:
-        """A critical alert pulls what its own trade said before along with it, and nothing else."""
-        await store.append(Batch(alerts=(told("1"), service("2"), told("3", trade=OTHER), critical("4", trade=OTHER))))
-        await store.append(Batch(alerts=(told("5", trade=OTHER), told("6", account="mirror"))))
-
-        assert _names(await store.due("first", AT)) == ["3", "4", "1", "2", "5", "6"]
-        assert _names(await store.due("first", AT, limit=3)) == ["3", "4", "1"]
-
-    async def test_nothing_passes_a_waiting_row_of_its_trade(self, store: Store) -> None:
-        """Not even a critical one: "stop hit" before "opened" would mislead (D2)."""
-        await store.append(
-            Batch(alerts=(told("1"), critical("2"), told("3", trade=OTHER), told("4", account="mirror")))
-        )
-        first = (await store.due("first", AT))[0]
-        await store.postpone([first.id], AT + 10, refused=True)
-
-        assert _names(await store.due("first", AT + 9)) == ["3", "4"]
-        assert _names(await store.due("first", AT + 10)) == ["1", "2", "3", "4"]
-        assert _names(await store.due("second", AT)) == ["1", "2", "3", "4"]
-
-    async def test_chat_of_the_trade_stands_in_the_row(self, store: Store) -> None:
-        """It is fixed when the trade is created (D3)."""
-        await store.append(Batch(alerts=(replace(told("x"), chat="42"),)))
-
-        assert [row.chat for row in await store.due("first", AT)] == ["42"]
-
     async def test_named_values_are_set_and_set_again(self, store: Store) -> None:
         """The latest word wins, whatever it is made of."""
         await store.remember("cursor", "1")
@@ -315,7 +207,7 @@ class DurableStoreContract(StoreContract):
             await reopened.append(Batch(records=(filled("a", 1), filled("b", 2)), alerts=(told("x"),)))
             assert await reopened.trade("main", TRADE) == (opened(), filled("a", 1), filled("b", 2))
             assert await reopened.due("first", AT) == ()
-            assert _names(await reopened.due("second", AT)) == ["x"]
+            assert causes(await reopened.due("second", AT)) == ["x"]
         finally:
             await reopened.close()
 

@@ -15,7 +15,8 @@ from plugins.exchanges.paper.v5.boot import accounts
 from plugins.exchanges.paper.v5.server import VenueServer
 from plugins.exchanges.paper.v5.settings import WireSettings
 from plugins.exchanges.paper.world import PaperWorld
-from ports.contract.exchange import Bench, ExchangeContract
+from ports.contract.bench import Bench
+from ports.contract.exchange import ExchangeContract
 from ports.exchange import Exchange
 from tests.wire import BALANCES, Build, bybit, through_ccxt
 
