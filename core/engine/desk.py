@@ -1,14 +1,16 @@
 """The front desk: what is, what a request would do, and opening it, in plain JSON-able words. Numbers are text."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 import structlog
 
 from core.account.state import AccountState
 from core.engine import views
+from core.engine.briefly import Briefly
 from core.engine.control import GOOD, USAGE, WRONG, Answer, Handler
 from core.engine.last_prices import LastPrices, holders
 from core.engine.previewing import Preview
@@ -22,7 +24,7 @@ from core.report import TradeReport
 from core.reporting import report_json
 from core.request import Merge, Request
 from core.terms import Terms
-from core.view import MarketStatus, ServiceStatus, as_json
+from core.view import AccountStatus, MarketStatus, ServiceStatus, as_json
 
 log = structlog.get_logger("tandem.desk")
 
@@ -39,6 +41,7 @@ class Desk:
         self._profile = profile
         self._version = version
         self._last = LastPrices(service.exchanges, service.clock)
+        self._money: Briefly[Terms] = Briefly(service.clock, "money")
 
     def handlers(self) -> Mapping[str, Handler]:
         """Every command by its name."""
@@ -52,8 +55,24 @@ class Desk:
         }
 
     async def status(self, arguments: Mapping[str, object]) -> Answer:
-        """Everything that is, at once."""
-        return {"exit": GOOD, "data": as_json(await self.view())}
+        """Everything that is, at once; with *fresh* each account's money as the venue has it now.
+
+        Streams tell of money when it changes by a fill; equity moves with every price.
+        """
+        view = await self.view()
+        return {"exit": GOOD, "data": as_json(await self._fresh(view) if arguments.get("fresh") else view)}
+
+    async def _fresh(self, view: ServiceStatus) -> ServiceStatus:
+        """Only accounts with a live trade are asked; who doesn't answer in time stays as it was told last."""
+        service = self._service
+        asks: dict[str, Callable[[], Awaitable[Terms]]] = {}
+        for name, state in service.states.items():
+            symbol = next((box.trade.plan.symbol for box in state.boxes.values()), None)
+            if symbol is not None and name not in service.connections.down:
+                asks[name] = partial(service.exchanges[name].terms, symbol)
+        found = await self._money.of(asks)
+        accounts = tuple(_as_now(each, service.states[each.account], found) for each in view.accounts)
+        return replace(view, accounts=accounts)
 
     async def view(self) -> ServiceStatus:
         """Everything that is, as a view."""
@@ -182,6 +201,14 @@ def terms_data(terms: Terms) -> dict[str, object]:
 
 def _times(report: TradeReport) -> dict[str, object]:
     return {"opened_at": report.opened_at, "closed_at": report.closed_at}
+
+
+def _as_now(account: AccountStatus, state: AccountState, found: Mapping[str, Terms]) -> AccountStatus:
+    """The account with what was found, unless its stream has told something newer since."""
+    terms = found.get(account.account)
+    if terms is None or (state.wallet is not None and state.wallet.at > terms.at):
+        return account
+    return replace(account, equity=terms.equity, available=terms.available)
 
 
 def _choice(chosen: object) -> Merge:

@@ -46,6 +46,26 @@ async def test_a_trade_that_ends_while_its_price_is_asked_for_breaks_no_status()
     assert SYMBOL in str(answer["data"]["markets"])  # type: ignore[index]
 
 
+async def test_money_is_asked_for_where_a_trade_is_live() -> None:
+    """E4: equity moves with the price, and the stream tells of it only with a fill; nobody asks unless told to."""
+    async with serving() as stage:
+        await stage.service.open(ask(stage), "main")
+        await stage.until(lambda: "TP4" in stage.orders())
+        await stage.until(lambda: not stage.service.states["main"].flights)
+        told = await _equity(stage)
+        stage.price(stage.world.venue.last(SYMBOL) + 10)
+        unasked, asked = await _equity(stage), await _equity(stage, fresh=True)
+        held = stage.venue().equity({SYMBOL: stage.world.venue.last(SYMBOL)})
+
+    assert unasked == told
+    assert asked == held > told
+
+
+async def _equity(stage: Serving, **arguments: object) -> Decimal:
+    data: Any = (await _desk(stage).status(arguments))["data"]
+    return Decimal(data["accounts"][0]["equity"])
+
+
 async def test_terms_are_each_accounts_own() -> None:
     """E2: what a wizard needs to know before it asks; the leader stands first, numbers are text."""
     async with serving(accounts=("main", "mirror")) as stage:

@@ -31,7 +31,7 @@ FULL = 3
 
 async def dashboard(turn: Turn) -> Screen:
     """Accounts, positions, performance, and the way everywhere."""
-    status = await turn.data("status")
+    status = await turn.data("status", fresh=True)
     among = environments(status)
     accounts = status["accounts"]
     parts = [

@@ -19,7 +19,7 @@ CALLS = 4
 
 async def status(turn: Turn) -> Screen:
     """Red lines with advice, accounts, and the figures of the last minutes."""
-    now = await turn.data("status")
+    now = await turn.data("status", fresh=True)
     among = environments(now)
     up = now["at"] - now["started_at"] if now["started_at"] else None
     parts = [
