@@ -55,7 +55,7 @@ async def _journals(settings: Settings, *, whole: bool) -> tuple[list[Finding], 
         return [Finding("store", well=True, found="there is none yet; the first start makes it")], None
     except TandemError as error:
         return [Finding("store", well=False, found=str(error), mend=RESTORE)], None
-    found = f"readable, {counted['live']} live trades" + (f", {counted['ended']} ended ones unbroken" if whole else "")
+    found = f"readable, live trades: {counted['live']}" + (f", {counted['ended']} ended ones unbroken" if whole else "")
     return [Finding("store", well=True, found=found)], counted["live"]
 
 

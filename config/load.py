@@ -23,11 +23,16 @@ KEYS = ("accounts", "strategies", "notifiers", "frontends", "store", "painter", 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 
 
-def load(path: Path, registry: Registry) -> Settings:
-    """The settings in a file; raises ConfigError with every problem, those of its sample included."""
-    settings = _settings(read_file(path), registry)
-    if settings.top.sample is not None:
-        _check_sample(path.parent / settings.top.sample, settings)
+def load(path: Path, registry: Registry, *, sample: bool = False) -> Settings:
+    """The settings in a file; raises ConfigError with every problem.
+
+    With *sample* those of the request that the service begins with are problems too: without it, what looks, closes
+    and saves must not fail for a file that it doesn't need.
+    """
+    document = read_file(path)
+    settings = _settings(document, registry)
+    if sample and settings.top.sample is not None:
+        _check_sample(document, path.parent / settings.top.sample, settings)
     return settings
 
 
@@ -36,13 +41,20 @@ def load_text(text: str, name: str, registry: Registry) -> Settings:
     return _settings(read_text(text, name), registry)
 
 
-def _check_sample(path: Path, settings: Settings) -> None:
+def _check_sample(document: Document, path: Path, settings: Settings) -> None:
     """Find now what would otherwise stop the running service: it reads the sample when no trade is live."""
-    strategy = read_request(path, identity="sample", at=0).strategy
-    if strategy not in settings.strategies:
-        raise ConfigError(
-            (f"{path}: strategy: {shown(strategy)}: {unknown('strategy', strategy, settings.strategies)}",)
-        )
+    problems: tuple[str, ...] = ()
+    try:
+        strategy = read_request(path, identity="sample", at=0).strategy
+    except ConfigError as error:
+        problems = error.problems
+    else:
+        if strategy not in settings.strategies:
+            why = unknown("strategy", strategy, settings.strategies)
+            problems = (f"{path}: strategy: {shown(strategy)}: {why}",)
+    if problems:
+        document.complain(("sample",), "this request is not good; mend it, or leave `sample` out")
+        raise ConfigError((*document.rendered(), *problems))
 
 
 def _settings(document: Document, registry: Registry) -> Settings:

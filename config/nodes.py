@@ -80,7 +80,8 @@ _LINE = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 
 def _rendered(document: Document, lines: list[str], problem: Problem) -> str:
     path = ".".join(_part(part) for part in problem.where)
-    head = f"{document.name}:{problem.line}:{problem.column}: {path + ': ' if path else ''}{problem.message}"
+    place = f":{problem.line}:{problem.column}" if problem.line else ""
+    head = f"{document.name}{place}: {path + ': ' if path else ''}{problem.message}"
     if not 0 < problem.line <= len(lines):
         return head
     if problem.line in document.concealed:

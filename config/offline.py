@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 
 from config.container import build_strategies
 from config.models import Settings
@@ -12,7 +13,7 @@ from core.account.state import AccountState
 from core.engine import views
 from core.engine.application import acts_of
 from core.engine.control import GOOD, Answer
-from core.engine.desk import status_of
+from core.engine.desk import LATEST, status_of
 from core.engine.statistics import exported, shown
 from core.errors import ConfigError
 from core.reporting import report_json
@@ -65,7 +66,9 @@ def answers(settings: Settings, registry: Registry, arguments: Mapping[str, obje
 
     async def status(store: Store) -> Answer:
         states = await recalled(settings, registry, store)
-        return {"exit": GOOD, "data": as_json(status_of(states, {}, SystemClock().now()))}
+        latest = tuple(views.alert_status(alert) for alert in await store.alerts(LATEST))
+        shown = status_of(states, {}, SystemClock().now())
+        return {"exit": GOOD, "data": as_json(replace(shown, profile=settings.path, alerts=latest))}
 
     async def alerts(store: Store) -> Answer:
         latest = await store.alerts(int(str(arguments.get("limit", 50))))

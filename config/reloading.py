@@ -73,7 +73,7 @@ class Reloading:
 
     async def reload(self) -> Reloaded:
         """Read the file and apply what may change; raises ConfigError, having changed nothing, when it is wrong."""
-        old, new = self.settings, load(Path(self.settings.path), self._registry)
+        old, new = self.settings, load(Path(self.settings.path), self._registry, sample=True)
         waits = [*_rooted(old, new), *self._missing(new)]
         applied = [*self._top(old, new), *self._strategies(old, new)]
         for name, chosen in _same_names(old, new):

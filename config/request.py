@@ -142,6 +142,13 @@ def read_request(path: Path, *, identity: str, at: int) -> Request:
     return _read(read_file(path), identity, at)
 
 
+def request_text(path: Path) -> str:
+    """The text of a file that holds a good request; raises ConfigError with every problem, by the file's own name."""
+    document = read_file(path)
+    _read(document, "", 0)
+    return document.text
+
+
 def request_from_text(text: str, *, identity: str, at: int, name: str = "request") -> Request:
     """The request in a text."""
     return _read(read_text(text, name), identity, at)

@@ -58,8 +58,10 @@ async def run_service(
     relog: Relog,
     screen: Screen | None = None,
     every: int = SCREEN_EVERY,
-) -> None:
-    """Run until SIGTERM or SIGINT. *say* gets lines for the operator; *screen* the whole status, *every* so many ms.
+) -> Sequence[str]:
+    """Run until SIGTERM or SIGINT; returns what stays at the venues, to be said when nothing is drawn any more.
+
+    *say* gets lines for the operator; *screen* the whole status, *every* so many ms.
 
     SIGHUP reads the configuration again; *relog* then sets the log up anew.
 
@@ -113,8 +115,7 @@ async def run_service(
         await _until_stopped(stopped, work, lambda: _leave(reloading, service, frontends, say))
         await service.writer.flush()
         await outbox.flush()
-        for line in goodbye(service.states):
-            say(line)
+        return goodbye(service.states)
 
 
 def _on(*signals: signal.Signals) -> asyncio.Event:
@@ -231,7 +232,7 @@ async def _sample(settings: Settings, service: Service, say: Callable[[str], Non
 async def _show(desk: Desk, service: Service, screen: Screen | None, every: int) -> None:
     while screen is not None:
         try:
-            screen(await desk.view())
+            screen(await desk.view(fresh=desk.in_process))
         except Unavailable as error:
             log.warning("screen left as it is", reason=str(error))
         await service.clock.sleep(every)

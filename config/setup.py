@@ -36,7 +36,7 @@ def setup(ask: Ask, say: Say, target: Path, registry: Registry) -> None:
         raise ConfigError((f"the answers ended before the questions; {target} was not written",)) from None
     write_private(target, "\n".join(lines) + "\n")
     try:
-        load(target, registry)
+        load(target, registry, sample=True)
     except ConfigError:
         say(f"{target} is written and needs what follows; then try: tandem check {target}")
         raise

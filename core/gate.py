@@ -63,7 +63,7 @@ def reasons(plan: Plan, limits: Limits, view: AccountView, now: int) -> tuple[st
 
 def _state(plan: Plan, limits: Limits, view: AccountView, now: int) -> Iterator[str]:
     if view.paused:
-        yield f"new entries are paused: `tandem resume {plan.account}` lets them go"
+        yield f"new entries are paused: `tandem resume --account {plan.account}` lets them go"
     for what in view.degraded:
         yield f"the account is degraded ({what}): entries wait until it is well"
     if limits.max_trades is not None and view.live_trades >= limits.max_trades:

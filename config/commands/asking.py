@@ -14,8 +14,9 @@ from config.commands.printing import show as render
 from config.control_path import control_path
 from config.load import load
 from config.registry import registry
+from config.request import request_text
 from core.engine.control import Answer, ask
-from core.errors import ConfigError
+from core.identity import parse_key
 from plugins.frontends.console import screens, tables
 
 CHOOSE = "nothing done: a trade is live there; choose one of the two with --merge keep or --merge replace"
@@ -63,7 +64,7 @@ def running(config: Path, command: str, arguments: Mapping[str, object]) -> Answ
 @failing
 def show(what: str, config: Path, arguments: Mapping[str, Any], *, as_json: bool) -> int:
     """Print what is."""
-    answer = asyncio.run(_asked(config, what, arguments))
+    answer = asyncio.run(_asked(config, what, {**arguments, "fresh": what == "status"}))
     if answer["exit"] != GOOD:
         return complain(cast("Sequence[str]", answer["error"]), int(str(answer["exit"])), as_json=as_json)
     return _shown(what, cast("Any", answer["data"]), arguments, as_json=as_json)
@@ -157,11 +158,18 @@ def confirmed(question: str, *, yes: bool, flag: str = "--yes") -> bool:
     return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
 
 
+def left(*, as_json: bool) -> int:
+    """Nobody said yes: an object for programs, which would else get nothing; people were told why already."""
+    if as_json:
+        print_json({"error": ["not confirmed, nothing was done"]})
+    return WRONG
+
+
 @failing
 def open_trade(config: Path, asked: Opening, *, as_json: bool) -> int:
     """Preview, confirm, open."""
-    text = _request_text(asked)
-    arguments = {"request": text, "account": asked.account, "merge": asked.merge}
+    text = request_text(asked.request)
+    arguments = {"request": text, "account": asked.account, "merge": asked.merge, "confirmed": asked.confirmed}
     preview = running(config, "preview", arguments)
     if preview is None:
         return complain((NOT_RUNNING.format(config=config),), WRONG, as_json=as_json)
@@ -177,17 +185,9 @@ def open_trade(config: Path, asked: Opening, *, as_json: bool) -> int:
             print_json({"preview": rows, "opened": []})
         return int(str(preview["exit"]))
     if not confirmed("Add it?" if any("merge" in row for row in rows) else "Open it?", yes=asked.yes):
-        return WRONG
+        return left(as_json=as_json)
     answer = running(config, "open", arguments)
     return _opened(answer, rows, as_json=as_json)
-
-
-def _request_text(asked: Opening) -> str:
-    try:
-        text = asked.request.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError((f"{asked.request}: can't be read: {error}",)) from None
-    return text + "\nconfirmed: true\n" if asked.confirmed else text
 
 
 def _opened(answer: Answer | None, preview: list[dict[str, Any]], *, as_json: bool) -> int:
@@ -227,22 +227,35 @@ def act(config: Path, asked: Acting, *, as_json: bool) -> int:
     if not as_json:
         for row in rows:
             say(_would(row))
-    if asked.dry_run:
+    if asked.dry_run or (not as_json and all(row["refused"] for row in rows)):
         if as_json:
             print_json({"would": rows})
-        return GOOD
+        return WRONG if any(row["refused"] for row in rows) else GOOD
     if not confirmed("Do it?", yes=asked.yes):
-        return WRONG
+        return left(as_json=as_json)
     return _acted(running(config, "act", arguments), as_json=as_json)
 
 
 def _would(row: Mapping[str, Any]) -> str:
-    to = f" to {row['price']}" if row["price"] else ""
-    of = f" {row['quantity']} of" if row["quantity"] else ""
-    orders = ", ".join(row["orders"]) or "none"
-    verb = row["would"].replace("_", " ")
-    refused = f" - REFUSED: {'; '.join(row['refused'])}" if row["refused"] else ""
-    return f"{row['account']}: {verb}{to}{of} {row['trade']}, position {row['position']}, orders: {orders}{refused}"
+    what = f"{row['account']}: {row['symbol']} {row['side']} {row['position']}, trade {row['trade']}"
+    if row["refused"]:
+        return "\n".join((f"{what}: REFUSED", *(f"  - {reason}" for reason in row["refused"])))
+    return f"{what}: {_done_to(row)}"
+
+
+def _done_to(row: Mapping[str, Any]) -> str:
+    """What the act would do there, and to which orders."""
+    entries = [key for key in row["orders"] if (ours := parse_key(key)) and ours.role.startswith("E")]
+    match row["would"]:
+        case "move_stop":
+            return f"stop {row['stop'] or 'none'} -> {row['price']}, the market is at {row['last']}"
+        case "cancel_entries":
+            return f"would cancel {', '.join(entries)}" if entries else "no entry works, nothing would change"
+        case "reduce":
+            return f"would close {row['quantity']} of it at market"
+        case _:
+            orders = ", ".join(row["orders"]) or "no order"
+            return f"would close all of it at market and cancel {orders}"
 
 
 def _acted(answer: Answer | None, *, as_json: bool) -> int:
@@ -255,7 +268,7 @@ def _acted(answer: Answer | None, *, as_json: bool) -> int:
         print_json({"acted": rows})
     else:
         for row in rows:
-            say(f"{row['account']}: " + ("; ".join(row["refused"]) or f"{row['trade']} done"))
+            say(f"{row['account']}: " + (f"REFUSED: {'; '.join(row['refused'])}" if row["refused"] else "done"))
     return int(str(answer["exit"]))
 
 

@@ -24,7 +24,7 @@ from plugins.stores.sql.settings import SqliteSettings
 @failing
 def check(config: Path, *, as_json: bool) -> int:
     """Check a configuration."""
-    settings = load(config, registry())
+    settings = load(config, registry(), sample=True)
     if as_json:
         print_json({"config": str(config), "problems": [], "accounts": list(settings.accounts)})
         return GOOD

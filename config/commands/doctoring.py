@@ -9,14 +9,15 @@ from typing import Any, cast
 from config import doctor as looks
 from config.commands.printing import GOOD, WRONG, failing, print_json, say
 from config.commands.verifying import told
+from config.control_path import control_path
 from config.doctor import Finding
 from config.doctor_store import stored
 from config.load import load
 from config.models import Settings
 from config.registry import Registry, registry
-from core.engine.control import Answer, ask
+from core.engine.control import ask
 from core.engine.probing import Probe
-from core.errors import Unavailable
+from core.errors import ConfigError, Unavailable
 
 STATUS_WITHIN = 15
 """Seconds after which a service that says nothing counts as one that doesn't answer."""
@@ -35,7 +36,10 @@ class Examination:
 def doctor(config: Path, asked: Examination, *, as_json: bool) -> int:
     """Look at everything, mend what the service can, look again."""
     found = registry()
-    settings = load(config, found)
+    try:
+        settings = load(config, found, sample=True)
+    except ConfigError as error:
+        return _unconfigured(config, error, as_json=as_json)
     before = asyncio.run(_examine(settings, found, asked))
     after, fixed = before, []
     if asked.fix and any(not each.well for each in before):
@@ -48,6 +52,28 @@ def doctor(config: Path, asked: Examination, *, as_json: bool) -> int:
     return GOOD if all(each.well for each in after) else WRONG
 
 
+def _unconfigured(config: Path, error: ConfigError, *, as_json: bool) -> int:
+    """What a running service says of itself, though its file or its secrets are no good here; without one, *error*."""
+    findings = asyncio.run(_service(control_path(config)))
+    if findings is None:
+        raise error
+    mend = "export the secrets in this shell too, or mend the file: the service runs by what it read at its start"
+    wrong = [Finding("config", well=False, found=problem, mend=mend) for problem in error.problems]
+    _show([*wrong, *findings], [], as_json=as_json)
+    return WRONG
+
+
+async def _service(control: Path) -> list[Finding] | None:
+    """The accounts and invariants of the service that listens there; None when none does."""
+    try:
+        status = await ask(control, "status", {}, within=STATUS_WITHIN)
+    except Unavailable:
+        return None
+    if status is None or "data" not in status:
+        return None
+    return [*_accounts(cast("Any", status["data"])), *await _invariants(control)]
+
+
 async def _examine(settings: Settings, found: Registry, asked: Examination) -> list[Finding]:
     try:
         status = await ask(Path(settings.top.control), "status", {}, within=STATUS_WITHIN)
@@ -58,14 +84,10 @@ async def _examine(settings: Settings, found: Registry, asked: Examination) -> l
     findings += await stored(settings, whole=asked.check_all, running=running)
     if status is not None and "data" in status:
         findings += _accounts(cast("Any", status["data"]))
-        findings += await _invariants(settings)
+        findings += await _invariants(Path(settings.top.control))
     if asked.check_all or asked.probe:
         findings += await _probed(settings) if running else await looks.venues(settings, found)
     return findings
-
-
-async def _ask(settings: Settings, command: str, arguments: Mapping[str, object] | None = None) -> Answer | None:
-    return await ask(Path(settings.top.control), command, arguments or {})
 
 
 def _accounts(status: Mapping[str, Any]) -> list[Finding]:
@@ -81,8 +103,8 @@ def _accounts(status: Mapping[str, Any]) -> list[Finding]:
     return findings
 
 
-async def _invariants(settings: Settings) -> list[Finding]:
-    answer = await _ask(settings, "verify")
+async def _invariants(control: Path) -> list[Finding]:
+    answer = await ask(control, "verify", {})
     if answer is None or "data" not in answer:
         return [Finding("invariants", well=False, found=f"not looked at: {answer}", mend="see the service's log")]
     data = cast("Any", answer["data"])
@@ -100,7 +122,7 @@ async def _invariants(settings: Settings) -> list[Finding]:
 
 async def _probed(settings: Settings) -> list[Finding]:
     """The venues as the running service reaches them."""
-    answer = await _ask(settings, "probe")
+    answer = await ask(Path(settings.top.control), "probe", {})
     rows = cast("Any", answer["data"]) if answer is not None and "data" in answer else []
     probes = [Probe(**{**row, "warnings": tuple(row["warnings"])}) for row in rows]
     return [finding for each in probes for finding in looks.probed(each)]
@@ -108,7 +130,7 @@ async def _probed(settings: Settings) -> list[Finding]:
 
 async def _fix(settings: Settings) -> list[Finding]:
     """Let every account look and reconcile; what could not is a finding of its own."""
-    answer = await _ask(settings, "repair")
+    answer = await ask(Path(settings.top.control), "repair", {})
     if answer is None:
         mend = f"tandem run {settings.path}: it looks and reconciles by itself when it starts"
         return [Finding("fix", well=False, found="nothing was mended: only the running service can", mend=mend)]

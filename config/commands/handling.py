@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, cast
 
 from config.alone import alone
-from config.commands.asking import confirmed, running
-from config.commands.printing import GOOD, WRONG, failing, print_json, say, show
+from config.commands.asking import confirmed, left, running
+from config.commands.printing import GOOD, failing, print_json, say, show
 from config.commands.verifying import told, told_by
 from config.load import load
 from config.registry import registry
+from config.request import request_text
 from core.engine.control import Answer
 from core.errors import ConfigError
 from plugins.frontends.console import screens
@@ -59,7 +60,7 @@ def adopt(config: Path, asked: Adopting, *, as_json: bool) -> int:
     arguments: dict[str, object] = {
         "account": asked.account,
         "symbol": asked.symbol,
-        "request": None if asked.request is None else _text(asked.request),
+        "request": None if asked.request is None else request_text(asked.request),
         "orders": list(asked.orders),
     }
     answer = told(config, "adopt", {**arguments, "dry_run": True}, as_json=as_json)
@@ -71,27 +72,13 @@ def adopt(config: Path, asked: Adopting, *, as_json: bool) -> int:
     if asked.request is None or asked.dry_run:
         return _ended(data, int(str(answer["exit"])), as_json=as_json)
     if not confirmed("Adopt it?", yes=asked.yes):
-        return _left(as_json=as_json)
+        return left(as_json=as_json)
     answer = told(config, "adopt", {**arguments, "dry_run": False}, as_json=as_json)
     if isinstance(answer, int):
         return answer
     if not as_json:
         say(f"{asked.account}: adopted as {cast('Any', answer['data'])['adopted']}")
     return _ended(answer["data"], GOOD, as_json=as_json)
-
-
-def _left(*, as_json: bool) -> int:
-    """Nobody said yes: an object for programs, which would else get nothing; people were told why already."""
-    if as_json:
-        print_json({"error": ["not confirmed, nothing was done"]})
-    return WRONG
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError((f"{path}: can't be read: {error}",)) from None
 
 
 def _ended(data: object, code: int, *, as_json: bool) -> int:
@@ -141,7 +128,7 @@ def release(config: Path, trade: str, account: str | None, *, dry_run: bool, yes
     if dry_run:
         return _ended(data, GOOD, as_json=as_json)
     if not confirmed("Release it? Nobody watches over it then.", yes=yes):
-        return _left(as_json=as_json)
+        return left(as_json=as_json)
     answer = told(config, "release", {**arguments, "dry_run": False}, as_json=as_json)
     if isinstance(answer, int):
         return answer
@@ -170,11 +157,11 @@ def emergency(config: Path, asked: Emptying, *, as_json: bool) -> int:
     if asked.dry_run:
         return _ended(data, int(str(answer["exit"])), as_json=as_json)
     if not confirmed("Cancel and close all of this now?", yes=asked.yes):
-        return _left(as_json=as_json)
+        return left(as_json=as_json)
     theirs = [row for row in data["touches"] if row.get("foreign")]
     question = f"{len(theirs)} of these aren't Tandem's. Those too?"
     if theirs and not confirmed(question, yes=asked.yes_foreign, flag="--yes-really"):
-        return _left(as_json=as_json)
+        return left(as_json=as_json)
     answer = _with_or_without(config, {**arguments, "dry_run": False}, as_json=as_json)
     if isinstance(answer, int):
         return answer
@@ -199,7 +186,7 @@ def _touches(verb: str, data: Mapping[str, Any]) -> None:
     for row in data["touches"]:
         say(f"{row['account']}: {verb} {_touch(row)}")
     for row in data["left_alone"]:
-        say(f"{row['account']}: isn't Tandem's, left alone: {_touch(row)}")
+        say(f"{row['account']}: isn't Tandem's, left alone: {_thing(row)}")
     for account, why in data["not_reached"].items():
         say(f"{account}: CAN'T BE SEEN NOW, listed is what is known of it: {why}")
     if not data["touches"]:
@@ -212,11 +199,18 @@ def _touch(row: Mapping[str, Any]) -> str:
     return f"close {row['symbol']}: {row['side']} {row['quantity']} at market"
 
 
+def _thing(row: Mapping[str, Any]) -> str:
+    """What a touch would be of; nobody touches it."""
+    if row["act"] == "cancel":
+        return f"order {_order(row)}"
+    return f"position {row['symbol']} {'long' if row['side'] == 'sell' else 'short'} {row['quantity']}"
+
+
 def _outcome(done: Mapping[str, Any]) -> None:
     for reason in done["failed"]:
         say(f"FAILED {reason}")
     for row in done["still_open"]:
-        say(f"{row['account']}: STILL OPEN: {_touch(row)}")
+        say(f"{row['account']}: STILL OPEN: {_thing(row)}")
     if not done["failed"] and not done["still_open"]:
         say("all of it is cancelled and closed, and the venues show it")
 
@@ -232,13 +226,14 @@ def mode(config: Path, asked: Switching, *, as_json: bool) -> int:
         return answer
     data = cast("Any", answer["data"])
     if not as_json:
-        say(f"{asked.account} {data['symbol']}: {data['mode']}")
+        to = f", would be {asked.to}" if asked.to not in (None, data["mode"]) else ""
+        say(f"{asked.account} {data['symbol']}: {data['mode']}{to}")
         for reason in data["against"]:
             say(f"  not while {reason}")
     if asked.to in (None, data["mode"]) or asked.dry_run or data["against"]:
         return _ended(data, int(str(answer["exit"])), as_json=as_json)
     if not confirmed(f"Switch to {asked.to}?", yes=asked.yes):
-        return _left(as_json=as_json)
+        return left(as_json=as_json)
     answer = told(config, "mode", {**arguments, "dry_run": False}, as_json=as_json)
     if isinstance(answer, int):
         return answer

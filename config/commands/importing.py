@@ -17,7 +17,7 @@ def import_env(source: Path, target: Path | None, *, as_json: bool) -> int:
     try:
         values, broken = parse_env(source.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError((f"{source}: can't be read: {error}",)) from None
+        raise ConfigError((f"{source}: can't be read: {getattr(error, 'strerror', None) or error}",)) from None
     if target is not None and target.exists():
         raise ConfigError((f"{target} exists; move it away or name another file",))
     made = imported(values, broken)

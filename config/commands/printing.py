@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -14,6 +15,7 @@ from rich.console import Console, RenderableType
 from core.errors import ConfigError, TandemError
 
 GOOD, WRONG, USAGE = 0, 1, 2
+PIPED_WIDTH = 240
 DEFAULT_CONFIG = Path(__file__).resolve().parent.parent / "profiles" / "paper.yaml"
 P = ParamSpec("P")
 
@@ -27,8 +29,10 @@ def logs_to_stderr() -> None:
 
 
 def console() -> Console:
-    """Standard output; plain text without colours when it is no terminal."""
-    return Console(highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty())
+    """Standard output; when it is no terminal plain text without colours, wide enough that no table is cut."""
+    piped = not sys.stdout.isatty()
+    width = PIPED_WIDTH if piped and "COLUMNS" not in os.environ else None
+    return Console(highlight=False, emoji=False, soft_wrap=piped, width=width)
 
 
 def say(line: str) -> None:

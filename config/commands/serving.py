@@ -5,6 +5,7 @@ import json
 import logging
 import logging.handlers
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from config.load import load
 from config.models import LogSettings
 from config.registry import registry
 from config.service import run_service
+from core.errors import Stopped
 from core.view import ServiceStatus, as_json
 from plugins.frontends.console import screens
 
@@ -30,13 +32,13 @@ LOG_FILES = 10
 def run(config: Path) -> int:
     """Run until stopped."""
     found = registry()
-    settings = load(config, found)
+    settings = load(config, found, sample=True)
     for name, reason in found.broken.items():
         sys.stderr.write(f"plugin {name} did not load and is left out: {reason}\n")
     configure_log(settings.top.log)
     if not sys.stdout.isatty():
-        asyncio.run(run_service(settings, found, say=say, relog=configure_log, screen=_plainly, every=PLAIN_EVERY))
-        return GOOD
+        running = run_service(settings, found, say=say, relog=configure_log, screen=_plainly, every=PLAIN_EVERY)
+        return _ended(asyncio.run(running))
     with Live(console=console(), auto_refresh=False, transient=True) as live:
 
         def screen(view: ServiceStatus) -> None:
@@ -45,7 +47,15 @@ def run(config: Path) -> int:
         def tell(line: str) -> None:
             live.console.print(line, markup=False)
 
-        asyncio.run(run_service(settings, found, say=tell, relog=configure_log, screen=screen))
+        last = asyncio.run(run_service(settings, found, say=tell, relog=configure_log, screen=screen))
+        # Drawn over a screen that is too small for it, the last picture would push what is said here out of sight.
+        live.update("", refresh=True)
+    return _ended(last)
+
+
+def _ended(last: Sequence[str]) -> int:
+    for line in last:
+        say(line)
     return GOOD
 
 
@@ -65,12 +75,21 @@ class _Lines(logging.Formatter):
         return json.dumps({"event": said, "logger": record.name, "level": record.levelname.lower(), "timestamp": at})
 
 
+def _kept_in(path: Path) -> logging.Handler:
+    """A private file, set aside when it is full; raises Stopped when it can't be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handler = logging.handlers.RotatingFileHandler(path, maxBytes=LOG_SIZE, backupCount=LOG_FILES, encoding="utf-8")
+        path.chmod(0o600)
+    except OSError as error:
+        place = "name a place by `log: {path: ...}` that the service may write"
+        raise Stopped(f"log {path}: {error.strerror}; {place}") from error
+    return handler
+
+
 def configure_log(settings: LogSettings) -> None:
     """JSON lines into a rotated file, 100 MB x 10; the terminal is for people."""
-    path = Path(settings.path)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handler = logging.handlers.RotatingFileHandler(path, maxBytes=LOG_SIZE, backupCount=LOG_FILES, encoding="utf-8")
-    path.chmod(0o600)
+    handler = _kept_in(Path(settings.path))
     handler.setFormatter(_Lines())
     root = logging.getLogger()
     root.handlers[:] = [handler]

@@ -27,13 +27,19 @@ async def equity(state: AccountState, exchange: Exchange) -> Decimal | None:
 
 
 async def fresh(account: AccountStatus, state: AccountState, exchange: Exchange) -> AccountStatus:
-    """An account as shown, with the equity of now, and without any while it can't be read."""
+    """An account as shown, with the money of now, and with no equity while it can't be read.
+
+    What is shown otherwise is as old as the last execution, and prices have moved since.
+    """
+    live = next(iter(state.boxes.values()), None)
+    if state.wallet is None or live is None:
+        return account
     try:
-        found = await equity(state, exchange)
+        terms = await exchange.terms(live.trade.plan.symbol)
     except TandemError as error:
         log.warning("no equity", account=account.account, reason=str(error))
-        found = None
-    return replace(account, equity=found)
+        return replace(account, equity=None)
+    return replace(account, equity=terms.equity, available=terms.available)
 
 
 def balance(state: AccountState, held: Decimal | None, prices: Prices) -> Decimal | str:

@@ -26,16 +26,17 @@ T = TypeVar("T")
 class Briefly(Generic[T]):
     """Answers by name. *what* is asked for is named in the log."""
 
-    def __init__(self, clock: Clock, what: str, *, within: float = WITHIN) -> None:
-        """Nothing is known yet. *within*: seconds that a look waits."""
+    def __init__(self, clock: Clock, what: str, *, within: float = WITHIN, remembered: int = REMEMBERED) -> None:
+        """Nothing is known yet. *within*: seconds that a look waits. *remembered*: milliseconds."""
         self._clock = clock
         self._what = what
         self._within = within
+        self._remembered = remembered
         self._known: dict[str, tuple[T, int]] = {}
 
     async def of(self, asks: Mapping[str, Callable[[], Awaitable[T]]]) -> dict[str, T]:
         """The answer to each, without those that don't come in time; who isn't asked for any more is forgotten."""
-        since = self._clock.monotonic() - REMEMBERED
+        since = self._clock.monotonic() - self._remembered
         self._known = {name: known for name, known in self._known.items() if name in asks and known[1] >= since}
         gate = asyncio.Semaphore(AT_ONCE)
         asked = [

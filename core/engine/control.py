@@ -11,7 +11,7 @@ import stat
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
-from core.errors import ConfigError, TandemError, Unavailable
+from core.errors import ConfigError, Stopped, TandemError, Unavailable
 
 Answer = dict[str, object]
 Handler = Callable[[Mapping[str, object]], Awaitable[Answer]]
@@ -31,7 +31,19 @@ class ControlServer:
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
-        """Open the socket; a stale file of a dead service is replaced. The lease must be held before."""
+        """Open the socket; a stale file of a dead service is replaced. The lease must be held before.
+
+        Raises Stopped when it can't be made there: the path is too long for a socket, or isn't ours to write.
+        """
+        try:
+            await self._open()
+        except OSError as error:
+            raise Stopped(
+                f"control socket {self._path}: {error.strerror or error}; name a place by `control:` that the service "
+                "may write, in less than 100 characters"
+            ) from error
+
+    async def _open(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if self._path.exists() and stat.S_ISSOCK(self._path.stat().st_mode):
             self._path.unlink()

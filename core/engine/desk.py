@@ -10,7 +10,7 @@ import structlog
 
 from core.account.state import AccountState
 from core.engine import views
-from core.engine.briefly import Briefly
+from core.engine.briefly import REMEMBERED, Briefly
 from core.engine.control import GOOD, USAGE, WRONG, Answer, Handler
 from core.engine.last_prices import LastPrices, holders
 from core.engine.previewing import Preview
@@ -28,6 +28,8 @@ from core.view import AccountStatus, MarketStatus, ServiceStatus, as_json
 
 log = structlog.get_logger("tandem.desk")
 
+LATEST = 10
+"""Alerts in a status."""
 ReadRequest = Callable[[str, str, int], Request]
 
 
@@ -40,8 +42,11 @@ class Desk:
         self._read = read_request
         self._profile = profile
         self._version = version
-        self._last = LastPrices(service.exchanges, service.clock)
-        self._money: Briefly[Terms] = Briefly(service.clock, "money")
+        self.in_process = all(state.capabilities.lossless_stream for state in service.states.values())
+        """Whether no look costs a call; then all that is shown is of one moment."""
+        remembered = 0 if self.in_process else REMEMBERED
+        self._last = LastPrices(service.exchanges, service.clock, remembered=remembered)
+        self._money: Briefly[Terms] = Briefly(service.clock, "money", remembered=remembered)
 
     def handlers(self) -> Mapping[str, Handler]:
         """Every command by its name."""
@@ -59,8 +64,7 @@ class Desk:
 
         Streams tell of money when it changes by a fill; equity moves with every price.
         """
-        view = await self.view()
-        return {"exit": GOOD, "data": as_json(await self._fresh(view) if arguments.get("fresh") else view)}
+        return {"exit": GOOD, "data": as_json(await self.view(fresh=bool(arguments.get("fresh"))))}
 
     async def _fresh(self, view: ServiceStatus) -> ServiceStatus:
         """Only accounts with a live trade are asked; who doesn't answer in time stays as it was told last."""
@@ -74,13 +78,13 @@ class Desk:
         accounts = tuple(_as_now(each, service.states[each.account], found) for each in view.accounts)
         return replace(view, accounts=accounts)
 
-    async def view(self) -> ServiceStatus:
-        """Everything that is, as a view."""
+    async def view(self, *, fresh: bool = False) -> ServiceStatus:
+        """Everything that is, as a view; see `status`."""
         service = self._service
         prices = await self._prices()
         now = service.clock.now()
-        latest = await service.store.alerts(10)
-        return replace(
+        latest = await service.store.alerts(LATEST)
+        view = replace(
             status_of(service.states, prices, now),
             running=True,
             version=self._version,
@@ -88,6 +92,7 @@ class Desk:
             started_at=service.started_at,
             alerts=tuple(views.alert_status(alert) for alert in latest),
         )
+        return await self._fresh(view) if fresh else view
 
     async def _prices(self) -> dict[str, Decimal]:
         # Gathered before the first wait: trades open and close meanwhile.
@@ -100,7 +105,8 @@ class Desk:
         request = self._read(str(arguments["request"]), identity, now)
         stamped = {key: str(arguments[key]) for key in ("origin", "principal", "chat") if arguments.get(key)}
         merge = request.merge if arguments.get("merge") is None else _choice(arguments["merge"])
-        return replace(request, merge=merge, **stamped)  # type: ignore[arg-type] # all three are text
+        accepted = request.confirmed or arguments.get("confirmed") is True
+        return replace(request, merge=merge, confirmed=accepted, **stamped)  # type: ignore[arg-type] # all three are text
 
     def _leader(self, arguments: Mapping[str, object]) -> str:
         named = arguments.get("account")

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import partial
 
 from core.account.state import AccountState
-from core.engine.briefly import WITHIN, Briefly
+from core.engine.briefly import REMEMBERED, WITHIN, Briefly
 from ports.clock import Clock
 from ports.exchange import Exchange
 
@@ -22,10 +22,17 @@ def holders(states: Mapping[str, AccountState], down: Container[str] = ()) -> di
 class LastPrices:
     """The prices of one service's symbols."""
 
-    def __init__(self, exchanges: Mapping[str, Exchange], clock: Clock, *, within: float = WITHIN) -> None:
-        """Nothing is known yet. *within*: seconds that a look waits."""
+    def __init__(
+        self,
+        exchanges: Mapping[str, Exchange],
+        clock: Clock,
+        *,
+        within: float = WITHIN,
+        remembered: int = REMEMBERED,
+    ) -> None:
+        """Nothing is known yet. *within*: seconds that a look waits. *remembered*: milliseconds."""
         self._exchanges = exchanges
-        self._known: Briefly[Decimal] = Briefly(clock, "price", within=within)
+        self._known: Briefly[Decimal] = Briefly(clock, "price", within=within, remembered=remembered)
 
     async def of(self, holders: Mapping[str, str]) -> dict[str, Decimal]:
         """The last price of each symbol, asked for at the account beside it; without those that don't come in time."""

@@ -41,7 +41,6 @@ def accounts(states: Mapping[str, AccountState], prices: Prices) -> tuple[Accoun
 
 def _account(state: AccountState, prices: Prices) -> AccountStatus:
     wallet = state.wallet
-    made = sum((open_pnl(box, prices) or ZERO for box in state.boxes.values()), ZERO)
     held = ("new entries are paused",) if state.paused else ()
     return AccountStatus(
         account=state.account,
@@ -50,12 +49,19 @@ def _account(state: AccountState, prices: Prices) -> AccountStatus:
         equity=wallet.equity if wallet is not None else None,
         available=wallet.available if wallet is not None else None,
         margin_used=view_of(state).margin_used,
-        open_pnl=made,
+        open_pnl=_made(state, prices),
         live_trades=len(state.boxes),
         potential=potential(trade(state, box, prices) for box in state.boxes.values()),
         troubles=tuple(sorted(state.troubles)),
         held=held,
     )
+
+
+def _made(state: AccountState, prices: Prices) -> Decimal | None:
+    """What the account's positions would make now; None while the price of one isn't known."""
+    held = [open_pnl(box, prices) for box in state.boxes.values() if box.trade.ledger.position]
+    known = [each for each in held if each is not None]
+    return sum(known, ZERO) if len(known) == len(held) else None
 
 
 def trades(states: Mapping[str, AccountState], prices: Prices) -> tuple[TradeStatus, ...]:

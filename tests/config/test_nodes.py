@@ -30,7 +30,7 @@ pytestmark = pytest.mark.unit
         ("a: 'x\0'", "t:1:1: is no YAML: unacceptable character #x0000"),
         ('a: "\\ud800"', "t:1:1: a: '\\ud800' holds half a character"),
         ("[" * 50, "t:1:41: is nested too deeply"),
-        ("a" * (LARGEST + 1), f"t:0:0: is {LARGEST + 1} characters long; at most {LARGEST} are read"),
+        ("a" * (LARGEST + 1), f"t: is {LARGEST + 1} characters long; at most {LARGEST} are read"),
     ],
 )
 def test_what_is_refused(text: str, problem: str) -> None:

@@ -113,7 +113,7 @@ def test_a_nul_never_reaches_a_path() -> None:
 @pytest.mark.parametrize(
     ("sample", "problem"),
     [
-        (None, "s.yaml:0:0: can't be read: No such file or directory"),
+        (None, "s.yaml: can't be read: No such file or directory"),
         ("side: up", "s.yaml:1:1: symbol: is missing"),
         (
             "strategy: consrvative\nsymbol: A\nside: long\nentries: [1]\ntake_profits: [2]\nleverage: 1\nquantity: 1",
@@ -127,6 +127,15 @@ def test_a_bad_sample_is_found_before_the_service_runs(tmp_path: Path, sample: s
     if sample is not None:
         (tmp_path / "s.yaml").write_text(sample, "utf-8")
     with pytest.raises(ConfigError) as caught:
-        load(tmp_path / "t.yaml", REGISTRY)
+        load(tmp_path / "t.yaml", REGISTRY, sample=True)
 
-    assert caught.value.problems[0].splitlines()[0] == f"{tmp_path}/{problem}"
+    heads = [each.splitlines()[0] for each in caught.value.problems]
+    assert f"{tmp_path}/{problem}" in heads
+    assert heads[0].startswith(f"{tmp_path}/t.yaml:2:1: sample: this request is not good")
+
+
+def test_a_bad_sample_keeps_nobody_from_looking_or_closing(tmp_path: Path) -> None:
+    """E6, J1: an emergency doesn't need the request that a start begins with, so it isn't read for one."""
+    (tmp_path / "t.yaml").write_text(MAIN + "sample: s.yaml", "utf-8")
+
+    assert load(tmp_path / "t.yaml", REGISTRY).top.sample == "s.yaml"

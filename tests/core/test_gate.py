@@ -124,7 +124,7 @@ def test_pause_and_degradation_hold_entries_back() -> None:
         "the account is degraded (stream)",
         "the account is degraded (clock)",
     ]
-    assert "tandem resume main" in held[0]
+    assert "tandem resume --account main" in held[0]
 
 
 def test_profit_today_is_no_loss() -> None:

@@ -239,7 +239,7 @@ def test_everything_the_gate_holds_back() -> None:
 
     cap = "(1 % of 10000.00 USDT): make it smaller or close something"
     assert [one.removeprefix("main BTCUSDT: ") for one in reasons(plan, limits, view, 2_000)] == [
-        "new entries are paused: `tandem resume main` lets them go",
+        "new entries are paused: `tandem resume --account main` lets them go",
         "the account is degraded (stream): entries wait until it is well",
         "3 trades are live and max_trades is 3: close one first",
         "a stop was hit at 1970-01-01T00:00:01.000Z: cooldown_after_stop holds entries until 1970-01-01T00:00:02.001Z",

@@ -32,10 +32,16 @@ class Shelf:
         self._file: sqlite3.Connection | None = None
 
     def open(self, state: VenueState) -> bool:
-        """Put the kept world into *state*; False when there is none yet. Raises Stopped when the file is damaged."""
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.path.touch(mode=0o600, exist_ok=True)
-        self.path.chmod(0o600)
+        """Put the kept world into *state*; False when there is none yet. Raises Stopped when it is damaged or shut."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.path.touch(mode=0o600, exist_ok=True)
+            self.path.chmod(0o600)
+        except OSError as error:
+            raise Stopped(
+                f"{self.path}: the embedded venue can't be kept there: {error.strerror}; "
+                "name a place by `venue: {state: ...}` that the service may write"
+            ) from error
         try:
             self._file = sqlite3.connect(self.path, check_same_thread=False)
             self._file.execute("pragma journal_mode=wal")

@@ -13,14 +13,17 @@ from plugins.frontends.console import tables
 Row = Mapping[str, Any]
 LATEST = 5
 MEBIBYTE = 1024 * 1024
+TELLING = 1_800
+"""Seconds of looking after which the growth of memory says something about a day."""
 
 
 def status(data: Row) -> RenderableType:
     """Everything at once: accounts, live trades as ladders, the latest alerts."""
     head = "running" if data["running"] else "not running; this is what the store remembers"
+    named = " ".join(each for each in (data["version"], data["profile"]) if each)
     parts: list[RenderableType] = [
-        Text.assemble(("Tandem", "bold"), f" {data['version']} {data['profile']} · {head} · {iso(data['at'])}"),
-        tables.accounts(data["accounts"]),
+        Text.assemble(("Tandem", "bold"), f" {named} · {head} · {iso(data['at'])}"),
+        tables.accounts(data["accounts"], watched=data["running"]),
     ]
     for trade in data["trades"]:
         parts += [Text(""), ladder(trade)]
@@ -40,7 +43,11 @@ def health(data: Row) -> RenderableType:
         parts.append(Text("all is well", "green"))
     process = data["process"]
     slope = process["memory_slope"]
-    grows = "-" if slope is None else f"{slope / MEBIBYTE:+.1f} MiB a day"
+    grows = (
+        "too early to say how it grows"
+        if slope is None or process["seconds"] < TELLING
+        else f"{slope / MEBIBYTE:+.1f} MiB a day"
+    )
     parts.append(
         Text(
             f"last {data['minutes']} min: CPU {tables.shown(process['cpu_percent'])} %, "
@@ -76,14 +83,15 @@ def _rungs(trade: Row) -> list[tuple[Decimal, Text]]:
         quantity = f"{entry['filled']} of {entry['planned']}"
         at = entry["price"] or entry["average"] or trade["average_entry"]
         if at is not None:
+            shown = tables.price(at) if entry["price"] else tables.average(at)
             name = f"E{entry['number']}" + ("" if entry["price"] else " market")
-            rungs.append(_rung(tables.price(at), name, quantity, entry["mark"], "cyan"))
+            rungs.append(_rung(shown, name, quantity, entry["mark"], "cyan"))
     if trade["stop"] is not None:
         unknown = "as last known" if trade["position"] != "0" else "carried by the entries"
         proven = {True: "at the venue", False: "NOT PROVEN", None: unknown}[trade["stop"]["proven"]]
         rungs.append(_rung(trade["stop"]["price"], "stop", trade["stop"]["kind"], proven, "red"))
     if trade["average_entry"] is not None:
-        rungs.append(_rung(tables.price(trade["average_entry"]), "average", "", "", "yellow"))
+        rungs.append(_rung(tables.average(trade["average_entry"]), "average", "", "", "yellow"))
     if trade["last"] is not None:
         rungs.append(_rung(trade["last"], "> last", "", "", "bold"))
     return rungs

@@ -1,5 +1,6 @@
 """Lists as tables: accounts, positions, orders, trades, monitors, alerts, adapters."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -13,8 +14,11 @@ from core.words import iso
 
 Row = Mapping[str, Any]
 CENT = Decimal("0.01")
+DIGITS = 8
 
 
+UNSAID = ("origin", "by", "principal")
+"""Arguments of an act that only repeat who asked for it."""
 OUTCOMES = {0: "done", 1: "not all of it", 2: "refused"}
 
 
@@ -22,7 +26,8 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str) 
     """A plain table; *empty* is said instead of an empty one. A column named `>x` is right-aligned."""
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for column in columns:
-        made.add_column(column.lstrip(">"), justify="right" if column.startswith(">") else "left")
+        # Folded where it is too narrow, never cut: an id is there to be copied.
+        made.add_column(column.lstrip(">"), justify="right" if column.startswith(">") else "left", overflow="fold")
     count = 0
     for row in rows:
         count += 1
@@ -44,8 +49,8 @@ def money(value: object, *, sign: bool = False) -> Text:
     return Text(f"{amount:+f}" if sign else f"{amount:f}", style)
 
 
-def accounts(rows: Sequence[Row]) -> RenderableType:
-    """Money and health of each account."""
+def accounts(rows: Sequence[Row], *, watched: bool = True) -> RenderableType:
+    """Money and health of each account; nobody knows the health of one that isn't *watched* over."""
     return table(
         ("account", ">equity", ">available", ">open P&L", ">trades", "health"),
         (
@@ -55,7 +60,7 @@ def accounts(rows: Sequence[Row]) -> RenderableType:
                 money(row["available"]),
                 money(row["open_pnl"], sign=True),
                 row["live_trades"],
-                health(row),
+                health(row) if watched else Text("not watched over", "yellow"),
             )
             for row in rows
         ),
@@ -75,7 +80,7 @@ def positions(rows: Sequence[Row]) -> RenderableType:
         ("account", "symbol", "side", ">size", ">ours", ">average", ">last", ">stop", ">open P&L"),
         (
             (
-                row["account"], row["symbol"], row["side"], row["size"], row["ours"], price(row["average_entry"]),
+                row["account"], row["symbol"], row["side"], row["size"], row["ours"], average(row["average_entry"]),
                 row["last"], row["stop"], money(row["open_pnl"], sign=True),
             )
             for row in rows
@@ -85,8 +90,17 @@ def positions(rows: Sequence[Row]) -> RenderableType:
 
 
 def price(value: object) -> str:
-    """A price, an average cut to eight digits."""
-    return "-" if value is None else format(Decimal(str(value)).normalize().__round__(6).normalize(), "f")
+    """A price as it is."""
+    return "-" if value is None else format(Decimal(str(value)).normalize(), "f")
+
+
+def average(value: object) -> str:
+    """An average, which may never end, cut to eight digits and two places at least."""
+    if value is None:
+        return "-"
+    exact = Decimal(str(value))
+    places = max(DIGITS - 1 - exact.adjusted(), 2)
+    return format(round(exact, places).normalize(), "f")
 
 
 def orders(rows: Sequence[Row]) -> RenderableType:
@@ -111,7 +125,7 @@ def trades(rows: Sequence[Row]) -> RenderableType:
         (
             (
                 row["trade"], row["account"], row["symbol"], row["side"], row["phase"], row["position"],
-                price(row["average_entry"]), row["stop"]["price"] if row["stop"] else None, _hits(row),
+                average(row["average_entry"]), row["stop"]["price"] if row["stop"] else None, _hits(row),
                 money(row["net"], sign=True),
             )
             for row in rows
@@ -132,7 +146,7 @@ def closed(rows: Sequence[Row]) -> RenderableType:
         (
             (
                 row["id"], row["account"], row["symbol"], row["side"], row["close_reason"], row["entry_qty"],
-                price(row["average_entry"]), money(row["realised_pnl_net"], sign=True),
+                average(row["average_entry"]), money(row["realised_pnl_net"], sign=True),
             )
             for row in rows
         ),
@@ -238,11 +252,25 @@ def audited(rows: Sequence[Row]) -> RenderableType:
     return table(
         ("at", "who", "did", "with", "came of it"),
         (
-            (iso(row["at"]), row["by"], row["command"], row["arguments"], row["detail"] or OUTCOMES[row["exit"]])
+            (iso(row["at"]), row["by"], row["command"], _asked(row), row["detail"] or OUTCOMES[row["exit"]])
             for row in rows
         ),
         "nobody did anything yet",
     )
+
+
+def _asked(row: Row) -> str:
+    """What an act was told, in words: who asked has a column of its own, and what wasn't said says nothing."""
+    try:
+        told = json.loads(row["arguments"])
+    except ValueError:
+        return str(row["arguments"])
+    said = {name: value for name, value in told.items() if name not in UNSAID and value not in (None, False, "", [])}
+    return ", ".join(f"{name} {' '.join(_plain(value).split())}" for name, value in said.items())
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def adapters(rows: Sequence[Row], broken: Mapping[str, str]) -> RenderableType:

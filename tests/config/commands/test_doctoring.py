@@ -150,3 +150,13 @@ async def test_a_store_that_another_process_holds_is_found(folder: Path, monkeyp
     assert "somebody else" in next(each.found for each in held if each.check == "lock")
     assert all(each.well for each in free)
     assert {"store", "lock", "integrity", "backups"} <= {each.check for each in free}
+
+
+@pytest.mark.integration
+def test_a_shell_without_the_secrets_still_hears_what_the_service_says(running: Running, folder: Path) -> None:
+    """J1: at night nobody has the keys at hand; what is wrong with the file is a finding beside the others."""
+    (folder / "t.yaml").write_text(CONFIG + "frontends: [{use: telegram, token: !env NOT_SET_HERE}]\n")
+    shown = running.ask("doctor", expected=1)
+
+    assert wrong(shown) == ["config"] * len(wrong(shown))
+    assert {"account main", "invariants"} <= {each["check"] for each in shown["checks"]}

@@ -10,6 +10,7 @@ import structlog
 
 from config.commands.serving import configure_log
 from config.models import LogSettings
+from core.errors import Stopped
 
 
 @pytest.fixture(autouse=True)
@@ -50,3 +51,10 @@ def test_every_line_of_the_log_is_an_object(tmp_path: Path) -> None:
     ]
     assert "ValueError: invalid literal" in lines[2]["event"]
     assert {line["level"] for line in lines} == {"info", "error"}
+
+
+def test_a_log_that_cannot_be_written_says_which_key_names_another(tmp_path: Path) -> None:
+    """rel:F57: a sentence, no traceback."""
+    (tmp_path / "taken").touch()
+    with pytest.raises(Stopped, match=r"log .*taken/t.log.*`log: "):
+        configure_log(LogSettings(path=str(tmp_path / "taken" / "t.log")))

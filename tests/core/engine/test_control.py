@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.engine.control import LONGEST, Answer, ControlServer, ask
-from core.errors import ConfigError, Unavailable
+from core.errors import ConfigError, Stopped, Unavailable
 
 
 async def much(_: Mapping[str, object]) -> Answer:
@@ -77,3 +77,11 @@ async def test_a_service_that_hangs_is_not_waited_for_without_end(path: Path) ->
     with pytest.raises(Unavailable, match="Stop it"):
         await ask(path, "silent", {}, within=0.05)
     await server.close()
+
+
+@pytest.mark.parametrize("place", ["taken/t.sock", "x" * 200])
+async def test_a_socket_that_cannot_be_made_says_which_key_names_another(tmp_path: Path, place: str) -> None:
+    """rel:F57: under a file, or longer than the system takes: a sentence, no traceback."""
+    (tmp_path / "taken").touch()
+    with pytest.raises(Stopped, match=r"control socket .*`control:`"):
+        await ControlServer(tmp_path / place, {}).start()

@@ -124,3 +124,20 @@ async def test_an_account_that_is_down_is_not_asked_for_prices() -> None:
         view = await desk.view()
 
     assert [each.last for each in view.trades] == [None]
+
+
+async def test_equity_is_of_the_price_that_is_shown_beside_it() -> None:
+    """E4: the wallet speaks at executions only; equity that stood still while the price fell misled at night."""
+    async with serving() as stage:
+        await stage.service.open(ask(stage), "main")
+        await stage.until(stage.size)
+        desk = _desk(stage)
+        before: Any = (await desk.status({"fresh": True}))["data"]
+        stage.price(Decimal(before["trades"][0]["last"]) - 10)
+        after: Any = (await desk.status({"fresh": True}))["data"]
+
+    (then,), (now,) = before["accounts"], after["accounts"]
+    lost = Decimal(then["open_pnl"]) - Decimal(now["open_pnl"])
+    assert lost > 0
+    assert Decimal(then["equity"]) - Decimal(now["equity"]) == lost
+    assert Decimal(now["available"]) < Decimal(then["available"])

@@ -69,3 +69,14 @@ def test_what_an_operator_closed_is_no_take_profits_any_more() -> None:
     assert [each.total for each in status.targets] == [number(425), number(25), number(25), number(25)]
     assert here.targets() == ["425", "25", "25", "25"]
     assert potential([status]).targets == number(425 * 10 + 25 * 20 + 25 * 30 + 25 * 40)
+
+
+def test_what_a_position_makes_is_unknown_without_its_price() -> None:
+    """E4: unknown is a dash, never zero; an account that holds nothing makes nothing."""
+    here = stage()
+    states = {"main": here.run.machines["main"].state}
+    idle = views.accounts(states, {})[0].open_pnl
+    here.open(request())
+
+    assert idle == number(0)
+    assert views.accounts(states, {})[0].open_pnl is None

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from core.errors import Stopped
 from plugins.exchanges.paper.saving import dump, load
 from plugins.exchanges.paper.shelf import Shelf
 from plugins.exchanges.paper.venue.state import VenueState
@@ -83,3 +84,10 @@ def test_a_shelf_keeps_executions(tmp_path: Path, times: int) -> None:
     assert read.accounts["a"].executions == trade.account.executions != []
     again.close()
     shelf.close()
+
+
+def test_a_shelf_that_cannot_be_made_says_which_key_names_another(tmp_path: Path) -> None:
+    """rel:F57: a sentence, no traceback."""
+    (tmp_path / "taken").touch()
+    with pytest.raises(Stopped, match=r"taken/v.db.*`venue: "):
+        Shelf(tmp_path / "taken" / "v.db").open(_empty())
