@@ -74,7 +74,10 @@ class Query:
     slot: Slot
 
 
-Command = Place | Amend | Cancel | SetStop | SetLeverage | Query
+OrderCommand = Place | Amend | Cancel
+Change = OrderCommand | SetStop
+"""What changes something that works at the venue."""
+Command = Change | SetLeverage | Query
 
 
 class Code(StrEnum):

@@ -102,9 +102,11 @@ def _bodies(before: Trade, fact: Fact, after: Trade) -> Iterator[tuple[str, Body
     match fact:
         case Filled():
             leg = _leg_of(after, fact.key)
-            # An entry's execution books nothing of a take-profit, so it can't hit one.
-            yield from _target_hits(before, after) if leg is None else _entry_filled(before, fact, after, leg)
-            yield from _entry_over(before, after, leg)
+            if leg is not None:  # what enters hits no take-profit, ends no partial close and comes from no outside
+                yield from _entry_filled(before, fact, after, leg)
+                yield from _entry_over(before, after, leg)
+                return
+            yield from _target_hits(before, after)
             yield from _parts_closed(before, after)
             yield from _from_outside(before, fact, after)
         case Ended():

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from core.desired import Phase, StopKind, WantedStop
-from core.facts import Act, ActKind, Cause, EndReason, Fact, Merged, Reached, Woke
+from core.facts import Act, ActKind, Cause, EndReason, Fact, Filled, Merged, Reached, Woke
 from core.money import ZERO
 from core.plan import CLOSING_ROLE, Leg, Level, Plan, StopAfterKind
 from core.request import Merge
@@ -51,6 +51,8 @@ def after(trade: Trade, fact: Fact) -> LadderState:
     """The own state after *fact*. Closing is absorbing: later reasons don't replace the first."""
     state = state_of(trade)
     match fact:
+        case Filled():
+            return state
         case Act():
             return _after_act(state, fact)
         case Woke(at=at):

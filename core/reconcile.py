@@ -128,7 +128,9 @@ def _unwanted(
     held: Collection[str],
 ) -> list[Cancel]:
     """Cancels for live orders that nothing wishes for."""
-    wanted = [want.role for want in desired.wants]
+    wanted = {want.role for want in desired.wants}
+    if live.keys() <= wanted:
+        return []
     return [
         Cancel(line.key, trade.plan.slot)
         for role, line in live.items()
@@ -169,10 +171,9 @@ def _place(trade: Trade, want: Want) -> Place | None:
 
 def _growth(change: Place | Amend, line: Line | None) -> Decimal:
     """By how much a change raises what reduce-only orders claim of the position."""
-    if isinstance(change, Place):
-        return change.quantity
-    old = line.quantity if line is not None else ZERO
-    return change.quantity - old if change.quantity is not None else ZERO
+    if change.quantity is None:
+        return ZERO
+    return change.quantity if line is None else change.quantity - line.quantity
 
 
 def _inside_room(
@@ -200,9 +201,10 @@ def _claimed(trade: Trade, live: Mapping[str, Line], busy: Mapping[str, Command 
     claimed = ZERO
     for role, line in live.items():
         if line.reduce_only and role != CLOSING_ROLE:
-            quantity, flying = line.quantity, busy.get(line.key)
-            if isinstance(flying, Amend) and flying.quantity is not None:
-                quantity = max(quantity, flying.quantity)
+            quantity = line.quantity
+            match busy.get(line.key):
+                case Amend(quantity=asked) if asked is not None:
+                    quantity = max(quantity, asked)
             claimed += quantity - trade.executed(line)
     return claimed
 

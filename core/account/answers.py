@@ -11,9 +11,11 @@ from core.commands import (
     TRANSIENT,
     Amend,
     Cancel,
+    Change,
     Code,
     Command,
     Done,
+    OrderCommand,
     Outcome,
     Place,
     Query,
@@ -32,7 +34,7 @@ def launch(state: AccountState, box: Box | None, command: Command) -> None:
     """Note that a command leaves: what is in flight counts as working."""
     name = reference(command)
     state.flights[name] = Flight(command, state.now, box)
-    if isinstance(command, Place | Amend | Cancel | SetStop):
+    if isinstance(command, Change):
         state.busy[name] = command
     if not state.capabilities.lossless_stream:
         state.wake(state.now + state.timings.answer)
@@ -142,7 +144,7 @@ def _taken(state: AccountState, box: Box, role: str, command: Amend | Cancel) ->
     _expect_echo(state, command)
 
 
-def _expect_echo(state: AccountState, command: Place | Amend | Cancel) -> None:
+def _expect_echo(state: AccountState, command: OrderCommand) -> None:
     """An ack is no evidence: until the stream shows what became of it the order is left alone, then asked for.
 
     (rel:F12, rel:F18.) In flight until then, so that a change that was taken is not sent again at the network's speed.
@@ -156,7 +158,7 @@ def _expect_echo(state: AccountState, command: Place | Amend | Cancel) -> None:
         doubt(state, command.key, command.slot, state.now + state.timings.echo, state.now)
 
 
-def _echoed(line: Line, command: Place | Amend | Cancel) -> bool:
+def _echoed(line: Line, command: OrderCommand) -> bool:
     """Whether what the venue showed already is what the command asked for."""
     if line.state is LineState.ENDED:
         return True

@@ -9,12 +9,12 @@ from core.account.ending import close_if_over, correct_report, lead
 from core.account.folding import change_line, own
 from core.account.naming import LEVERAGE_ROLE
 from core.account.state import AccountState
-from core.commands import Amend, Cancel, Command, Place, SetLeverage, SetStop
+from core.commands import Command, Place, SetLeverage
 from core.desired import Desired, Phase
 from core.facts import Act, ActKind, Sent
 from core.lines import sent, shaped
 from core.plan import CLOSING_ROLE, ENTRY_PREFIX
-from core.reconcile import Diff, reconcile
+from core.reconcile import NOTHING, Diff, reconcile
 
 
 def decide(state: AccountState) -> None:
@@ -99,7 +99,11 @@ def _prepare(state: AccountState, box: Box) -> None:
 
 
 def _send(state: AccountState, box: Box, diff: Diff) -> None:
+    if diff is NOTHING:
+        return
     for stop in diff.stops:
+        if stop.price is not None:
+            box.stops_asked.add(stop.price)
         _launch(state, box, stop)
     for cancel in diff.cancels:
         box.own_cancels.add(cancel.key.split("-")[3])
@@ -109,6 +113,8 @@ def _send(state: AccountState, box: Box, diff: Diff) -> None:
             _place(state, box, change)
         else:
             _launch(state, box, change)
+    if box.round is not None:
+        rounds.tried(box.round, (*diff.cancels, *diff.exits))
 
 
 def _place(state: AccountState, box: Box, place: Place) -> None:
@@ -131,15 +137,12 @@ def _place(state: AccountState, box: Box, place: Place) -> None:
 def _launch(state: AccountState, box: Box, command: Command) -> None:
     """Send it the way its risk asks for: entries only once durable, what an own fact caused after it, the rest now."""
     launch(state, box, command)
-    rounds.tried(box, command)
-    if isinstance(command, SetStop) and command.price is not None:
-        box.stops_asked.add(command.price)
     match command:
         case Place(reduce_only=False):
             state.out.hard.append(command)
         case _ if state.out.first and any(entry.trade == box.id for entry in state.out.first):
             state.out.soft.append(command)
-        case Amend() | Cancel() | Place() | _:
+        case _:
             state.out.urgent.append(command)
 
 

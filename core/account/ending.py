@@ -124,11 +124,9 @@ def lead(state: AccountState, box: Box) -> None:
 
 def leader_word(box: Box) -> LeaderIs:
     """How a leader's trade stands, for its mirrors."""
-    trade = box.trade
-    own = trade.own
-    desired = box.desired
+    trade, desired = box.trade, box.desired
     reason = desired.reason if desired is not None else ""
-    moved = (own.moved[0], own.moved[1]) if isinstance(own, LadderState) and own.moved is not None else None
-    tp1 = bool(hits(trade)) if isinstance(own, LadderState) else False
+    own = trade.own if isinstance(trade.own, LadderState) else None
+    moved, tp1 = (own.moved, bool(hits(trade))) if own is not None else (None, False)
     ledger = trade.ledger
     return LeaderIs(box.id, trade.plan.account, box.phase, tp1, reason, moved, ledger.entered, ledger.first_at)

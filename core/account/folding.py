@@ -108,8 +108,10 @@ def _filled(state: AccountState, fact: Filled) -> None:
     _remember(state, box, fact, fact.seq)
     if key is not None:
         box.backoffs.pop(key.role, None)
-        _presume_stop(state, box, key, fact)
-        _doubt_unended(state, box, key, fact)
+        line = box.trade.lines.get(key.role)
+        if line is not None:
+            _presume_stop(state, box, line, fact)
+            _doubt_unended(state, box, line, key, fact)
 
 
 def _moves(state: AccountState, box: Box | None, fact: Filled) -> None:
@@ -138,6 +140,8 @@ def _of_another(state: AccountState, box: Box, fact: Filled) -> bool:
 def proves(state: AccountState, box: Box, key: Key, fact: Filled) -> None:
     """An execution of an order that isn't tracked makes it so, and puts it in doubt: ask (DESIGN 4)."""
     line = box.trade.lines.get(key.role)
+    if line is not None and line.revision == key.revision:
+        return
     new = saw_filled(line, key, fact.key or "", box.trade.ledger.filled(key.role), fact.quantity)
     if new is line or new is None:
         return
@@ -151,22 +155,20 @@ def _direction(state: AccountState, slot: Slot) -> OrderSide:
     return owner.trade.plan.opening if owner is not None else OrderSide.BUY
 
 
-def _presume_stop(state: AccountState, box: Box, key: Key, fact: Filled) -> None:
+def _presume_stop(state: AccountState, box: Box, line: Line, fact: Filled) -> None:
     """After an entry fill its attached stop is presumed to be the position's until the venue shows one (DESIGN 8.1)."""
-    line = box.trade.lines.get(key.role)
     view = state.view(fact.slot)
-    if fact.side is not box.trade.plan.opening or line is None or line.stop is None or fact.seq <= view.stop_seq:
+    if line.stop is None or fact.side is not box.trade.plan.opening or fact.seq <= view.stop_seq:
         return
     if state.capabilities.attached_stop_resets or view.stop is None:
         view.stop, view.proven, view.stop_seq = line.stop, False, fact.seq - 1
 
 
-def _doubt_unended(state: AccountState, box: Box, key: Key, fact: Filled) -> None:
+def _doubt_unended(state: AccountState, box: Box, line: Line, key: Key, fact: Filled) -> None:
     """An order that executed all it had, and whose end was not shown, is asked for (DESIGN 8.2)."""
-    line = box.trade.lines.get(key.role)
-    if line is None or not line.live or key.revision != line.revision or line.key in state.busy:
+    if not line.live or key.revision != line.revision or line.key in state.busy:
         return
-    if box.trade.ledger.filled(key.role) - line.dead >= line.quantity > 0:
+    if box.trade.ledger.filled(line.role) - line.dead >= line.quantity > 0:
         doubt(state, line.key, fact.slot, state.now + state.timings.echo)
 
 
@@ -174,7 +176,7 @@ def _remember(state: AccountState, box: Box, fact: Remembered, seq: int) -> None
     """Put a fact in its place in the trade's history and fold it; one that comes late folds the trade again."""
     entry = (seq, len(box.history), fact)
     before = box.trade
-    if not box.history or box.history[-1][:2] < entry[:2]:
+    if not box.history or box.history[-1][0] <= seq:
         box.history.append(entry)
         box.trade = _folded(box, before, fact)
     else:
@@ -298,9 +300,10 @@ def _stop(state: AccountState, fact: StopIs) -> None:
     if fact.seq < view.stop_seq:
         return
     owner = state.owners.get(fact.slot)
-    act = hands.on_stop(state, owner, view, fact) if owner is not None else None
+    moved = view.stop != fact.price
+    act = hands.on_stop(state, owner, view, fact) if moved and owner is not None else None
     # Bybit shows the position after every order: only what is news makes the trade decide again.
-    news = not view.proven or view.stop_busy or view.stop != fact.price
+    news = moved or not view.proven or view.stop_busy
     view.stop, view.proven, view.stop_seq, view.stop_busy = fact.price, True, fact.seq, False
     if news and owner is not None:
         state.touch(owner)

@@ -45,7 +45,7 @@ def _theirs(state: AccountState, box: Box, view: SlotView, fact: StopIs) -> bool
     """Whether our stop was in force, and nothing but somebody's hand explains the one shown now."""
     wanted = box.last_stop[0] if box.last_stop is not None else None
     in_force = view.proven and not view.stop_busy and view.stop is not None and view.stop == wanted
-    if not in_force or fact.price == view.stop or not view.size or stop_reference(fact.slot) in state.busy:
+    if not in_force or not view.size or stop_reference(fact.slot) in state.busy:
         return False
     ledger = box.trade.ledger
     if box.phase.closing or ledger.position <= 0 or ledger.stopped or state.silent:

@@ -107,10 +107,8 @@ class AccountMachine:
         """Whatever time has brought: questions, answers that never came, strategies' wake-ups, mirrors too late."""
         state = self.state
         now = state.now
-        for name, flight in tuple(state.flights.items()):
-            due = flight.at + state.timings.answer
-            if now >= due and not state.capabilities.lossless_stream:
-                answer(state, flight.command, Unknown(f"no answer to {name} within {state.timings.answer} ms"))
+        if not state.capabilities.lossless_stream:
+            self._unanswered()
         for key, doubt in tuple(state.doubts.items()):
             if doubt.asking or f"query:{key}" in state.flights:
                 continue
@@ -127,6 +125,14 @@ class AccountMachine:
         owing.due(state)
         hands.remind(state)
         breaker.due(state)
+
+    def _unanswered(self) -> None:
+        """Take what wasn't answered in time for unknown."""
+        state = self.state
+        lasts = state.timings.answer
+        for name, flight in tuple(state.flights.items()):
+            if state.now >= flight.at + lasts:
+                answer(state, flight.command, Unknown(f"no answer to {name} within {lasts} ms"))
 
     def _wake(self, box: Box) -> None:
         state = self.state

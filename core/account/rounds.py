@@ -1,12 +1,13 @@
 """Rebalances (C5): when the take-profits' quantities have to change, how it ended is told once, when all is known."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from core.account.box import Box, Item, Round, failed
 from core.account.naming import STARTING
 from core.account.state import AccountState
 from core.alerts import LevelLine, RebalanceResult, Resize, TargetsRebalanced, TargetsReplaced
-from core.commands import Amend, Cancel, Command, Place
+from core.commands import OrderCommand
 from core.desired import Desired
 from core.ladder_alerts import frame
 from core.money import ZERO
@@ -24,18 +25,15 @@ def begin(state: AccountState, box: Box, desired: Desired) -> None:
         if not want.reduce_only or not role.startswith("TP"):
             continue
         wanted.append(role)
-        line = lines.get(role)
-        if line is not None and line.live:
-            old = line.dead + line.quantity
-        elif role in box.replaced or (line is not None and line.dead + line.filled >= want.total):
+        if role in box.replaced:
             continue
-        else:
-            old = _total(line)
-        if old != want.total and role not in box.replaced:
+        line = lines.get(role)
+        old = _total(line)
+        if old < want.total or (old > want.total and line is not None and line.live):
             _note(state, box, role, old, want.total)
-    for line in lines.values():
-        if line.reduce_only and line.live and line.role not in wanted and line.role.startswith("TP"):
-            _note(state, box, line.role, _total(line), line.dead + line.filled)
+    for role, line in lines.items():
+        if role not in wanted and line.reduce_only and line.live and role.startswith("TP"):
+            _note(state, box, role, _total(line), line.dead + line.filled)
 
 
 def _total(line: Line | None) -> Decimal:
@@ -55,13 +53,12 @@ def _note(state: AccountState, box: Box, role: str, old: Decimal, new: Decimal) 
         item.new, item.error = new, ""
 
 
-def tried(box: Box, command: Command) -> None:
-    """Note that a take-profit's change left for the venue."""
-    if box.round is None or not isinstance(command, Place | Amend | Cancel):
-        return
-    item = box.round.items.get(command.key.split("-")[3])
-    if item is not None:
-        item.tried = True
+def tried(current: Round, changes: Iterable[OrderCommand]) -> None:
+    """Note which take-profits' changes left for the venue."""
+    for change in changes:
+        item = current.items.get(change.key.split("-")[3])
+        if item is not None:
+            item.tried = True
 
 
 def caught_up(state: AccountState, box: Box, before: Line | None, line: Line) -> None:
@@ -80,12 +77,12 @@ def caught_up(state: AccountState, box: Box, before: Line | None, line: Line) ->
 def settle(state: AccountState, box: Box, desired: Desired) -> None:
     """Tell how the rebalance ended, once none of its changes is on its way or due to be tried again."""
     current = box.round
-    if current is None:
+    if current is None or _flying(state, box, current):
         return
     totals = {want.role: want.total for want in desired.wants}
     for role, item in current.items.items():
         item.new = totals.get(role, item.new)
-        if not _settled(state, box, role, item):
+        if not _settled(box, role, item):
             return
     box.round = None
     items = {role: item for role, item in current.items.items() if item.old != item.new or item.error}
@@ -93,12 +90,19 @@ def settle(state: AccountState, box: Box, desired: Desired) -> None:
         _tell(state, box, current, items)
 
 
-def _settled(state: AccountState, box: Box, role: str, item: Item) -> bool:
+def _flying(state: AccountState, box: Box, current: Round) -> bool:
+    """Whether any change is on its way: then nothing else need be asked."""
+    for role in current.items:
+        line = box.trade.lines.get(role)
+        if line is not None and line.key in state.busy:
+            return True
+    return False
+
+
+def _settled(box: Box, role: str, item: Item) -> bool:
     """Whether a change is done or has failed; sets the item's error when it failed."""
     line = box.trade.lines.get(role)
     item.error = ""
-    if line is not None and line.key in state.busy:
-        return False
     if _total(line) == item.new or (line is not None and not line.live and line.complete):
         return True
     backoff = box.backoffs.get(role)
