@@ -1,6 +1,6 @@
 """The Store port: what must survive a crash."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -123,8 +123,13 @@ class Store(Protocol):
         """The latest alerts, newest first."""
         ...
 
-    async def due(self, notifier: str, now: int, limit: int = 100) -> tuple[OutboxRow, ...]:
-        """Undelivered alerts of a notifier that are due: critical first, then oldest; order per trade is kept."""
+    async def due(
+        self, notifier: str, now: int, limit: int = 100, *, without: Collection[str] = ()
+    ) -> tuple[OutboxRow, ...]:
+        """Undelivered alerts of a notifier that are due: critical first, then oldest; order per trade is kept.
+
+        Those of the chats *without* are passed over ("" = those that name none).
+        """
         ...
 
     async def attempting(self, rows: Sequence[int]) -> None:

@@ -6,6 +6,7 @@ refusal, a pause or a new alert the store is asked afresh what is next.
 """
 
 import asyncio
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -47,7 +48,8 @@ class Lane:
         self._full = False
         self._reach = self._seen = LOOK
         self._looked_at: int | None = None
-        self._line = Line()
+        self._line, self._aside = Line(), Line()
+        self._looked_aside = -SELDOM
         self._flying: dict[Trade, Parcel] = {}
         self._paces = Paces()
         self._failures = 0
@@ -119,6 +121,7 @@ class Lane:
             if not accepted:
                 # Whatever was to follow in this trade: the store says anew what is next.
                 self._line.drop(parcel.trade)
+                self._aside.drop(parcel.trade)
                 self._upset.add(parcel.trade)
                 self._stale = True
             self._stirred.set()
@@ -161,7 +164,20 @@ class Lane:
         if parcel is None and self._full and self._seen < DEEP_LOOK:
             await self._look()
             parcel = self._line.take(self._flying, self._wait)
-        return parcel
+        return parcel if parcel is not None or not self._full else await self._past_the_slow()
+
+    async def _past_the_slow(self) -> Parcel | None:
+        """Behind so much for chats that must wait that no look shows anything else: somebody else's alert."""
+        found, now = self._aside.take(self._flying, self._wait), self._means.clock.monotonic()
+        slow = {target.chat for target in {*self._line.targets, *self._aside.targets} if self._wait(target)}
+        if found is not None or not slow or now < self._looked_aside + SELDOM:
+            return found
+        self._looked_aside, under_way = now, self._under_way()
+        rows = await self._due(LOOK, without=slow | ({""} if self._home() in slow else set()))
+        waiting = self._line.trades
+        others = [row for row in rows if trade_of(row) not in waiting]
+        self._aside = self._packed(others, under_way | self._under_way())
+        return self._aside.take(self._flying, self._wait)
 
     def _too_soon(self) -> int:
         """Milliseconds until a backlog may be looked at again."""
@@ -179,33 +195,36 @@ class Lane:
         self._looked_at = self._means.clock.monotonic()
         self._reach = DEEP_LOOK if self._full or len(rows) > LOOK else LOOK
         # What ended while the store was asked may still be among the rows, and its trade's order may be another now.
-        self._pack(rows, under_way | self._under_way())
+        self._line, self._aside = self._packed(rows, under_way | self._under_way()), Line()
+        self.oldest = min((row.created_at for row in rows), default=None)
 
     def _under_way(self) -> set[int]:
         return {row for parcel in self._flying.values() for row in parcel.ids}
 
-    async def _due(self, limit: int) -> tuple[OutboxRow, ...]:
+    def _home(self) -> str:
+        """The chat of alerts that name none."""
+        chatting = self._means.chatting(self.route.notifier)
+        return (chatting.home if chatting is not None else "") or self.route.fallback_chat
+
+    async def _due(self, limit: int, without: Collection[str] = ()) -> tuple[OutboxRow, ...]:
         """Due rows, each with its chat; those that nobody wants in chats are done with (D3)."""
-        means, name = self._means, self.route.notifier
-        chatting = means.chatting(name)
-        home = chatting.home if chatting is not None else ""
+        means, name, home = self._means, self.route.notifier, self._home()
         while True:
             now = means.clock.now()
             if self._next_due is not None and self._next_due <= now:
                 self._next_due = None
-            rows = await means.store.due(name, now, limit)
+            rows = await means.store.due(name, now, limit, without=without)
             unwanted = [row.id for row in rows if means.setting(name, row.alert) is Setting.OFF]
             if not unwanted:
-                self.oldest = min((row.created_at for row in rows), default=None)
                 return tuple(row if row.chat else replace(row, chat=home) for row in rows)
             await means.store.delivered(unwanted, Setting.OFF.value, now)
 
-    def _pack(self, rows: tuple[OutboxRow, ...], under_way: set[int]) -> None:
+    def _packed(self, rows: Sequence[OutboxRow], under_way: set[int]) -> Line:
         chatting = self._means.chatting(self.route.notifier)
         behind = chatting is not None and backlog(rows, chatting.at_once, self._means.clock.now())
         waiting = [row for row in rows if row.id not in under_way and trade_of(row) not in self._upset]
         most = chatting.together if chatting is not None and behind else 1
-        self._line = Line(parcels(waiting, lambda row: stage(self.route, row), most))
+        return Line(parcels(waiting, lambda row: stage(self.route, row), most))
 
     # how much may go
 
@@ -228,7 +247,7 @@ class Lane:
         self._paused_until = max(self._paused_until, self._means.clock.monotonic() + max(1, milliseconds))
 
     def _idle(self) -> int:
-        waits = [self._wait(target) for target in self._line.targets]
+        waits = [self._wait(target) for target in {*self._line.targets, *self._aside.targets}]
         if self._next_due is not None:
             waits.append(max(1, self._next_due - self._means.clock.now()))
         if self._stale:

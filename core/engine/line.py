@@ -24,6 +24,11 @@ class Line:
         """Every stop that one of them went to when the line was made."""
         return self._targets
 
+    @property
+    def trades(self) -> Collection[Trade]:
+        """Those that something of waits here."""
+        return {parcel.trade for parcel in self._parcels.values()}
+
     def take(self, flying: Collection[Trade], holds: Callable[[Stage], int]) -> Parcel | None:
         """The first that neither its trade, one of *flying*, nor its stop *holds* back; it leaves the line.
 

@@ -1,6 +1,6 @@
 """The outbox of a store that keeps objects: the same rules as on disk, without a disk."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from core.alerts import Alert
@@ -39,7 +39,7 @@ class MemoryOutbox:
                 tried=False,
             )
 
-    def due(self, notifier: str, now: int, limit: int) -> tuple[OutboxRow, ...]:
+    def due(self, notifier: str, now: int, limit: int, without: Collection[str] = ()) -> tuple[OutboxRow, ...]:
         """Rows that may be delivered now: critical first, then oldest, and within a trade never out of order."""
         ready: dict[tuple[str, str], list[OutboxRow]] = {}
         held: set[tuple[str, str]] = set()
@@ -51,7 +51,7 @@ class MemoryOutbox:
                 held.add(trade)
             else:
                 ready.setdefault(trade, []).append(row)
-        ranked = [ranked for rows in ready.values() for ranked in _ranked(rows)]
+        ranked = [ranked for rows in ready.values() for ranked in _ranked(rows) if ranked[2].chat not in without]
         return tuple(row for _, _, row in sorted(ranked, key=lambda one: one[:2])[:limit])
 
     def attempting(self, rows: Iterable[int]) -> None:

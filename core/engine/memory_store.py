@@ -1,6 +1,6 @@
 """A store for what may be forgotten: demo, replay, simulation and tests. It keeps objects and encodes nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
 
@@ -139,9 +139,11 @@ class MemoryStore:
         """See Store.alerts."""
         return tuple(reversed(self._outbox.alerts[-limit:])) if limit > 0 else ()
 
-    async def due(self, notifier: str, now: int, limit: int = 100) -> tuple[OutboxRow, ...]:
+    async def due(
+        self, notifier: str, now: int, limit: int = 100, *, without: Collection[str] = ()
+    ) -> tuple[OutboxRow, ...]:
         """See Store.due."""
-        return self._outbox.due(notifier, now, limit)
+        return self._outbox.due(notifier, now, limit, without)
 
     async def attempting(self, rows: Sequence[int]) -> None:
         """See Store.attempting."""

@@ -65,6 +65,16 @@ class OutboxContract(OpenedStore):
         (row,) = await store.due("first", AT)
         assert (row.tried, row.attempts) == (False, 0)
 
+    async def test_chats_may_be_passed_over(self, store: Store) -> None:
+        """One that must wait, however much waits for it, hides no other's alerts; its trades keep their order (D2)."""
+        chats = (("1", "7"), ("2", "77"), ("3", ""), ("4", "-7"))
+        await store.append(Batch(alerts=tuple(replace(told(cause), chat=chat) for cause, chat in chats)))
+        await store.append(Batch(alerts=(replace(critical("5", trade=OTHER), chat="7"),)))
+
+        assert causes(await store.due("first", AT, limit=2, without=("7",))) == ["2", "3"]
+        assert causes(await store.due("first", AT, without=("7", ""))) == ["2", "4"]
+        assert causes(await store.due("first", AT, without=('7"', "%"))) == ["5", "1", "2", "3", "4"]
+
     async def test_postponed_row_waits_and_counts_refusals_only(self, store: Store) -> None:
         """Time-outs use nothing up (D2)."""
         await store.append(Batch(alerts=(told("x"),)))

@@ -1,9 +1,10 @@
 """The outbox's rows: which may be delivered next, and what became of a try."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, false, func, select, update
+import orjson
+from sqlalchemy import ColumnElement, Connection, Select, false, func, select, update
 
 from plugins.stores.sql import schema
 from plugins.stores.sql.lines import alert_of
@@ -12,15 +13,17 @@ from ports.persistence import OutboxRow
 _ROW = schema.outbox.c
 
 
-def due(connection: Connection, path: str, notifier: str, now: int, limit: int) -> tuple[OutboxRow, ...]:
+def due(
+    connection: Connection, path: str, notifier: str, now: int, limit: int, without: Collection[str] = ()
+) -> tuple[OutboxRow, ...]:
     """Critical first, then oldest, and within a trade never out of order.
 
     So what stands before a critical alert is as urgent as that alert, and nothing passes a row that has to wait.
     """
-    return tuple(_row(path, found) for found in connection.execute(_next(notifier, now, limit)))
+    return tuple(_row(path, found) for found in connection.execute(_next(notifier, now, limit, without)))
 
 
-def _next(notifier: str, now: int, limit: int) -> Select[Any]:
+def _next(notifier: str, now: int, limit: int, without: Collection[str]) -> Select[Any]:
     trade = (_ROW.account, _ROW.trade)
     open_at = func.max(_ROW.due_at).over(partition_by=trade, order_by=_ROW.id).label("open_at")
     pressing = func.max(_ROW.critical).over(partition_by=trade, order_by=_ROW.id.desc()).label("pressing")
@@ -31,10 +34,15 @@ def _next(notifier: str, now: int, limit: int) -> Select[Any]:
         select(schema.outbox, schema.alert.c.payload)
         .join(waiting, waiting.c.id == _ROW.id)
         .join(schema.alert, schema.alert.c.id == _ROW.alert)
-        .where(waiting.c.open_at <= now)
+        .where(waiting.c.open_at <= now, *(_not_for(chat) for chat in without))
         .order_by(waiting.c.pressing.desc(), _ROW.id)
         .limit(limit)
     )
+
+
+def _not_for(chat: str) -> ColumnElement[bool]:
+    """Whether an alert is for another chat. As text: quotes within values are escaped, so nothing else looks so."""
+    return ~schema.alert.c.payload.contains(f'"chat":{orjson.dumps(chat).decode()}', autoescape=True)
 
 
 def _row(path: str, found: Any) -> OutboxRow:

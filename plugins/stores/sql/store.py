@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
@@ -146,13 +146,17 @@ class SqlStore:
         """See Store.alerts."""
         return await self._read(self._reading.alerts, limit)
 
-    async def due(self, notifier: str, now: int, limit: int = 100) -> tuple[OutboxRow, ...]:
+    async def due(
+        self, notifier: str, now: int, limit: int = 100, *, without: Collection[str] = ()
+    ) -> tuple[OutboxRow, ...]:
         """See Store.due; raises Stopped as `append` does: an idle process asks this, and finds out here."""
-        return await self._read(self._due, notifier, now, limit)
+        return await self._read(self._due, notifier, now, limit, without)
 
-    def _due(self, connection: Connection, notifier: str, now: int, limit: int) -> tuple[OutboxRow, ...]:
+    def _due(
+        self, connection: Connection, notifier: str, now: int, limit: int, without: Collection[str]
+    ) -> tuple[OutboxRow, ...]:
         lease.check(connection, self.place.name, self._lease)
-        return outbox.due(connection, self.place.name, notifier, now, limit)
+        return outbox.due(connection, self.place.name, notifier, now, limit, without)
 
     async def attempting(self, rows: Sequence[int]) -> None:
         """See Store.attempting."""

@@ -1,7 +1,7 @@
 """D2 in motion: what refuses, what can't be reached, what is late, what may have been shown before."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import pytest
@@ -254,7 +254,9 @@ async def test_damaged_store_ends_the_pump() -> None:
     """What the store calls Stopped must reach the service."""
 
     class Damaged(MemoryStore):
-        async def due(self, notifier: str, now: int, limit: int = 100) -> tuple[OutboxRow, ...]:
+        async def due(
+            self, notifier: str, now: int, limit: int = 100, *, without: Collection[str] = ()
+        ) -> tuple[OutboxRow, ...]:
             """Nothing can be read."""
             raise Stopped("damaged")
 

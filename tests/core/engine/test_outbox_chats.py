@@ -1,7 +1,7 @@
 """Chats: several messages under way, bursts put together, a pace for each, and what people want to be told (D2, D3)."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 import pytest
@@ -34,9 +34,11 @@ class SlowStore(MemoryStore):
         self.answers.set()
         self.asked = 0
 
-    async def due(self, notifier: str, now: int, limit: int = 100) -> tuple[OutboxRow, ...]:
+    async def due(
+        self, notifier: str, now: int, limit: int = 100, *, without: Collection[str] = ()
+    ) -> tuple[OutboxRow, ...]:
         """See Store.due."""
-        found = await super().due(notifier, now, limit)
+        found = await super().due(notifier, now, limit, without=without)
         self.asked += 1
         await self.answers.wait()
         return found
@@ -294,3 +296,38 @@ def test_route_without_a_chat_begins_at_the_default() -> None:
     (row,) = rows(told("x"))
 
     assert stage(Route("chat", "default"), replace(row, chat="")).chat == "default"
+
+
+class Unequal(Chat):
+    """One whose chat 7 is very slow, and whose others are not."""
+
+    def pace(self, chat: str) -> Pace:
+        """A message a minute, or as many as come."""
+        return Pace(1, 60_000) if chat == "7" else Pace(0, 0)
+
+
+async def test_a_chat_with_more_waiting_than_is_looked_at_holds_up_no_other() -> None:
+    """D2: 1,200 alerts wait for a slow group; what others are told goes at once, each trade in its order."""
+    chat = Unequal()
+    scene = Scene(chat=chat)
+    many = [replace(each, chat="7") for trade in "ABCDEF" for each in alerts(200, trade)]
+    others = [replace(each, chat="8") for each in alerts(3, "X")]
+    scene.store.write(Batch(alerts=(*many, *others, *alerts(2, "Y"))))
+    await scene.deliver_for(5_000)
+
+    assert [cause for cause in chat.causes if cause[0] == "X"] == ["X0", "X1", "X2"]
+    assert [cause for cause in chat.causes if cause[0] == "Y"] == ["Y0", "Y1"]
+    assert len([each for each in chat.messages if each[0][0] in "ABCDEF"]) == 1
+
+
+async def test_what_comes_later_passes_the_slow_chat_too() -> None:
+    """D2: and goes on doing so for as long as the backlog lasts."""
+    chat = Unequal()
+    scene = Scene(chat=chat)
+    scene.store.write(Batch(alerts=tuple(replace(each, chat="7") for each in alerts(1_200, "A"))))
+    await scene.deliver_for(2_000)
+    scene.store.write(Batch(alerts=alerts(1, "Z")))
+    scene.outbox.nudge()
+    await scene.deliver_for(3_000)
+
+    assert "Z0" in chat.causes
