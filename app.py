@@ -34,6 +34,7 @@ from config.commands.syntax import (  # noqa: E402 - as above
     playing,
     reading,
     serving,
+    shared,
     trading,
 )
 
@@ -83,9 +84,8 @@ GROUPS = {"alert-rules": alerting.alert_rules, "stats": counting.stats, "mirror"
 
 
 def _application() -> typer.Typer:
-    made = typer.Typer(
-        add_completion=False, no_args_is_help=True, help="Tandem: one plan, many accounts, never unprotected."
-    )
+    made = typer.Typer(add_completion=False, no_args_is_help=True)
+    made.callback()(shared.tandem)
     for name, command in COMMANDS.items():
         made.command(name=name)(command)
     for name, group in GROUPS.items():

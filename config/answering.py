@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from config import VERSION
 from config.container import Container
 from config.models import Settings
 from config.request import request_from_text
@@ -18,8 +19,6 @@ from core.engine.service import Service
 from core.engine.statistics import Statistics
 from core.engine.steering import Steering
 from core.request import Request
-
-VERSION = "0.1.0"
 
 
 def desk_of(settings: Settings, service: Service) -> Desk:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
+from config import VERSION
 from config.container import build_strategies
 from config.models import Settings
 from config.registry import Registry
@@ -68,7 +69,7 @@ def answers(settings: Settings, registry: Registry, arguments: Mapping[str, obje
         states = await recalled(settings, registry, store)
         latest = tuple(views.alert_status(alert) for alert in await store.alerts(LATEST))
         shown = status_of(states, {}, SystemClock().now())
-        return {"exit": GOOD, "data": as_json(replace(shown, profile=settings.path, alerts=latest))}
+        return {"exit": GOOD, "data": as_json(replace(shown, version=VERSION, profile=settings.path, alerts=latest))}
 
     async def alerts(store: Store) -> Answer:
         latest = await store.alerts(int(str(arguments.get("limit", 50))))

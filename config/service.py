@@ -9,7 +9,8 @@ from typing import Any
 
 import structlog
 
-from config.answering import VERSION, desk_of, handlers_of, pictures_of
+from config import VERSION
+from config.answering import desk_of, handlers_of, pictures_of
 from config.container import Container
 from config.health import Health
 from config.models import Settings

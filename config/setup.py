@@ -40,7 +40,7 @@ def setup(ask: Ask, say: Say, target: Path, registry: Registry) -> None:
     except ConfigError:
         say(f"{target} is written and needs what follows; then try: tandem check {target}")
         raise
-    say(f"{target} is written and good. Start it with: tandem run {target}")
+    say(f"{target} is written and good. Start it with: tandem run {target} (or make run CONFIG={target})")
 
 
 def _lines(ask: Ask, say: Say, registry: Registry) -> Iterator[str]:

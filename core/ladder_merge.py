@@ -88,7 +88,7 @@ def _of_the_whole(asked: Request, terms: Terms, trade: Trade, held: Held) -> Ite
     """What the request by itself can't show: leverage, strategy, and the prices of what was there before (B2)."""
     plan = trade.plan
     if asked.strategy != plan.request.strategy:
-        yield f"trade {plan.trade} is {plan.request.strategy}'s: a second strategy can't add to it (A8)"
+        yield f"trade {plan.trade} is {plan.request.strategy}'s: a second strategy can't add to it"
     if asked.leverage != plan.leverage:
         yield (
             f"trade {plan.trade} has leverage {text(plan.leverage)} and the request {text(asked.leverage)}: "

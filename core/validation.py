@@ -106,7 +106,7 @@ def _account(request: Request, terms: Terms) -> Iterator[str]:
     if terms.foreign:
         yield (
             f"there is {terms.foreign}, which isn't Tandem's: close it in the exchange's app, "
-            f"or bind it with `tandem adopt {terms.account} {request.symbol}` (A7)"
+            f"or bind it with `tandem adopt {terms.account} {request.symbol}`"
         )
     if not is_positive(terms.last):
         yield "no last price is known: try again when the market trades"

@@ -76,3 +76,10 @@ def test_console_script(wheel: Path) -> None:
         scripts.read_string(archive.read(name).decode("utf-8"))
 
     assert scripts["console_scripts"]["tandem"] == "app:main"
+
+
+def test_the_version_is_told_once() -> None:
+    """`tandem --version` says what the package says."""
+    told = subprocess.run([sys.executable, ROOT / "app.py", "--version"], capture_output=True, text=True, check=True)
+
+    assert f'version = "{told.stdout.split()[1]}"' in (ROOT / "pyproject.toml").read_text("utf-8")

@@ -226,7 +226,7 @@ def act(config: Path, asked: Acting, *, as_json: bool) -> int:
     rows = cast("list[dict[str, Any]]", would["data"])
     if not as_json:
         for row in rows:
-            say(_would(row))
+            say(would_text(row))
     if asked.dry_run or (not as_json and all(row["refused"] for row in rows)):
         if as_json:
             print_json({"would": rows})
@@ -236,7 +236,8 @@ def act(config: Path, asked: Acting, *, as_json: bool) -> int:
     return _acted(running(config, "act", arguments), as_json=as_json)
 
 
-def _would(row: Mapping[str, Any]) -> str:
+def would_text(row: Mapping[str, Any]) -> str:
+    """One account's row of an act's dry run: what would be done there, or every reason why not."""
     what = f"{row['account']}: {row['symbol']} {row['side']} {row['position']}, trade {row['trade']}"
     if row["refused"]:
         return "\n".join((f"{what}: REFUSED", *(f"  - {reason}" for reason in row["refused"])))
@@ -273,9 +274,9 @@ def _acted(answer: Answer | None, *, as_json: bool) -> int:
 
 
 @failing
-def pause(config: Path, account: str | None, *, paused: bool, as_json: bool) -> int:
+def pause(config: Path, account: str | None, *, paused: bool, dry_run: bool, as_json: bool) -> int:
     """Pause or resume new entries."""
-    arguments = {"account": account, "paused": paused, "by": "cli"}
+    arguments = {"account": account, "paused": paused, "dry_run": dry_run, "by": "cli"}
     answer = running(config, "pause", arguments)
     if answer is None:
         return complain((NOT_RUNNING.format(config=config),), WRONG, as_json=as_json)
@@ -285,5 +286,7 @@ def pause(config: Path, account: str | None, *, paused: bool, as_json: bool) -> 
         print_json({"accounts": answer["data"]})
     else:
         for row in cast("list[dict[str, Any]]", answer["data"]):
-            say(f"{row['account']}: new entries are {'paused' if row['paused'] else 'taken again'}")
+            already = " already" if row["paused"] == row["was"] else ""
+            verb = "would be" if dry_run and not already else "are"
+            say(f"{row['account']}: new entries {verb} {'paused' if row['paused'] else 'taken'}{already}")
     return GOOD

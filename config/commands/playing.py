@@ -148,8 +148,11 @@ def _virtual(name: str, settings: Settings) -> VirtualAccount:
 
 
 def _tell(played: Played) -> None:
-    for alert in played.run.tape.alerts:
-        say(f"{iso(alert.at)[11:19]} {title(alert)}")
+    told = played.run.tape.alerts
+    days = {iso(alert.at)[:10] for alert in told}
+    for alert in told:
+        at = iso(alert.at)[:19].replace("T", " ")
+        say(f"{at if len(days) > 1 else at[11:]} {title(alert)}")
     say("")
     for line in summary(played):
         say(line)

@@ -22,7 +22,7 @@ def alert_rules(config: Path, *, as_json: bool) -> int:
     show(tables.table(
         ("id", "tells when", ">value", "of", "whose", "state", ">fired"),
         (
-            (each["id"], each["about"], f"{each['value']} {each['unit']}", _of(each), each["owner"], _state(each),
+            (each["id"], each["about"], _wanted(each), _of(each), each["owner"], _state(each),
              each["fired"])
             for each in answer["rules"]
         ),
@@ -54,7 +54,7 @@ def alert_rule(config: Path, command: str, arguments: Mapping[str, object], *, a
         print_json(rule)
     else:
         state = "removed" if command == "remove" else _state(rule)
-        say(f"{rule['id']} ({state}): {rule['about']}: {rule['value']} {rule['unit']}, {_of(rule)}")
+        say(f"{rule['id']} ({state}): {rule['about']}: {_wanted(rule)}, {_of(rule)}")
     return GOOD
 
 
@@ -77,3 +77,8 @@ def _asked(config: Path, command: str, arguments: Mapping[str, object], *, as_js
         return complain((NOT_RUNNING.format(config=config),), WRONG, as_json=as_json)
     told = told_by(answer, as_json=as_json)
     return told if isinstance(told, int) else told["data"]
+
+
+def _wanted(rule: Mapping[str, Any]) -> str:
+    """What is waited for, with its unit; a price is in the symbol's own."""
+    return str(rule["value"]) if rule["unit"] == "price" else f"{rule['value']} {rule['unit']}"

@@ -163,12 +163,10 @@ def _slot_against(state: AccountState, asked: Open) -> tuple[str, ...]:
             found.append(f"{state.account}: {symbol} is taken by trade {plan.trade} ({plan.side.value}); {mend}")
     for index in (0, 1, 2):
         if Slot(symbol, index) in state.lost.values():
-            found.append(f"{state.account}: {symbol} has orders of a trade that the store has lost; see its alert (C7)")
+            found.append(f"{state.account}: {symbol} has orders of a trade that the store has lost; see its alert")
         view = state.slots.get(Slot(symbol, index))
         if view is not None and view.size and Slot(symbol, index) not in state.owners:
-            found.append(
-                f"{state.account}: {symbol} holds a position that isn't Tandem's; close or adopt it first (A7)"
-            )
+            found.append(f"{state.account}: {symbol} holds a position that isn't Tandem's; close or adopt it first")
     return tuple(found)
 
 

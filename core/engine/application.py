@@ -27,7 +27,7 @@ READS = frozenset(
     }
 )
 """What a viewer may ask; every other command is an act, unless it only says what it would do."""
-DRY = frozenset({"act", "emergency", "mode", "adopt", "release", "clean_up", "stats_reset", "import_env"})
+DRY = frozenset({"act", "pause", "emergency", "mode", "adopt", "release", "clean_up", "stats_reset", "import_env"})
 """Acts that know a dry run."""
 KEPT = 2_000
 """Characters of an act's arguments that are kept."""

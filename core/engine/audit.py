@@ -132,7 +132,7 @@ class Audit:
         if adopted(leader.boxes[trade]):
             return absent(theirs, state.account, f"adopted on {leader.account} alone", explained=True)
         if trade in state.waiting:
-            return absent(theirs, state.account, "waits until the account is well (A9)", explained=True)
+            return absent(theirs, state.account, "waits until the account is well", explained=True)
         ended = await self._service.store.closed(state.account, 500)
         report = next((each for each in ended if each.id == trade), None)
         if report is not None:

@@ -11,11 +11,13 @@ from core.desired import Phase
 from core.engine.tape import AccountTape
 from core.engine.virtual import VirtualRun
 from core.invariants import Violation
-from core.money import text
+from core.money import ZERO, text
 from core.report import TradeReport
 from core.reporting import report_json
 from core.request import EntrySpec, Request
 from core.words import iso
+
+CENT = Decimal("0.01")
 
 
 @dataclass(slots=True)
@@ -130,14 +132,18 @@ def reports(run: VirtualRun, name: str) -> list[TradeReport]:
 
 
 def summary(played: Played) -> list[str]:
-    """A few lines for a person: how each account's trade ended."""
+    """A few lines for a person: how each account's trades ended, and what several came to."""
     lines = []
     for name in played.run.tape.accounts:
-        for report in reports(played.run, name):
+        found = reports(played.run, name)
+        for report in found:
             ended = report.reason if report.phase is Phase.CLOSED else f"open, {report.phase.value}"
             hit = sum(1 for target in report.targets if target.hit)
             lines.append(
                 f"{name:<8} {report.symbol} {report.side.value:<5} in {text(report.entered)} "
-                f"· TPs {hit}/{len(report.targets)} · net {text(report.net.quantize(Decimal('0.01')))} USDT · {ended}"
+                f"· TPs {hit}/{len(report.targets)} · net {text(report.net.quantize(CENT))} USDT · {ended}"
             )
+        if len(found) > 1:
+            net = sum((report.net for report in found), ZERO)
+            lines.append(f"{name:<8} {len(found)} trades · net {text(net.quantize(CENT))} USDT")
     return lines

@@ -105,15 +105,17 @@ class Steering:
         return replace(step, act=act, refused=against(box, act))
 
     async def pause(self, arguments: Mapping[str, object]) -> Answer:
-        """Take no new entries on one account or all, or again."""
+        """Take no new entries on one account or all, or again; with `dry_run` only say what would change."""
         named = arguments.get("account")
         accounts = list(self._service.states) if named is None else [str(named)]
         paused = bool(arguments["paused"])
         for name in accounts:
             if name not in self._service.states:
                 raise ConfigError((f"there is no account {name!r}; there are {', '.join(self._service.states)}",))
+        rows = [{"account": name, "paused": paused, "was": self._service.states[name].paused} for name in accounts]
+        for name in () if arguments.get("dry_run") else accounts:
             self._service.pause(name, str(arguments.get("by", "cli")), paused=paused)
-        return {"exit": GOOD, "data": [{"account": name, "paused": paused} for name in accounts]}
+        return {"exit": GOOD, "data": rows}
 
 
 def _meant(account: str, box: Box, arguments: Mapping[str, object]) -> Step:

@@ -144,7 +144,7 @@ def test_what_speaks_against_the_account() -> None:
         "the venue opens no positions in it now: choose another symbol or wait until it trades",
         (
             "there is a position of 1, which isn't Tandem's: close it in the exchange's app, or bind it with "
-            "`tandem adopt main BTCUSDT` (A7)"
+            "`tandem adopt main BTCUSDT`"
         ),
         "nothing is available to open with: add margin, or close something",
         "it takes 7 orders and 6 are left: cancel some, or plan fewer",

@@ -5,7 +5,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from config import commands
+from config import VERSION, commands
+from config.commands.printing import say
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 ConfigFile = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")]
@@ -15,6 +16,21 @@ Account = Annotated[str | None, typer.Option("--account", help="Only this accoun
 Limit = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="At most so many.")]
 TradeArgument = Annotated[str, typer.Argument(help="A trade id, or a symbol.")]
 DEFAULT = commands.DEFAULT_CONFIG
+
+
+def _print_version(asked: object) -> None:
+    if asked:
+        say(f"Tandem {VERSION}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+]
+
+
+def tandem(version: Version = False) -> None:
+    """Tandem: one plan, many accounts, never unprotected."""
 
 
 def end(code: int) -> NoReturn:

@@ -75,11 +75,11 @@ def cancel_entries(
     end(commands.act(config, act, as_json=json_))
 
 
-def pause(config: ConfigFile = DEFAULT, account: Account = None, json_: Json = False) -> None:
+def pause(config: ConfigFile = DEFAULT, account: Account = None, dry_run: DryRun = False, json_: Json = False) -> None:
     """Take no new entries; exits go on as ever."""
-    end(commands.pause(config, account, paused=True, as_json=json_))
+    end(commands.pause(config, account, paused=True, dry_run=dry_run, as_json=json_))
 
 
-def resume(config: ConfigFile = DEFAULT, account: Account = None, json_: Json = False) -> None:
+def resume(config: ConfigFile = DEFAULT, account: Account = None, dry_run: DryRun = False, json_: Json = False) -> None:
     """Take new entries again."""
-    end(commands.pause(config, account, paused=False, as_json=json_))
+    end(commands.pause(config, account, paused=False, dry_run=dry_run, as_json=json_))

@@ -133,3 +133,18 @@ async def test_a_part_under_way_is_not_taken_twice() -> None:
 
     assert [answer["exit"] for answer in first] == [0, 1]
     assert stage.size() == held / 2
+
+
+async def test_a_pause_is_said_before_it_is_made() -> None:
+    """J1, I1: a dry run tells what would change and changes nothing."""
+    async with serving(accounts=("main", "mirror")) as stage:
+        steering = Steering(stage.service)
+        said = await steering.pause({"paused": True, "dry_run": True})
+        still = [state.paused for state in stage.service.states.values()]
+        await steering.pause({"paused": True, "account": "main"})
+        await stage.until(lambda: stage.service.states["main"].paused)
+        again: Any = (await steering.pause({"paused": True, "dry_run": True}))["data"]
+
+    assert said["data"] == [{"account": name, "paused": True, "was": False} for name in ("main", "mirror")]
+    assert still == [False, False]
+    assert [row["was"] for row in again] == [True, False]

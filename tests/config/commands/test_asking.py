@@ -1,0 +1,36 @@
+"""What the command line says of an act before it is done: what it would do, and to which orders."""
+
+from typing import Any
+
+import pytest
+
+from config.commands.asking import would_text
+
+ORDERS = ["t1-main-7K3QX9A2MD-E2-00", "t1-main-7K3QX9A2MD-TP1-00"]
+
+
+def row(would: str, **more: object) -> dict[str, Any]:
+    """A row of a dry run."""
+    plain = {"price": None, "quantity": None, "stop": "56000", "last": "60000", "orders": ORDERS, "refused": []}
+    named = {"account": "main", "symbol": "BTCUSDT", "side": "long", "position": "0.2", "trade": "7K3QX9A2MD"}
+    return {**plain, **named, "would": would, **more}
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (row("move_stop", price="57000"), "stop 56000 -> 57000, the market is at 60000"),
+        (row("cancel_entries"), "would cancel t1-main-7K3QX9A2MD-E2-00"),
+        (row("cancel_entries", orders=ORDERS[1:]), "no entry works, nothing would change"),
+        (row("reduce", quantity="0.1"), "would close 0.1 of it at market"),
+        (row("close"), f"would close all of it at market and cancel {', '.join(ORDERS)}"),
+    ],
+)
+def test_an_act_names_only_what_it_touches(found: dict[str, Any], said: str) -> None:
+    """B14: take-profits listed beside a cancelled entry looked as if they went too."""
+    assert would_text(found) == f"main: BTCUSDT long 0.2, trade 7K3QX9A2MD: {said}"
+
+
+def test_a_refused_act_gives_every_reason_once() -> None:
+    """B2: a line each, instead of what it would have done."""
+    assert would_text(row("move_stop", price="1", refused=["a", "b"])).splitlines()[1:] == ["  - a", "  - b"]
