@@ -67,7 +67,9 @@ def test_answers_become_a_private_good_file(tmp_path: Path) -> None:
         Decimal("3300.5"),
     ]
     assert settings.top.alerts.default_chat == "it's, {mine}: #1"
-    assert talk.heard[-1] == f"{target} is written and good. Start it with: tandem run {target}"
+    assert talk.heard[-1] == (
+        f"{target} is written and good. Start it with: tandem run {target} (or make run CONFIG={target})"
+    )
 
 
 def test_wrong_answers_are_asked_again(tmp_path: Path) -> None:
