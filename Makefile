@@ -26,8 +26,9 @@ export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt /et
 
 say = @printf '\n\033[1m==> %s\033[0m\n' "$(1)"
 
-# A file's tests stay in one process, since they share what is slow to make.
-WORKERS ?= 2
+# A file's tests stay in one process, since they share what is slow to make. One more process than two cores: many tests
+# wait for services and sockets of their own.
+WORKERS ?= 3
 TOGETHER := -n $(WORKERS) --dist loadfile
 
 # ---- the environment, made once and again only when pyproject.toml or uv.lock change
