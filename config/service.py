@@ -2,16 +2,16 @@
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any
 
 import structlog
 
 from config import VERSION
 from config.answering import desk_of, handlers_of, pictures_of
 from config.container import Container
+from config.ending import goodbye, leave, until_stopped
 from config.health import Health
 from config.models import Settings
 from config.opening import open_control, open_frontends, open_notifiers, open_service, settle
@@ -22,7 +22,6 @@ from config.request import read_request
 from config.showing import Showing
 from config.vitals import Vitals
 from config.watching import Watching
-from core.account.state import AccountState
 from core.engine.application import FrontDoor
 from core.engine.backups import Rounds
 from core.engine.desk import Desk
@@ -31,13 +30,11 @@ from core.engine.outbox import Outbox
 from core.engine.overdue import Overdue
 from core.engine.preferring import Preferring
 from core.engine.service import Service
-from core.engine.stopping import wind_down
-from core.errors import TandemError, Unavailable
-from core.money import text
+from core.errors import Unavailable
 from core.view import ServiceStatus
 from core.words import Environment
 from plugins.stores.sql import PostgresSettings, SqliteSettings
-from ports.frontend import Frontend, Principal, Role
+from ports.frontend import Principal, Role
 from ports.notifier import Notifier
 
 log = structlog.get_logger("tandem.run")
@@ -45,8 +42,6 @@ log = structlog.get_logger("tandem.run")
 OPERATOR = Principal(front="cli", user="", role=Role.TRADER)
 """Who may open the control socket may act."""
 SCREEN_EVERY = 1_000
-FINISHES_WITHIN = 15
-"""Seconds that a front end may take to end what somebody is doing while the service stops."""
 
 Screen = Callable[[ServiceStatus], None]
 
@@ -113,7 +108,7 @@ async def run_service(
                 *(each.run() for each in frontends),
             )
         ]
-        await _until_stopped(stopped, work, lambda: _leave(reloading, service, frontends, say))
+        await until_stopped(stopped, work, lambda: leave(reloading, service, frontends, say))
         await service.writer.flush()
         await outbox.flush()
         return goodbye(service.states)
@@ -157,56 +152,6 @@ async def _reload_on(hangup: asyncio.Event, reloading: Reloading, say: Callable[
             say(line)
 
 
-async def _leave(
-    reloading: Reloading, service: Service, frontends: Sequence[Frontend], say: Callable[[str], None]
-) -> None:
-    """What somebody is doing right now ends, and is answered, while the accounts still run (J2)."""
-    await asyncio.gather(_wind_down(reloading, service, say), *(_finished(each) for each in frontends))
-
-
-async def _finished(frontend: Frontend) -> None:
-    try:
-        async with asyncio.timeout(FINISHES_WITHIN):
-            await frontend.finish()
-    except TimeoutError:
-        log.warning("an act is cut off", frontend=frontend.name, seconds=FINISHES_WITHIN)
-
-
-async def _wind_down(reloading: Reloading, service: Service, say: Callable[[str], None]) -> None:
-    for line in await wind_down(service, cancel_entries=reloading.settings.top.on_stop == "cancel_entries"):
-        say(line)
-
-
-async def _until_stopped(
-    stopped: asyncio.Event, work: list[asyncio.Task[None]], last: Callable[[], Awaitable[None]]
-) -> None:
-    """Wait for the signal, then do the *last* thing; or for work that ended by an error, which is then raised."""
-    waiting = asyncio.create_task(stopped.wait())
-    pending: set[asyncio.Task[None]] = set(work)
-    try:
-        while pending and not waiting.done():
-            done, _ = await asyncio.wait({waiting, *pending}, return_when=asyncio.FIRST_COMPLETED)
-            for task in done - {waiting}:
-                pending.discard(task)
-                await _ended(task)
-        await last()
-    finally:
-        for task in (waiting, *pending):
-            task.cancel()
-        await asyncio.gather(waiting, *pending, return_exceptions=True)
-
-
-async def _ended(task: asyncio.Future[Any]) -> None:
-    """Raise what ended the work. What a task group wraps around an error for people is no news to them."""
-    try:
-        await task
-    except BaseExceptionGroup as group:
-        error: BaseException = group
-        while isinstance(error, BaseExceptionGroup) and error.split(TandemError)[1] is None:
-            error = error.exceptions[0]
-        raise error from None
-
-
 def _backups(settings: Settings, service: Service) -> Rounds:
     """Another store than ours says itself when it makes any."""
     chosen = settings.store.settings
@@ -241,18 +186,3 @@ async def _show(desk: Desk, service: Service, screen: Screen | None, every: int)
 
 def _accounts(service: Service) -> str:
     return ", ".join(f"{name} ({state.environment.value})" for name, state in service.states.items())
-
-
-def goodbye(states: Mapping[str, AccountState]) -> list[str]:
-    """What stays at the venues when the service stops (J2)."""
-    lines = []
-    for name, state in states.items():
-        for box in state.boxes.values():
-            position = box.trade.ledger.position
-            live = [line.role for line in box.trade.lines.values() if line.live]
-            stop = f"stop {text(box.last_stop[0])}" if box.last_stop is not None else "no stop"
-            lines.append(
-                f"{name}: {box.trade.plan.symbol} {box.trade.plan.side.value} {text(position)} stays at the venue, "
-                f"{stop}, orders {', '.join(sorted(live)) or 'none'}"
-            )
-    return lines or ["nothing is open; nothing stays at the venues"]

@@ -8,7 +8,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from config.commands.asking import Acting, Opening, act, open_trade, pause, show
     from config.commands.backing import backup, restore
     from config.commands.benching import bench
     from config.commands.checking import check, plan, plugins, print_schema, run_setup
@@ -19,8 +18,10 @@ if TYPE_CHECKING:
     from config.commands.picturing import picture
     from config.commands.playing import ReplayArguments, demo, replay
     from config.commands.printing import DEFAULT_CONFIG
+    from config.commands.reading import show
     from config.commands.serving import run
     from config.commands.simulating import Storms, simulate
+    from config.commands.trading import Acting, Opening, act, open_trade, pause
     from config.commands.verifying import mirror_diff, reload, verify
     from config.commands.watching import watch
     from config.commands.wishing import alert_rule, alert_rules, report
@@ -72,7 +73,6 @@ __all__ = [
 ]
 
 _NAMES = {
-    "asking": ("Acting", "Opening", "act", "open_trade", "pause", "show"),
     "backing": ("backup", "restore"),
     "benching": ("bench",),
     "checking": ("check", "plan", "plugins", "print_schema", "run_setup"),
@@ -83,8 +83,10 @@ _NAMES = {
     "picturing": ("picture",),
     "playing": ("ReplayArguments", "demo", "replay"),
     "printing": ("DEFAULT_CONFIG",),
+    "reading": ("show",),
     "serving": ("run",),
     "simulating": ("Storms", "simulate"),
+    "trading": ("Acting", "Opening", "act", "open_trade", "pause"),
     "verifying": ("mirror_diff", "reload", "verify"),
     "watching": ("watch",),
     "wishing": ("alert_rule", "alert_rules", "report"),

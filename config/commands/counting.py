@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from config.alone import alone
-from config.commands.asking import confirmed, from_either, running
+from config.commands.asking import confirmed, from_either, running, told_by
 from config.commands.printing import GOOD, WRONG, complain, failing, print_json, say, show
-from config.commands.verifying import told_by
 from config.load import load
 from config.registry import registry
 from core.engine.control import Answer

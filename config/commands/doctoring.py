@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from config import doctor as looks
+from config.commands.asking import told
 from config.commands.printing import GOOD, WRONG, failing, print_json, say
-from config.commands.verifying import told
 from config.control_path import control_path
 from config.doctor import Finding
 from config.doctor_store import stored

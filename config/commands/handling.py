@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from config.alone import alone
-from config.commands.asking import confirmed, left, running
+from config.commands.asking import confirmed, left, running, told, told_by
 from config.commands.printing import GOOD, failing, print_json, say, show
-from config.commands.verifying import told, told_by
 from config.load import load
 from config.registry import registry
 from config.request import request_text

@@ -1,13 +1,12 @@
 """verify, mirror diff: what must hold, looked at over the running service and a fresh cut; nothing is changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from config.commands.asking import NOT_RUNNING, running
-from config.commands.printing import GOOD, WRONG, complain, failing, print_json, say, show
+from config.commands.asking import told
+from config.commands.printing import GOOD, failing, print_json, say, show
 from config.reloading import told as reload_lines
-from core.engine.control import Answer
 from plugins.frontends.console import tables
 
 MEANING: Mapping[str, str] = {
@@ -17,21 +16,6 @@ MEANING: Mapping[str, str] = {
     "ledger": "the venue holds something else than our executions sum to",
     "mirror": "a mirror doesn't stand as its leader does",
 }
-
-
-def told(config: Path, command: str, arguments: Mapping[str, object], *, as_json: bool) -> Answer | int:
-    """The running service's answer; else, or when it is an error, what was said about it as an exit code."""
-    answer = running(config, command, arguments)
-    if answer is None:
-        return complain((NOT_RUNNING.format(config=config),), WRONG, as_json=as_json)
-    return told_by(answer, as_json=as_json)
-
-
-def told_by(answer: Answer, *, as_json: bool) -> Answer | int:
-    """The answer; when it is an error, what was said about it as an exit code."""
-    if "error" in answer:
-        return complain(cast("Sequence[str]", answer["error"]), int(str(answer["exit"])), as_json=as_json)
-    return answer
 
 
 @failing

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from config.commands.asking import NOT_RUNNING, running
+from config.commands.asking import NOT_RUNNING, running, told_by
 from config.commands.printing import GOOD, WRONG, complain, failing, print_json, say, show
-from config.commands.verifying import told_by
 from plugins.frontends.console import tables
 
 

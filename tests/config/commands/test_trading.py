@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from config.commands.asking import would_text
+from config.commands.trading import would_text
 
 ORDERS = ["t1-main-7K3QX9A2MD-E2-00", "t1-main-7K3QX9A2MD-TP1-00"]
 

@@ -1,0 +1,85 @@
+"""How the live service ends: on a signal or an error, what is under way first, and what stays at the venues."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import structlog
+
+from config.reloading import Reloading
+from core.account.state import AccountState
+from core.engine.service import Service
+from core.engine.stopping import wind_down
+from core.errors import TandemError
+from core.money import text
+from ports.frontend import Frontend
+
+log = structlog.get_logger("tandem.run")
+
+FINISHES_WITHIN = 15
+"""Seconds that a front end may take to end what somebody is doing while the service stops."""
+
+
+async def until_stopped(
+    stopped: asyncio.Event, work: list[asyncio.Task[None]], last: Callable[[], Awaitable[None]]
+) -> None:
+    """Wait for the signal, then do the *last* thing; or for work that ended by an error, which is then raised."""
+    waiting = asyncio.create_task(stopped.wait())
+    pending: set[asyncio.Task[None]] = set(work)
+    try:
+        while pending and not waiting.done():
+            done, _ = await asyncio.wait({waiting, *pending}, return_when=asyncio.FIRST_COMPLETED)
+            for task in done - {waiting}:
+                pending.discard(task)
+                await _ended(task)
+        await last()
+    finally:
+        for task in (waiting, *pending):
+            task.cancel()
+        await asyncio.gather(waiting, *pending, return_exceptions=True)
+
+
+async def _ended(task: asyncio.Future[Any]) -> None:
+    """Raise what ended the work. What a task group wraps around an error for people is no news to them."""
+    try:
+        await task
+    except BaseExceptionGroup as group:
+        error: BaseException = group
+        while isinstance(error, BaseExceptionGroup) and error.split(TandemError)[1] is None:
+            error = error.exceptions[0]
+        raise error from None
+
+
+async def leave(
+    reloading: Reloading, service: Service, frontends: Sequence[Frontend], say: Callable[[str], None]
+) -> None:
+    """What somebody is doing right now ends, and is answered, while the accounts still run (J2)."""
+    await asyncio.gather(_wind_down(reloading, service, say), *(_finished(each) for each in frontends))
+
+
+async def _finished(frontend: Frontend) -> None:
+    try:
+        async with asyncio.timeout(FINISHES_WITHIN):
+            await frontend.finish()
+    except TimeoutError:
+        log.warning("an act is cut off", frontend=frontend.name, seconds=FINISHES_WITHIN)
+
+
+async def _wind_down(reloading: Reloading, service: Service, say: Callable[[str], None]) -> None:
+    for line in await wind_down(service, cancel_entries=reloading.settings.top.on_stop == "cancel_entries"):
+        say(line)
+
+
+def goodbye(states: Mapping[str, AccountState]) -> list[str]:
+    """What stays at the venues when the service stops (J2)."""
+    lines = []
+    for name, state in states.items():
+        for box in state.boxes.values():
+            position = box.trade.ledger.position
+            live = [line.role for line in box.trade.lines.values() if line.live]
+            stop = f"stop {text(box.last_stop[0])}" if box.last_stop is not None else "no stop"
+            lines.append(
+                f"{name}: {box.trade.plan.symbol} {box.trade.plan.side.value} {text(position)} stays at the venue, "
+                f"{stop}, orders {', '.join(sorted(live)) or 'none'}"
+            )
+    return lines or ["nothing is open; nothing stays at the venues"]
