@@ -81,7 +81,7 @@ def _settings(document: Document, registry: Registry) -> Settings:
     top = checked(
         document, {key: each for key, each in value.items() if key in TopSettings.model_fields}, (), TopSettings
     )
-    followings(document, {name: account.following for name, account in accounts.items()})
+    followings(document)
     if store is None or painter is None or top is None:
         raise ConfigError(document.rendered())
     settings = Settings(

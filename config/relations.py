@@ -1,39 +1,42 @@
 """What must hold between the parts of a configuration: who follows whom, and what writes where."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from os.path import normpath
 from pathlib import Path
 
 from pydantic import BaseModel
 
 from config.models import Settings
-from config.nodes import Document, Where
+from config.nodes import Document, Plain, Where
 from config.saying import unknown
-from core.mirror import Following
 
 IN_MEMORY = ":memory:"
 
 
-def followings(document: Document, accounts: Mapping[str, Following | None]) -> None:
+def followings(document: Document) -> None:
     """Complain about who follows whom, unless everybody's leader exists and follows nobody (A1).
 
-    *accounts* are the good ones; one that is wrong in itself is in the document all the same, and not missing.
+    Accounts that are wrong in themselves are looked at too: every problem is said at once.
     """
     written = document.value.get("accounts") if isinstance(document.value, dict) else None
-    names = list(written) if isinstance(written, dict) else []
-    for name, following in accounts.items():
-        if following is None:
+    leaders = {name: _leader(each) for name, each in written.items()} if isinstance(written, dict) else {}
+    for name, leader in leaders.items():
+        if leader is None:
             continue
         where: Where = ("accounts", name, "follows")
-        leader = accounts.get(following.leader)
-        if following.leader == name:
+        if leader == name:
             document.complain(where, "an account can't follow itself")
-        elif following.leader not in names:
-            document.complain(where, unknown("account", following.leader, [each for each in names if each != name]))
-        elif leader is not None:
-            document.complain(where, f"{following.leader} follows {leader.leader} itself; follow that one")
-    if len(accounts) == len(names) > 0 and all(accounts.values()):
+        elif leader not in leaders:
+            document.complain(where, unknown("account", leader, [each for each in leaders if each != name]))
+        elif leaders[leader] is not None:
+            document.complain(where, f"{leader} follows {leaders[leader]} itself; follow that one")
+    if leaders and all(leaders.values()):
         document.complain(("accounts",), "every account follows another one; one of them must lead")
+
+
+def _leader(account: Plain) -> str | None:
+    follows = account.get("follows") if isinstance(account, dict) else None
+    return follows if isinstance(follows, str) else None
 
 
 def files(document: Document, settings: Settings) -> None:

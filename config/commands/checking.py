@@ -24,7 +24,9 @@ from plugins.stores.sql.settings import SqliteSettings
 @failing
 def check(config: Path, *, as_json: bool) -> int:
     """Check a configuration."""
-    settings = load(config, registry(), sample=True)
+    found = registry()
+    settings = load(config, found, sample=True)
+    Container(settings=settings, registry=found).exchanges()  # who may follow whom shows only in what is built (A10)
     if as_json:
         print_json({"config": str(config), "problems": [], "accounts": list(settings.accounts)})
         return GOOD

@@ -1,7 +1,10 @@
 """What can only be checked once accounts are built: who may follow whom by the kind of money they hold."""
 
+from pathlib import Path
+
 import pytest
 
+from config.commands.checking import check
 from config.container import Container, live_mirrors_of_paper
 from config.load import load_text
 from config.registry import registry
@@ -41,3 +44,16 @@ def test_accounts_are_built_once_and_share_one_venue() -> None:
     assert list(container.exchanges()) == ["main", "mirror"]
     assert container.exchanges() is container.exchanges()
     assert {exchange.environment for exchange in container.exchanges().values()} == {Environment.PAPER}
+
+
+def test_check_finds_who_may_not_follow_whom(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A10: what would stop the start is told by `tandem check`."""
+    monkeypatch.setenv("SOME_KEY", "k")
+    keys = "key: !env SOME_KEY, secret: !env SOME_KEY"
+    live = f"{{use: bybit, environment: live, {keys}, follows: main}}"
+    (tmp_path / "t.yaml").write_text(f"accounts: {{main: {{use: paper}}, mirror: {live}}}", "utf-8")
+
+    assert check(tmp_path / "t.yaml", as_json=False) == 2
+    assert "mirror is live and main is on paper" in capsys.readouterr().err

@@ -139,3 +139,10 @@ def test_a_bad_sample_keeps_nobody_from_looking_or_closing(tmp_path: Path) -> No
     (tmp_path / "t.yaml").write_text(MAIN + "sample: s.yaml", "utf-8")
 
     assert load(tmp_path / "t.yaml", REGISTRY).top.sample == "s.yaml"
+
+
+def test_a_leader_that_there_is_not_is_said_beside_other_problems() -> None:
+    """rel:F57: an account that is wrong in itself is still looked at for whom it follows."""
+    found = problems("accounts: {main: {use: paper}, m: {use: paper, scale: -1, follows: mane}}")
+
+    assert [each.split(": ")[1] for each in found] == ["accounts.m.scale", "accounts.m.follows"]

@@ -48,22 +48,24 @@ _KNOWN = {
 
 
 def hosts(environment: str) -> Hosts:
-    """The addresses of live, demo, testnet, or of a server at an http(s) address without a path.
+    """The addresses of live, demo, testnet, or of a server on this machine at an http(s) address without a path.
 
-    A server on loopback counts as paper, any other as live: rather too careful than not. Raises ValueError.
+    A server on loopback counts as paper; any other address is refused: keys are shown to nobody else (A10). Raises
+    ValueError.
     """
     found = _KNOWN.get(environment)
     if found is not None:
         return found
     parts = urlsplit(environment)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
-        raise ValueError(f"is live, demo, testnet or an address such as http://127.0.0.1:8000, not {environment!r}")
+    if parts.scheme not in {"http", "https"} or parts.hostname not in _LOOPBACK or parts.path.strip("/"):
+        raise ValueError(
+            f"is live, demo, testnet or an address on this machine such as http://127.0.0.1:8000, not {environment!r}"
+        )
     stream = f"{'ws' if parts.scheme == 'http' else 'wss'}://{parts.netloc}"
-    paper = parts.hostname in _LOOPBACK
     return Hosts(
         f"{parts.scheme}://{parts.netloc}",
         stream + _PRIVATE,
         stream + _PUBLIC,
-        Environment.PAPER if paper else Environment.LIVE,
+        Environment.PAPER,
         f"the server at {parts.netloc}",
     )

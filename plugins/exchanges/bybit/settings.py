@@ -19,7 +19,7 @@ class BybitSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     environment: Annotated[str, AfterValidator(_known)] = Field(
-        description="live, demo, testnet, or the address of a server that speaks Bybit's protocol."
+        description="live, demo, testnet, or the address of a server on this machine that speaks Bybit's protocol."
     )
     key: Secret = Field(description="The API key: !env NAME or !file PATH.")
     secret: Secret = Field(description="The API secret: !env NAME or !file PATH.")

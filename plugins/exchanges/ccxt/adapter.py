@@ -5,7 +5,6 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
 from core.commands import Command, Done, Outcome, Place
 from core.errors import ConfigError, Unavailable
@@ -234,8 +233,7 @@ def _unprotected(account: str, exchange: str) -> str:
 
 
 def _environment(words: str) -> Environment:
-    loopback = urlsplit(words).hostname in ("127.0.0.1", "localhost", "::1")
-    return Environment.PAPER if loopback else _ENVIRONMENTS.get(words, Environment.LIVE)
+    return _ENVIRONMENTS.get(words, Environment.PAPER)
 
 
 def _instrument(market: Mapping[str, Any]) -> Instrument:

@@ -52,10 +52,6 @@ def _aim(account: str, exchange: Any, environment: str) -> None:
             exchange.enable_demo_trading(True)  # noqa: FBT003 - ccxt's own way
         case _:
             parts = urlsplit(environment)
-            if parts.scheme not in {"http", "https"} or not parts.netloc:
-                raise ConfigError(
-                    (f"{account}: environment is live, demo, testnet or an http address, not {environment!r}",)
-                )
             exchange.urls["api"] = _rewritten(exchange.urls["api"], parts.scheme, parts.netloc)
 
 
