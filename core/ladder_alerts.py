@@ -3,7 +3,7 @@
 Nothing is remembered here: an alert is due when something that it tells is true after a fact and was not before it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from core.alerts import (
@@ -98,28 +98,33 @@ def alerts(before: Trade, fact: Fact, after: Trade) -> tuple[Alert, ...]:
     return tuple([frame(after.plan, body, fact.at, cause) for cause, body in _bodies(before, fact, after)])
 
 
-def _bodies(before: Trade, fact: Fact, after: Trade) -> Iterator[tuple[str, Body]]:
+Bodies = Iterable[tuple[str, Body]]
+"""Alerts without their frame, each after what makes it unique."""
+
+
+def _bodies(before: Trade, fact: Fact, after: Trade) -> Bodies:
     match fact:
         case Filled():
-            leg = _leg_of(after, fact.key)
-            if leg is not None:  # what enters hits no take-profit, ends no partial close and comes from no outside
-                yield from _entry_filled(before, fact, after, leg)
-                yield from _entry_over(before, after, leg)
-                return
-            yield from _target_hits(before, after)
-            yield from _parts_closed(before, after)
-            yield from _from_outside(before, fact, after)
+            return _of_fill(before, fact, after)
         case Ended():
-            yield from _target_hits(before, after)
-            yield from _entry_over(before, after, _leg_of(after, fact.key))
+            leg = _leg_of(after, fact.key)
+            return (*_target_hits(before, after), *(_entry_over(before, after, leg) if leg is not None else ()))
         case GivenUp() if fact.role.startswith("E") and (leg := _leg(after.plan, fact.role)) is not None:
             left = leg.quantity - after.ledger.filled(fact.role)
-            yield f"given_up:{fact.role}", EntryFailed(fact.role, leg.price, left, fact.reason)
+            return ((f"given_up:{fact.role}", EntryFailed(fact.role, leg.price, left, fact.reason)),)
         case Act(kind=ActKind.MOVE_TARGET, price=price, role=role) if price is not None:
             old = next((level_price(before, level) for level in before.plan.levels if level.role == role), price)
-            yield f"moved:{role}:{fact.at}", TargetMoved(role, old, price, fact.by)
+            return ((f"moved:{role}:{fact.at}", TargetMoved(role, old, price, fact.by)),)
         case _:
-            return
+            return ()
+
+
+def _of_fill(before: Trade, fact: Filled, after: Trade) -> Bodies:
+    """What enters hits no take-profit, ends no partial close and comes from no outside."""
+    leg = _leg_of(after, fact.key)
+    if leg is not None:
+        return (*_entry_filled(before, fact, after, leg), *_entry_over(before, after, leg))
+    return (*_target_hits(before, after), *_parts_closed(before, after), *_from_outside(before, fact, after))
 
 
 def _leg(plan: Plan, role: str) -> Leg | None:
@@ -144,11 +149,12 @@ def _role_in(key: str) -> str | None:
     return parts[3] if len(parts) == 5 else None
 
 
-def _entry_filled(before: Trade, fact: Filled, after: Trade, leg: Leg) -> Iterator[tuple[str, Body]]:
+def _entry_filled(before: Trade, fact: Filled, after: Trade, leg: Leg) -> Bodies:
     if closing_reason(before):
-        yield f"ghost:{fact.execution}", GhostFill(leg.role, fact.quantity, fact.price)
-    elif before.ledger.filled(leg.role) < leg.quantity <= after.ledger.filled(leg.role):
-        yield from _leg_filled(after, leg)
+        return ((f"ghost:{fact.execution}", GhostFill(leg.role, fact.quantity, fact.price)),)
+    if before.ledger.filled(leg.role) < leg.quantity <= after.ledger.filled(leg.role):
+        return _leg_filled(after, leg)
+    return ()
 
 
 def _leg_filled(trade: Trade, leg: Leg) -> Iterator[tuple[str, Body]]:
@@ -256,28 +262,32 @@ def _from_outside(before: Trade, fact: Filled, after: Trade) -> Iterator[tuple[s
     yield f"external:{fact.execution}", ExternalChange(what, grown, fact.price, now.position, total)
 
 
-def _entry_over(before: Trade, after: Trade, leg: Leg | None) -> Iterator[tuple[str, Body]]:
+def _entry_over(before: Trade, after: Trade, leg: Leg) -> Bodies:
     """An entry that died short of its plan: told when its end *and* all it executed are known, in whichever order."""
-    line = after.lines.get(leg.role) if leg is not None else None
-    if leg is None or line is None or line.why is None or before.over(leg.role) or not after.over(leg.role):
-        return
+    line = after.lines.get(leg.role)
+    if line is None or line.why is None or before.over(leg.role) or not after.over(leg.role):
+        return ()
+    return _died_short(after, leg, line.why, line.code)
+
+
+def _died_short(after: Trade, leg: Leg, why: EndReason, code: str) -> Iterator[tuple[str, Body]]:
     role = leg.role
     left = leg.quantity - after.ledger.filled(role)
-    if line.why is EndReason.FILLED or left <= 0:
+    if why is EndReason.FILLED or left <= 0:
         return
     if leg.price is None and after.ledger.filled(role) > 0:
         yield from _leg_filled(after, leg)
     by = "operator" if was_withdrawn(after, leg) else _cancelled_by(after)
-    if line.why is EndReason.REJECTED or (leg.price is None and not by):
-        yield f"died:{role}", EntryFailed(role, leg.price, left, line.code or line.why.value)
+    if why is EndReason.REJECTED or (leg.price is None and not by):
+        yield f"died:{role}", EntryFailed(role, leg.price, left, code or why.value)
     elif by in _OWN_DOING and by:
         alike = [other for other in after.plan.legs if was_withdrawn(after, other) == was_withdrawn(after, leg)]
         if not any(after.live(other.role) for other in alike):
             again = f":{len(after.plan.additions)}" if after.plan.additions else ""
             yield f"cancelled:{by}{again}", EntriesCancelled(_unfilled(after, alike), by)
-    elif not closing_reason(after) or line.why is EndReason.VENUE:
+    elif not closing_reason(after) or why is EndReason.VENUE:
         gone = LevelLine(role, leg.price, left)
-        yield f"cancelled:{role}", EntriesCancelled((gone,), "venue" if line.why is EndReason.VENUE else "app")
+        yield f"cancelled:{role}", EntriesCancelled((gone,), "venue" if why is EndReason.VENUE else "app")
 
 
 def _cancelled_by(trade: Trade) -> str:

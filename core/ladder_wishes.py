@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from core.desired import Desired, Phase, Want, WantedStop
 from core.ladder_state import (
+    LadderState,
     Reductions,
     closing_reason,
     hits,
@@ -26,21 +27,21 @@ from core.words import Side
 
 def desired(trade: Trade) -> Desired:
     """Orders and stop wished for by plan and facts; on tick and step, idempotent, no memory of its own."""
-    reached = hits(trade)
+    own, reached = state_of(trade), hits(trade)
     stop = stop_after(trade, reached)
     stops = (stop,) if stop is not None else ()
     reason = closing_reason(trade)
     if reason:
         return _closing(trade, stops, reason)
-    rules = trade.plan.rules
-    entries, ttl = (_entries(trade, stop), rules.entry_ttl) if wished_after(trade, reached) else ((), None)
+    enters = wished_after(trade, reached)
+    entries = _entries(trade, own.withdrawn, stop) if enters else ()
     below, above = _band(trade, reached)
     left = reduction_left(trade)
     return Desired(
-        (*entries, *_reductions(trade.plan, left), *_targets(trade, left)),
+        (*entries, *_reductions(trade.plan, left), *_targets(trade, own, left)),
         stops,
         open_phase(trade, reached),
-        wake=_wake(trade.plan, ttl),
+        wake=_wake(trade.plan, trade.plan.rules.entry_ttl if enters else None),
         below=below,
         above=above,
     )
@@ -56,18 +57,18 @@ def _closing(trade: Trade, stops: tuple[WantedStop, ...], reason: str) -> Desire
     return Desired((want,), stops, Phase.CLOSING, reason=reason)
 
 
-def _entries(trade: Trade, stop: WantedStop | None) -> list[Want]:
+def _entries(trade: Trade, withdrawn: int, stop: WantedStop | None) -> list[Want]:
     plan = trade.plan
     slot, side = plan.slot, plan.opening
     price = stop.price if stop is not None else None
     return [
         Want(leg.role, slot, side, leg.quantity, leg.price, reduce_only=False, stop=price, once=True)
-        for leg in plan.legs[state_of(trade).withdrawn :]
+        for leg in plan.legs[withdrawn:]
         if not trade.over(leg.role) and not bars(price, leg.price, plan.side)
     ]
 
 
-def _targets(trade: Trade, left: Reductions) -> list[Want]:
+def _targets(trade: Trade, own: LadderState, left: Reductions) -> list[Want]:
     plan, ledger = trade.plan, trade.ledger
     if not ledger.entered or not plan.levels:
         return []
@@ -75,9 +76,8 @@ def _targets(trade: Trade, left: Reductions) -> list[Want]:
     base = ledger.position + sum(executed, ZERO) - (reserved(trade) if left else ZERO)
     totals = target_totals(trade, base, executed, closed)
     slot, side = plan.slot, plan.closing
-    moved = state_of(trade).targets
     return [
-        Want(level.role, slot, side, total, level_price(trade, level) if moved else level.price, reduce_only=True)
+        Want(level.role, slot, side, total, level_price(trade, level) if own.targets else level.price, reduce_only=True)
         for level, total, done in zip(plan.levels, totals, executed, strict=True)
         if total > done
     ]

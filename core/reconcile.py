@@ -90,14 +90,15 @@ def reconcile(
     Reduce-only orders grow only inside the room that the position leaves; the closing order ignores it (it retries).
     """
     live = {role: line for role, line in trade.lines.items() if line.live}
-    cancels = _unwanted(trade, desired, live, busy, held)
+    unwanted = live.copy()
+    cancels: list[Cancel] = []
     closes: list[Place | Amend] = []
     exits: list[Place | Amend] = []
     entries: list[Place | Amend] = []
     growing: list[tuple[Place | Amend, Decimal]] = []
     for want in desired.wants:
         role = want.role
-        line = live.get(role)
+        line = unwanted.pop(role, None)
         if role in held or (line is not None and line.key in busy):
             continue
         change = _change(trade, want, line, capabilities) if line is not None else _place(trade, want)
@@ -113,6 +114,8 @@ def reconcile(
             growing.append((change, growth))
         else:
             exits.append(change)
+    if unwanted:
+        cancels = _unwanted(trade, unwanted, busy, held) + cancels
     exits += _inside_room(trade, growing, live, slots, busy, capabilities) if growing else ()
     stops = () if STOP_ROLE in held else _stops(trade, desired, slots, busy, held)
     if not (stops or cancels or closes or exits or entries):
@@ -121,20 +124,11 @@ def reconcile(
 
 
 def _unwanted(
-    trade: Trade,
-    desired: Desired,
-    live: Mapping[str, Line],
-    busy: Mapping[str, Command | None],
-    held: Collection[str],
+    trade: Trade, lines: Mapping[str, Line], busy: Mapping[str, Command | None], held: Collection[str]
 ) -> list[Cancel]:
-    """Cancels for live orders that nothing wishes for."""
-    wanted = {want.role for want in desired.wants}
-    if live.keys() <= wanted:
-        return []
+    """Cancels for the live orders that nothing wishes for."""
     return [
-        Cancel(line.key, trade.plan.slot)
-        for role, line in live.items()
-        if role not in wanted and line.key not in busy and role not in held
+        Cancel(line.key, trade.plan.slot) for role, line in lines.items() if line.key not in busy and role not in held
     ]
 
 
@@ -145,11 +139,12 @@ def _change(trade: Trade, want: Want, line: Line, capabilities: Capabilities) ->
         return Cancel(line.key, want.slot)
     price = want.price if want.price is not None and want.price != line.price else None
     stop = want.stop if want.stop is not None and want.stop != line.stop else None
-    if quantity == line.quantity and price is None and stop is None:
+    resized = quantity if quantity != line.quantity else None
+    if resized is None and price is None and stop is None:
         return None
     if not capabilities.amend_in_place:
         return Cancel(line.key, want.slot)
-    return Amend(line.key, want.slot, quantity if quantity != line.quantity else None, price, stop)
+    return Amend(line.key, want.slot, resized, price, stop)
 
 
 def _place(trade: Trade, want: Want) -> Place | None:

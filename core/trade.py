@@ -1,7 +1,7 @@
 """One trade on one account: plan + facts, with what each role's order is believed to be doing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -51,11 +51,12 @@ class Line:
     at: int = 0
     key: str = ""
     reduce_only: bool = False
+    live: bool = field(init=False, repr=False, compare=False)
+    """Whether an order of this role works or may work at the venue."""
 
-    @property
-    def live(self) -> bool:
-        """Whether an order of this role works or may work at the venue."""
-        return self.state is _WORKING or self.state is _SENT
+    def __post_init__(self) -> None:
+        """Find once what every decision asks of every line."""
+        object.__setattr__(self, "live", self.state is _WORKING or self.state is _SENT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -268,13 +268,13 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "unwanted_left": Mutant(
         _RECONCILE,
-        "        if role not in wanted and line.key not in busy and role not in held\n",
-        "        if role not in wanted and line.key not in busy and role not in held and line.reduce_only\n",
+        "for role, line in lines.items() if line.key not in busy and role not in held\n",
+        "for role, line in lines.items() if line.key not in busy and role not in held and line.reduce_only\n",
         "entries stay after TP1 and after the close",
     ),
     "targets_not_resized": Mutant(
         _RECONCILE,
-        "    if quantity == line.quantity and price is None and stop is None:\n        return None\n",
+        "    if resized is None and price is None and stop is None:\n        return None\n",
         "    if price is None and stop is None:\n        return None\n",
         "take-profits keep the size of the first fill",
     ),

@@ -39,13 +39,16 @@ def _decide(state: AccountState, box: Box) -> None:
         _prepare(state, box)
     diff = reconcile(box.trade, desired, state.slots, state.busy, _held(state, box), state.capabilities)
     _send(state, box, diff)
-    rounds.settle(state, box, desired)
-    rounds.replaced(state, box)
+    if box.round is not None:
+        rounds.settle(state, box, box.round, desired)
+    if box.replaced:
+        rounds.replaced(state, box)
     protection.watch(state, box, desired)
     _bands(state, box, desired)
     _time(state, box, desired)
     lead(state, box)
-    close_if_over(state, box, desired)
+    if desired.done:
+        close_if_over(state, box, desired)
 
 
 def _desired(state: AccountState, box: Box) -> Desired:

@@ -16,10 +16,8 @@ LATE_CLOSE = 5_000
 
 
 def close_if_over(state: AccountState, box: Box, desired: Desired) -> None:
-    """Close the trade when it is done: sums to zero, no order works or may work, every execution is booked (C8)."""
-    if not desired.done or not _quiet(state, box.trade):
-        return
-    if box.round is not None:
+    """Close a trade that is done: sums to zero, once no order works or may work and every execution is booked (C8)."""
+    if box.round is not None or not _quiet(state, box.trade):
         return
     lay_aside(state, box.id)
     forgive(state, box)

@@ -36,6 +36,7 @@ from core.facts import (
 from core.identity import Key
 from core.ledger import book, empty, pay_funding
 from core.lines import saw_ended, saw_filled, saw_working
+from core.reconcile import SlotView
 from core.trade import Line, Trade
 from core.words import OrderSide, Slot
 
@@ -90,7 +91,8 @@ def _filled(state: AccountState, fact: Filled) -> None:
     box, key = (None, None) if fact.key is None else state.find(fact.key)
     if fact.cause is Cause.FOREIGN:
         state.users.add(fact.slot)
-    _moves(state, box, fact)
+    view = state.view(fact.slot)
+    _moves(state, box, view, fact)
     if fact.key is None or (box is None and key is None):
         box = state.owners.get(fact.slot)
         if box is not None and _of_another(state, box, fact):
@@ -110,13 +112,12 @@ def _filled(state: AccountState, fact: Filled) -> None:
         box.backoffs.pop(key.role, None)
         line = box.trade.lines.get(key.role)
         if line is not None:
-            _presume_stop(state, box, line, fact)
+            _presume_stop(state, box, line, view, fact)
             _doubt_unended(state, box, line, key, fact)
 
 
-def _moves(state: AccountState, box: Box | None, fact: Filled) -> None:
+def _moves(state: AccountState, box: Box | None, view: SlotView, fact: Filled) -> None:
     """Carry the slot's size on by an execution, unless it is known or the venue told the size with it."""
-    view = state.view(fact.slot)
     if fact.seq < view.seq or (fact.seq == view.seq and view.shown):
         return
     if box is not None and fact.execution in box.seen:
@@ -155,9 +156,8 @@ def _direction(state: AccountState, slot: Slot) -> OrderSide:
     return owner.trade.plan.opening if owner is not None else OrderSide.BUY
 
 
-def _presume_stop(state: AccountState, box: Box, line: Line, fact: Filled) -> None:
+def _presume_stop(state: AccountState, box: Box, line: Line, view: SlotView, fact: Filled) -> None:
     """After an entry fill its attached stop is presumed to be the position's until the venue shows one (DESIGN 8.1)."""
-    view = state.view(fact.slot)
     if line.stop is None or fact.side is not box.trade.plan.opening or fact.seq <= view.stop_seq:
         return
     if state.capabilities.attached_stop_resets or view.stop is None:

@@ -106,25 +106,19 @@ class AccountMachine:
     def _due(self) -> None:
         """Whatever time has brought: questions, answers that never came, strategies' wake-ups, mirrors too late."""
         state = self.state
-        now = state.now
         if not state.capabilities.lossless_stream:
             self._unanswered()
-        for key, doubt in tuple(state.doubts.items()):
-            if doubt.asking or f"query:{key}" in state.flights:
-                continue
-            if now >= doubt.due:
-                doubt.asking = True
-                query = Query(key, doubt.slot)
-                launch(state, None, query)
-                state.out.urgent.append(query)
-            else:
-                state.wake(doubt.due)
+        if state.doubts:
+            self._ask()
         for box in tuple(state.timed.values()):
             self._wake(box)
-        opening.expire_waiting(state)
-        owing.due(state)
-        hands.remind(state)
-        breaker.due(state)
+        if state.waiting:
+            opening.expire_waiting(state)
+        if state.owed:
+            owing.due(state)
+        if state.troubles:
+            hands.remind(state)
+            breaker.due(state)
 
     def _unanswered(self) -> None:
         """Take what wasn't answered in time for unknown."""
@@ -133,6 +127,20 @@ class AccountMachine:
         for name, flight in tuple(state.flights.items()):
             if state.now >= flight.at + lasts:
                 answer(state, flight.command, Unknown(f"no answer to {name} within {lasts} ms"))
+
+    def _ask(self) -> None:
+        """Ask for what is in doubt, when it is due."""
+        state = self.state
+        for key, doubt in tuple(state.doubts.items()):
+            if doubt.asking or f"query:{key}" in state.flights:
+                continue
+            if state.now >= doubt.due:
+                doubt.asking = True
+                query = Query(key, doubt.slot)
+                launch(state, None, query)
+                state.out.urgent.append(query)
+            else:
+                state.wake(doubt.due)
 
     def _wake(self, box: Box) -> None:
         state = self.state

@@ -27,7 +27,8 @@ def watch(state: AccountState, box: Box, desired: Desired) -> None:
         return
     stop = desired.stops[0]
     view = state.view(stop.slot)
-    _before_liquidation(state, box, stop, view)
+    if view.liquidation is not None or box.liquidation_told:
+        _before_liquidation(state, box, stop, view)
     passing.watch(state, box, stop, view)
     if view.proven and view.stop is not None:
         _proven(state, box, view.stop, stop)

@@ -74,10 +74,9 @@ def caught_up(state: AccountState, box: Box, before: Line | None, line: Line) ->
         box.round.items[line.role].tried = True
 
 
-def settle(state: AccountState, box: Box, desired: Desired) -> None:
+def settle(state: AccountState, box: Box, current: Round, desired: Desired) -> None:
     """Tell how the rebalance ended, once none of its changes is on its way or due to be tried again."""
-    current = box.round
-    if current is None or _flying(state, box, current):
+    if _flying(state, box, current):
         return
     totals = {want.role: want.total for want in desired.wants}
     for role, item in current.items.items():
@@ -136,7 +135,7 @@ def _result(items: dict[str, Item], resizes: tuple[Resize, ...]) -> tuple[Rebala
 
 def replaced(state: AccountState, box: Box) -> None:
     """Tell which take-profits were missing and work again (C3)."""
-    if not box.replaced or state.silent:
+    if state.silent:
         return
     back = {
         role: why
