@@ -33,7 +33,9 @@ async def read(settings: Settings, reading: Reading) -> Answer:
     chosen = settings.store.settings
     missing = isinstance(chosen, SqliteSettings) and not os.path.exists(chosen.path)  # noqa: ASYNC240, PTH110 - one look, before anything runs
     if missing or not isinstance(chosen, SqliteSettings | PostgresSettings):
-        raise ConfigError((f"no service runs and there is no store yet; start it with `tandem run {settings.path}`",))
+        where = f" at {os.path.abspath(chosen.path)}" if isinstance(chosen, SqliteSettings) else ""  # noqa: ASYNC240, PTH100 - as above
+        start = f"start it with `tandem run {settings.path}`, or go to the folder where it runs"
+        raise ConfigError((f"no service runs and there is no store{where} yet; {start}",))
     store = reader(chosen)
     await store.start()
     try:

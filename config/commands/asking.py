@@ -12,7 +12,11 @@ from config.load import load
 from config.registry import registry
 from core.engine.control import Answer, ask
 
-NOT_RUNNING = "no service runs for {config}; start it with `tandem run {config}`"
+
+def not_running(config: Path) -> str:
+    """That no service runs, and where it was looked for: its paths are of the folder that one stands in."""
+    socket = control_path(config).absolute()
+    return f"no service answers at {socket}; start it with `tandem run {config}`, or go to the folder where it runs"
 
 
 def running(config: Path, command: str, arguments: Mapping[str, object]) -> Answer | None:
@@ -42,7 +46,7 @@ def told(config: Path, command: str, arguments: Mapping[str, object], *, as_json
     """The running service's answer; else, or when it is an error, what was said about it as an exit code."""
     answer = running(config, command, arguments)
     if answer is None:
-        return complain((NOT_RUNNING.format(config=config),), WRONG, as_json=as_json)
+        return complain((not_running(config),), WRONG, as_json=as_json)
     return told_by(answer, as_json=as_json)
 
 

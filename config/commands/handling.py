@@ -10,6 +10,7 @@ from typing import Any, cast
 from config.alone import alone
 from config.commands.asking import confirmed, left, running, told, told_by
 from config.commands.printing import GOOD, failing, print_json, say, show
+from config.control_path import control_path
 from config.load import load
 from config.registry import registry
 from config.request import request_text
@@ -175,7 +176,8 @@ def _with_or_without(config: Path, arguments: Mapping[str, object], *, as_json: 
     """The running service's answer; without one this command takes its place, for nobody else is there."""
     answer = running(config, "emergency", arguments)
     if answer is None:
-        sys.stderr.write("no service runs: this command does it in its place\n")
+        socket = control_path(config).absolute()
+        sys.stderr.write(f"no service answers at {socket}: this command does it in its place\n")
         found = registry()
         answer = asyncio.run(alone(load(config, found), found, "emergency", arguments))
     return told_by(answer, as_json=as_json)

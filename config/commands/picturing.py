@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from config.commands.asking import NOT_RUNNING
+from config.commands.asking import not_running
 from config.commands.printing import GOOD, WRONG, complain, failing, print_json, say
 from config.control_path import control_path
 from core.engine.control import ask
@@ -19,7 +19,7 @@ def picture(config: Path, command: str, arguments: Mapping[str, object], out: Pa
     asked = {key: value for key, value in arguments.items() if value is not None}
     answer = asyncio.run(ask(control_path(config), command, asked))
     if answer is None:
-        return complain((NOT_RUNNING.format(config=config),), WRONG, as_json=as_json)
+        return complain((not_running(config),), WRONG, as_json=as_json)
     if "error" in answer:
         return complain(cast("Sequence[str]", answer["error"]), int(str(answer["exit"])), as_json=as_json)
     data = cast("dict[str, Any]", answer["data"])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from config.commands.asking import NOT_RUNNING, confirmed, left, running
+from config.commands.asking import confirmed, left, not_running, running
 from config.commands.printing import GOOD, USAGE, WRONG, complain, failing, print_json, say
 from config.commands.printing import show as render
 from config.request import request_text
@@ -48,7 +48,7 @@ def open_trade(config: Path, asked: Opening, *, as_json: bool) -> int:
     arguments = {"request": text, "account": asked.account, "merge": asked.merge, "confirmed": asked.confirmed}
     preview = running(config, "preview", arguments)
     if preview is None:
-        return complain((NOT_RUNNING.format(config=config),), WRONG, as_json=as_json)
+        return complain((not_running(config),), WRONG, as_json=as_json)
     if "error" in preview:
         return complain(cast("Sequence[str]", preview["error"]), USAGE, as_json=as_json)
     rows = cast("list[dict[str, Any]]", preview["data"])
@@ -96,7 +96,7 @@ def act(config: Path, asked: Acting, *, as_json: bool) -> int:
     }
     would = running(config, "act", {**arguments, "dry_run": True})
     if would is None:
-        return complain((NOT_RUNNING.format(config=config),), WRONG, as_json=as_json)
+        return complain((not_running(config),), WRONG, as_json=as_json)
     if "error" in would:
         return complain(cast("Sequence[str]", would["error"]), int(str(would["exit"])), as_json=as_json)
     rows = cast("list[dict[str, Any]]", would["data"])
@@ -155,7 +155,7 @@ def pause(config: Path, account: str | None, *, paused: bool, dry_run: bool, as_
     arguments = {"account": account, "paused": paused, "dry_run": dry_run, "by": "cli"}
     answer = running(config, "pause", arguments)
     if answer is None:
-        return complain((NOT_RUNNING.format(config=config),), WRONG, as_json=as_json)
+        return complain((not_running(config),), WRONG, as_json=as_json)
     if "error" in answer:
         return complain(cast("Sequence[str]", answer["error"]), int(str(answer["exit"])), as_json=as_json)
     if as_json:
