@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from config.vitals import MEBIBYTE, Pulse, Vitals
 from core.account.box import Box
 from core.account.state import AccountState
+from core.alert_text.health import ACCOUNT_TROUBLES
 from core.engine.control import GOOD, WRONG, Answer, Handler
 from core.engine.meter import EndpointHealth
 from core.engine.probing import Budgeted
@@ -120,9 +121,8 @@ def _outbox(ages: Mapping[str, int]) -> Iterator[Red]:
 
 def _account(name: str, state: AccountState, endpoints: Sequence[EndpointHealth]) -> Iterator[Red]:
     for trouble in sorted(state.troubles):
-        yield Red(
-            f"{name}: {trouble}", _TROUBLES.get(trouble, "its entries wait, its exits go on; see `tandem alerts`")
-        )
+        what, how, _ = ACCOUNT_TROUBLES.get(trouble, (trouble, "", ""))
+        yield Red(f"{name}: {what} {how}".rstrip(), _TROUBLES.get(trouble, _OTHER))
     for box in state.boxes.values():
         view = state.view(box.trade.plan.slot)
         bare = not view.proven or view.stop is None

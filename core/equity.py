@@ -104,7 +104,7 @@ def caption(chart: EquityChart) -> str:
     place = f"{', '.join(chart.accounts)} ({chart.environment.value})"
     if not chart.trades:
         return f"No trade ended in {len(chart.days)} days on {place}"
-    won = f"{chart.trades} trades, {percent_text(chart.win_percent)} won"
+    won = f"{chart.trades} {'trade' if chart.trades == 1 else 'trades'}, {percent_text(chart.win_percent)} won"
     worst = f"deepest drawdown {amount_text(chart.worst)}"
     return f"{gain_text(chart.total)} {chart.currency} net in {len(chart.days)} days on {place}: {won}, {worst}"
 

@@ -181,7 +181,12 @@ class Desk:
     async def closed(self, arguments: Mapping[str, object]) -> Answer:
         """Ended trades, newest first."""
         ended = await self._service.store.closed(None, int(str(arguments.get("limit", 50))))
-        rows = [{"account": report.account, **report_json(report), **_times(report)} for report in ended]
+        known = {name: state.environment.value for name, state in self._service.states.items()}
+        rows = [
+            {"account": report.account, "environment": known.get(report.account), **report_json(report),
+             **_times(report)}
+            for report in ended
+        ]  # fmt: skip
         return {"exit": GOOD, "data": rows}
 
 

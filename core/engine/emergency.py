@@ -69,6 +69,7 @@ class Emergency:
             "left_alone": [row for each in before for row in each.left],
             "not_reached": unknown,
             "last": await self._began(),
+            "environments": sorted({self._service.states[name].environment.value for name in names}),
         }
         if arguments.get("dry_run", True):
             return {"exit": WRONG if unknown else GOOD, "data": data}

@@ -48,7 +48,7 @@ class Reports:
         """The report of the 24 hours to now: as words and as data. It changes nothing and replaces no other."""
         now = self._service.clock.now()
         made = self._alert(await self._made(now), now, "now")
-        return {"exit": GOOD, "data": {"text": alert_text(made), **_json(made)}}
+        return {"exit": GOOD, "data": {"text": alert_text(made), "at": now, **_json(made)}}
 
     async def run(self) -> None:
         """Send until cancelled."""

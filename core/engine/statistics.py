@@ -55,6 +55,8 @@ class Statistics:
             return known[1]  # nothing has ended since: a dashboard that is watched asks every minute
         leaders = [name for name, state in service.states.items() if state.following is None]
         answer = await shown(service.store, arguments, leaders, service.states, self._offset(), now)
+        if isinstance(data := answer.get("data"), dict):
+            data["environments"] = sorted({state.environment.value for state in service.states.values()})
         self._told = {name: each for name, each in self._told.items() if each[0] == stamp}
         self._told[asked] = stamp, answer
         return answer

@@ -42,11 +42,16 @@ async def alert(turn: Turn) -> Screen:
     shown = _found(found, turn.arguments)
     if shown is None:
         return Screen("That alert is not among the latest any more.", back("Alerts", "alerts"))
-    words = str(shown["text"]).replace(moment_text(shown["at"]), full_time(shown["at"], turn.zone))
+    words = _by_own_clock(shown["text"], shown["at"], turn.zone)
     text = "\n".join(said(line) for line in words.splitlines()[:40])
     leads = row(go("Its trade", "position", t=shown["trade"])) if shown["trade"] else ()
     rows = (*((leads,) if leads else ()), *back("Alerts", "alerts"))
     return Screen(fitted([f"{BAD} critical"] * bool(shown["critical"]) + [text]), rows)
+
+
+def _by_own_clock(text: str, at: int, zone: str) -> str:
+    """An alert's text, which tells its time by UTC, with that time as people's own clocks show it."""
+    return text.replace(moment_text(at), full_time(at, zone))
 
 
 def _found(found: Sequence[dict[str, Any]], arguments: Any) -> dict[str, Any] | None:
@@ -62,6 +67,5 @@ def _found(found: Sequence[dict[str, Any]], arguments: Any) -> dict[str, Any] | 
 async def report(turn: Turn) -> Screen:
     """The daily report, now."""
     data = await turn.data("report")
-    text = data.get("text", "") if isinstance(data, dict) else str(data)
-    lines = [said(line) for line in str(text).splitlines()]
+    lines = [said(line) for line in _by_own_clock(data["text"], data["at"], turn.zone).splitlines()]
     return Screen(fitted(lines or ["The report has gone to your alerts."]), back("Alerts", "alerts"))

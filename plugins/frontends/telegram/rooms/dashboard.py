@@ -17,6 +17,7 @@ from plugins.frontends.telegram.rooms.texts import (
     price,
     said,
     sides,
+    tag,
 )
 from plugins.frontends.telegram.screen import Goes, Screen, go, row
 from plugins.frontends.telegram.turn import Turn
@@ -51,8 +52,9 @@ def positions(found: tuple[Group, ...], among: frozenset[str]) -> str:
     more = f" · {waiting} waiting for a fill" if waiting else ""
     if not held:
         return f"<b>Positions</b> none{more}"
-    head = f"<b>Positions</b> {len(held)} · {gain(total(held))} USDT{more}"
     many = len(held) > MANY
+    mixed = tag(part["environment"] for each in held for part in each.parts) if many else ""
+    head = f"<b>{mixed}Positions</b> {len(held)} · open P&amp;L {gain(total(held))} USDT{more}"
     shown = held[: COMPACT if many else TOP]
     lines = [line for each in shown for line in (compact(each) if many else full(each, among))]
     left = len(held) - len(shown)
@@ -61,7 +63,7 @@ def positions(found: tuple[Group, ...], among: frozenset[str]) -> str:
 
 def compact(group: Group) -> list[str]:
     """A line for a whole trade."""
-    return sides(f"{plain(group.symbol)} {group.side[:1].upper()}", gain(group.open_pnl))
+    return sides(f"{plain(group.symbol)} {group.side.upper()}", gain(group.open_pnl))
 
 
 def full(group: Group, among: frozenset[str]) -> list[str]:

@@ -16,6 +16,7 @@ from plugins.frontends.telegram.rooms.texts import (
     price,
     said,
     sides,
+    tag,
 )
 from plugins.frontends.telegram.screen import Button, Goes, Screen, go, row
 from plugins.frontends.telegram.turn import Turn
@@ -47,7 +48,7 @@ async def look(turn: Turn) -> Screen:
     """What would be touched, and the button."""
     account = turn.arguments.get("a", ALL)
     data = await turn.data("emergency", **_asked(account), dry_run=True)
-    parts = [f"<b>🚨 Emergency on {_where(account)}?</b>", *_listed(data)]
+    parts = [f"<b>{_tag(data)}🚨 Emergency on {_where(account)}?</b>", *_listed(data)]
     rows: Rows = back("Don't", "emergency")
     parts += _lately(turn, data)
     wait = _wait(turn, data) if _empty(data) else 0
@@ -79,6 +80,10 @@ def _lately(turn: Turn, data: dict[str, Any]) -> list[str]:
 
 def _asked(account: str) -> dict[str, object]:
     return {"all_accounts": True} if account == ALL else {"account": account}
+
+
+def _tag(data: dict[str, Any]) -> str:
+    return tag(data.get("environments", ()))
 
 
 def _where(account: str) -> str:
@@ -118,7 +123,7 @@ async def do(turn: Turn) -> Screen:
     data = await turn.data("emergency", **_asked(account), dry_run=False)
     still, failed = data.get("still_open", []), data.get("failed", [])
     unseen = data["not_reached"]
-    parts = [f"<b>🚨 Emergency on {_where(account)}</b>"]
+    parts = [f"<b>{_tag(data)}🚨 Emergency on {_where(account)}</b>"]
     if not still and not failed and not unseen:
         parts.append(f"{GOOD} Flat: the exchange shows nothing of ours any more.")
     if still:
@@ -126,7 +131,7 @@ async def do(turn: Turn) -> Screen:
     parts += [f"{BAD} {said(reason, 400)}" for reason in failed]
     parts += [f"{BAD} {bold(name)} could not be looked at: {said(why)}" for name, why in unseen.items()]
     if still or failed or unseen:
-        parts.append("Its machines go on trying. Look again, repeat it, or close in the exchange's app.")
+        parts.append("Tandem goes on trying. Look again, repeat it, or close in the exchange's app.")
     if data["left_alone"]:
         parts += [f"<b>Not ours, left alone</b> {len(data['left_alone'])}", _lines(data["left_alone"], held=True)]
     return Screen(fitted(parts), (row(go("🔄 Look again", "emergency_look", a=account)), *home()))

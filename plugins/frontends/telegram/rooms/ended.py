@@ -3,6 +3,7 @@
 from typing import Any
 
 from plugins.frontends.telegram.rooms.leading import back
+from plugins.frontends.telegram.rooms.money import marked
 from plugins.frontends.telegram.rooms.texts import (
     amount,
     block,
@@ -65,7 +66,7 @@ def _parts(shown: dict[str, Any], zone: str) -> list[str]:
         orders += sides(f"Stop {plain(shown['stop']['price'])}", plain(shown["stop"]["kind"]))
     when = f"{moment(shown.get('opened_at'), zone)} to {zoned(shown.get('closed_at'), zone)}"
     return [
-        bold(f"{shown['account']} {shown['symbol']} {str(shown['side']).upper()}"),
+        bold(f"{marked(shown)}{shown['account']} {shown['symbol']} {str(shown['side']).upper()}"),
         f"closed: {said(reason)}",
         *([when] if shown.get("closed_at") else []),
         block(pairs(figures)),

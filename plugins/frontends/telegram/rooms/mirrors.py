@@ -27,7 +27,7 @@ def _card(each: Row) -> str:
     figures = [
         (f"{each['leader']} entered", plain(each["leader_entered"])),
         (f"{each['mirror']} entered", _known(each["mirror_entered"])),
-        ("expected", price(each["expected"])),
+        (f"{each['mirror']} should have", price(each["expected"])),
         (f"{each['leader']} holds", plain(each["leader_position"])),
         (f"{each['mirror']} holds", _known(each["mirror_position"])),
         ("TPs hit", f"{each['leader_targets']}, {_known(each['mirror_targets'])}"),

@@ -70,12 +70,11 @@ def potential(found: Row | None, row: Row, *, short: bool = False) -> list[tuple
     if found is None or not row["live_trades"]:
         return []
     if short:
-        return [("TPs, stops", f"{gain(found['targets'])} {gain(found['stops'])}")]
-    rows = [
-        ("If TP1 fills", gain(found["tp1"])),
-        ("If all TPs fill", gain(found["targets"])),
-        ("If all stops fire", gain(found["stops"])),
-    ]
+        return [("All TPs", gain(found["targets"])), ("All stops", gain(found["stops"]))]
+    first = (
+        [("If TP1 fills", gain(found["tp1"]))] if number(found["tp1"]) else []
+    )  # nothing is left of a TP1 that was hit
+    rows = [*first, ("If all TPs fill", gain(found["targets"])), ("If all stops fire", gain(found["stops"]))]
     if found["stops_filled"] != found["stops"]:
         rows.append((" with all entries", gain(found["stops_filled"])))
     return [*rows, ("Reward : risk", _reward(found))]

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from plugins.frontends.telegram.rooms.leading import home, in_rows
-from plugins.frontends.telegram.rooms.texts import GOOD, HELD, bold, said
+from plugins.frontends.telegram.rooms.money import marked, troubles
+from plugins.frontends.telegram.rooms.texts import BAD, GOOD, HELD, bold, said
 from plugins.frontends.telegram.screen import Button, Goes, Screen, row
 from plugins.frontends.telegram.turn import Turn
 from ports.frontend import Role
@@ -35,8 +36,11 @@ async def _choice(turn: Turn, screen: str, sign: str, title: str, what: str) -> 
 
 
 def _line(each: Mapping[str, Any]) -> str:
-    state = "; ".join(each["held"]) or "opens new trades"
-    return f"{HELD if each['held'] else GOOD} {bold(each['account'])} {said(state)}"
+    name = bold(f"{marked(each)}{each['account']}")
+    if each["troubles"] or each["held"]:
+        sign = BAD if each["troubles"] else HELD
+        return "\n".join([f"{sign} {name} opens nothing new", *troubles(each)])
+    return f"{GOOD} {name} opens new trades"
 
 
 async def paused(turn: Turn) -> Screen:

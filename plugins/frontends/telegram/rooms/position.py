@@ -26,6 +26,12 @@ from plugins.frontends.telegram.screen import Button, Screen, go, row
 from plugins.frontends.telegram.turn import Turn
 
 PARTS = ("25", "50", "100")
+PHASES = {
+    "BUILDING": "entries are working",
+    "MONITORING": "waits for TP1",
+    "PROFIT_TAKING": "TP1 was hit",
+    "CLOSING": "is being closed",
+}
 
 
 async def position(turn: Turn) -> Screen:
@@ -36,9 +42,10 @@ async def position(turn: Turn) -> Screen:
     if group is None:
         return await ended(turn)
     part = group.part(turn.arguments.get("a", ""))
+    how = PHASES.get(part["phase"], said(part["phase"]))
     parts = [
         bold(f"{marked(part, environments(status))}{part['account']} {group.symbol} {group.side.upper()}"),
-        f"{said(part['phase'])} · x{said(part['leverage'])} · since {zoned(part['opened_at'], turn.zone)}",
+        f"{how} · x{said(part['leverage'])} · since {zoned(part['opened_at'], turn.zone)}",
         block(ladder(part)),
         *_protection(part),
         block(pairs(_figures(part))),

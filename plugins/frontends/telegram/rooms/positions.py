@@ -9,7 +9,7 @@ from plugins.frontends.telegram.rooms.leading import Rows, home, in_rows, page_o
 from plugins.frontends.telegram.rooms.money import environments, marked
 from plugins.frontends.telegram.rooms.position import position
 from plugins.frontends.telegram.rooms.steering import steer
-from plugins.frontends.telegram.rooms.texts import block, bold, fitted, gain, pairs, plain, price, sides
+from plugins.frontends.telegram.rooms.texts import block, bold, fitted, gain, pairs, plain, price, sides, tag
 from plugins.frontends.telegram.screen import Button, Screen, go, row
 from plugins.frontends.telegram.turn import Turn
 from ports.frontend import Role
@@ -57,7 +57,8 @@ async def _listed(turn: Turn, screen: str, title: str, *, closing: bool) -> Scre
     page, shown = page_of(turn.arguments, found, size)
     among = environments(status)
     first = page * size + 1
-    parts = [f"<b>{title}</b> {len(found)} · {gain(total(found))} USDT"]
+    mixed = tag(part["environment"] for each in found for part in each.parts) if many else ""
+    parts = [f"<b>{mixed}{title}</b> {len(found)} · open P&amp;L {gain(total(found))} USDT"]
     if many:
         parts.append(block(_numbered(shown, first)))
     else:
@@ -89,7 +90,7 @@ def _card(number: int, group: Group, among: frozenset[str]) -> str:
         ("Average", price(first["average_entry"])),
         ("Last", price(first["last"])),
         ("Stop", price(stop["price"]) if stop else "NONE"),
-        ("Entries, TPs", f"{fills(first)}, {hits(first)}"),
+        ("Entries in, TPs hit", f"{fills(first)}, {hits(first)}"),
     ]
     head = bold(f"{number}. {group.symbol} {group.side.upper()} x{first['leverage']}")
     bare = [part["account"] for part in group.parts if part["stop"] and part["stop"]["proven"] is False]

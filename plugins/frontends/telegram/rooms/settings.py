@@ -13,6 +13,8 @@ from ports.frontend import Role
 
 TIMES = ("audit", "cooldown_after_stop")
 """Limits that are times, in milliseconds."""
+LIMITS = {"max_trades": "Most trades", "audit": "Audit every"}
+STOPPED = {"keep": "stay", "cancel_entries": "are cancelled"}
 
 
 async def settings(turn: Turn) -> Screen:
@@ -36,9 +38,9 @@ async def settings(turn: Turn) -> Screen:
 def _general(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "Time zone", plain(data["timezone"])
     yield "Store", plain(data["store"])
-    yield "When stopped", plain(data["on_stop"]).replace("_", " ")
+    yield "Entries when stopped", STOPPED.get(str(data["on_stop"]), plain(data["on_stop"]))
     for name, value in data["limits"].items():
-        yield plain(name).replace("_", " "), duration_text(value) if name in TIMES else plain(value)
+        yield LIMITS.get(name, plain(name).replace("_", " ")), duration_text(value) if name in TIMES else plain(value)
 
 
 def _accounts(accounts: list[Mapping[str, Any]]) -> Iterator[str]:
@@ -52,9 +54,9 @@ def _people(people: list[Mapping[str, Any]], turn: Turn) -> Iterator[str]:
     """Who is served; a viewer is told how many, not who."""
     if turn.who.role is Role.TRADER:
         named = ", ".join(f"{said(each['user'])} {said(each['role'])}" for each in people)
-        yield f"<b>People</b> {named or 'nobody by a front end'}"
+        yield f"<b>People served</b> {named or 'nobody'}"
     else:
-        yield f"<b>People</b> {len(people)} are served"
+        yield f"<b>People served</b> {len(people)}"
 
 
 def _named(title: str, rows: list[Mapping[str, Any]]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from plugins.frontends.telegram.rooms.texts import (
     percent,
     plain,
     said,
+    tag,
     zoned,
 )
 from plugins.frontends.telegram.screen import Button, Goes, Screen, go, row
@@ -39,7 +40,7 @@ async def stats(turn: Turn) -> Screen:
     data = await turn.data("stats")
     period = data["period"]
     since = f" since {zoned(period['start'], turn.zone)}" if period.get("start") else ""
-    head = f"<b>Statistics</b> period {said(period['label'])}{since}"
+    head = f"<b>{tag(data.get('environments', ()))}Statistics</b> period {said(period['label'])}{since}"
     rows = (
         row(go("📈 Equity", "equity"), go("Daily report", "report")),
         *_parts(data),

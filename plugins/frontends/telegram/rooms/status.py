@@ -47,13 +47,13 @@ async def _health(turn: Turn) -> list[str]:
 def _process(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     process = data["process"]
     slope = process["memory_slope"] if process["seconds"] >= LONG else None
-    yield "Last minutes", plain(data["minutes"])
+    yield "Looked back over", f"{plain(data['minutes'])} min"
     yield "CPU", _with(process["cpu_percent"], " %")
     yield "Memory", f"{process['memory'] // MEBIBYTE} MiB"
-    yield "Memory a day", "-" if slope is None else f"{slope // MEBIBYTE:+d} MiB"
+    yield "Memory grows a day", "-" if slope is None else f"{slope // MEBIBYTE:+d} MiB"
     yield "Threads", plain(process["threads"])
     yield "Disk free", f"{process['disk_free'] // MEBIBYTE} MiB"
-    yield "Late by at most", f"{process['loop_lag']} ms"
+    yield "Late at worst", f"{process['loop_lag']} ms"
     for name, age in data["outbox_age"].items():
         yield f"Alerts wait: {plain(name, 14)}", duration_text(age) if age else "none"
 
@@ -63,14 +63,14 @@ def _accounts(accounts: Mapping[str, Any]) -> Iterator[str]:
         rows = [
             ("Stream heard", _ago(each["stream_age"])),
             ("Audited", _ago(each["audit_age"])),
-            ("Without a stop", duration_text(each["protection_gap"]) if each["protection_gap"] else "never"),
-            ("Being sent", plain(each["in_flight"])),
+            ("Had no stop for", duration_text(each["protection_gap"]) if each["protection_gap"] else "never"),
+            ("Orders on their way", plain(each["in_flight"])),
         ]
         slow = sorted(each["endpoints"], key=lambda one: -(one["p99"] or 0))[:CALLS]
         rows += [(plain(one["endpoint"], 18), f"{_with(one['p50'])}/{_with(one['p99'])} ms") for one in slow]
         failed = [one for one in each["endpoints"] if one["errors"] or one["timeouts"]]
         rows += [(plain(one["endpoint"], 18), f"{one['errors']} err {one['timeouts']} lost") for one in failed]
-        yield f"{bold(name)} calls p50/p99\n{block(pairs(rows))}"
+        yield f"{bold(name)} · calls: usual/slowest 1 %\n{block(pairs(rows))}"
 
 
 def _with(value: object, unit: str = "") -> str:

@@ -48,16 +48,16 @@ FOLLOWS = {
 
 async def ask(turn: Turn) -> Screen:
     """The question for a price or a percentage."""
-    return _question(turn.arguments)
+    return await _question(turn, turn.arguments)
 
 
-def _question(arguments: Mapping[str, str], why: str = "") -> Screen:
+async def _question(turn: Turn, arguments: Mapping[str, str], why: str = "") -> Screen:
     kind, trade = arguments.get("k", ""), arguments.get("t", "")
     asked = ASKED.get(kind)
     if asked is None:
         return Screen("There is nothing to ask about that.", back("Positions", "positions"))
     said_before = [f"{BAD} {said(why)}"] if why else []
-    text = "\n".join([*said_before, asked.format(role=said(arguments.get("r", ""), 8)), f"Trade {said(trade, 12)}"])
+    text = "\n".join([*said_before, asked.format(role=said(arguments.get("r", ""), 8)), *await _now(turn, arguments)])
     kept = {key: arguments[key] for key in ("t", "k", "r", "a") if key in arguments}
     return Screen(
         text,
@@ -68,6 +68,27 @@ def _question(arguments: Mapping[str, str], why: str = "") -> Screen:
     )
 
 
+async def _now(turn: Turn, arguments: Mapping[str, str]) -> list[str]:
+    """How the trade stands while somebody types: on each account the stop, or the price that is to be moved."""
+    trade, account, role = (arguments.get(key, "") for key in ("t", "a", "r"))
+    status = await turn.data("status")
+    parts = [each for each in status["trades"] if trade in (each["trade"], each["symbol"])]
+    if not parts:
+        return [f"Trade {said(trade, 12)}"]
+    rows = [("Last", price(parts[0]["last"]))]
+    for each in parts:
+        if account in ("", each["account"]):
+            target = next((one for one in each["targets"] if f"TP{one['number']}" == role), None)
+            at, name = (
+                (target["price"], f"{role} now") if target else (each["stop"] and each["stop"]["price"], "stop now")
+            )
+            rows += [
+                (f"{each['account']} {name}", price(at)),
+                (f"{each['account']} average", price(each["average_entry"])),
+            ]
+    return [f"{said(parts[0]['symbol'])} {said(parts[0]['side']).upper()}", block(pairs(rows))]
+
+
 async def steer(turn: Turn) -> Screen:
     """What the act would do on every account, and the button that does it."""
     arguments = dict(turn.arguments)
@@ -75,17 +96,17 @@ async def steer(turn: Turn) -> Screen:
     if kind in ASKED and wanted not in arguments:
         found = typed_number(turn.text.strip().removesuffix("%"), "25" if kind == "close" else "59000.5")
         if found.why:
-            return _question(arguments, found.why)
+            return await _question(turn, arguments, found.why)
         arguments[wanted] = found.number
     answer = await turn.ask("act", **_asked(arguments), dry_run=True)
     if "error" in answer:
         reasons = "; ".join(map(str, answer["error"])) if isinstance(answer["error"], list) else str(answer["error"])
         if kind in ASKED and turn.text:
-            return _question(turn.arguments, reasons)
+            return await _question(turn, turn.arguments, reasons)
         return Screen(f"<b>Not possible</b>\n{said(reasons, 900)}", back("Positions", "positions"))
     rows: Any = answer["data"]
     if kind in ASKED and turn.text and all(each["refused"] for each in rows):
-        return _question(turn.arguments, "; ".join(str(why) for each in rows for why in each["refused"]))
+        return await _question(turn, turn.arguments, "; ".join(str(why) for each in rows for why in each["refused"]))
     status = await turn.data("status")
     parts = {(each["account"], each["trade"]): each for each in status["trades"]}
     return _preview(arguments, rows, parts, str(answer.get("revision", "")))

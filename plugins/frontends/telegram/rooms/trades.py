@@ -9,7 +9,7 @@ from plugins.frontends.telegram.rooms.groups import Group, groups
 from plugins.frontends.telegram.rooms.leading import home, in_rows, page_of, turning
 from plugins.frontends.telegram.rooms.money import Row
 from plugins.frontends.telegram.rooms.position import position
-from plugins.frontends.telegram.rooms.texts import WIDTH, block, cut, fitted, gain, moment, plain, said, sides
+from plugins.frontends.telegram.rooms.texts import WIDTH, block, cut, fitted, gain, moment, plain, said, sides, tag
 from plugins.frontends.telegram.screen import Screen, go
 from plugins.frontends.telegram.turn import Turn
 
@@ -25,11 +25,12 @@ async def trades(turn: Turn) -> Screen:
     ended = await turn.data("closed", limit=LATEST)
     page, shown = page_of(turn.arguments, ended, PAGE)
     first = page * PAGE + 1
-    parts = [f"<b>Live trades</b> {len(live) or 'none'}", block(_live(live))] if page == 0 else []
+    mixed = tag(part["environment"] for each in live for part in each.parts)
+    parts = [f"<b>{mixed}Live trades</b> {len(live) or 'none'}", block(_live(live))] if page == 0 else []
     if len(live) > LIVE and page == 0:
         parts.append(f"… and {len(live) - LIVE} more: see Positions")
     parts.append(
-        f"<b>Ended</b> {len(ended) or 'none yet'}"
+        f"<b>{tag(each['environment'] for each in ended)}Ended</b> {len(ended) or 'none yet'}"
         + (" (the latest)" if len(ended) == LATEST else "")
         + (f" · {said(turn.zone)}" if ended else "")
     )
@@ -47,7 +48,5 @@ def _live(live: Sequence[Group]) -> list[str]:
 def _ended(number: int, each: Row, zone: str) -> list[str]:
     reason = plain(each["close_reason"] or "").replace("_", " ")
     when = f" {moment(each['closed_at'], zone)}" if each.get("closed_at") else ""
-    first = sides(
-        f"{number:>2} {plain(each['symbol'])} {str(each['side'])[:1].upper()}", gain(each["realised_pnl_net"])
-    )
+    first = sides(f"{number:>2} {plain(each['symbol'])} {str(each['side']).upper()}", gain(each["realised_pnl_net"]))
     return [*first, cut(f"   {each['account']} {reason}{when}", WIDTH)]

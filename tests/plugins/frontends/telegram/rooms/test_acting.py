@@ -62,7 +62,7 @@ async def test_the_doctor_finds_an_order_without_a_trade_and_puts_it_right() -> 
         assert "🟢 Nothing is wrong." in at.alice.screen.text
         at.house.state().troubles["breaker"] = 1
         await at.alice.press("Look again")
-        assert "🔴 main: breaker" in at.alice.screen.text
+        assert "🔴 main: circuit breaker OPEN" in at.alice.screen.text
         await at.alice.press("Put it right")
 
         assert "reconciled" in at.alice.screen.text

@@ -32,13 +32,13 @@ If all TPs fill         +2200.00
 If all stops fire       -1680.00
  with all entries       -2842.00
 Reward : risk           1.31 : 1</pre>
-<b>Positions</b> 1 · 0.00 USDT
+<b>Positions</b> 1 · open P&amp;L 0.00 USDT
 <pre>TESTUSDT LONG                100
  [PAPER] main 334           0.00
  [PAPER] mirror 168         0.00</pre>
 """
 ONE = """<b>[PAPER] main TESTUSDT LONG</b>
-BUILDING · x10 · since 11-21 12:34 UTC
+entries are working · x10 · since 11-21 12:34 UTC
 <pre>140 TP4 5%            0/17 works
 130 TP3 5%            0/17 works
 120 TP2 5%            0/17 works
@@ -100,7 +100,7 @@ async def test_a_mirror_is_compared_with_its_leader() -> None:
     assert at.alice.screen.text == (
         "<b>Mirrors</b> 🟢 1 as expected\n🟢 <b>TESTUSDT LONG</b>\n"
         "<pre>main entered                 334\nmirror entered               168\n"
-        "expected                     168\nmain holds                   334\n"
+        "mirror should have           168\nmain holds                   334\n"
         "mirror holds                 168\nTPs hit                     0, 0</pre>"
     )
 
@@ -115,8 +115,8 @@ async def test_an_ended_trade_is_shown_in_full() -> None:
         listed = at.alice.screen.text
         await at.alice.open("position", t="PD657GG6BD", a="main")
 
-    assert "<b>Live trades</b> none\n<b>Ended</b> 2" in listed
-    assert "<b>main TESTUSDT LONG</b>\nclosed: stop\n" in at.alice.screen.text
+    assert "<b>Live trades</b> none\n<b>[PAPER] Ended</b> 2" in listed
+    assert "<b>[PAPER] main TESTUSDT LONG</b>\nclosed: stop\n" in at.alice.screen.text
     assert "TP1 110" in at.alice.screen.text
 
 
@@ -130,7 +130,7 @@ async def test_alerts_are_listed_and_shown_in_full() -> None:
 
         assert "trade opened" in at.alice.screen.text
         await at.alice.press("Its trade")
-        assert "BUILDING" in at.alice.screen.text
+        assert "entries are working" in at.alice.screen.text
 
 
 async def test_status_names_what_is_wrong_with_advice() -> None:
@@ -141,7 +141,7 @@ async def test_status_names_what_is_wrong_with_advice() -> None:
         text = at.alice.screen.text
         await at.alice.open("dashboard")
 
-    assert "🔴 <b>main: breaker</b>\n→ calls failed in a row" in text
+    assert "🔴 <b>main: circuit breaker OPEN</b>\n→ calls failed in a row" in text
     assert "🔴 <b>[PAPER] main</b>" in at.alice.screen.text
     assert "🔴 circuit breaker OPEN. Check: the exchange's status page" in at.alice.screen.text
 
