@@ -37,7 +37,7 @@ class Briefly(Generic[T]):
     async def of(self, asks: Mapping[str, Callable[[], Awaitable[T]]]) -> dict[str, T]:
         """The answer to each, without those that don't come in time; who isn't asked for any more is forgotten."""
         since = self._clock.monotonic() - self._remembered
-        self._known = {name: known for name, known in self._known.items() if name in asks and known[1] >= since}
+        self._known = {name: known for name, known in self._known.items() if name in asks and known[1] > since}
         gate = asyncio.Semaphore(AT_ONCE)
         asked = [
             asyncio.create_task(self._ask(name, ask, gate)) for name, ask in asks.items() if name not in self._known
