@@ -54,15 +54,18 @@ async def leave(
     reloading: Reloading, service: Service, frontends: Sequence[Frontend], say: Callable[[str], None]
 ) -> None:
     """What somebody is doing right now ends, and is answered, while the accounts still run (J2)."""
-    await asyncio.gather(_wind_down(reloading, service, say), *(_finished(each) for each in frontends))
+    await asyncio.gather(_wind_down(reloading, service, say), *(finished(each) for each in frontends))
 
 
-async def _finished(frontend: Frontend) -> None:
+async def finished(frontend: Frontend, within: float = FINISHES_WITHIN) -> None:
+    """Let a front end end what somebody is doing, for *within* seconds. It is somebody's plugin: nothing gets out."""
     try:
-        async with asyncio.timeout(FINISHES_WITHIN):
+        async with asyncio.timeout(within):
             await frontend.finish()
     except TimeoutError:
-        log.warning("an act is cut off", frontend=frontend.name, seconds=FINISHES_WITHIN)
+        log.warning("an act is cut off", frontend=frontend.name, seconds=within)
+    except Exception:
+        log.exception("a front end did not finish", frontend=frontend.name)
 
 
 async def _wind_down(reloading: Reloading, service: Service, say: Callable[[str], None]) -> None:
