@@ -3,17 +3,20 @@
 import os
 import platform
 import shutil
+import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from config.container import Container
 from config.models import Settings
 from config.registry import Registry
 from core.engine.probing import MOST_SKEW, Probe, probe
 from core.errors import TandemError
-from plugins.exchanges.paper.settings import PaperAccountSettings
+from plugins.exchanges.paper.settings import PaperAccountSettings, PaperVenueSettings
 from plugins.stores.sql.settings import SqliteSettings
 from ports.exchange import Exchange
 
@@ -43,9 +46,26 @@ def machine(settings: Settings, registry: Registry) -> Iterator[Finding]:
         yield Finding(f"plugin {name}", well=False, found=f"did not load: {reason}", mend="mend or uninstall it")
     for path in _kept(settings):
         yield from _file(path)
+    yield from _embedded(settings)
     folder = _folder(settings)
     if folder.exists():
         yield _room(folder)
+
+
+def _embedded(settings: Settings) -> Iterator[Finding]:
+    """Whether the embedded venue's state is whole, where an account trades there and it was kept before."""
+    venue = settings.sections.get("venue")
+    path = Path(venue.state if isinstance(venue, PaperVenueSettings) else PaperVenueSettings().state)
+    used = any(isinstance(each.chosen.settings, PaperAccountSettings) for each in settings.accounts.values())
+    if not used or not path.is_file():
+        return
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as file:
+            said = str(file.execute("pragma quick_check").fetchone()[0])
+    except sqlite3.Error as error:
+        said = str(error)
+    mend = "move the file away to begin with a new venue, or put a backup in its place"
+    yield Finding("venue", well=said == "ok", found=f"{path}, the embedded venue: {said}", mend=mend)
 
 
 def _kept(settings: Settings) -> list[Path]:

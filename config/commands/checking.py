@@ -1,6 +1,7 @@
 """check, plan, plugins, schema, setup: everything about a configuration that touches no venue."""
 
 import asyncio
+import sys
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +31,8 @@ def check(config: Path, *, as_json: bool) -> int:
     if as_json:
         print_json({"config": str(config), "problems": [], "accounts": list(settings.accounts)})
         return GOOD
+    for name, reason in found.broken.items():
+        sys.stderr.write(f"plugin {name} does not load and is left out: {reason}\n")
     say(f"{config} is good.")
     for name, account in settings.accounts.items():
         follows = f", follows {account.following.leader}" if account.following is not None else ", leads"

@@ -58,8 +58,8 @@ def _unconfigured(config: Path, error: ConfigError, *, as_json: bool) -> int:
     if findings is None:
         raise error
     mend = "export the secrets in this shell too, or mend the file: the service runs by what it read at its start"
-    wrong = [Finding("config", well=False, found=problem, mend=mend) for problem in error.problems]
-    _show([*wrong, *findings], [], as_json=as_json)
+    wrong = Finding("config", well=False, found="\n".join(error.problems), mend=mend)
+    _show([wrong, *findings], [], as_json=as_json)
     return WRONG
 
 

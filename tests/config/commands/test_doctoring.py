@@ -2,7 +2,9 @@
 
 import os
 import signal
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -158,5 +160,22 @@ def test_a_shell_without_the_secrets_still_hears_what_the_service_says(running: 
     (folder / "t.yaml").write_text(CONFIG + "frontends: [{use: telegram, token: !env NOT_SET_HERE}]\n")
     shown = running.ask("doctor", expected=1)
 
-    assert wrong(shown) == ["config"] * len(wrong(shown))
+    assert wrong(shown) == ["config"]
     assert {"account main", "invariants"} <= {each["check"] for each in shown["checks"]}
+
+
+@pytest.mark.parametrize(("damaged", "well"), [(False, True), (True, False)])
+def test_an_embedded_venue_that_is_damaged_is_found_before_a_start(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, *, damaged: bool, well: bool
+) -> None:
+    """rel:F47: the next start would stop at it."""
+    monkeypatch.chdir(folder)
+    (folder / "var").mkdir(mode=0o700)
+    with closing(sqlite3.connect(folder / "var" / "venue.db")) as file:
+        file.execute("create table world (id integer)")
+    if damaged:
+        (folder / "var" / "venue.db").write_bytes(b"not a database at all" * 300)
+    found = registry(third_party=False)
+    looked = {each.check: each.well for each in machine(load(folder / "t.yaml", found), found)}
+
+    assert looked["venue"] is well
