@@ -4,7 +4,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from core.account import breaker, rebuilding
+from core.account.adopting import ADOPTED, RELEASED
 from core.account.auditing import audit
+from core.account.box import Box
 from core.account.effects import CutKind
 from core.account.folding import STREAM, fold
 from core.account.naming import STARTING, STOP_ROLE
@@ -17,6 +19,10 @@ from core.words import OrderSide, Slot
 
 BLIND, BLIND_FOR = "cut", 30_000
 """The trouble of an account whose venue can't be looked at; told when it has lasted so many milliseconds."""
+
+EXPLAINED = "cut:"
+"""Begins the id of an execution that nobody named: what two looks agreed on."""
+OUR_OWN = (EXPLAINED, ADOPTED, RELEASED)
 
 OVERLAP = 60_000
 """Executions are read again from this long before the last cut: late ones are then not missed."""
@@ -31,9 +37,10 @@ def take(state: AccountState, cut: Cut) -> None:
     if state.cuts.asked is not None:
         cut = replace(cut, asked=state.cuts.asked)
     state.cuts.asked = None
-    if not _covers(state, cut):
-        cut_at(state, state.now + SOON)
+    if not _covers(state, cut) or not _shows_newest(state, cut):
+        _discard(state)
         return
+    state.cuts.behind = None
     state.late = True
     for execution in sorted(cut.executions, key=lambda fact: (fact.at, getattr(fact, "seq", 0))):
         fold(state, execution)
@@ -94,6 +101,37 @@ def _covers(state: AccountState, cut: Cut) -> bool:
     return True
 
 
+def _shows_newest(state: AccountState, cut: Cut) -> bool:
+    """Whether the cut shows the newest execution we know, where a position doesn't say how new it is (rel:F20).
+
+    That is where the venue's list leaves a flat slot out: two lists from before an entry's fill would agree on "flat".
+    """
+    for row in cut.positions:
+        owner = state.owners.get(row.slot)
+        newest = _newest(owner) if owner is not None and row.seq < 0 else None
+        if newest is None or newest.at < state.cuts.since:
+            continue
+        if not any(each.execution == newest.execution for each in cut.executions):
+            return False
+    return True
+
+
+def _newest(box: Box) -> Filled | None:
+    """The last execution in venue order that the venue named."""
+    facts = (fact for _, _, fact in reversed(box.history) if isinstance(fact, Filled))
+    return next((fact for fact in facts if not fact.execution.startswith(OUR_OWN)), None)
+
+
+def _discard(state: AccountState) -> None:
+    """Look again soon; when the venue's lists stay behind what is known, it can't be looked at (C8)."""
+    behind = state.cuts.behind = state.now if state.cuts.behind is None else state.cuts.behind
+    if state.now - behind < BLIND_FOR:
+        cut_at(state, state.now + SOON)
+        return
+    state.troubles.setdefault(BLIND, behind)
+    failed(state, "its lists don't show what is known to have been executed")
+
+
 def _positions(state: AccountState, cut: Cut) -> None:
     """Compare what is held with the ledgers; what executions don't explain counts only when two cuts agree (C8)."""
     shown = {position.slot: position for position in cut.positions}
@@ -125,7 +163,7 @@ def _explain(state: AccountState, cut: Cut, row: PositionIs, shrunk: bool) -> No
     quantity = abs(held - ledger.position - ledger.foreign)
     side = opening.opposite if shrunk else opening
     price = ledger.average_entry or box.trade.plan.market
-    execution = f"cut:{row.slot.symbol}:{row.slot.index}:{cut.asked}"
+    execution = f"{EXPLAINED}{row.slot.symbol}:{row.slot.index}:{cut.asked}"
     zero = quantity - quantity
     fold(state, Filled(execution, row.slot, None, side, quantity, price, zero, Cause.FOREIGN, cut.at, row.seq))
 

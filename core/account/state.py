@@ -79,6 +79,8 @@ class Cuts:
     since: int = 0
     done: int = 0
     taken_at: int | None = None
+    behind: int | None = None
+    """Since when looks have shown less than is known."""
     told: bool = False
     """Whether people know that no look succeeds."""
     mismatched: dict[Slot, Decimal] = field(default_factory=dict)

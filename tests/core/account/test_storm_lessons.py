@@ -3,7 +3,6 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from core.account.effects import CutKind
 from core.account.inputs import Known, LeaderIs, Operate
 from core.alert_text.targets import said
 from core.alerts import ActionFailed, MirrorSkipped, TargetHit
@@ -58,31 +57,6 @@ def test_an_entry_that_met_the_users_short() -> None:
     assert (int(ledger.position), int(ledger.taken), int(ledger.foreign)) == (700, 300, 0)
     desired = run.box.strategy.desired(run.box_trade)
     assert ledger.position == sum(want.total for want in desired.wants if want.reduce_only)
-
-
-def test_a_stale_look_does_not_move_the_cursor_past_what_it_hides() -> None:
-    """rel:F20: E2 ended with 1,000 executed, no look has shown the execution yet: looks go on from before it."""
-    run = opened()
-    since = run.machine.state.cuts.since
-    run.know(run.ended("E2", 1000))
-    run.later(120_000).step()
-
-    run.know(run.cut(size=1000))
-
-    assert run.machine.state.cuts.since == since
-
-
-def test_an_audit_that_saw_every_page_misses_what_is_gone() -> None:
-    """rel:F36, F17: TP2 was cancelled by hand and its frame lost: the next audit's walk without it makes us ask."""
-    run = opened()
-    run.later(60_000).step()
-    orders = [run.working(role, quantity) for role, quantity in (("TP1", 850), ("TP3", 50), ("TP4", 50), ("E2", 1000))]
-    page = replace(run.cut(orders=orders, size=1000), full=False)
-    assert run.know(page) == []
-
-    walked = replace(page, walked=(run.now, tuple(order.key for order in orders)))
-
-    assert [*run.know(walked), *run.later(1).step()] == [Query(run.key("TP2"), SLOT)]
 
 
 def test_funding_that_is_learned_of_after_the_close() -> None:
@@ -150,49 +124,6 @@ def test_a_mirror_does_not_join_what_its_leader_has_ended() -> None:
 
     assert [type(alert.body) for alert in run.alerts] == [MirrorSkipped]
     assert run.machine.state.boxes == {}
-
-
-def looks(run: Driven, upto: int) -> list[int]:
-    """When cuts are asked for, seconds from now, while every look fails to come back for *upto* seconds."""
-    began, asked = run.now, []
-    while run.now < began + upto * 1_000:
-        run.later(500).step()
-        if run.last.cut is not None:
-            asked.append((run.now - began) // 1_000)
-            run.machine.state.cuts.asked = None
-    return asked
-
-
-def test_a_position_that_no_execution_explains_is_looked_into() -> None:
-    """rel:F20, F43: after a stale first look 1,400 are shown and 1,000 known: a look soon, then ever more rarely."""
-    run = opened()
-    run.know(PositionIs(SLOT, Decimal(1400), run.now, 7))
-
-    assert looks(run, 40) == [3, 9, 21]
-
-
-def test_a_position_that_comes_before_its_execution_asks_for_nothing() -> None:
-    """rel:F16: the position's frame was quicker than the execution's, which explains it within the echo's time."""
-    run = opened()
-    run.know(PositionIs(SLOT, Decimal(1400), run.now, 7))
-    run.later(2_000).know(run.fill("E2", 400, 98, seq=7), run.working("E2", 1000, 400))
-
-    assert looks(run, 5) == []
-
-
-def test_looks_older_than_the_journal_close_nothing_after_a_restart() -> None:
-    """rel:F20, rel:F43: E2's fill is journaled; two looks from before it agree with each other, and are stale."""
-    run = opened()
-    old = run.cut(orders=[run.working("E2", 1000)], size=1000)
-    run.know(run.fill("E2", 1000, 98), run.ended("E2", 1000))
-    again = run.later(5_000).restarted()
-    again.step()
-
-    sent = [*again.know(old), *again.later(1_000).step(), *again.know(old), *again.later(1_000).step()]
-
-    assert sent == []
-    assert again.box_trade.ledger.position == 2000
-    assert again.machine.state.troubles
 
 
 def test_a_wish_that_stays_refused_is_told_once_and_asks_for_no_look_each_time() -> None:
@@ -268,21 +199,6 @@ def test_a_fill_of_a_trade_that_ended_unfilled_is_flattened() -> None:
     again = run.restarted()
     again.step()
     assert [want.role for want in again.box.strategy.desired(again.box_trade).wants] == ["X"]
-
-
-def test_what_happened_in_a_gap_is_looked_at_twice() -> None:
-    """rel:F20, rel:F36: TP1 was cancelled by hand while we were dead, the first look is stale: the second asks."""
-    run = opened()
-    orders = [run.working(role, quantity) for role, quantity in (("TP1", 850), ("TP2", 50), ("TP3", 50), ("TP4", 50))]
-    orders.append(run.working("E2", 1000))
-    again = run.later(20_000).restarted()
-    again.step()
-    assert again.know(run.cut(orders=orders, size=1000)) == []
-
-    again.later(3_000).step()
-
-    assert again.last.cut is CutKind.FULL
-    assert again.know(run.cut(orders=orders[1:], size=1000)) == [Query(run.key("TP1"), SLOT)]
 
 
 def test_a_price_learned_of_together_with_the_fill_before_it() -> None:
