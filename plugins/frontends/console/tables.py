@@ -17,8 +17,8 @@ CENT = Decimal("0.01")
 DIGITS = 8
 
 
-UNSAID = ("origin", "by", "principal")
-"""Arguments of an act that only repeat who asked for it."""
+UNSAID = ("origin", "by", "principal", "dry_run")
+"""Arguments of an act that only repeat who asked for it; what was only tried is not among the acts."""
 OUTCOMES = {0: "done", 1: "not all of it", 2: "refused"}
 
 
@@ -265,7 +265,7 @@ def _asked(row: Row) -> str:
         told = json.loads(row["arguments"])
     except ValueError:
         return str(row["arguments"])
-    said = {name: value for name, value in told.items() if name not in UNSAID and value not in (None, False, "", [])}
+    said = {name: value for name, value in told.items() if name not in UNSAID and value not in (None, "", [])}
     return ", ".join(f"{name} {' '.join(_plain(value).split())}" for name, value in said.items())
 
 
