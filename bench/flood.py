@@ -41,6 +41,8 @@ from tests.botapi.floods import TELEGRAMS
 from tests.botapi.server import bot_api
 
 EVERY = 0.01
+NEIGHBOURS = 40
+"""So many alerts are worded between two decisions by the neighbour: about a millisecond's work."""
 GRACE = 2.5
 """Seconds: a backlog is looked at once a second, the alert has to be stored first, and a message may be on its way."""
 NUMBERED = re.compile(r"A(\d+)-(\d+)")
@@ -95,6 +97,15 @@ def alert(name: Name, person: int, *, critical: bool) -> Alert:
     words = f"A{name[0]}-{name[1]}"
     body = CloseFailed(Decimal(1), words) if critical else ActionFailed(f"place {words}", "no", "it waits")
     return replace(told(words, trade=str(name[0])), body=body, chat=str(person))
+
+
+async def neighbour() -> None:
+    """Any other work of the process, and no flood: whatever decides after it finds the processor's caches cold."""
+    some = [alert((number, number), number, critical=number % 2 == 0) for number in range(NEIGHBOURS)]
+    while True:
+        for each in some:
+            text(each)
+        await asyncio.sleep(EVERY)
 
 
 @dataclass(slots=True)
@@ -174,6 +185,9 @@ async def played(options: argparse.Namespace, pipe: "Connection[Any, Any]", fold
     settle()
     work = [asyncio.create_task(each) for each in parts]
     await asyncio.sleep(options.seconds)
+    trading.phase, other = "beside other work", asyncio.create_task(neighbour())
+    await asyncio.sleep(options.seconds)
+    other.cancel()
     trading.phase, began = "flood", time.monotonic()
     await flood.run(writer, options)
     trading.phase = "after"
@@ -182,7 +196,7 @@ async def played(options: argparse.Namespace, pipe: "Connection[Any, Any]", fold
     ended = time.monotonic()
     for task in work:
         task.cancel()
-    await asyncio.gather(*work, return_exceptions=True)
+    await asyncio.gather(*work, other, return_exceptions=True)
     await notifier.close()
     await store.close()
     pipe.send("done")
