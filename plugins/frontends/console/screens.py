@@ -114,8 +114,12 @@ def _preview(row: Row) -> RenderableType:
         how = f" would not add, prices {row['merge']['prices']}:" if "merge" in row else " would not open:"
         lines = [Text.assemble((row["account"], "bold"), (how, "red"))]
         lines += [Text(f"  - {reason}") for reason in row["refused"]]
-        if row.get("ask"):
-            lines.append(Text("  (it may be opened all the same: confirm with --yes-really)"))
+        if set(row["refused"]) <= set(row.get("ask", ())):
+            lines.append(
+                Text(
+                    "  (it may be opened all the same: `tandem open` takes it with --yes-really, or write `confirmed: true`)"
+                )
+            )
         return Group(*lines, Text(""))
     plan = row["plan"]
     head = Text.assemble(
