@@ -116,9 +116,7 @@ def _preview(row: Row) -> RenderableType:
         lines += [Text(f"  - {reason}") for reason in row["refused"]]
         if set(row["refused"]) <= set(row.get("ask", ())):
             lines.append(
-                Text(
-                    "  (it may be opened all the same: `tandem open` takes it with --yes-really, or write `confirmed: true`)"
-                )
+                Text("  (it may be opened all the same: `tandem open --yes-really`, or `confirmed: true` in it)")
             )
         return Group(*lines, Text(""))
     plan = row["plan"]
