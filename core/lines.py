@@ -38,12 +38,13 @@ def shaped(line: Line, place: Place) -> Line:
 
 def reshaped(line: Line, amend: Amend) -> Line:
     """The line after the venue took an amend; the stream still has the last word."""
-    return replace(
-        line,
-        quantity=line.quantity if amend.quantity is None else amend.quantity,
-        price=line.price if amend.price is None else amend.price,
-        stop=line.stop if amend.stop is None else amend.stop,
-    )
+    quantity = line.quantity if amend.quantity is None else amend.quantity
+    price = line.price if amend.price is None else amend.price
+    stop = line.stop if amend.stop is None else amend.stop
+    return Line(  # not `replace`, which takes twice as long: every amend of every decision comes by here
+        line.role, line.revision, line.state, quantity, price, stop, line.filled, line.why, line.code,
+        line.dead, line.complete, line.given_up, line.at, line.key, line.reduce_only,
+    )  # fmt: skip
 
 
 def saw_working(line: Line | None, key: Key, fact: Working) -> Line:

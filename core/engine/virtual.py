@@ -167,7 +167,7 @@ class VirtualRun:
         """One audit of every account against a fresh look at the venue."""
         found: list[Violation] = []
         for name, machine in self.machines.items():
-            found += violations(machine.state, self.exchanges[name].snapshot(0))
+            found += violations(machine.state, self.exchanges[name].snapshot(self.market.now))
         return tuple(found)
 
     def _next_due(self) -> int | None:
