@@ -19,6 +19,7 @@ from plugins.frontends.telegram.rooms.texts import (
     price,
     said,
     sentences,
+    tag,
 )
 from plugins.frontends.telegram.rooms.typed import typed_number
 from plugins.frontends.telegram.screen import Button, Goes, Screen, go, row
@@ -69,24 +70,28 @@ async def _question(turn: Turn, arguments: Mapping[str, str], why: str = "") -> 
 
 
 async def _now(turn: Turn, arguments: Mapping[str, str]) -> list[str]:
-    """How the trade stands while somebody types: on each account the stop, or the price that is to be moved."""
-    trade, account, role = (arguments.get(key, "") for key in ("t", "a", "r"))
+    """How the trade stands while somebody types: on each account what is to be moved or closed."""
+    trade, account = arguments.get("t", ""), arguments.get("a", "")
     status = await turn.data("status")
-    parts = [each for each in status["trades"] if trade in (each["trade"], each["symbol"])]
-    if not parts:
+    held = [each for each in status["trades"] if trade in (each["trade"], each["symbol"])]
+    if not held:
         return [f"Trade {said(trade, 12)}"]
-    rows = [("Last", price(parts[0]["last"]))]
-    for each in parts:
+    rows = [("Last", price(held[0]["last"]))]
+    for each in held:
         if account in ("", each["account"]):
-            target = next((one for one in each["targets"] if f"TP{one['number']}" == role), None)
-            at, name = (
-                (target["price"], f"{role} now") if target else (each["stop"] and each["stop"]["price"], "stop now")
-            )
-            rows += [
-                (f"{each['account']} {name}", price(at)),
-                (f"{each['account']} average", price(each["average_entry"])),
-            ]
-    return [f"{said(parts[0]['symbol'])} {said(parts[0]['side']).upper()}", block(pairs(rows))]
+            rows += [(f"{each['account']} {name}", shown) for name, shown in _asked_about(arguments, each)]
+    head = f"{tag(each['environment'] for each in held)}{held[0]['symbol']} {str(held[0]['side']).upper()}"
+    return [bold(head), block(pairs(rows))]
+
+
+def _asked_about(arguments: Mapping[str, str], part: Row) -> list[tuple[str, str]]:
+    if arguments.get("k") == "close":
+        return [("holds", plain(part["position"])), ("open P&L", gain(part["open_pnl"]))]
+    average = ("average", price(part["average_entry"]))
+    target = next((each for each in part["targets"] if f"TP{each['number']}" == arguments.get("r")), None)
+    if target is not None:
+        return [(f"TP{target['number']} now", price(target["price"])), average]
+    return [("stop now", price(part["stop"]["price"]) if part["stop"] else "NONE"), average]
 
 
 async def steer(turn: Turn) -> Screen:
