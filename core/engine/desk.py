@@ -165,6 +165,7 @@ class Desk:
         rows = [
             {
                 "account": reply.account,
+                "environment": self._service.states[reply.account].environment.value,
                 "trade": reply.plan.trade if reply.plan is not None else None,
                 "merged": bool(reply.plan is not None and reply.into(trade_id(self._service.salt, request.id))),
                 "refused": list(reply.refusal.reasons) if reply.refusal is not None else [],

@@ -36,9 +36,9 @@ def card(draft: Draft, rows: Sequence[Row], market: Market, *, confirmed: bool) 
     return texts.fitted(parts, more=" account")
 
 
-def choosing(draft: Draft, ways: Mapping[str, Sequence[Row]]) -> str:
+def choosing(draft: Draft, ways: Mapping[str, Sequence[Row]], market: Market) -> str:
     """What a trade that is there already would become, each way (B13); *ways* are the previews by `merge`."""
-    what = f"{draft.symbol} {said(draft, Part.SIDE).upper()}"
+    what = f"{texts.tag(market.environments.values())}{draft.symbol} {said(draft, Part.SIDE).upper()}"
     parts = [f"<b>{texts.said(what)}: a trade is live there.</b> This one can only be added to it. Choose:"]
     for way, rows in ways.items():
         parts.append(f"<b>{WAYS[way]}</b>")

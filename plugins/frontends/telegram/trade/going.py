@@ -116,7 +116,9 @@ def _both_ways(record: Record, rows: Sequence[Mapping[str, Any]], market: Market
         for way, each in ways.items()
         if not each[0]["refused"] or set(each[0]["refused"]) <= set(each[0].get("ask", ()))
     ]
-    return Screen(choosing(record.draft, ways), (*((tuple(buttons),) if buttons else ()), *_edits(record, market)))
+    return Screen(
+        choosing(record.draft, ways, market), (*((tuple(buttons),) if buttons else ()), *_edits(record, market))
+    )
 
 
 def losses(rows: Sequence[Mapping[str, Any]]) -> dict[str, Decimal]:

@@ -101,8 +101,9 @@ def _again(record: Record) -> tuple[Any, ...]:
 
 
 def _rows_text(head: str, draft: Draft, rows: Sequence[Mapping[str, Any]]) -> str:
+    whose = texts.tag(each.get("environment") for each in rows)
     what = f"{draft.symbol} {said(draft, Part.SIDE).upper()} x{said(draft, Part.LEVERAGE)}"
-    parts = [f"<b>{head}</b> {texts.said(what)}"]
+    parts = [f"<b>{whose}{head}</b> {texts.said(what)}"]
     for each in rows:
         name = texts.bold(each["account"])
         if each["trade"] is not None:

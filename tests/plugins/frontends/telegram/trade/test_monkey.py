@@ -53,7 +53,7 @@ async def test_no_turn_breaks_and_memory_stays_readable(seed: int) -> None:
             before = len(stage.service.states["main"].boxes)
             await anything(held, chance, seen)
             if len(stage.service.states["main"].boxes) > before:
-                assert held.text.startswith(("Opened", "No clear answer")), held.text
+                assert held.text.startswith(("[PAPER] Opened", "No clear answer")), held.text
             if chance.random() < 0.05:
                 held.chat.ahead += 301_000
         kept = json.loads(alice.chat.memory)[MEMORY]["by"]
