@@ -42,7 +42,7 @@ def run(config: Path) -> int:
     with Live(console=console(), auto_refresh=False, transient=True) as live:
 
         def screen(view: ServiceStatus) -> None:
-            live.update(screens.status(as_json(view)), refresh=True)  # type: ignore[arg-type]
+            live.update(screens.status(as_json(view), live.console.height), refresh=True)  # type: ignore[arg-type]
 
         def tell(line: str) -> None:
             live.console.print(line, markup=False)

@@ -27,7 +27,7 @@ def watch(config: Path, every: float, count: int | None, *, as_json: bool) -> in
     with Live(console=console(), auto_refresh=False, screen=True) as live:
 
         def drawn(data: Any) -> None:
-            live.update(screens.status(data), refresh=True)
+            live.update(screens.status(data, live.console.height), refresh=True)
 
         return _watch(config, every, times, drawn, as_json=False)
 

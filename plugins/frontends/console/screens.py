@@ -13,25 +13,38 @@ from plugins.frontends.console import tables
 Row = Mapping[str, Any]
 LATEST = 5
 MEBIBYTE = 1024 * 1024
+OF_A_LADDER, AROUND = 5, 6
+"""Lines of a ladder besides entries and targets, and of a status besides ladders, accounts and alerts."""
 TELLING = 1_800
 """Seconds of looking after which the growth of memory says something about a day."""
 
 
-def status(data: Row) -> RenderableType:
-    """Everything at once: accounts, live trades as ladders, the latest alerts."""
+def status(data: Row, room: int | None = None) -> RenderableType:
+    """Everything at once: accounts, live trades as ladders, the latest alerts.
+
+    With *room* for so many lines only, trades are a line each where their ladders would push the alerts off the screen.
+    """
     head = "running" if data["running"] else "not running; this is what the store remembers"
     named = " ".join(each for each in (data["version"], data["profile"]) if each)
     parts: list[RenderableType] = [
         Text.assemble(("Tandem", "bold"), f" {named} · {head} · {iso(data['at'])}"),
         tables.accounts(data["accounts"], watched=data["running"]),
     ]
-    for trade in data["trades"]:
-        parts += [Text(""), ladder(trade)]
+    if room is not None and _height(data) > room:
+        parts += [Text(""), tables.trades(data["trades"])]
+    else:
+        parts += [part for trade in data["trades"] for part in (Text(""), ladder(trade))]
     if not data["trades"]:
         parts += [Text(""), Text("no live trade")]
     if data["alerts"]:
         parts += [Text(""), tables.alerts(data["alerts"][:LATEST])]
     return Group(*parts)
+
+
+def _height(data: Row) -> int:
+    """The lines that a status takes with every trade as a ladder."""
+    ladders = sum(len(trade["targets"]) + len(trade["entries"]) + OF_A_LADDER for trade in data["trades"])
+    return ladders + len(data["accounts"]) + min(len(data["alerts"]), LATEST) + AROUND
 
 
 def health(data: Row) -> RenderableType:
