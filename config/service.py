@@ -20,6 +20,7 @@ from config.registry import Registry
 from config.reloading import Reloading, Relog, told
 from config.request import read_request
 from config.showing import Showing
+from config.sole import sole
 from config.vitals import Vitals
 from config.watching import Watching
 from core.engine.application import FrontDoor
@@ -68,6 +69,7 @@ async def run_service(
     loop = asyncio.get_running_loop()
     container = Container(settings=settings, registry=registry)
     async with AsyncExitStack() as stack:
+        stack.enter_context(sole(settings))
         service = await open_service(container, settings, stack)
         outbox = await open_notifiers(container, settings, service, stack)
         desk = desk_of(settings, service)
