@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from core.account import protection, rounds
+from core.account import protection, rounds, waking
 from core.account.answers import launch
 from core.account.box import Box
 from core.account.ending import close_if_over, correct_report, lead
@@ -31,8 +31,8 @@ def _decide(state: AccountState, box: Box) -> None:
     desired = box.desired = _desired(state, box)
     if desired.phase.rank > box.phase.rank:
         box.phase = desired.phase
-    if desired.wake is not None and (box.woken is None or desired.wake > box.woken):
-        state.wake(desired.wake)
+    if desired.wake is not None:
+        waking.note(state, box, desired.wake)
     _forget_blocks(state, box)
     rounds.begin(state, box, desired)
     if box.preparing:
@@ -45,7 +45,7 @@ def _decide(state: AccountState, box: Box) -> None:
         rounds.replaced(state, box)
     protection.watch(state, box, desired)
     _bands(state, box, desired)
-    _time(state, box, desired)
+    _time(state, box)
     lead(state, box)
     if desired.done:
         close_if_over(state, box, desired)
@@ -172,9 +172,9 @@ def _bands(state: AccountState, box: Box, desired: Desired) -> None:
     state.out.bands = {**(state.out.bands or {}), symbol: (below, above)}
 
 
-def _time(state: AccountState, box: Box, desired: Desired) -> None:
-    """Keep the trade among those that wait for a time, as long as it does."""
-    if desired.wake is not None or box.backoffs or box.exposed_since is not None:
+def _time(state: AccountState, box: Box) -> None:
+    """Keep the trade among those that try again or alarm at a time, as long as it does."""
+    if box.backoffs or box.exposed_since is not None:
         state.timed[box.id] = box
     else:
         state.timed.pop(box.id, None)

@@ -7,13 +7,13 @@ same times give the same effects.
 from collections.abc import Collection, Iterable, Sequence
 from typing import assert_never
 
-from core.account import acting, adopting, breaker, cuts, hands, merging, opening, owing, rebuilding
+from core.account import acting, adopting, breaker, cuts, hands, merging, opening, owing, rebuilding, waking
 from core.account.answers import answer, launch
 from core.account.box import Box
 from core.account.deciding import decide
 from core.account.effects import Effects
 from core.account.ending import lay_aside, leader_word
-from core.account.folding import STREAM, fold, own
+from core.account.folding import STREAM, fold
 from core.account.inputs import (
     Adopt,
     Answered,
@@ -38,7 +38,6 @@ from core.facts import (
     Cut,
     Fact,
     VenueFact,
-    Woke,
 )
 from core.lines import never_accepted
 from core.plan import Plan
@@ -110,6 +109,7 @@ class AccountMachine:
             self._unanswered()
         if state.doubts:
             self._ask()
+        waking.due(state)
         for box in tuple(state.timed.values()):
             self._wake(box)
         if state.waiting:
@@ -147,13 +147,6 @@ class AccountMachine:
         if box.id not in state.boxes:
             del state.timed[box.id]
             return
-        due = box.desired.wake if box.desired is not None else None
-        if due is not None and due > (box.woken or 0):
-            if state.now >= due:
-                box.woken = state.now
-                own(state, box, Woke(box.id, state.now))
-            else:
-                state.wake(due)
         waits = [each.until for each in box.backoffs.values() if each.until is not None]
         if box.exposed_since is not None:
             waits.append(box.exposed_since + box.trade.plan.rules.protect_within)

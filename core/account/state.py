@@ -90,8 +90,9 @@ class Cuts:
 class AccountState:
     """One account: its trades, what works or flies at the venue, and how well it is.
 
-    *well* holds what is wrong with the account, by name, with since when; empty = healthy. *pressing* are the trades
-    that inputs touched in this step, *timed* those that wait for a time. *out* is what this step asks of the shell.
+    *troubles* holds what is wrong with the account, by name, with since when; empty = healthy. *touched* are the trades
+    that inputs touched in this step, *timed* those that try again or alarm at a time. *out* is what this step asks of
+    the shell.
     """
 
     account: str
@@ -136,6 +137,9 @@ class AccountState:
     offset: Offset = utc
     touched: dict[str, Box] = field(default_factory=dict)
     timed: dict[str, Box] = field(default_factory=dict)
+    wakes: list[tuple[int, str]] = field(default_factory=list)
+    """When the strategy of which trade asked to be woken: a heap, each of its entries once, by *noted*."""
+    noted: set[tuple[int, str]] = field(default_factory=set)
     rebuilding: bool = False
     """From a start until it is known whether the store has forgotten any trade (C7)."""
     lost: dict[str, Slot] = field(default_factory=dict)
