@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from core.engine.control import GOOD, USAGE, Answer, Handler, answered
+from core.engine.control import GOOD, USAGE, WRONG, Answer, Handler, answered
 from core.errors import TandemError
 from ports.clock import Clock
 from ports.frontend import Principal, Role
@@ -31,6 +31,7 @@ DRY = frozenset({"act", "pause", "emergency", "mode", "adopt", "release", "clean
 """Acts that know a dry run."""
 KEPT = 2_000
 """Characters of an act's arguments that are kept."""
+BROKEN_OFF = "it broke off in the middle: what came of it is not known"
 
 Tell = Callable[[str, str], Coroutine[Any, Any, None]]
 
@@ -74,22 +75,29 @@ class FrontDoor:
     async def _acted(self, who: Principal, command: str, asked: Mapping[str, object], handler: Handler) -> Answer:
         """Act, and keep who did what. That it can't be kept now stops nobody from closing a trade."""
         log.info("act", by=who.by, command=command)
-        answer = await answered(handler, asked)
+        try:
+            answer = await answered(handler, asked)
+        except BaseException:  # cut off by a stop, or a bug: some of it may have been done
+            await self._keep(who, command, asked, WRONG, BROKEN_OFF)
+            raise
         told = answer.get("error", ())
         detail = "; ".join(str(each) for each in told) if isinstance(told, list) else ""
+        await self._keep(who, command, asked, int(str(answer["exit"])), detail)
+        return answer
+
+    async def _keep(self, who: Principal, command: str, asked: Mapping[str, object], code: int, detail: str) -> None:
         entry = Audited(
             at=self.clock.now(),
             by=who.by,
             command=command,
             arguments=_kept(asked),
-            exit=int(str(answer["exit"])),
+            exit=code,
             detail=detail[:KEPT],
         )
         try:
             await self._store.audit(entry)
         except TandemError as error:
             log.warning("act not kept in the audit trail", by=who.by, command=command, reason=str(error))
-        return answer
 
     async def _audited(self, arguments: Mapping[str, object]) -> Answer:
         """The latest acts, newest first."""

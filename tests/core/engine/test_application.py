@@ -1,5 +1,6 @@
 """The one door: who may, what is kept, and that nobody's mistake is an error of the program (E1, S1)."""
 
+import asyncio
 from collections.abc import Mapping
 
 import pytest
@@ -27,7 +28,7 @@ class Full(MemoryStore):
 class Room:
     """Handlers that remember what they were asked."""
 
-    def __init__(self, raises: Exception | None = None) -> None:
+    def __init__(self, raises: BaseException | None = None) -> None:
         self.asked: list[Mapping[str, object]] = []
         self._raises = raises
 
@@ -66,6 +67,18 @@ async def test_a_viewer_looks_and_never_acts(command: str, arguments: dict[str, 
 
     assert bool(room.asked) is may
     assert (answer["exit"] == 0) is may
+
+
+async def test_an_act_that_breaks_off_is_kept_as_such() -> None:
+    """E1, J2: cut off by a stop, or by a bug of ours, it may have been done: the trail must not be silent."""
+    store = MemoryStore()
+    for each in (asyncio.CancelledError(), ZeroDivisionError()):
+        with pytest.raises(type(each)):
+            await door(Room(each), store).do(ALICE, "act", {"trade": "X"})
+
+    assert [(kept.command, kept.exit, "not known" in kept.detail) for kept in await store.audited()] == [
+        ("act", 1, True)
+    ] * 2
 
 
 async def test_who_acts_is_the_doors_word_and_is_kept() -> None:

@@ -262,6 +262,8 @@ class Talk:
         for name, found in owed.due(self.memory.values, self.now):
             found["next"] = self.now + owed.AGAIN
             user = int(found["user"])
+            if not found["text"]:
+                log.warning("an act was interrupted", chat=self.memory.chat, user=user, at=found["at"])
             try:
                 shown = self._shown(owed.screen(found, full_time(int(found["at"]), self.house.application.zone)), user)
                 await self.house.phone.send(self.memory.chat, shown)
