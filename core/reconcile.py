@@ -35,7 +35,7 @@ class SlotView:
 
     *size* is the position without sign, *stop* the position-wide stop as shown, or as presumed after an entry fill
     until the venue shows it (*proven* False). *stop_busy*: a SetStop was taken, not shown yet. *seq* and *stop_seq*
-    say how new the size and the stop are.
+    say how new the size and the stop are; a stop is moved without an execution, so *stop_at* says it where they agree.
     """
 
     size: Decimal = ZERO
@@ -46,6 +46,7 @@ class SlotView:
     shown: bool = False
     """Whether the venue itself told the size at *seq*, every execution of that number included."""
     stop_seq: int = -1
+    stop_at: int = -1
     liquidation: Decimal | None = None
     """Where the venue would liquidate, as it said last; None = it said nothing."""
     mark: Decimal | None = None

@@ -199,7 +199,7 @@ class Road:
         self, since: int, kind: CutKind, asked: int, fate: Kind | None, taken: Callable[[Cut | None], None]
     ) -> None:
         full = kind is CutKind.FULL
-        cut = self.venue.snapshot(since)
+        cut = _listed(self.venue.snapshot(since))
         if self.fates.may(Kind.STALE_LOOK):
             self._old.append(cut)
         if fate is Kind.STALE_LOOK:
@@ -218,11 +218,22 @@ class Road:
 
     def _torn(self, cut: Cut) -> Cut:
         """What is held was read later than what was executed: two lists are never of one moment."""
-        now = self.venue.snapshot(0)
+        now = _listed(self.venue.snapshot(0))
         return replace(cut, stops=now.stops, positions=now.positions)
 
     def _trouble(self, length: int = REPAIRED) -> None:
         self.troubled_until = max(self.troubled_until, self.timeline.now + self.pace.answer + length)
+
+
+def _listed(cut: Cut) -> Cut:
+    """A cut as adapters make it of the venue's lists: those leave flat slots out, so nothing says how old that is."""
+    flat = {each.slot for each in cut.positions if not each.size}
+    stops = tuple(replace(each, seq=-1) if each.slot in flat else each for each in cut.stops)
+    return replace(
+        cut,
+        stops=stops,
+        positions=tuple(replace(each, seq=-1) if each.slot in flat else each for each in cut.positions),
+    )
 
 
 def _topics(facts: tuple[VenueFact, ...]) -> tuple[tuple[VenueFact, ...], ...]:

@@ -207,10 +207,13 @@ def _stop_refused(state: AccountState, box: Box, command: SetStop, refusal: Refu
 
 
 def _leverage(state: AccountState, box: Box | None, command: SetLeverage, outcome: Outcome) -> None:
+    """Whoever waits for the symbol's leverage decides anew: the trade that asked for it may be over by now."""
+    for waiting in state.on(command.symbol):
+        if waiting.preparing:
+            state.touch(waiting)
     match outcome:
         case Done() | Refused(code=Code.SAME):
             fold(state, LeverageIs(command.symbol, command.leverage, state.now))
-            _prepared(state, command.symbol)
         case Unknown(reason=reason):
             if box is not None:
                 back_off(state, box, LEVERAGE_ROLE, Refused(Code.BUSY, reason), "set the leverage")
@@ -221,14 +224,6 @@ def _leverage(state: AccountState, box: Box | None, command: SetLeverage, outcom
                 _leverage_failed(state, box, outcome.reason)
             else:
                 _no_entries(state, box, f"leverage {text(command.leverage)} was refused: {outcome.reason}")
-
-
-def _prepared(state: AccountState, symbol: str) -> None:
-    for box in state.boxes.values():
-        if box.preparing and box.trade.plan.symbol == symbol:
-            box.preparing = False
-            box.backoffs.pop(LEVERAGE_ROLE, None)
-            state.touch(box)
 
 
 def _leverage_failed(state: AccountState, box: Box, reason: str) -> None:

@@ -50,7 +50,8 @@ def take(state: AccountState, cut: Cut) -> None:
     for order in cut.orders:
         fold(state, order)
     for stop in cut.stops:
-        fold(state, stop)
+        # As old as the question: the stream may have shown a later one before the answer came.
+        fold(state, replace(stop, at=cut.asked))
     _positions(state, cut)
     if cut.full:
         _missing_orders(state, cut.asked, {order.key for order in cut.orders})

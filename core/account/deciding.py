@@ -90,11 +90,14 @@ def _forget_blocks(state: AccountState, box: Box) -> None:
 def _prepare(state: AccountState, box: Box) -> None:
     """Leverage first, once (B4): entries wait for it."""
     plan = box.trade.plan
-    backoff = box.backoffs.get(LEVERAGE_ROLE)
-    if f"leverage:{plan.symbol}" in state.flights or (backoff is not None and (backoff.until or 0) > state.now):
+    if f"leverage:{plan.symbol}" in state.flights:
         return
     if state.leverage.get(plan.symbol) == plan.leverage:
         box.preparing = False
+        box.backoffs.pop(LEVERAGE_ROLE, None)
+        return
+    backoff = box.backoffs.get(LEVERAGE_ROLE)
+    if backoff is not None and (backoff.until or 0) > state.now:
         return
     command = SetLeverage(plan.symbol, plan.leverage)
     launch(state, box, command)

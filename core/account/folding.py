@@ -63,7 +63,7 @@ def fold(state: AccountState, fact: VenueFact) -> None:
         case Price():
             _price(state, fact)
         case LeverageIs():
-            state.leverage[fact.symbol] = fact.leverage
+            _leverage(state, fact)
         case Stream():
             _stream(state, fact)
         case Notice():
@@ -297,14 +297,15 @@ def _stranger(state: AccountState, key: str, slot: Slot, what: str) -> None:
 
 def _stop(state: AccountState, fact: StopIs) -> None:
     view = state.view(fact.slot)
-    if fact.seq < view.stop_seq:
+    if (fact.seq, fact.at) < (view.stop_seq, view.stop_at):
         return
     owner = state.owners.get(fact.slot)
     moved = view.stop != fact.price
     act = hands.on_stop(state, owner, view, fact) if moved and owner is not None else None
     # Bybit shows the position after every order: only what is news makes the trade decide again.
     news = moved or not view.proven or view.stop_busy
-    view.stop, view.proven, view.stop_seq, view.stop_busy = fact.price, True, fact.seq, False
+    view.stop, view.proven, view.stop_busy = fact.price, True, False
+    view.stop_seq, view.stop_at = fact.seq, fact.at
     if news and owner is not None:
         state.touch(owner)
     if act is not None and owner is not None:
@@ -363,6 +364,13 @@ def _price(state: AccountState, fact: Price) -> None:
         above = wishes.above is not None and fact.last >= wishes.above
         if below or above:
             own(state, box, Reached(box.id, fact.last, fact.at))
+
+
+def _leverage(state: AccountState, fact: LeverageIs) -> None:
+    state.leverage[fact.symbol] = fact.leverage
+    for box in state.on(fact.symbol):
+        if box.preparing:
+            state.touch(box)
 
 
 def _stream(state: AccountState, fact: Stream) -> None:

@@ -3,12 +3,14 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from core.account.inputs import Known, LeaderIs, Operate
 from core.alert_text.targets import said
 from core.alerts import ActionFailed, MirrorSkipped, TargetHit
-from core.commands import Code, Place, Query, Refused, SetStop
+from core.commands import Code, Place, Query, Refused, SetLeverage, SetStop, Unknown
 from core.desired import Phase
-from core.facts import ActKind, Cause, EndReason, Filled, Funding, PositionIs, Price
+from core.facts import ActKind, Cause, EndReason, Filled, Funding, LeverageIs, PositionIs, Price
 from core.plan import Rules
 from core.request import FixedQuantity
 from core.words import OrderSide, Side
@@ -211,3 +213,18 @@ def test_a_price_learned_of_together_with_the_fill_before_it() -> None:
 
     assert again.box.strategy.desired(again.box_trade).reason == ""
     assert again.box_trade.own == run.box_trade.own
+
+
+@pytest.mark.parametrize("news", ["shown", "unknown"])
+def test_a_leverage_that_was_asked_for_on_behalf_of_a_trade_that_is_over(news: str) -> None:
+    """B4: the first trade was closed before its leverage was answered: the second one does not wait for ever."""
+    run = driven()
+    run.machine.state.leverage.clear()
+    asked = run.open(TWO_LEGS)
+    run.step(Operate(run.box_trade.plan.trade, ActKind.CLOSE, "me"))
+    assert run.open(request(("market",), identity="r2")) == []
+
+    shown = run.know(LeverageIs(SYMBOL, Decimal(10), run.now)) if news == "shown" else []
+    sent = [*shown, *run.answer(asked, Unknown("no answer in time"))]
+
+    assert [type(each) for each in sent] == [Place if news == "shown" else SetLeverage]

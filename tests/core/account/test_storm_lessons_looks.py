@@ -4,12 +4,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 from core.account.effects import CutKind
+from core.account.inputs import Look, Operate
 from core.alerts import AccountDegraded
 from core.commands import Query
 from core.desired import Phase
-from core.facts import Cut, PositionIs, StopIs
+from core.facts import ActKind, Cut, PositionIs, StopIs
 from tests.core.account.test_sequences import opened
-from tests.driving import SLOT, Driven
+from tests.driving import SLOT, Driven, driven
+from tests.staging import request
 
 
 def test_a_stale_look_does_not_move_the_cursor_past_what_it_hides() -> None:
@@ -118,3 +120,19 @@ def test_lists_that_stay_behind_what_is_known_are_told() -> None:
         run.later(5_000).know(flat_of_unknown_age(run))
 
     assert [alert.body.what for alert in run.alerts if isinstance(alert.body, AccountDegraded)] == ["cut"]
+
+
+def test_a_look_does_not_bring_back_the_stop_that_was_moved_meanwhile() -> None:
+    """rel:F09, rel:F20: the stream showed the moved stop before the look came: its time says so, no execution does."""
+    run = driven()
+    run.accept(run.open(request(("market",))))
+    run.accept(run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90)))
+    run.later(60_000).step(Look())
+    orders = [run.working(role, size) for role, size in (("TP1", 850), ("TP2", 50), ("TP3", 50), ("TP4", 50))]
+    look = run.cut(orders=orders, size=1000)
+    move = Operate(run.box_trade.plan.trade, ActKind.MOVE_STOP, "me", Decimal(100), price=Decimal(95))
+    run.answer(run.later(1_000).step(move))
+    run.later(1_000).know(run.stop_is(95))
+
+    assert run.later(3_000).know(look) == []
+    assert run.machine.state.view(SLOT).stop == 95
