@@ -15,28 +15,32 @@ APART = Decimal("0.005")
 """By so much of the price mark and last may differ: the one says of a trigger by the other only what lies beyond."""
 
 
+# Asked in every decision, and Python 3.11 takes longer to reach a member through its class than to compare.
+_LONG, _MARK = Side.LONG, TriggerBy.MARK
+
+
 def passed(stop: Decimal, side: Side, trigger_by: TriggerBy, mark: Decimal | None, last: Decimal | None) -> bool:
     """Whether the market stands at *stop* or past it, so that it should have fired. Unknown prices say no."""
-    exact, other = (mark, last) if trigger_by is TriggerBy.MARK else (last, mark)
+    exact, other = (mark, last) if trigger_by is _MARK else (last, mark)
     if exact is not None:
-        return exact <= stop if side is Side.LONG else exact >= stop
+        return exact <= stop if side is _LONG else exact >= stop
     if other is None:
         return False
-    return other <= stop * (1 - APART) if side is Side.LONG else other >= stop * (1 + APART)
+    return other <= stop * (1 - APART) if side is _LONG else other >= stop * (1 + APART)
 
 
 def bars(stop: Decimal | None, entry: Decimal | None, side: Side) -> bool:
     """Whether a stop lies on the profit side of a resting entry, which is then cancelled instead of amended (B4)."""
     if stop is None or entry is None:
         return False
-    return stop >= entry if side is Side.LONG else stop <= entry
+    return stop >= entry if side is _LONG else stop <= entry
 
 
 def better(a: Decimal | None, b: Decimal, side: Side) -> Decimal:
     """The stop with less loss: the higher one for a long, the lower one for a short. None is no stop at all."""
     if a is None:
         return b
-    return max(a, b) if side is Side.LONG else min(a, b)
+    return max(a, b) if side is _LONG else min(a, b)
 
 
 def stop_in_force(

@@ -109,7 +109,8 @@ class AccountMachine:
             self._unanswered()
         if state.doubts:
             self._ask()
-        waking.due(state)
+        if state.wakes:
+            waking.due(state)
         for box in tuple(state.timed.values()):
             self._wake(box)
         if state.waiting:

@@ -19,12 +19,12 @@ def begin(state: AccountState, box: Box, desired: Desired) -> None:
     if box.phase.closing or not box.placed:
         return
     lines = box.trade.lines
-    wanted = []
+    wanted = set()
     for want in desired.wants:
         role = want.role
         if not want.reduce_only or not role.startswith("TP"):
             continue
-        wanted.append(role)
+        wanted.add(role)
         if role in box.replaced:
             continue
         line = lines.get(role)
@@ -32,7 +32,7 @@ def begin(state: AccountState, box: Box, desired: Desired) -> None:
         if old < want.total or (old > want.total and line is not None and line.live):
             _note(state, box, role, old, want.total)
     for role, line in lines.items():
-        if role not in wanted and line.reduce_only and line.live and role.startswith("TP"):
+        if line.reduce_only and role not in wanted and line.live and role.startswith("TP"):
             _note(state, box, role, _total(line), line.dead + line.filled)
 
 

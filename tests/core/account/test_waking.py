@@ -1,11 +1,12 @@
 """When strategies asked to be woken: the earliest counts, however many wait."""
 
+import sys
 from dataclasses import replace
 from decimal import Decimal
 
-from core.account.inputs import Tick
+from core.account.inputs import Known, Tick
 from core.account.machine import AccountMachine
-from core.facts import Woke
+from core.facts import StopIs, Woke
 from core.terms import Capabilities
 from tests.driving import Driven, new_state
 from tests.staging import AT, request
@@ -53,3 +54,30 @@ def test_a_trade_that_is_gone_is_not_waited_for() -> None:
 
     assert run.last.wake == AT + 60_000
     assert woken(run) == []
+
+
+def work(trades: int) -> int:
+    """How many calls one step makes that touches one of so many trades, each of which waits for its time."""
+    state = new_state(capabilities=Capabilities(lossless_stream=True))
+    symbols = [f"S{number}USDT" for number in range(trades)]
+    state.leverage = dict.fromkeys(symbols, Decimal(10))
+    run = Driven(AccountMachine(state))
+    for symbol in symbols:
+        run.answer(run.open(replace(request((99,), identity=symbol), symbol=symbol, time_limit=60_000)))
+    calls = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    first = StopIs(run.box.trade.plan.slot, Decimal(80), AT, 1)
+    sys.setprofile(count)
+    effects = run.machine.step((Known((first,)),), run.now)
+    sys.setprofile(None)
+    assert effects.wake == AT + 60_000
+    return calls
+
+
+def test_a_step_does_not_work_for_trades_that_nothing_touched() -> None:
+    """A decision costs the same whether two or twenty trades wait for a time."""
+    assert work(2) == work(20)
