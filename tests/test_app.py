@@ -58,9 +58,22 @@ def tandem_json(*words: str, folder: Path, expected: int = 0) -> Any:
     return json.loads(tandem(*words, "--json", folder=folder, expected=expected))
 
 
-@pytest.mark.parametrize("case", ["ladder", "runner", "breakeven", "short", "two_mirrors"])
+OPENING = ("trade_opened", "entry_filled", "limit_filled", "targets_rebalanced")
+TP1 = ("target_hit", "entries_cancelled", "stop_moved")
+TO_TP4 = ("target_hit", "target_hit", "target_hit", "position_closed")
+TOLD = {
+    "ladder": (*OPENING, "limit_filled", "targets_rebalanced", "target_hit", "stop_moved", *TO_TP4),
+    "runner": (*OPENING, *TP1, *TO_TP4),
+    "breakeven": (*OPENING, *TP1, "stop_hit", "position_closed"),
+    "short": (*OPENING, *TP1, *TO_TP4),
+    "two_mirrors": (*OPENING, *TP1, "stop_hit", "position_closed"),
+}
+"""Every alert of D1 that applies to a demo's case, on each of its accounts, in order."""
+
+
+@pytest.mark.parametrize("case", TOLD)
 def test_a_demo_ends_flat_and_says_so_in_json(case: str, tmp_path: Path) -> None:
-    """Every case has main and mirror, no violation, strings for numbers, the same k/n on all accounts (C6)."""
+    """Main and mirror, no violation, strings for numbers, each alert of D1 in order, the same k/n everywhere (C6)."""
     shown = tandem_json("demo", "--case", case, folder=tmp_path)
 
     assert {"main", "mirror"} <= set(shown["accounts"])
@@ -69,6 +82,8 @@ def test_a_demo_ends_flat_and_says_so_in_json(case: str, tmp_path: Path) -> None
         assert account["trade"]["phase"] == "CLOSED"
         assert isinstance(account["trade"]["entry_qty"], str)
         assert set(account["calls"]) >= {"place", "amend", "cancel", "batches"}
+    for name in shown["accounts"]:
+        assert tuple(alert["kind"] for alert in shown["alerts"] if alert["account"] == name) == TOLD[case]
     filled = [alert for alert in shown["alerts"] if alert["kind"] == "limit_filled"]
     counts = {alert["text"].split("limits filled")[0][-4:] for alert in filled}
     assert len(counts) == len([alert for alert in filled if alert["account"] == "main"])
