@@ -3,7 +3,7 @@
 Nothing is remembered here: an alert is due when something that it tells is true after a fact and was not before it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from core.alerts import (
@@ -95,10 +95,11 @@ def frame(plan: Plan, body: Body, at: int, cause: str) -> Alert:
 
 def alerts(before: Trade, fact: Fact, after: Trade) -> tuple[Alert, ...]:
     """Everything that people should be told about one fact."""
-    return tuple([frame(after.plan, body, fact.at, cause) for cause, body in _bodies(before, fact, after)])
+    bodies = _bodies(before, fact, after)
+    return tuple([frame(after.plan, body, fact.at, cause) for cause, body in bodies]) if bodies else ()
 
 
-Bodies = Iterable[tuple[str, Body]]
+Bodies = tuple[tuple[str, Body], ...]
 """Alerts without their frame, each after what makes it unique."""
 
 
@@ -157,28 +158,25 @@ def _entry_filled(before: Trade, fact: Filled, after: Trade, leg: Leg) -> Bodies
     return ()
 
 
-def _leg_filled(trade: Trade, leg: Leg) -> Iterator[tuple[str, Body]]:
+def _leg_filled(trade: Trade, leg: Leg) -> Bodies:
     fills = trade.ledger.roles[leg.role]
     average = trade.ledger.average_entry or ZERO
     entered = trade.ledger.entered
     if leg.price is None:
         body = EntryFilled(leg.role, fills.average, fills.quantity, leg.quantity, entered, average)
-        yield f"filled:{leg.role}", body
-        return
+        return ((f"filled:{leg.role}", body),)
     resting = trade.plan.resting
-    yield (
-        f"filled:{leg.role}",
-        LimitFilled(
-            resting.index(leg) + 1,
-            fills.average,
-            fills.quantity,
-            sum(1 for other in resting if trade.ledger.filled(other.role) >= other.quantity),
-            len(resting),
-            entered,
-            average,
-            _working_entries(trade),
-        ),
+    limit = LimitFilled(
+        resting.index(leg) + 1,
+        fills.average,
+        fills.quantity,
+        sum(1 for other in resting if trade.ledger.filled(other.role) >= other.quantity),
+        len(resting),
+        entered,
+        average,
+        _working_entries(trade),
     )
+    return ((f"filled:{leg.role}", limit),)
 
 
 def _working_entries(trade: Trade) -> tuple[LevelLine, ...]:
@@ -267,7 +265,7 @@ def _entry_over(before: Trade, after: Trade, leg: Leg) -> Bodies:
     line = after.lines.get(leg.role)
     if line is None or line.why is None or before.over(leg.role) or not after.over(leg.role):
         return ()
-    return _died_short(after, leg, line.why, line.code)
+    return tuple(_died_short(after, leg, line.why, line.code))
 
 
 def _died_short(after: Trade, leg: Leg, why: EndReason, code: str) -> Iterator[tuple[str, Body]]:

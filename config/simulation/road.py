@@ -228,6 +228,8 @@ class Road:
 def _listed(cut: Cut) -> Cut:
     """A cut as adapters make it of the venue's lists: those leave flat slots out, so nothing says how old that is."""
     flat = {each.slot for each in cut.positions if not each.size}
+    if not flat:
+        return cut
     stops = tuple(replace(each, seq=-1) if each.slot in flat else each for each in cut.stops)
     return replace(
         cut,
