@@ -65,9 +65,10 @@ def _desired(state: AccountState, box: Box) -> Desired:
 
 def _held(state: AccountState, box: Box) -> set[str]:
     """Roles that aren't tried now: backing off, or entries while the account isn't well (C4, rel:F19)."""
-    held = box.frozen | {
-        role for role, backoff in box.backoffs.items() if backoff.until is None or backoff.until > state.now
-    }
+    held = set(box.frozen)
+    for role, backoff in box.backoffs.items():
+        if backoff.until is None or backoff.until > state.now:
+            held.add(role)
     if (state.troubles or box.preparing) and not box.phase.closing:
         held.update(
             leg.role for leg in box.trade.plan.legs if (line := box.trade.lines.get(leg.role)) is None or not line.live

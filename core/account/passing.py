@@ -18,9 +18,12 @@ from core.reconcile import SlotView, stop_reference
 
 def watch(state: AccountState, box: Box, stop: WantedStop, view: SlotView) -> None:
     """Look again while the market stands past the stop that the venue shows, then raise the alarm and close."""
+    passed = not box.phase.closing and view.passed(box.trade.plan.side, stop.trigger_by)
+    if not passed and box.passed_since is None and not box.passed_told:
+        return
     if not view.proven or view.stop_busy or stop_reference(stop.slot) in state.busy:
         return
-    if box.phase.closing or not view.passed(box.trade.plan.side, stop.trigger_by):
+    if not passed:
         _over(state, box, view)
     elif box.passed_since is None:
         box.passed_since = view.priced
