@@ -11,7 +11,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import structlog
@@ -37,11 +37,10 @@ def sole(settings: Settings) -> Iterator[None]:
         for digest, account in _keys(settings).items():
             try:
                 descriptor = os.open(_folder() / f"{digest}.lock", _OPEN, 0o600)
+                stack.callback(os.close, descriptor)
+                _hold(descriptor, account, store)
             except OSError as error:
                 log.warning("not held against other services", account=account, reason=str(error))
-                continue
-            stack.callback(os.close, descriptor)
-            _hold(descriptor, account, store)
         yield
 
 
@@ -56,8 +55,9 @@ def _hold(descriptor: int, account: str, store: str) -> None:
             f"{account}: another Tandem on this machine trades with its key: pid {pid}, store {other}. Stop that one "
             "first (SIGTERM), or start in the folder where it runs; one instance per account"
         ) from None
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "store": store}).encode(), 0)
+    with suppress(OSError):  # a full disk: it is held all the same, only not said by whom
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "store": store}).encode(), 0)
 
 
 def _holder(descriptor: int) -> tuple[int, str]:

@@ -49,7 +49,7 @@ class Lane:
         self._reach = self._seen = LOOK
         self._looked_at: int | None = None
         self._line, self._aside = Line(), Line()
-        self._looked_aside = -SELDOM
+        self._looked_aside, self._more_aside = -SELDOM, False
         self._flying: dict[Trade, Parcel] = {}
         self._paces = Paces()
         self._failures = 0
@@ -168,16 +168,26 @@ class Lane:
 
     async def _past_the_slow(self) -> Parcel | None:
         """Behind so much for chats that must wait that no look shows anything else: somebody else's alert."""
-        found, now = self._aside.take(self._flying, self._wait), self._means.clock.monotonic()
-        slow = {target.chat for target in {*self._line.targets, *self._aside.targets} if self._wait(target)}
+        found, now, slow = self._from_aside(), self._means.clock.monotonic(), self._slow().keys()
         if found is not None or not slow or now < self._looked_aside + SELDOM:
             return found
         self._looked_aside, under_way = now, self._under_way()
-        rows = await self._due(LOOK, without=slow | ({""} if self._home() in slow else set()))
-        waiting = self._line.trades
+        known = slow | set(self._aside.chats)
+        rows = await self._due(LOOK, without=known | ({""} if self._home() in known else set()))
+        self._more_aside = len(rows) == LOOK
+        waiting = {*self._line.trades, *self._aside.trades}
         others = [row for row in rows if trade_of(row) not in waiting]
-        self._aside = self._packed(others, under_way | self._under_way())
-        return self._aside.take(self._flying, self._wait)
+        self._aside.add(self._packed(others, under_way | self._under_way()))
+        return self._from_aside()
+
+    def _slow(self) -> dict[str, int]:
+        """Every chat that must wait now, for how long."""
+        waits = {chat: self._wait(Stage(self.route.notifier, chat)) for chat in self._paces.chats}
+        return {chat: wait for chat, wait in waits.items() if wait}
+
+    def _from_aside(self) -> Parcel | None:
+        shut = self._line.shut
+        return self._aside.take(self._flying, lambda target: target in shut or self._wait(target))
 
     def _too_soon(self) -> int:
         """Milliseconds until a backlog may be looked at again."""
@@ -195,7 +205,8 @@ class Lane:
         self._looked_at = self._means.clock.monotonic()
         self._reach = DEEP_LOOK if self._full or len(rows) > LOOK else LOOK
         # What ended while the store was asked may still be among the rows, and its trade's order may be another now.
-        self._line, self._aside = self._packed(rows, under_way | self._under_way()), Line()
+        self._line, self._aside = Line(self._packed(rows, under_way | self._under_way())), Line()
+        self._looked_aside, self._more_aside = self._looked_at - SELDOM, False
         self.oldest = min((row.created_at for row in rows), default=None)
 
     def _under_way(self) -> set[int]:
@@ -219,12 +230,12 @@ class Lane:
                 return tuple(row if row.chat else replace(row, chat=home) for row in rows)
             await means.store.delivered(unwanted, Setting.OFF.value, now)
 
-    def _packed(self, rows: Sequence[OutboxRow], under_way: set[int]) -> Line:
+    def _packed(self, rows: Sequence[OutboxRow], under_way: set[int]) -> tuple[Parcel, ...]:
         chatting = self._means.chatting(self.route.notifier)
         behind = chatting is not None and backlog(rows, chatting.at_once, self._means.clock.now())
         waiting = [row for row in rows if row.id not in under_way and trade_of(row) not in self._upset]
         most = chatting.together if chatting is not None and behind else 1
-        return Line(parcels(waiting, lambda row: stage(self.route, row), most))
+        return parcels(waiting, lambda row: stage(self.route, row), most)
 
     # how much may go
 
@@ -252,4 +263,7 @@ class Lane:
             waits.append(max(1, self._next_due - self._means.clock.now()))
         if self._stale:
             waits.append(self._too_soon())
+        if self._full:
+            again = self._looked_aside + SELDOM - self._means.clock.monotonic()
+            waits += [max(wait, again) for wait in (*self._slow().values(), *([1] if self._more_aside else []))]
         return min((wait for wait in (*waits, IDLE) if wait), default=IDLE)

@@ -11,9 +11,18 @@ class Line:
 
     def __init__(self, parcels: Sequence[Parcel] = ()) -> None:
         """*parcels*: most urgent first, each trade's in its own order."""
-        self._parcels = {parcel.ids[0]: parcel for parcel in parcels}
-        self._pressing = Counter(parcel.trade for parcel in parcels if _critical(parcel))
-        self._targets = {parcel.target for parcel in parcels}
+        self._parcels: dict[int, Parcel] = {}
+        self._pressing: Counter[Trade] = Counter()
+        self._targets: set[Stage] = set()
+        self.shut: set[Stage] = set()
+        """Stops to which nothing less urgent may go either, when the last question found nothing."""
+        self.add(parcels)
+
+    def add(self, parcels: Sequence[Parcel]) -> None:
+        """Put more behind what waits."""
+        self._parcels |= {parcel.ids[0]: parcel for parcel in parcels}
+        self._pressing.update(parcel.trade for parcel in parcels if _critical(parcel))
+        self._targets |= {parcel.target for parcel in parcels}
 
     def __bool__(self) -> bool:
         """Whether anything waits."""
@@ -23,6 +32,11 @@ class Line:
     def targets(self) -> Collection[Stage]:
         """Every stop that one of them went to when the line was made."""
         return self._targets
+
+    @property
+    def chats(self) -> Collection[str]:
+        """Those that something waits here for."""
+        return {parcel.target.chat for parcel in self._parcels.values()}
 
     @property
     def trades(self) -> Collection[Trade]:
@@ -35,7 +49,7 @@ class Line:
         Where a critical one waits for what is before it in its trade, nobody less urgent takes its chat meanwhile.
         """
         held = set(flying)
-        shut = {target for target in self._targets if holds(target)}
+        shut = self.shut = {target for target in self._targets if holds(target)}
         for name, parcel in self._parcels.items() if len(shut) < len(self._targets) else ():
             if parcel.trade not in held and parcel.target not in shut:
                 del self._parcels[name]

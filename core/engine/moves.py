@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 
 import structlog
 
+from core.errors import Unavailable
 from ports.clock import Clock
 from ports.notifier import Moving, Notifier
 from ports.persistence import Store
@@ -32,19 +34,22 @@ class Moves:
         self._tell = tell
         self._places = places
         self._kept: dict[str, dict[str, str]] = {}
+        self._stored: dict[str, dict[str, str]] = {}
 
     async def recall(self) -> None:
         """Tell the notifiers what was known before."""
         for name in self._moving():
             found = json.loads(await self._store.recall(_name(name)) or "{}")
             self._kept[name] = {str(chat): str(to) for chat, to in found.items()}
+            self._stored[name] = dict(self._kept[name])
         await self.look()
 
     async def run(self, clock: Clock) -> None:
-        """Look until cancelled."""
+        """Look until cancelled; a store that refuses is asked again at the next look."""
         while True:
             await clock.sleep(LOOK)
-            await self.look()
+            with suppress(Unavailable):
+                await self.look()
 
     async def look(self) -> None:
         """Keep what is new and tell it; a notifier that was put in another's place is told what that one knew."""
@@ -55,9 +60,10 @@ class Moves:
             news = {chat: to for chat, to in notifier.moved.items() if kept.get(chat) != to}
             for chat, to in news.items():
                 await self._say(name, chat, to)
-            if news:
-                kept |= news
+                kept[chat] = to
+            if kept != self._stored.get(name, {}):
                 await self._store.remember(_name(name), json.dumps(kept))
+                self._stored[name] = dict(kept)
 
     async def _say(self, name: str, chat: str, to: str) -> None:
         log.warning("chat moved", notifier=name, chat=chat, to=to)

@@ -1,6 +1,7 @@
 """How soon a chat may be written to again, by its own pace: what it was sent lately decides."""
 
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from ports.notifier import Pace
@@ -14,6 +15,11 @@ class Paces:
     """When each chat was written to."""
 
     _sent: dict[str, deque[int]] = field(default_factory=dict)
+
+    @property
+    def chats(self) -> Collection[str]:
+        """Those that were written to."""
+        return self._sent.keys()
 
     def wait(self, chat: str, pace: Pace, now: int) -> int:
         """Milliseconds until one more message keeps the pace; *now* is monotonic."""

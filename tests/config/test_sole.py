@@ -1,6 +1,8 @@
 """Two services with one key, each with a store of its own: the second one refuses to start."""
 
 import os
+import resource
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -59,3 +61,17 @@ def test_a_machine_that_takes_no_locks_holds_nobody_up(tmp_path: Path, monkeypat
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "taken"))
     with sole(found):
         assert list(tmp_path.rglob("*.lock")) == []
+
+
+def test_a_full_disk_holds_nobody_up_and_the_account_all_the_same(tmp_path: Path) -> None:
+    """rel:F45: who restarts with a position open starts, where nothing can be written into the system's folder."""
+    first, second = settings(tmp_path, "a.db"), settings(tmp_path, "b.db")
+    allowed = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with ExitStack() as stack:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, allowed[1]))
+        try:
+            stack.enter_context(sole(first))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, allowed)
+        with pytest.raises(Stopped, match="another Tandem on this machine"), sole(second):
+            raise AssertionError("both run")
