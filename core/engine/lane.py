@@ -136,7 +136,7 @@ class Lane:
                 self._stand_back(milliseconds)
             case Away(reason):
                 # Those that were under way together fail together: they count as one failure.
-                self._failures += not self._pause()
+                self._failures = max(1, self._failures + (not self._pause()))
                 self._say(reason)
                 self._stand_back(delay(self._failures))
             case Refused(due_at, reason):

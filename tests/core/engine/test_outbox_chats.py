@@ -298,6 +298,16 @@ def test_route_without_a_chat_begins_at_the_default() -> None:
     assert stage(Route("chat", "default"), replace(row, chat="")).chat == "default"
 
 
+async def test_a_failure_during_a_pause_that_was_asked_for_is_one_failure() -> None:
+    """rel:F51, D2: one message meets the rate limit, the next one under way a broken line; the outbox goes on."""
+    chat = Chat(script=iter([RateLimited("slowly", 2.0), Unreached("no line")]))
+    scene = Scene(chat=chat)
+    scene.store.write(Batch(alerts=(*alerts(1, "A"), *alerts(1, "B"))))
+    await scene.deliver_for(5_000)
+
+    assert sorted(chat.causes) == ["A0", "B0"]
+
+
 class Unequal(Chat):
     """One whose chat 7 is very slow, and whose others are not."""
 
