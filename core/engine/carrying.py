@@ -74,9 +74,10 @@ Outcome = Accepted | Asked | Away | Refused
 
 async def carry(means: Means, route: Route, parcel: Parcel) -> Outcome:
     """Hand a parcel over. Raises what the store raises; of a notifier nothing gets out."""
-    deliveries = tuple(_delivery(means, route, row, parcel.target) for row in parcel.rows)
     await means.store.attempting(parcel.ids)
     try:
+        # In here, too: an alert that can't be put into words must end neither the others nor the service.
+        deliveries = tuple(_delivery(means, route, row, parcel.target) for row in parcel.rows)
         receipt = await _hand_over(means, parcel.target, deliveries)
     except RateLimited as error:
         await _as_before(means, parcel)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from core.alerts import Alert
 from core.engine.delivery import ATTEMPTS, Route, Stage, delay, due_after_refusal, lateness, stage
 from core.engine.lane import IDLE
 from core.engine.memory_store import MemoryStore
@@ -265,6 +266,21 @@ async def test_damaged_store_ends_the_pump() -> None:
         await outbox.run()
 
     assert caught.group_contains(Stopped)
+
+
+async def test_an_alert_that_can_not_be_put_into_words_ends_nothing() -> None:
+    """rel:F58, D2: it waits, the others go, and trading with them."""
+
+    def words(alert: Alert) -> str:
+        if alert.cause == "odd":
+            raise KeyError(alert.kind)
+        return alert.cause
+
+    store, chat = MemoryStore(("chat",)), Recorder()
+    store.write(Batch(alerts=(told("odd"), told("x", trade=OTHER))))
+    await Outbox(store, HandClock(), {"chat": chat}, words).deliver_due("chat")
+
+    assert chat.causes == ["x"]
 
 
 def test_route_to_nobody_is_a_mistake() -> None:
