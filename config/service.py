@@ -13,6 +13,7 @@ from config.answering import desk_of, handlers_of, pictures_of
 from config.container import Container
 from config.ending import goodbye, leave, until_stopped
 from config.health import Health
+from config.lasting import lasting, served
 from config.models import Settings
 from config.opening import open_control, open_frontends, open_notifiers, open_service, settle
 from config.places import chat_places
@@ -65,6 +66,7 @@ async def run_service(
     Raises Stopped when another instance holds an account or the store is damaged, Unavailable when a venue can't be
     reached at start.
     """
+    say = lasting(say)
     stopped, hangup = _on(signal.SIGTERM, signal.SIGINT), _on(signal.SIGHUP)
     loop = asyncio.get_running_loop()
     container = Container(settings=settings, registry=registry)
@@ -107,7 +109,7 @@ async def run_service(
                 watching.run(),
                 moves.run(service.clock),
                 Overdue(outbox.waiting, service.tell).run(service.clock),
-                *(each.run() for each in frontends),
+                *(served(each, service.tell) for each in frontends),
             )
         ]
         await until_stopped(stopped, work, lambda: leave(reloading, service, frontends, say))
@@ -178,11 +180,14 @@ async def _sample(settings: Settings, service: Service, say: Callable[[str], Non
 
 
 async def _show(desk: Desk, service: Service, screen: Screen | None, every: int) -> None:
-    while screen is not None:
+    draw = lasting(screen) if screen is not None else None
+    while draw is not None:
         try:
-            screen(await desk.view(fresh=desk.in_process))
+            draw(await desk.view(fresh=desk.in_process))
         except Unavailable as error:
             log.warning("screen left as it is", reason=str(error))
+        except Exception:
+            log.exception("screen left as it is")  # a look at the trading must not end it
         await service.clock.sleep(every)
 
 
