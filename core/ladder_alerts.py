@@ -24,7 +24,7 @@ from core.alerts import (
     TradeOpened,
 )
 from core.desired import StopKind
-from core.facts import Act, ActKind, Cause, Ended, EndReason, Fact, Filled, GivenUp
+from core.facts import Act, ActKind, Cause, Ended, EndReason, Fact, Filled, GivenUp, Woke
 from core.ladder_merge import changes
 from core.ladder_state import (
     closing_reason,
@@ -34,6 +34,7 @@ from core.ladder_state import (
     reduction_left,
     state_of,
     stop_of,
+    too_late,
     was_withdrawn,
 )
 from core.ladder_wishes import desired
@@ -116,6 +117,10 @@ def _bodies(before: Trade, fact: Fact, after: Trade) -> Bodies:
         case Act(kind=ActKind.MOVE_TARGET, price=price, role=role) if price is not None:
             old = next((level_price(before, level) for level in before.plan.levels if level.role == role), price)
             return ((f"moved:{role}:{fact.at}", TargetMoved(role, old, price, fact.by)),)
+        case Woke():
+            late = [leg for leg in after.plan.legs if too_late(after, leg) and not too_late(before, leg)]
+            cause = f"cancelled:late:{fact.at}"
+            return ((cause, EntriesCancelled(_unfilled(after, late), "late")),) if late else ()
         case _:
             return ()
 

@@ -12,7 +12,7 @@ from core.money import ZERO
 from core.plan import CLOSING_ROLE, Leg, Level, Plan, StopAfterKind
 from core.request import Merge
 from core.stops import bars, stop_in_force
-from core.trade import Trade
+from core.trade import LineState, Trade
 from core.words import Side
 
 
@@ -24,7 +24,7 @@ class LadderState:
     the execution sequence known then. *targets* are take-profit prices moved by hand. *reduced* is what partial closes
     shall have executed, by role. *leader_tp1*: the leader's TP1 was hit (A4). *best* is the best price since the trail
     began. *stop_by* names who moved the stop. *withdrawn*: so many of the first legs were cancelled before a merge
-    added others (B13); they don't come back.
+    added others (B13); they don't come back. *late*: what hasn't been sent of so many of the first legs never is (A9).
     """
 
     closing: str = ""
@@ -37,6 +37,7 @@ class LadderState:
     reduced: tuple[tuple[str, Decimal, str], ...] = ()
     best: Decimal | None = None
     withdrawn: int = 0
+    late: int = 0
 
 
 def state_of(trade: Trade) -> LadderState:
@@ -96,10 +97,12 @@ def _after_merge(state: LadderState, merged: Merged) -> LadderState:
 
 def _after_time(trade: Trade, state: LadderState, at: int) -> LadderState:
     plan, rules = trade.plan, trade.plan.rules
-    if rules.time_limit is not None and at >= plan.at + rules.time_limit and not state.closing:
+    if plan.ends_at is not None and at >= plan.ends_at and not state.closing:
         return replace(state, closing="time_limit", closing_by="plan")
     if rules.entry_ttl is not None and at >= plan.asked_at + rules.entry_ttl and not state.entries_cancelled:
         return replace(state, entries_cancelled="expired")
+    if at >= plan.stale_at and state.late < len(plan.legs):
+        return replace(state, late=len(plan.legs))
     return state
 
 
@@ -155,7 +158,7 @@ def leg_dead(trade: Trade, leg: Leg) -> bool:
     """Whether an entry can execute no more: dead and booked, given up, or never sent and not wished any longer."""
     if _under_way(trade, leg):
         return False
-    return trade.over(leg.role) or not entries_wished(trade) or was_withdrawn(trade, leg)
+    return trade.over(leg.role) or not entries_wished(trade) or was_withdrawn(trade, leg) or too_late(trade, leg)
 
 
 def _under_way(trade: Trade, leg: Leg) -> bool:
@@ -168,6 +171,26 @@ def was_withdrawn(trade: Trade, leg: Leg) -> bool:
     """Whether an entry was cancelled before a merge added others (B13)."""
     count = state_of(trade).withdrawn
     return bool(count) and leg in trade.plan.legs[:count]
+
+
+def too_late(trade: Trade, leg: Leg) -> bool:
+    """Whether an entry was not sent within its request's time, and never will be (A9)."""
+    count = state_of(trade).late
+    return bool(count) and leg in trade.plan.legs[:count] and unsent(trade, leg)
+
+
+def unsent(trade: Trade, leg: Leg) -> bool:
+    """Whether the venue never took an order for an entry."""
+    line = trade.lines.get(leg.role)
+    return line is None or line.state is LineState.IDLE
+
+
+def any_unsent(trade: Trade) -> bool:
+    """Whether any entry waits to be sent."""
+    for leg in trade.plan.legs:  # noqa: SIM110 - a plain loop: this is asked for every fact
+        if unsent(trade, leg):
+            return True
+    return False
 
 
 def entries_alive(trade: Trade) -> bool:
@@ -305,6 +328,8 @@ def _flat_reason(by: str) -> str:
 def _unfilled_reason(trade: Trade, state: LadderState) -> str:
     if state.entries_cancelled:
         return "expired" if state.entries_cancelled == "expired" else "manual"
+    if any(too_late(trade, leg) for leg in trade.plan.legs):
+        return "expired"
     lines = [trade.lines[leg.role] for leg in trade.plan.legs if leg.role in trade.lines]
     refused = any(line.given_up or line.why in (EndReason.REJECTED, EndReason.VENUE) for line in lines)
     return "rejected" if refused or not lines else "external"

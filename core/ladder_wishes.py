@@ -6,6 +6,7 @@ from core.desired import Desired, Phase, Want, WantedStop
 from core.ladder_state import (
     LadderState,
     Reductions,
+    any_unsent,
     closing_reason,
     hits,
     level_price,
@@ -14,6 +15,7 @@ from core.ladder_state import (
     reserved,
     state_of,
     stop_after,
+    too_late,
     trail_after,
     wished_after,
 )
@@ -34,14 +36,14 @@ def desired(trade: Trade) -> Desired:
     if reason:
         return _closing(trade, stops, reason)
     enters = wished_after(trade, reached)
-    entries = _entries(trade, own.withdrawn, stop) if enters else ()
+    entries = _entries(trade, own, stop) if enters else ()
     below, above = _band(trade, reached)
     left = reduction_left(trade)
     return Desired(
         (*entries, *_reductions(trade.plan, left), *_targets(trade, own, left)),
         stops,
         open_phase(trade, reached),
-        wake=_wake(trade.plan, trade.plan.rules.entry_ttl if enters else None),
+        wake=_wake(trade, own) if enters else trade.plan.ends_at,
         below=below,
         above=above,
     )
@@ -57,14 +59,16 @@ def _closing(trade: Trade, stops: tuple[WantedStop, ...], reason: str) -> Desire
     return Desired((want,), stops, Phase.CLOSING, reason=reason)
 
 
-def _entries(trade: Trade, withdrawn: int, stop: WantedStop | None) -> list[Want]:
+def _entries(trade: Trade, own: LadderState, stop: WantedStop | None) -> list[Want]:
     plan = trade.plan
     slot, side = plan.slot, plan.opening
     price = stop.price if stop is not None else None
     return [
         Want(leg.role, slot, side, leg.quantity, leg.price, reduce_only=False, stop=price, once=True)
-        for leg in plan.legs[withdrawn:]
-        if not trade.over(leg.role) and not bars(price, leg.price, plan.side)
+        for leg in plan.legs[own.withdrawn :]
+        if not trade.over(leg.role)
+        and not bars(price, leg.price, plan.side)
+        and not (own.late and too_late(trade, leg))
     ]
 
 
@@ -120,11 +124,14 @@ def _reductions(plan: Plan, left: Reductions) -> list[Want]:
     return [Want(role, plan.slot, plan.closing, quantity, None, reduce_only=True) for role, quantity in left]
 
 
-def _wake(plan: Plan, entry_ttl: int | None) -> int | None:
-    """When to look again; *entry_ttl* None when no entry waits for its time."""
-    waits = [] if plan.rules.time_limit is None else [plan.at + plan.rules.time_limit]
-    if entry_ttl is not None:
-        waits.append(plan.asked_at + entry_ttl)
+def _wake(trade: Trade, own: LadderState) -> int | None:
+    """When to look again, while entries are wished for: at the end of their time, of a request's, of the trade's."""
+    plan = trade.plan
+    waits = [] if plan.ends_at is None else [plan.ends_at]
+    if plan.rules.entry_ttl is not None:
+        waits.append(plan.asked_at + plan.rules.entry_ttl)
+    if own.late < len(plan.legs) and any_unsent(trade):
+        waits.append(plan.stale_at)
     return min(waits) if waits else None
 
 

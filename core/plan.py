@@ -180,6 +180,17 @@ class Plan:
         """When its latest entries were asked for: from then on unfilled ones expire (B15)."""
         return self.additions[-1].at if self.additions else self.at
 
+    @property
+    def ends_at(self) -> int | None:
+        """When its time limit closes it (B15); None without one."""
+        return None if self.rules.time_limit is None else self.at + self.rules.time_limit
+
+    @property
+    def stale_at(self) -> int:
+        """From when on its latest entries are too old to be sent, if they haven't been by then (A9)."""
+        request = self.additions[-1].request if self.additions else self.request
+        return self.asked_at + request.valid_for + 1
+
     def price_of(self, leg: Leg) -> Decimal:
         """A leg's price; for one at market the last price when it was asked for."""
         if leg.price is not None:

@@ -28,7 +28,10 @@ def decide(state: AccountState) -> None:
 
 
 def _decide(state: AccountState, box: Box) -> None:
-    desired = box.desired = _desired(state, box)
+    desired = _desired(state, box)
+    if waking.overdue(state, box, desired.wake):
+        desired = _desired(state, box)
+    box.desired = desired
     if desired.phase.rank > box.phase.rank:
         box.phase = desired.phase
     if desired.wake is not None:

@@ -31,8 +31,20 @@ def due(state: AccountState) -> None:
         heappop(state.wakes)
         state.noted.discard(entry)
         if box is not None and waits:
-            box.woken = state.now
-            own(state, box, Woke(box.id, state.now))
+            _wake(state, box)
+
+
+def overdue(state: AccountState, box: Box, at: int | None) -> bool:
+    """Wake the strategy of a trade now if its time *at* has come: nothing is decided as if it had not (A9, B15)."""
+    if at is None or at > state.now or not _awaited(box, at):
+        return False
+    _wake(state, box)
+    return True
+
+
+def _wake(state: AccountState, box: Box) -> None:
+    box.woken = state.now
+    own(state, box, Woke(box.id, state.now))
 
 
 def _awaited(box: Box, at: int) -> bool:

@@ -16,6 +16,7 @@ _CANCELLED_BY = {
     "venue": "The venue cancelled",
     "app": "Cancelled in the exchange's app",
     "expired": "Their time ran out",
+    "late": "Not sent within the request's time",
     "missed": "TP1's price came before any fill",
     "leader": "The leader's TP1 was hit",
 }
