@@ -10,8 +10,11 @@ from plugins.exchanges.paper.market.synthetic import Synthetic
 
 MINUTE = 60_000
 KEPT_MINUTES = 10_000
-BEFORE = 1_000
-"""Minutes that the tape shows from before the market opened: else no chart could be drawn at first."""
+BEFORE = 1_500
+"""Minutes that the tape shows from before the market opened: else no chart could be drawn at first.
+
+More than a day, so that yesterday's bar is there at any hour.
+"""
 TRADES_KEPT = 1_000
 BASE_VOLUME = Decimal(10)
 
