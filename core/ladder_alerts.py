@@ -45,8 +45,6 @@ from core.request import Merge
 from core.trade import Trade
 from core.words import Side
 
-_OWN_DOING = ("", "tp1", "operator", "expired", "leader")
-
 
 def opened(plan: Plan) -> Alert:
     """The alert for a plan that was accepted."""
@@ -145,8 +143,6 @@ def _leg_of(trade: Trade, key: str | None) -> Leg | None:
     if key is None:
         return None
     role = _role_in(key)
-    if role not in trade.lines:  # an adopted order has the venue's own id
-        role = next((line.role for line in trade.lines.values() if line.key == key), role)
     return None if role is None else _leg(trade.plan, role)
 
 
@@ -283,7 +279,7 @@ def _died_short(after: Trade, leg: Leg, why: EndReason, code: str) -> Iterator[t
     by = "operator" if was_withdrawn(after, leg) else _cancelled_by(after)
     if why is EndReason.REJECTED or (leg.price is None and not by):
         yield f"died:{role}", EntryFailed(role, leg.price, left, code or why.value)
-    elif by in _OWN_DOING and by:
+    elif by:
         alike = [other for other in after.plan.legs if was_withdrawn(after, other) == was_withdrawn(after, leg)]
         if not any(after.live(other.role) for other in alike):
             again = f":{len(after.plan.additions)}" if after.plan.additions else ""
