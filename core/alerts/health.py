@@ -57,7 +57,10 @@ class AccountRestored:
 
 @dataclass(frozen=True, slots=True)
 class ServiceDegraded:
-    """The service itself is not as it should be. *what*: loop, memory, disk, database, backup, outbox, frontend."""
+    """The service itself is not as it should be.
+
+    *what*: loop, memory, disk, database, backup, watch, outbox, frontend, chat.
+    """
 
     what: str
     detail: str

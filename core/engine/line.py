@@ -30,7 +30,7 @@ class Line:
 
     @property
     def targets(self) -> Collection[Stage]:
-        """Every stop that one of them went to when the line was made."""
+        """Every stop that one of them went to when it was put in line."""
         return self._targets
 
     @property
