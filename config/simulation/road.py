@@ -78,7 +78,7 @@ class Road:
         now = self.timeline.now
         if now < self.offline_until:
             self._trouble()
-            self._later(self.pace.answer, request, part, dict.fromkeys(part, _LOST))
+            self._later(self.pace.answer, request, dict.fromkeys(part, _LOST))
             return
         there = self.fates.lag(1, self.pace.road)
         fate = Kind.BUSY if now < self.busy_until else self.fates.of(REQUEST)
@@ -88,15 +88,15 @@ class Road:
             case None:
                 self.timeline.after(there, lambda: self._arrive(request, part, None))
             case Kind.LOST_REQUEST:
-                self._later(self.pace.answer, request, part, dict.fromkeys(part, _LOST))
+                self._later(self.pace.answer, request, dict.fromkeys(part, _LOST))
             case Kind.LATE_REQUEST:
                 late = self.fates.lag(*LATE)
                 self.timeline.after(late, lambda: self._arrive_late(request, part, late))
-                self._later(self.pace.answer, request, part, dict.fromkeys(part, _LOST))
+                self._later(self.pace.answer, request, dict.fromkeys(part, _LOST))
             case Kind.BUSY | Kind.RATE:
                 code = Code.BUSY if fate is Kind.BUSY else Code.RATE
                 refused = Refused(code, "too busy", 500 if fate is Kind.RATE else None)
-                self._later(there, request, part, dict.fromkeys(part, refused))
+                self._later(there, request, dict.fromkeys(part, refused))
             case _:
                 self.timeline.after(there, lambda: self._arrive(request, part, fate))
 
@@ -111,7 +111,7 @@ class Road:
             back, outcomes = self.pace.answer, dict.fromkeys(part, _LOST)
         elif fate is Kind.ERROR_AFTER:
             outcomes = dict.fromkeys(part, Unknown("10016: service is restarting"))
-        self._later(back, request, part, outcomes)
+        self._later(back, request, outcomes)
 
     def _unseen(self, command: Command, outcome: Outcome) -> Outcome:
         """A question's answer, from before the order was made if that was a moment ago."""
@@ -131,7 +131,7 @@ class Road:
         self.acted()
         return dict(zip(part, outcomes, strict=True))
 
-    def _later(self, delay: int, request: Request, part: tuple[int, ...], outcomes: dict[int, Outcome]) -> None:
+    def _later(self, delay: int, request: Request, outcomes: dict[int, Outcome]) -> None:
         self.timeline.after(delay, lambda: self._answer(request, outcomes))
 
     def _answer(self, request: Request, outcomes: dict[int, Outcome]) -> None:

@@ -36,7 +36,7 @@ class Answers:
         finally:
             del self._waiting[number]
 
-    def came(self, replies: Iterable[Reply], account: str) -> None:
+    def came(self, replies: Iterable[Reply]) -> None:
         """Hand answers out; one that nobody waits for any more is logged."""
         for reply in replies:
             future = self._waiting.get(reply.ask)
@@ -44,4 +44,4 @@ class Answers:
                 future.set_result(reply)
             elif reply.ask:
                 why = reply.refusal.reasons if reply.refusal is not None else ()
-                log.warning("an answer came too late", account=account, about=reply.about, refused=why)
+                log.warning("an answer came too late", account=reply.account, about=reply.about, refused=why)

@@ -213,7 +213,7 @@ class Service:
             worker = self.workers[account]
             worker.spawn(join_again(worker, trade, self.connections, self.clock))
         if effects.replies:
-            self._answers.came(effects.replies, account)
+            self._answers.came(effects.replies)
 
     def _decorator(self, account: str) -> Callable[[Alert], Alert]:
         group = self._groups[account]
