@@ -11,6 +11,7 @@ from config.simulation.watch import Watch
 from core.account.adopting import GIVEN_BACK
 from core.account.box import Box
 from core.account.inputs import Adopt, Operate, Release
+from core.engine.joining import ADOPTED
 from core.engine.touches import REASON
 from core.facts import ActKind
 from core.identity import trade_id
@@ -90,5 +91,5 @@ class Handing:
             stop=first - 10 * sign,
             size=FixedQuantity(abs(size)),
             at=self.process.timeline.now,
-            origin="adopted",
+            origin=ADOPTED,
         )

@@ -9,6 +9,7 @@ from core.account.inputs import Adopt, Release
 from core.engine.caution import backed_up
 from core.engine.control import GOOD, USAGE, WRONG, Answer, Handler
 from core.engine.desk import ReadRequest
+from core.engine.joining import ADOPTED
 from core.engine.repairing import Repairs
 from core.engine.service import Service
 from core.errors import ConfigError, Unavailable
@@ -221,7 +222,7 @@ def _against(request: Request, symbol: str, held: Foreign | None) -> list[str]:
 def _sized(request: Request, held: Foreign) -> Request:
     """The request over what is held; a quantity of its own means only so much of it."""
     size = request.size if isinstance(request.size, FixedQuantity) else FixedQuantity(abs(held.size))
-    return replace(request, size=size, confirmed=True, origin="adopted")
+    return replace(request, size=size, confirmed=True, origin=ADOPTED)
 
 
 def _with_room(request: Request, terms: Terms) -> Terms:
