@@ -112,7 +112,7 @@ class AccountMachine:
         if state.wakes:
             waking.due(state)
         for box in tuple(state.timed.values()):
-            self._wake(box)
+            self._try_again(box)
         if state.waiting:
             opening.expire_waiting(state)
         if state.owed:
@@ -143,7 +143,8 @@ class AccountMachine:
             else:
                 state.wake(doubt.due)
 
-    def _wake(self, box: Box) -> None:
+    def _try_again(self, box: Box) -> None:
+        """Let a trade decide anew when a back-off ends or its alarm is due."""
         state = self.state
         if box.id not in state.boxes:
             del state.timed[box.id]
