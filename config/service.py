@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
@@ -36,7 +37,7 @@ from core.errors import Unavailable
 from core.view import ServiceStatus
 from core.words import Environment
 from plugins.stores.sql import PostgresSettings, SqliteSettings
-from ports.frontend import Principal, Role
+from ports.frontend import Frontend, Principal, Role
 from ports.notifier import Notifier
 
 log = structlog.get_logger("tandem.run")
@@ -68,54 +69,71 @@ async def run_service(
     """
     say = lasting(say)
     stopped, hangup = _on(signal.SIGTERM, signal.SIGINT), _on(signal.SIGHUP)
-    loop = asyncio.get_running_loop()
     container = Container(settings=settings, registry=registry)
     async with AsyncExitStack() as stack:
         stack.enter_context(sole(settings))
-        service = await open_service(container, settings, stack)
-        outbox = await open_notifiers(container, settings, service, stack)
-        desk = desk_of(settings, service)
-        notifiers = container.notifiers()
-        reloading = Reloading(settings, registry, service, outbox, notifiers, relog, stack.push_async_callback)
-        vitals = Vitals(Path(settings.top.control).parent)
-        health = Health(service, vitals, list(notifiers))
-        showing = Showing(lambda: reloading.settings, service.states)
-        preferring = await _preferring(settings, service, outbox)
-        moves = await _moves(reloading, service, notifiers)
-        watching = Watching(lambda: reloading.settings, service, vitals)
-        parts = (reloading, health, showing, preferring, watching, pictures_of(container, settings))
-        more = {name: handler for part in parts for name, handler in part.handlers().items()}
-        door = FrontDoor(
-            {**handlers_of(desk, service, watching.statistics), **more},
-            service.store,
-            service.clock,
-            service.tell,
-            settings.top.timezone,
-        )
-        await open_control(settings, door.handlers(OPERATOR), stack)
-        frontends = await open_frontends(container.frontends(), door, stack)
+        live = await _opened(container, settings, registry, relog, stack)
+        service = live.service
         settle()
         _greet(settings, service, say)
         work = [
-            loop.create_task(each)
+            asyncio.create_task(each)
             for each in (
                 service.run(),
-                outbox.run(),
+                live.outbox.run(),
                 _backups(settings, service).run(),
                 _sample(settings, service, say),
-                _show(desk, service, screen, every),
-                _reload_on(hangup, reloading, say),
-                vitals.run(service.clock),
-                watching.run(),
-                moves.run(service.clock),
-                Overdue(outbox.waiting, service.tell).run(service.clock),
-                *(served(each, service.tell) for each in frontends),
+                _show(live.desk, service, screen, every),
+                _reload_on(hangup, live.reloading, say),
+                live.vitals.run(service.clock),
+                live.watching.run(),
+                live.moves.run(service.clock),
+                Overdue(live.outbox.waiting, service.tell).run(service.clock),
+                *(served(each, service.tell) for each in live.frontends),
             )
         ]
-        await until_stopped(stopped, work, lambda: leave(reloading, service, frontends, say))
+        await until_stopped(stopped, work, lambda: leave(live.reloading, service, live.frontends, say))
         await service.writer.flush()
-        await outbox.flush()
+        await live.outbox.flush()
         return goodbye(service.states)
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """The open service's parts that are at work until it ends."""
+
+    service: Service
+    outbox: Outbox
+    desk: Desk
+    reloading: Reloading
+    vitals: Vitals
+    moves: Moves
+    watching: Watching
+    frontends: Sequence[Frontend]
+
+
+async def _opened(
+    container: Container, settings: Settings, registry: Registry, relog: Relog, stack: AsyncExitStack
+) -> _Live:
+    """Everything open, and whoever may ask let in; *stack* closes it."""
+    service = await open_service(container, settings, stack)
+    outbox = await open_notifiers(container, settings, service, stack)
+    desk = desk_of(settings, service)
+    notifiers = container.notifiers()
+    reloading = Reloading(settings, registry, service, outbox, notifiers, relog, stack.push_async_callback)
+    vitals = Vitals(Path(settings.top.control).parent)
+    health = Health(service, vitals, list(notifiers))
+    showing = Showing(lambda: reloading.settings, service.states)
+    preferring = await _preferring(settings, service, outbox)
+    moves = await _moves(reloading, service, notifiers)
+    watching = Watching(lambda: reloading.settings, service, vitals)
+    parts = (reloading, health, showing, preferring, watching, pictures_of(container, settings))
+    more = {name: handler for part in parts for name, handler in part.handlers().items()}
+    handlers = {**handlers_of(desk, service, watching.statistics), **more}
+    door = FrontDoor(handlers, service.store, service.clock, service.tell, settings.top.timezone)
+    await open_control(settings, door.handlers(OPERATOR), stack)
+    frontends = await open_frontends(container.frontends(), door, stack)
+    return _Live(service, outbox, desk, reloading, vitals, moves, watching, frontends)
 
 
 def _on(*signals: signal.Signals) -> asyncio.Event:
