@@ -1,13 +1,13 @@
 """stats show, reset, export: what closed trades came to, from the running service or the store."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
 from config.alone import alone
-from config.commands.asking import confirmed, from_either, running, told_by
-from config.commands.printing import GOOD, WRONG, complain, failing, print_json, say, show
+from config.commands.asking import confirmed, from_either, left, running, told_by
+from config.commands.printing import GOOD, failing, print_json, say, show
 from config.load import load
 from config.registry import registry
 from core.engine.control import Answer
@@ -54,10 +54,8 @@ def _write(out: Path, text: str) -> None:
 
 
 def _read(config: Path, command: str, arguments: Mapping[str, Any], *, as_json: bool) -> Any:
-    answer = asyncio.run(from_either(config, command, arguments))
-    if "error" in answer:
-        return complain(cast("Sequence[str]", answer["error"]), int(str(answer["exit"])), as_json=as_json)
-    return answer["data"]
+    answer = told_by(asyncio.run(from_either(config, command, arguments)), as_json=as_json)
+    return answer if isinstance(answer, int) else answer["data"]
 
 
 @failing
@@ -73,9 +71,7 @@ def stats_reset(config: Path, label: str | None, *, dry_run: bool, yes: bool, as
     if dry_run:
         return _ended(would, as_json=as_json)
     if not confirmed("Begin it? The periods before are kept.", yes=yes):
-        if as_json:
-            print_json({"error": ["not confirmed, nothing was done"]})
-        return WRONG
+        return left(as_json=as_json)
     answer = _with_or_without(config, {**arguments, "dry_run": False}, as_json=as_json)
     if isinstance(answer, int):
         return answer

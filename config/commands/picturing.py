@@ -2,11 +2,11 @@
 
 import asyncio
 from base64 import b64decode
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from config.commands.asking import not_running
+from config.commands.asking import not_running, told_by
 from config.commands.printing import GOOD, WRONG, complain, failing, print_json, say
 from config.control_path import control_path
 from core.engine.control import ask
@@ -20,9 +20,10 @@ def picture(config: Path, command: str, arguments: Mapping[str, object], out: Pa
     answer = asyncio.run(ask(control_path(config), command, asked))
     if answer is None:
         return complain((not_running(config),), WRONG, as_json=as_json)
-    if "error" in answer:
-        return complain(cast("Sequence[str]", answer["error"]), int(str(answer["exit"])), as_json=as_json)
-    data = cast("dict[str, Any]", answer["data"])
+    heard = told_by(answer, as_json=as_json)
+    if isinstance(heard, int):
+        return heard
+    data = cast("dict[str, Any]", heard["data"])
     try:
         out.write_bytes(b64decode(data["png"]))
     except OSError as error:

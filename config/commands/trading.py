@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from config.commands.asking import confirmed, left, not_running, running
+from config.commands.asking import confirmed, left, not_running, running, told, told_by
 from config.commands.printing import GOOD, USAGE, WRONG, complain, failing, print_json, say
 from config.commands.printing import show as render
 from config.request import request_text
@@ -62,15 +62,19 @@ def open_trade(config: Path, asked: Opening, *, as_json: bool) -> int:
         return int(str(preview["exit"]))
     if not confirmed("Add it?" if any("merge" in row for row in rows) else "Open it?", yes=asked.yes):
         return left(as_json=as_json)
-    answer = running(config, "open", arguments)
-    return _opened(answer, rows, as_json=as_json)
+    answer = _done(config, "open", arguments, as_json=as_json)
+    return answer if isinstance(answer, int) else _opened(answer, rows, as_json=as_json)
 
 
-def _opened(answer: Answer | None, preview: list[dict[str, Any]], *, as_json: bool) -> int:
+def _done(config: Path, command: str, arguments: Mapping[str, object], *, as_json: bool) -> Answer | int:
+    """As `told`, of an act whose preview the service has just answered: it may be done though nobody says so."""
+    answer = running(config, command, arguments)
     if answer is None:
         return complain(("the service stopped before it answered; see `tandem status`",), WRONG, as_json=as_json)
-    if "error" in answer:
-        return complain(cast("Sequence[str]", answer["error"]), int(str(answer["exit"])), as_json=as_json)
+    return told_by(answer, as_json=as_json)
+
+
+def _opened(answer: Answer, preview: list[dict[str, Any]], *, as_json: bool) -> int:
     rows = cast("list[dict[str, Any]]", answer["data"])
     if as_json:
         print_json({"preview": preview, "opened": rows})
@@ -94,11 +98,9 @@ def act(config: Path, asked: Acting, *, as_json: bool) -> int:
         "quantity": asked.quantity,
         "by": "cli",
     }
-    would = running(config, "act", {**arguments, "dry_run": True})
-    if would is None:
-        return complain((not_running(config),), WRONG, as_json=as_json)
-    if "error" in would:
-        return complain(cast("Sequence[str]", would["error"]), int(str(would["exit"])), as_json=as_json)
+    would = told(config, "act", {**arguments, "dry_run": True}, as_json=as_json)
+    if isinstance(would, int):
+        return would
     rows = cast("list[dict[str, Any]]", would["data"])
     if not as_json:
         for row in rows:
@@ -109,7 +111,8 @@ def act(config: Path, asked: Acting, *, as_json: bool) -> int:
         return WRONG if any(row["refused"] for row in rows) else GOOD
     if not confirmed("Do it?", yes=asked.yes):
         return left(as_json=as_json)
-    return _acted(running(config, "act", arguments), as_json=as_json)
+    answer = _done(config, "act", arguments, as_json=as_json)
+    return answer if isinstance(answer, int) else _acted(answer, as_json=as_json)
 
 
 def would_text(row: Mapping[str, Any]) -> str:
@@ -135,11 +138,7 @@ def _done_to(row: Mapping[str, Any]) -> str:
             return f"would close all of it at market and cancel {orders}"
 
 
-def _acted(answer: Answer | None, *, as_json: bool) -> int:
-    if answer is None:
-        return complain(("the service stopped before it answered; see `tandem status`",), WRONG, as_json=as_json)
-    if "error" in answer:
-        return complain(cast("Sequence[str]", answer["error"]), int(str(answer["exit"])), as_json=as_json)
+def _acted(answer: Answer, *, as_json: bool) -> int:
     rows = cast("list[dict[str, Any]]", answer["data"])
     if as_json:
         print_json({"acted": rows})
@@ -153,11 +152,9 @@ def _acted(answer: Answer | None, *, as_json: bool) -> int:
 def pause(config: Path, account: str | None, *, paused: bool, dry_run: bool, as_json: bool) -> int:
     """Pause or resume new entries."""
     arguments = {"account": account, "paused": paused, "dry_run": dry_run, "by": "cli"}
-    answer = running(config, "pause", arguments)
-    if answer is None:
-        return complain((not_running(config),), WRONG, as_json=as_json)
-    if "error" in answer:
-        return complain(cast("Sequence[str]", answer["error"]), int(str(answer["exit"])), as_json=as_json)
+    answer = told(config, "pause", arguments, as_json=as_json)
+    if isinstance(answer, int):
+        return answer
     if as_json:
         print_json({"accounts": answer["data"]})
     else:

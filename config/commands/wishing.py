@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from config.commands.asking import not_running, running, told_by
-from config.commands.printing import GOOD, WRONG, complain, failing, print_json, say, show
+from config.commands.asking import told
+from config.commands.printing import GOOD, failing, print_json, say, show
 from plugins.frontends.console import tables
 
 
@@ -71,11 +71,8 @@ def report(config: Path, *, as_json: bool) -> int:
 
 
 def _asked(config: Path, command: str, arguments: Mapping[str, object], *, as_json: bool) -> Any:
-    answer = running(config, command, arguments)
-    if answer is None:
-        return complain((not_running(config),), WRONG, as_json=as_json)
-    told = told_by(answer, as_json=as_json)
-    return told if isinstance(told, int) else told["data"]
+    answer = told(config, command, arguments, as_json=as_json)
+    return answer if isinstance(answer, int) else answer["data"]
 
 
 def _wanted(rule: Mapping[str, Any]) -> str:
