@@ -124,14 +124,7 @@ def _account(name: str, state: AccountState, endpoints: Sequence[EndpointHealth]
         what, how, _ = ACCOUNT_TROUBLES.get(trouble, (trouble, "", ""))
         yield Red(f"{name}: {what} {how}".rstrip(), _TROUBLES.get(trouble, _OTHER))
     for box in state.boxes.values():
-        view = state.view(box.trade.plan.slot)
-        bare = not view.proven or view.stop is None
-        if (
-            box.trade.ledger.position > 0
-            and bare
-            and state.cuts.taken_at is not None
-            and box.trade.plan.stop is not None
-        ):
+        if _bare(state, box):
             found = f"{name}: {box.trade.plan.symbol} {box.id} is not proven to have its stop"
             yield Red(found, "set a stop by hand in the exchange's app now, then look at `tandem monitors`")
     for each in endpoints:

@@ -59,11 +59,6 @@ class Lanes:
         self._timer: asyncio.TimerHandle | None = None
         self._banned = 0
 
-    @property
-    def banned_for(self) -> int:
-        """Milliseconds that the venue still bans this address."""
-        return max(self._banned - self._now(), 0)
-
     def budgets(self) -> dict[str, tuple[int, int]]:
         """By endpoint that was asked: how many requests may leave now, and how many at most."""
         now = self._now()

@@ -22,7 +22,6 @@ MUTATION_WINDOW = 2_000
 """recv_window of whatever changes something: the only fence against a request that arrives late (rel:F03)."""
 READ_WINDOW = 5_000
 _NO_SUCH_CODE = -987_654_321
-OK_STATUS = 200
 
 logging.getLogger("pybit").setLevel(logging.CRITICAL)  # everything it would say comes back as a Reply
 
