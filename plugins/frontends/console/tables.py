@@ -15,8 +15,6 @@ from core.words import iso
 Row = Mapping[str, Any]
 CENT = Decimal("0.01")
 DIGITS = 8
-
-
 UNSAID = ("origin", "by", "principal", "dry_run")
 """Arguments of an act that only repeat who asked for it; what was only tried is not among the acts."""
 OUTCOMES = {0: "done", 1: "not all of it", 2: "refused"}

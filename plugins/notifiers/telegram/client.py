@@ -25,8 +25,6 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 _MORE_SECONDS = 0.25
 """Added to what Telegram says in a 429: it counts in whole seconds and forgives nobody who comes early."""
-
-
 FEW, EVENLY = 3, 1.15
 """Requests leave a few at a time and slower than allowed: those few and a second's others must be within the limit."""
 

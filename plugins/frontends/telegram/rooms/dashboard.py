@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from plugins.frontends.telegram.rooms.groups import Group, groups, total
+from plugins.frontends.telegram.rooms.groups import Group, groups, tag_of, total
 from plugins.frontends.telegram.rooms.leading import Rows, acting
 from plugins.frontends.telegram.rooms.money import Row, account, environments, marked
 from plugins.frontends.telegram.rooms.texts import (
@@ -17,7 +17,6 @@ from plugins.frontends.telegram.rooms.texts import (
     price,
     said,
     sides,
-    tag,
 )
 from plugins.frontends.telegram.screen import Goes, Screen, go, row
 from plugins.frontends.telegram.turn import Turn
@@ -53,7 +52,7 @@ def positions(found: tuple[Group, ...], among: frozenset[str]) -> str:
     if not held:
         return f"<b>Positions</b> none{more}"
     many = len(held) > MANY
-    mixed = tag(part["environment"] for each in held for part in each.parts) if many else ""
+    mixed = tag_of(held) if many else ""
     head = f"<b>{mixed}Positions</b> {len(held)} · open P&amp;L {gain(total(held))} USDT{more}"
     shown = held[: COMPACT if many else TOP]
     lines = [line for each in shown for line in (compact(each) if many else full(each, among))]

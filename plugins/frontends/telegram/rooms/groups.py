@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.money import ZERO
-from plugins.frontends.telegram.rooms.texts import number
+from plugins.frontends.telegram.rooms.texts import number, tag
 
 Row = Mapping[str, Any]
 
@@ -54,6 +54,11 @@ def total(found: Iterable[Group]) -> Decimal | None:
     """What all of them would make now; None when one isn't known."""
     known = [each.open_pnl for each in found if each.held]
     return None if None in known else sum((each for each in known if each is not None), ZERO)
+
+
+def tag_of(found: Iterable[Group]) -> str:
+    """The environments of all their accounts in brackets, as `tag`."""
+    return tag(part["environment"] for each in found for part in each.parts)
 
 
 def hits(part: Row) -> str:

@@ -71,10 +71,9 @@ def potential(found: Row | None, row: Row, *, short: bool = False) -> list[tuple
         return []
     if short:
         return [("All TPs", gain(found["targets"])), ("All stops", gain(found["stops"]))]
-    first = (
-        [("If TP1 fills", gain(found["tp1"]))] if number(found["tp1"]) else []
-    )  # nothing is left of a TP1 that was hit
-    rows = [*first, ("If all TPs fill", gain(found["targets"])), ("If all stops fire", gain(found["stops"]))]
+    rows = [("If all TPs fill", gain(found["targets"])), ("If all stops fire", gain(found["stops"]))]
+    if number(found["tp1"]):  # nothing is left of a TP1 that was hit
+        rows.insert(0, ("If TP1 fills", gain(found["tp1"])))
     if found["stops_filled"] != found["stops"]:
         rows.append((" with all entries", gain(found["stops_filled"])))
     return [*rows, ("Reward : risk", _reward(found))]

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from plugins.frontends.telegram.rooms.dashboard import MANY, compact
-from plugins.frontends.telegram.rooms.groups import Group, fills, groups, hits, total
+from plugins.frontends.telegram.rooms.groups import Group, fills, groups, hits, tag_of, total
 from plugins.frontends.telegram.rooms.leading import Rows, home, in_rows, page_of, turning
 from plugins.frontends.telegram.rooms.money import environments, marked
 from plugins.frontends.telegram.rooms.position import position
 from plugins.frontends.telegram.rooms.steering import steer
-from plugins.frontends.telegram.rooms.texts import block, bold, fitted, gain, pairs, plain, price, sides, tag
+from plugins.frontends.telegram.rooms.texts import block, bold, fitted, gain, pairs, plain, price, sides
 from plugins.frontends.telegram.screen import Button, Screen, go, row
 from plugins.frontends.telegram.turn import Turn
 from ports.frontend import Role
@@ -57,7 +57,7 @@ async def _listed(turn: Turn, screen: str, title: str, *, closing: bool) -> Scre
     page, shown = page_of(turn.arguments, found, size)
     among = environments(status)
     first = page * size + 1
-    mixed = tag(part["environment"] for each in found for part in each.parts) if many else ""
+    mixed = tag_of(found) if many else ""
     parts = [f"<b>{mixed}{title}</b> {len(found)} · open P&amp;L {gain(total(found))} USDT"]
     if many:
         parts.append(block(_numbered(shown, first)))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from plugins.frontends.telegram.rooms.dashboard import compact
 from plugins.frontends.telegram.rooms.ended import LATEST
-from plugins.frontends.telegram.rooms.groups import Group, groups
+from plugins.frontends.telegram.rooms.groups import Group, groups, tag_of
 from plugins.frontends.telegram.rooms.leading import home, in_rows, page_of, turning
 from plugins.frontends.telegram.rooms.money import Row
 from plugins.frontends.telegram.rooms.position import position
@@ -25,7 +25,7 @@ async def trades(turn: Turn) -> Screen:
     ended = await turn.data("closed", limit=LATEST)
     page, shown = page_of(turn.arguments, ended, PAGE)
     first = page * PAGE + 1
-    mixed = tag(part["environment"] for each in live for part in each.parts)
+    mixed = tag_of(live)
     parts = [f"<b>{mixed}Live trades</b> {len(live) or 'none'}", block(_live(live))] if page == 0 else []
     if len(live) > LIVE and page == 0:
         parts.append(f"… and {len(live) - LIVE} more: see Positions")
