@@ -1,5 +1,6 @@
 """The machine's clock speaks in whole milliseconds."""
 
+import asyncio
 import time
 
 from plugins.clocks.system import SystemClock, SystemClockSettings, tandem_clocks
@@ -23,6 +24,13 @@ def test_times_are_whole_milliseconds_of_the_right_clocks() -> None:
 
 
 async def test_no_wait_returns() -> None:
-    """Zero or less is no wait and no error."""
-    await SystemClock().sleep(0)
-    await SystemClock().sleep(-5)
+    """Zero or less is no wait and no error: whoever asks for it goes on after the others had a turn."""
+    waits = [asyncio.create_task(SystemClock().sleep(milliseconds)) for milliseconds in (0, -5, 60_000)]
+    for _ in range(5):
+        await asyncio.sleep(0)
+    done = [wait.done() for wait in waits]
+    waits[-1].cancel()
+    await asyncio.gather(*waits, return_exceptions=True)
+
+    assert done == [True, True, False]
+    assert [wait.exception() for wait in waits[:2]] == [None, None]

@@ -1,0 +1,149 @@
+"""The service as `tandem run` runs it, in this process: what breaks beside the trading ends nothing (J2)."""
+
+import asyncio
+import gc
+import signal
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+from structlog.testing import capture_logs
+
+from config.load import load_text
+from config.registry import Offer, registry
+from config.service import OPERATOR, Screen, run_service
+from ports.frontend import Application
+from ports.hooks import Adapter
+
+CONFIG = """
+accounts: {main: {use: paper, balance: 10000}}
+notifiers: [{use: file, path: alerts.jsonl}]
+store: {use: sqlite, path: t.db}
+venue: {state: ":memory:", every_ms: 20, volatility: 0.000001}
+control: t.sock
+"""
+REQUEST = """
+symbol: BTCUSDT
+side: long
+entries: [market]
+take_profits: [62000, 63000, 64000, 65000]
+stop: 56000
+leverage: 10
+margin_percent: 20
+"""
+PATIENCE = 10
+"""Seconds after which what a test waits for will not come."""
+
+
+class Settings(BaseModel):
+    """Nothing to set."""
+
+
+class Broken:
+    """A front end whose `run` ends by an error. What asks behind its door is the test."""
+
+    name = "own"
+
+    def __init__(self) -> None:
+        """Nothing is opened."""
+        self.door: asyncio.Future[Application] = asyncio.get_running_loop().create_future()
+
+    async def start(self, application: Application) -> None:
+        """Let the test ask."""
+        self.door.set_result(application)
+
+    async def run(self) -> None:
+        """Break at once."""
+        raise ZeroDivisionError
+
+    async def finish(self) -> None:
+        """Nothing is under way."""
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
+@pytest.fixture(autouse=True)
+def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """In a folder of its own; what the service took from the search for garbage is given back."""
+    monkeypatch.chdir(tmp_path)
+    with capture_logs():
+        yield
+    gc.unfreeze()
+
+
+async def ran(
+    say: Callable[[str], None], screen: Screen | None = None, frontend: Broken | None = None
+) -> Sequence[str]:
+    """Run the service until it is stopped; its last words."""
+    found, text = registry(third_party=False), CONFIG
+    if frontend is not None:
+        offer = Adapter("own", Settings, lambda _, **_context: frontend)
+        found.offers["frontends", "own"] = Offer("frontends", offer, "test")
+        text += "frontends: [{use: own}]\n"
+    settings = load_text(text, "t.yaml", found)
+    return await run_service(settings, found, say=say, relog=lambda _: None, screen=screen)
+
+
+def stop(_: object = None) -> None:
+    """As the operator does."""
+    signal.raise_signal(signal.SIGTERM)
+
+
+async def asked(door: Application, command: str, **arguments: object) -> Any:
+    """What the service answers, which must be good."""
+    answer = await door.do(OPERATOR, command, arguments)
+    assert answer["exit"] == 0, answer
+    return answer["data"]
+
+
+async def until(holds: Callable[[], Awaitable[bool]]) -> None:
+    """Ask again until it holds."""
+    while not await holds():  # noqa: ASYNC110 - what is waited for is told by nobody
+        await asyncio.sleep(0.005)
+
+
+async def test_a_closed_pipe_does_not_end_the_service() -> None:
+    """J2: nobody reads its lines; it greets nobody, works, is stopped and ends in order."""
+    said: list[str] = []
+
+    def say(line: str) -> None:
+        said.append(line)
+        raise BrokenPipeError
+
+    last = await ran(say, screen=stop)
+
+    assert "runs t.yaml" in said[0]
+    assert last == ["nothing is open; nothing stays at the venues"]
+
+
+async def test_a_front_end_that_breaks_is_told_of_and_trades_go_on() -> None:
+    """rel:F58, J2: an alert says so, and what is opened after it is filled and stays with its stop."""
+    broken = Broken()
+
+    async def told() -> bool:
+        well = not any(each["troubles"] for each in (await asked(door, "status"))["accounts"])
+        return well and any("own has broken off" in each["text"] for each in await asked(door, "alerts"))
+
+    async def filled() -> bool:
+        return bool((await asked(door, "status"))["positions"])
+
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
+        service = group.create_task(ran(lambda _: None, frontend=broken))
+        door = await broken.door
+        await until(told)
+        await asked(door, "open", request=REQUEST)
+        await until(filled)
+        stop()
+
+    assert "stays at the venue, stop 56000" in service.result()[0]
+
+
+async def test_what_is_open_at_the_start_is_not_looked_through_for_garbage() -> None:
+    """rel:F49: such a search stopped decisions for 75 ms."""
+    frozen = [gc.get_freeze_count()]
+    await ran(lambda _: frozen.append(gc.get_freeze_count()), screen=stop)
+
+    assert frozen[1] > frozen[0] + 1_000
