@@ -28,6 +28,7 @@ from core.facts import Act, ActKind, Cause, Ended, EndReason, Fact, Filled, Give
 from core.ladder_merge import changes
 from core.ladder_state import (
     closing_reason,
+    entries_wished,
     hits,
     leg_dead,
     level_price,
@@ -115,9 +116,9 @@ def _bodies(before: Trade, fact: Fact, after: Trade) -> Bodies:
         case Act(kind=ActKind.MOVE_TARGET, price=price, role=role) if price is not None:
             old = next((level_price(before, level) for level in before.plan.levels if level.role == role), price)
             return ((f"moved:{role}:{fact.at}", TargetMoved(role, old, price, fact.by)),)
-        case Woke():
+        case Woke() if entries_wished(before):
             late = [leg for leg in after.plan.legs if too_late(after, leg) and not too_late(before, leg)]
-            cause = f"cancelled:late:{fact.at}"
+            cause = "cancelled:late:" + ",".join(leg.role for leg in late)
             return ((cause, EntriesCancelled(_unfilled(after, late), "late")),) if late else ()
         case _:
             return ()

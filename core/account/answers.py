@@ -24,7 +24,7 @@ from core.commands import (
     SetStop,
     Unknown,
 )
-from core.facts import Ended, EndReason, GivenUp, LeverageIs, Working
+from core.facts import Ended, EndReason, GivenUp, LeverageIs, Woke, Working
 from core.lines import given_up, never_accepted, reshaped
 from core.money import text
 from core.trade import Line, LineState
@@ -86,8 +86,13 @@ def _place(state: AccountState, box: Box | None, command: Place, outcome: Outcom
         case Refused():
             line = box.trade.lines.get(role)
             if line is not None and line.key == command.key and line.state is LineState.SENT:
-                change_line(state, box, never_accepted(line))
+                _unsent(state, box, line, final=outcome.code not in TRANSIENT)
             _refused_place(state, box, command, role, outcome)
+
+
+def _unsent(state: AccountState, box: Box, line: Line, *, final: bool = False) -> None:
+    """Take an order for never sent. An entry whose time ended meanwhile never is: told now, unless why it failed is."""
+    change_line(state, box, never_accepted(line), None if final else Woke(box.id, state.now))
 
 
 def _forgive(box: Box, role: str) -> None:
@@ -279,7 +284,7 @@ def _proven_absent(state: AccountState, command: Query) -> None:
     if box is None or parts is None or line is None or line.key != command.key:
         return
     if line.state is LineState.SENT and not box.trade.ledger.filled(parts.role) - line.dead:
-        change_line(state, box, never_accepted(line))
+        _unsent(state, box, line)
     elif line.live:
         filled = box.trade.ledger.filled(parts.role) - line.dead
         fold(state, Ended(command.key, filled, EndReason.VENUE, state.now, "not found at the venue"))

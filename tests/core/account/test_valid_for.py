@@ -1,11 +1,14 @@
 """A request lives for a minute: what hasn't been sent by then never is, whatever held it up (A9)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from core.account.inputs import Known
-from core.alerts import EntriesCancelled, PositionClosed
-from core.commands import Place, SetLeverage
+from core.account.inputs import Known, Operate
+from core.alerts import EntriesCancelled, EntryFailed, PositionClosed
+from core.commands import Code, Command, Done, Place, Query, Refused, SetLeverage, Unknown
 from core.desired import Phase
+from core.facts import ActKind
+from core.trade import LineState
 from tests.driving import Driven, driven
 from tests.staging import request
 
@@ -21,6 +24,22 @@ def killed_before_the_entries(**given: object) -> Driven:
     return began
 
 
+def told_late(run: Driven) -> list[tuple[str, ...]]:
+    """The entries of every alert that they were not sent in time."""
+    bodies = [alert.body for alert in run.alerts if isinstance(alert.body, EntriesCancelled)]
+    return [tuple(line.role for line in body.entries) for body in bodies if body.by == "late"]
+
+
+def entries(commands: Sequence[Command]) -> list[str]:
+    """The roles of the entries that are placed."""
+    return [role for each in commands if isinstance(each, Place) and (role := each.key.split("-")[3]).startswith("E")]
+
+
+def absent(run: Driven, commands: Sequence[Command]) -> list[Command]:
+    """The venue knows nothing of whatever it is asked for."""
+    return run.answer([each for each in commands if isinstance(each, Query)])
+
+
 def test_entries_are_not_sent_when_their_time_is_over_at_the_restart() -> None:
     """A9: dead for a minute between the plan and its entries: nobody buys at the price of now; told once."""
     again = killed_before_the_entries().restarted().later(LATE)
@@ -28,7 +47,8 @@ def test_entries_are_not_sent_when_their_time_is_over_at_the_restart() -> None:
     again.later(1).step(Known((again.cut(),)))
 
     assert not any(isinstance(each, Place) for each in (*commands, *again.sent))
-    assert [type(alert.body) for alert in again.alerts if isinstance(alert.body, EntriesCancelled | PositionClosed)]
+    assert told_late(again) == [("E1", "E2")]
+    assert [alert.body.reason for alert in again.alerts if isinstance(alert.body, PositionClosed)] == ["expired"]
     assert not again.machine.state.boxes
 
 
@@ -57,3 +77,83 @@ def test_what_was_sent_in_time_stays() -> None:
     run.later(LATE).step(Known(()))
     assert run.box.phase is Phase.BUILDING
     assert not run.alerts or all(not isinstance(alert.body, EntriesCancelled) for alert in run.alerts)
+
+
+def test_the_leg_that_was_held_up_is_not_sent_after_its_time() -> None:
+    """A9: the market leg is filled in time, the limit's rate limit ends a minute later: it stays away, told once."""
+    run = driven()
+    first = run.open(request(("market", 98)))
+    run.answer(first, Done(), Refused(Code.RATE, "wait", retry_after=62_000))
+    run.know(run.fill("E1", 500, 100), run.ended("E1", 500), run.stop_is(90))
+    after = [*run.later(62_000).step(), *run.later(10_000).step()]
+
+    assert entries(first) == ["E1", "E2"]
+    assert entries(after) == []
+    assert told_late(run) == [("E2",)]
+
+
+def test_the_leg_that_never_arrived_is_not_sent_by_the_restart() -> None:
+    """A9, rel:F01: killed with both legs on their way; one was filled, the other is proven absent after its time."""
+    run = driven()
+    run.open(request(("market", 98)))
+    again = run.restarted().later(LATE - 2_000)
+    look = again.cut(fills=[again.fill("E1", 500, 100, seq=1)], size=500)
+    absent(again, again.step(Known((again.ended("E1", 500), look))))
+    after = [*absent(again, again.later(3_000).step()), *again.later(10_000).step()]
+
+    assert again.box_trade.lines["E2"].state is LineState.IDLE
+    assert entries(after) == []
+    assert told_late(again) == [("E2",)]
+
+
+def one_leg_late() -> tuple[Driven, list[Command]]:
+    """A trade whose first leg leaves once more at 50 s, while the second is held until its time is over."""
+    run = driven()
+    first = run.open(request((99, 98)))
+    run.answer(first, *(Refused(Code.RATE, "wait", retry_after=after) for after in (50_000, LATE)))
+    return run, run.later(50_000).step()
+
+
+def test_the_leg_in_doubt_is_not_placed_again_when_it_is_proven_absent_too_late() -> None:
+    """A9, C4: nobody knew whether it had been sent when its time ended; it is told when that is known, once."""
+    run, again = one_leg_late()
+    run.answer(again, Unknown("timed out"))
+    absent(run, run.later(9_000).step())
+    run.later(2_000).step()
+    assert told_late(run) == [("E2",)]
+    after = [*absent(run, run.later(1_000).step()), *run.later(10_000).step()]
+
+    assert entries(again) == ["E1"]
+    assert entries(after) == []
+    assert told_late(run) == [("E2",), ("E1",)]
+    assert not run.machine.state.boxes
+
+
+def test_the_leg_whose_refusal_comes_too_late_is_not_tried_again() -> None:
+    """A9: it was on its way when its time ended; where one would try again, it is given up and told."""
+    run, again = one_leg_late()
+    run.later(11_001).step()
+    after = [*run.answer(again, Refused(Code.BUSY, "overloaded")), *run.later(10_000).step()]
+
+    assert entries(after) == []
+    assert told_late(run) == [("E2",), ("E1",)]
+
+
+def test_the_leg_that_is_refused_for_good_is_told_as_that_alone() -> None:
+    """A9, B4: why it failed is what the venue said, whatever the time is by then."""
+    run, again = one_leg_late()
+    run.later(11_001).step()
+    run.answer(again, Refused(Code.MARGIN, "not enough"))
+
+    assert told_late(run) == [("E2",)]
+    assert [alert.body.role for alert in run.alerts if isinstance(alert.body, EntryFailed)] == ["E1"]
+
+
+def test_the_leg_that_nobody_wishes_for_any_more_is_not_told_as_late() -> None:
+    """A9, B14: an operator closed the trade meanwhile; that is why the leg is not sent."""
+    run, again = one_leg_late()
+    run.later(11_001).step()
+    run.step(Operate(run.box_trade.plan.trade, ActKind.CLOSE, "me"))
+    run.answer(again, Refused(Code.BUSY, "overloaded"))
+
+    assert told_late(run) == [("E2",)]
