@@ -1,10 +1,11 @@
 """What may break beside the trading, and must not end it: who reads along, and front ends (J2)."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import TypeVar
 
 import structlog
 
+from core.engine.service import Tell
 from core.errors import TandemError
 from ports.frontend import Frontend
 
@@ -31,7 +32,7 @@ def lasting(show: Callable[[Said], None]) -> Callable[[Said], None]:
     return shown
 
 
-async def served(frontend: Frontend, tell: Callable[[str, str], Awaitable[None]]) -> None:
+async def served(frontend: Frontend, tell: Tell) -> None:
     """A front end at work. It is somebody's plugin: that it breaks is told, and ends nothing else."""
     try:
         await frontend.run()

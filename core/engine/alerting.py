@@ -21,7 +21,6 @@ from core.errors import ConfigError, Unavailable
 from core.money import decimal
 from core.user_alert_rules import KINDS, LONGEST_NOTE, MOST, problems
 from core.user_alerts import PRICES, Hit, Rule, Sight, Watched, awake, look
-from core.view import AccountStatus
 from core.words import Environment
 from ports.persistence import Batch
 
@@ -177,7 +176,7 @@ class UserAlerts:
         accounts = views.accounts(states, prices)
         falls = [each for each in rules if each.watched is Watched.DRAWDOWN]
         if any(awake(each, now) for each in falls):
-            accounts = tuple([await self._fresh(each) for each in accounts])
+            accounts = tuple([await fresh(each, self._service) for each in accounts])
             tops = {each.account: each.equity for each in accounts if each.equity is not None}
             peaks = {**peaks, **{name: max(top, peaks.get(name, top)) for name, top in tops.items()}}
         return Sight(
@@ -191,10 +190,6 @@ class UserAlerts:
             },
             peaks=peaks if falls else {},
         )
-
-    async def _fresh(self, account: AccountStatus) -> AccountStatus:
-        name = account.account
-        return await fresh(account, self._service.states[name], self._service.exchanges[name])
 
     def _remember(self, prices: Mapping[str, Decimal], now: int) -> None:
         """Keep an hour of each watched price."""

@@ -5,14 +5,14 @@ that a person's mistake is an answer and never an error of the program.
 """
 
 import json
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from functools import partial
-from typing import Any
 
 import structlog
 
 from core.engine.control import GOOD, USAGE, WRONG, Answer, Handler, answered
+from core.engine.service import Tell
 from core.errors import TandemError
 from ports.clock import Clock
 from ports.frontend import Principal, Role
@@ -33,8 +33,6 @@ KEPT = 2_000
 """Characters of an act's arguments that are kept."""
 BROKEN_OFF = "it broke off in the middle: what came of it is not known"
 
-Tell = Callable[[str, str], Coroutine[Any, Any, None]]
-
 
 class FrontDoor:
     """One service's application service."""
@@ -42,10 +40,7 @@ class FrontDoor:
     def __init__(
         self, handlers: Mapping[str, Handler], store: Store, clock: Clock, tell: Tell, zone: str = "UTC"
     ) -> None:
-        """*tell* takes (what, detail) of a front end that is not as it should be, detail "" = well again.
-
-        *zone* is where people read times.
-        """
+        """*tell* takes what a front end says of itself; *zone* is where people read times."""
         self.clock = clock
         self.zone = zone
         self._tell = tell

@@ -1,4 +1,4 @@
-"""What accounts hold without what open trades have made so far: where a statistic period begins to count (G1)."""
+"""What accounts hold now, and without what open trades have made so far: where a statistic period begins (G1)."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,8 +7,10 @@ from decimal import Decimal
 import structlog
 
 from core.account.state import AccountState
+from core.engine.service import Service
 from core.engine.views import open_pnl
 from core.errors import TandemError
+from core.facts import Wallet
 from core.money import ZERO
 from core.view import AccountStatus
 from ports.exchange import Exchange
@@ -18,31 +20,39 @@ log = structlog.get_logger("tandem.balances")
 Prices = Mapping[str, Decimal]
 
 
-async def equity(state: AccountState, exchange: Exchange) -> Decimal | None:
-    """The account's equity; asked for afresh while a trade is live, for it moves with every price."""
-    if state.wallet is None:
-        return None
+async def money(state: AccountState, exchange: Exchange) -> Wallet | None:
+    """The account's money now: asked for while a trade is live, for equity moves with every price; else as told last.
+
+    None when it was never told. Raises what the venue's answer raises.
+    """
     live = next(iter(state.boxes.values()), None)
-    return state.wallet.equity if live is None else (await exchange.terms(live.trade.plan.symbol)).equity
+    if live is None:
+        return state.wallet
+    terms = await exchange.terms(live.trade.plan.symbol)
+    return Wallet(terms.available, terms.equity, terms.at)
 
 
-async def fresh(account: AccountStatus, state: AccountState, exchange: Exchange) -> AccountStatus:
+def renewed(account: AccountStatus, state: AccountState, found: Wallet | None) -> AccountStatus:
+    """An account as shown, with the money that was *found*, unless its stream has told something newer since."""
+    if found is None or (state.wallet is not None and state.wallet.at > found.at):
+        return account
+    return replace(account, equity=found.equity, available=found.available)
+
+
+async def fresh(account: AccountStatus, service: Service) -> AccountStatus:
     """An account as shown, with the money of now, and with no equity while it can't be read.
 
     What is shown otherwise is as old as the last execution, and prices have moved since.
     """
-    live = next(iter(state.boxes.values()), None)
-    if state.wallet is None or live is None:
-        return account
+    state = service.states[account.account]
     try:
-        terms = await exchange.terms(live.trade.plan.symbol)
+        return renewed(account, state, await money(state, service.exchanges[account.account]))
     except TandemError as error:
         log.warning("no equity", account=account.account, reason=str(error))
         return replace(account, equity=None)
-    return replace(account, equity=terms.equity, available=terms.available)
 
 
-def balance(state: AccountState, held: Decimal | None, prices: Prices) -> Decimal | str:
+def balance(state: AccountState, held: Wallet | None, prices: Prices) -> Decimal | str:
     """Equity less what live trades made: their result counts when they close. Why it isn't known, as a sentence."""
     if held is None:
         return "its balance has not been seen yet"
@@ -53,4 +63,4 @@ def balance(state: AccountState, held: Decimal | None, prices: Prices) -> Decima
         if now is None:
             return f"the price of {box.trade.plan.symbol} isn't known now"
         made += now + ledger.net
-    return held - made
+    return held.equity - made

@@ -1,7 +1,7 @@
 """The front desk: what is, what a request would do, and opening it, in plain JSON-able words. Numbers are text."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -10,12 +10,14 @@ import structlog
 
 from core.account.state import AccountState
 from core.engine import views
+from core.engine.balances import money, renewed
 from core.engine.briefly import REMEMBERED, Briefly
 from core.engine.control import GOOD, USAGE, WRONG, Answer, Handler
 from core.engine.last_prices import LastPrices, holders
 from core.engine.previewing import Preview
 from core.engine.service import Service
 from core.errors import ConfigError, TandemError
+from core.facts import Wallet
 from core.identity import trade_id
 from core.money import text
 from core.plan import Refusal
@@ -24,7 +26,7 @@ from core.report import TradeReport
 from core.reporting import report_json
 from core.request import Merge, Request
 from core.terms import Terms
-from core.view import AccountStatus, MarketStatus, ServiceStatus, as_json
+from core.view import MarketStatus, ServiceStatus, as_json
 
 log = structlog.get_logger("tandem.desk")
 
@@ -46,7 +48,7 @@ class Desk:
         """Whether no look costs a call; then all that is shown is of one moment."""
         remembered = 0 if self.in_process else REMEMBERED
         self._last = LastPrices(service.exchanges, service.clock, remembered=remembered)
-        self._money: Briefly[Terms] = Briefly(service.clock, "money", remembered=remembered)
+        self._money: Briefly[Wallet | None] = Briefly(service.clock, "money", remembered=remembered)
 
     def handlers(self) -> Mapping[str, Handler]:
         """Every command by its name."""
@@ -69,13 +71,13 @@ class Desk:
     async def _fresh(self, view: ServiceStatus) -> ServiceStatus:
         """Only accounts with a live trade are asked; who doesn't answer in time stays as it was told last."""
         service = self._service
-        asks: dict[str, Callable[[], Awaitable[Terms]]] = {}
-        for name, state in service.states.items():
-            symbol = next((box.trade.plan.symbol for box in state.boxes.values()), None)
-            if symbol is not None and name not in service.connections.down:
-                asks[name] = partial(service.exchanges[name].terms, symbol)
+        asks = {
+            name: partial(money, state, service.exchanges[name])
+            for name, state in service.states.items()
+            if state.boxes and name not in service.connections.down
+        }
         found = await self._money.of(asks)
-        accounts = tuple(_as_now(each, service.states[each.account], found) for each in view.accounts)
+        accounts = tuple(renewed(each, service.states[each.account], found.get(each.account)) for each in view.accounts)
         return replace(view, accounts=accounts)
 
     async def view(self, *, fresh: bool = False) -> ServiceStatus:
@@ -213,14 +215,6 @@ def terms_data(terms: Terms) -> dict[str, object]:
 
 def _times(report: TradeReport) -> dict[str, object]:
     return {"opened_at": report.opened_at, "closed_at": report.closed_at}
-
-
-def _as_now(account: AccountStatus, state: AccountState, found: Mapping[str, Terms]) -> AccountStatus:
-    """The account with what was found, unless its stream has told something newer since."""
-    terms = found.get(account.account)
-    if terms is None or (state.wallet is not None and state.wallet.at > terms.at):
-        return account
-    return replace(account, equity=terms.equity, available=terms.available)
 
 
 def _choice(chosen: object) -> Merge:

@@ -25,7 +25,6 @@ log = structlog.get_logger("tandem.engine")
 STRIKES = 3
 """After so many failures a strategy opens nothing any more; a restart gives it another chance."""
 
-Tell = Callable[[Body, str], None]
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -57,7 +56,7 @@ class Guarded:
     A trade that an operator closes is closed all the same.
     """
 
-    def __init__(self, inner: Strategy, tell: Tell, bounded: Bounded = unbounded) -> None:
+    def __init__(self, inner: Strategy, tell: Callable[[Body, str], None], bounded: Bounded = unbounded) -> None:
         """*tell* is called with an alert's body and cause at the first failure and at the last that is tolerated.
 
         `rules` are a ladder's, None for other strategies: what a front end can show before there is a plan.

@@ -16,7 +16,6 @@ CALM = 60_000
 """So long without a late turn, and all is well again."""
 
 LOOP = "loop"
-Tell = Callable[[ServiceDegraded | ServiceRestored], None]
 
 
 @dataclass(slots=True)
@@ -39,7 +38,7 @@ class LoopWatch:
         return None
 
 
-async def watch_loop(clock: Clock, tell: Tell) -> None:
+async def watch_loop(clock: Clock, tell: Callable[[ServiceDegraded | ServiceRestored], None]) -> None:
     """Look four times a second, until cancelled."""
     known = LoopWatch()
     while True:

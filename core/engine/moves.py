@@ -1,11 +1,12 @@
 """Chats that got another address by themselves (a Telegram group that became a supergroup): kept, and told once."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 import structlog
 
+from core.engine.service import Tell
 from core.errors import Unavailable
 from ports.clock import Clock
 from ports.notifier import Moving, Notifier
@@ -17,7 +18,6 @@ CHAT = "chat"
 LOOK = 5_000
 """Milliseconds between two looks at what the notifiers have heard."""
 
-Tell = Callable[[str, str], Awaitable[None]]
 Places = Callable[[str], Sequence[str]]
 
 

@@ -1,8 +1,9 @@
 """Tells through the other notifiers that one does not deliver (D1: outbox age), once, and when all do again."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 
 from core.engine.outbox import Waiting
+from core.engine.service import Tell
 from core.money_text import duration_text
 from ports.clock import Clock
 
@@ -11,14 +12,12 @@ LOOK = 15_000
 TOO_OLD = 60_000
 """From when on people are told that an alert waits. Both in milliseconds."""
 
-Tell = Callable[[str, str], Awaitable[None]]
-
 
 class Overdue:
     """Looks at what waits. The alert about it waits too where nothing goes: it is told once, so it feeds nothing."""
 
     def __init__(self, waiting: Callable[[], Iterable[Waiting]], tell: Tell) -> None:
-        """*tell* takes (what, detail), without a detail that all is well again."""
+        """Nothing is looked at here."""
         self._waiting = waiting
         self._tell = tell
         self._told: set[str] = set()

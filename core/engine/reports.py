@@ -19,7 +19,7 @@ from core.engine.last_prices import LastPrices, holders
 from core.engine.pages import ended
 from core.engine.service import Service
 from core.errors import Unavailable
-from core.view import AccountStatus, as_json
+from core.view import as_json
 from core.words import Environment
 from ports.persistence import Batch
 
@@ -79,17 +79,13 @@ class Reports:
     async def _made(self, until: int) -> DailyReport:
         states = self._service.states
         prices = await self._last.of(holders(states, self._service.connections.down))
-        accounts = [await self._fresh(each) for each in views.accounts(states, prices)]
+        accounts = [await fresh(each, self._service) for each in views.accounts(states, prices)]
         since = until - DAY
         reports = [each async for each in ended(self._service.store, since)]
         offset = self._offset()
         minutes = since_midnight(until, offset) // MINUTE
         written = f"{day_text(day(until, offset))} {minutes // 60:02d}:{minutes % 60:02d} {self._zone}"
         return daily_report(reports, views.trades(states, prices), accounts, since, until, written=written)
-
-    async def _fresh(self, account: AccountStatus) -> AccountStatus:
-        name = account.account
-        return await fresh(account, self._service.states[name], self._service.exchanges[name])
 
     def _alert(self, body: DailyReport, now: int, cause: str) -> Alert:
         environment = next((state.environment for state in self._service.states.values()), Environment.PAPER)

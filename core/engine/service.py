@@ -1,7 +1,7 @@
 """The service: every account's worker, the words between them, and what front ends ask and do."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 import structlog
@@ -9,7 +9,7 @@ import structlog
 from core.account.effects import Effects, Reply
 from core.account.grouping import group_of, with_group_count
 from core.account.inputs import Known, LeaderIs, Open, Operate, Pause
-from core.account.machine import AccountMachine, restore
+from core.account.machine import restore
 from core.account.merging import taken_by
 from core.account.state import AccountState
 from core.alerts import Alert, ServiceDegraded, ServiceRestored
@@ -39,6 +39,9 @@ ANSWER_WITHIN = 10
 
 GHOSTS, GHOSTS_FOR = 20, 3_600_000
 """So many trades that closed within so many milliseconds are recalled at start, for fills that came while down."""
+
+Tell = Callable[[str, str], Awaitable[None]]
+"""Tells people (what, detail): a part of the service is not as it should be; with detail "" it is well again."""
 
 
 class Service:
@@ -246,8 +249,3 @@ class Service:
         environment = next((state.environment for state in self.states.values()), Environment.PAPER)
         alert = Alert(body=body, account="", environment=environment, at=at, cause=f"{body.what}:{at}")
         self.writer.hand(Batch(alerts=(alert,)))
-
-
-def machines(service: Service) -> Sequence[AccountMachine]:
-    """The machines of a service, leaders first."""
-    return [worker.machine for worker in service.workers.values()]

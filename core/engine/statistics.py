@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from core.account.state import AccountState
 from core.days import Offset, day
-from core.engine.balances import balance, equity
+from core.engine.balances import balance, money
 from core.engine.caution import backed_up
 from core.engine.control import GOOD, Answer, Handler
 from core.engine.export import Table
@@ -94,7 +94,7 @@ class Statistics:
     async def _balance(self, state: AccountState, prices: Mapping[str, Decimal]) -> Decimal | str:
         service = self._service
         try:
-            held = await equity(state, service.exchanges[state.account])
+            held = await money(state, service.exchanges[state.account])
         except TandemError as error:
             return f"its balance can't be read now: {error}"
         return balance(state, held, prices)
