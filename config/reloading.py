@@ -1,7 +1,8 @@
 """SIGHUP (J2): the configuration read again while the service runs; what may change does, the rest is named.
 
 Applied: the log, alerts' chat, notifiers by the names they had, strategies for new trades, protections, on_stop. Live
-trades keep the rules in their plans. A file with a problem changes nothing.
+trades keep the rules in their plans; front ends, with who is served there, wait for a restart. A file with a problem
+changes nothing.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -13,7 +14,7 @@ from pydantic import BaseModel
 
 from config.container import build_strategies
 from config.load import load
-from config.models import AccountChoice, Chosen, LogSettings, Settings
+from config.models import Chosen, LogSettings, Settings
 from config.registry import Registry
 from core.engine.control import GOOD, USAGE, WRONG, Answer, Handler
 from core.engine.guarded import guarded
@@ -25,6 +26,8 @@ from ports.secret import Secret
 
 Relog = Callable[[LogSettings], None]
 AtEnd = Callable[[Callable[[], Awaitable[None]]], object]
+ROOTED = ("control", "timezone", "sample")
+"""Keys of the top level that are read once, at the start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class Reloading:
     ) -> None:
         """Nothing is read here. *at_end* is told what to close when the service stops."""
         self.settings = settings
+        self._begun = settings
         self._registry = registry
         self._service = service
         self._outbox = outbox
@@ -74,13 +78,28 @@ class Reloading:
     async def reload(self) -> Reloaded:
         """Read the file and apply what may change; raises ConfigError, having changed nothing, when it is wrong."""
         old, new = self.settings, load(Path(self.settings.path), self._registry, sample=True)
-        waits = [*_rooted(old, new), *self._missing(new)]
+        waits = [*_rooted(old, new), *_fronts(self._begun, new), *self._missing(new)]
         applied = [*self._top(old, new), *self._strategies(old, new)]
         for name, chosen in _same_names(old, new):
             await self._renew(name, chosen)
             applied.append(f"notifiers.{name}")
-        self.settings = replace(new, accounts=old.accounts, store=old.store, painter=old.painter, sections=old.sections)
+        self.settings = self._in_force(old, new)
         return Reloaded(tuple(applied), tuple(waits))
+
+    def _in_force(self, old: Settings, new: Settings) -> Settings:
+        """What holds now: the old where a restart is needed, so that nobody is shown what isn't so (J2)."""
+        renewed = dict(_same_names(old, new))
+        return replace(
+            new,
+            accounts=old.accounts,
+            strategies=old.strategies if any(self._missing(new)) else new.strategies,
+            notifiers=tuple(renewed.get(each.name, each) for each in old.notifiers),
+            frontends=old.frontends,
+            store=old.store,
+            painter=old.painter,
+            sections=old.sections,
+            top=new.top.model_copy(update={key: getattr(old.top, key) for key in ROOTED}),
+        )
 
     def _top(self, old: Settings, new: Settings) -> Iterator[str]:
         before, after = old.top, new.top
@@ -158,7 +177,22 @@ def _rooted(old: Settings, new: Settings) -> Iterator[str]:
     yield from (name for name in new.sections if name not in old.sections)
     if [each.name for each in old.notifiers] != [each.name for each in new.notifiers]:
         yield "notifiers"
-    yield from (key for key in ("control", "timezone", "sample") if getattr(old.top, key) != getattr(new.top, key))
+    yield from (key for key in ROOTED if getattr(old.top, key) != getattr(new.top, key))
+
+
+def _fronts(begun: Settings, new: Settings) -> Iterator[str]:
+    """The front ends that would be built otherwise by now; they go on as they were built, people and all."""
+    names = sorted({each.name for each in (*begun.frontends, *new.frontends)})
+    yield from (f"frontends.{name}" for name in names if _built(begun, name) != _built(new, name))
+
+
+def _built(settings: Settings, name: str) -> object:
+    """What a front end is built of: its own settings, and those of the notifier that lends it its bot."""
+    for each in settings.frontends:
+        if each.name == name:
+            lender = getattr(each.settings, "notifier", "")
+            return _plain(each), [_plain(other) for other in settings.notifiers if other.name == lender]
+    return None
 
 
 def _same_names(old: Settings, new: Settings) -> list[tuple[str, Chosen]]:
@@ -166,10 +200,6 @@ def _same_names(old: Settings, new: Settings) -> list[tuple[str, Chosen]]:
     before = {each.name: each for each in old.notifiers}
     kept = [each for each in new.notifiers if each.name in before and before[each.name].use == each.use]
     return [(each.name, each) for each in kept if _plain(before[each.name]) != _plain(each)]
-
-
-def _account(choice: AccountChoice | None) -> object:
-    return None if choice is None else (choice.following, _plain(choice.chosen))
 
 
 def _plain_all(chosen: Mapping[str, Chosen]) -> dict[str, object]:

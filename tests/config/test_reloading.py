@@ -1,0 +1,99 @@
+"""What a reload takes over, what it leaves for a restart, and what is then said to be in force (J2)."""
+
+from pathlib import Path
+
+import pytest
+
+from config.container import Container
+from config.load import load
+from config.registry import registry
+from config.reloading import Reloading
+from core.account.box import Box
+from core.alert_text import text as alert_text
+from core.engine.outbox import Outbox
+from tests.driving import driven
+from tests.staging import request
+
+BOT = "{use: telegram, token: !env TANDEM_TEST_TOKEN}"
+WRITTEN = f"""
+accounts: {{main: {{use: paper, balance: 10000}}}}
+notifiers: [{{use: console}}, {BOT}]
+frontends: [{{use: telegram, users: {{7: trader, 8: trader}}}}]
+store: {{use: sqlite, path: ':memory:'}}
+venue: {{state: ':memory:'}}
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A configuration with a bot that two people may use."""
+    monkeypatch.setenv("TANDEM_TEST_TOKEN", "123456:a-token-that-nobody-may-see-0123456789")
+    monkeypatch.setenv("TANDEM_NEXT_TOKEN", "123456:another-token-that-nobody-may-see-012345")
+    write(tmp_path / "t.yaml", WRITTEN)
+    return tmp_path / "t.yaml"
+
+
+def write(file: Path, text: str) -> None:
+    """Somebody edits it."""
+    file.write_text(text, "utf-8")
+
+
+def reloading(file: Path, live: dict[str, Box] | None = None) -> Reloading:
+    """Of a service that is built and not opened, with these trades on."""
+    found = registry(third_party=False)
+    settings = load(file, found)
+    container = Container(settings=settings, registry=found)
+    service, notifiers = container.service(), container.notifiers()
+    service.states["main"].boxes = {} if live is None else live
+    outbox = Outbox(service.store, service.clock, notifiers, alert_text)
+    return Reloading(settings, found, service, outbox, notifiers, lambda _: None, lambda _: None)
+
+
+async def test_somebody_taken_off_the_list_is_served_until_a_restart_and_that_is_said(file: Path) -> None:
+    """E1, J2: at every reload; nobody may believe that a lost phone is shut out when it isn't."""
+    live = reloading(file)
+    write(file, WRITTEN.replace(", 8: trader", ""))
+    first, second = await live.reload(), await live.reload()
+
+    assert (first.applied, first.needs_restart) == ((), ("frontends.telegram",))
+    assert second == first
+    assert [sorted(each.settings.model_dump()["users"]) for each in live.settings.frontends] == [[7, 8]]
+
+
+async def test_what_needs_a_restart_is_in_force_as_it_was(file: Path) -> None:
+    """J2: the zone, the notifiers' list, the socket: shown as they are, and named again by the next reload."""
+    live = reloading(file)
+    more = "timezone: Europe/Berlin\ncontrol: var/other.sock\n"
+    write(file, WRITTEN.replace("[{use: console}, ", "[") + more)
+    first, second = await live.reload(), await live.reload()
+
+    assert first.needs_restart == second.needs_restart == ("notifiers", "control", "timezone")
+    assert [each.name for each in live.settings.notifiers] == ["console", "telegram"]
+    assert (live.settings.top.timezone, live.settings.top.control) == ("UTC", "var/tandem.sock")
+
+
+async def test_a_front_end_goes_on_with_the_bot_that_it_was_lent(file: Path) -> None:
+    """E7, J2: alerts go by the new token at once; buttons still come by the old one, so a restart is asked for."""
+    live = reloading(file)
+    write(file, WRITTEN.replace("TANDEM_TEST_TOKEN", "TANDEM_NEXT_TOKEN"))
+    done = await live.reload()
+
+    assert done.applied == ("notifiers.telegram",)
+    assert done.needs_restart == ("frontends.telegram",)
+
+
+async def test_strategies_that_a_trade_holds_back_are_not_in_force_and_come_with_the_next_reload(file: Path) -> None:
+    """J2, rel:F57: a live trade's strategy can't go; once the trade has ended the same file is taken over."""
+    machine = driven()
+    machine.open(request())
+    trade = machine.box.id
+    boxes = {trade: machine.box}
+    live = reloading(file, boxes)
+    write(file, WRITTEN + "strategies: {other: {use: conservative}}\n")
+    held = await live.reload()
+    assert list(live.settings.strategies) == ["conservative"]
+    boxes.clear()
+    done = await live.reload()
+
+    assert held.needs_restart == (f"strategies: conservative is gone, and {trade} on main lives by it",)
+    assert done.applied == ("strategies",)
