@@ -42,6 +42,7 @@ def _found(state: AccountState, cut: Cut) -> Iterator[tuple[str, str]]:
             yield "I4", f"{slot.symbol}: {text(size)} is held without a live trade"
     for box in state.boxes.values():
         slot = box.trade.plan.slot
+        yield from _phase(box)
         yield from _ledger(box, sizes.get(slot, ZERO))
         yield from _entries(box, ours)
         yield from _targets(box, ours)
@@ -70,6 +71,12 @@ def _orphans(state: AccountState, ours: dict[str, Working]) -> Iterator[tuple[st
 def _foreign_only(state: AccountState, slot: Slot) -> bool:
     """Whether what a slot holds may be the user's own: no trade of ours was there, or the user traded there too."""
     return slot in state.users or not any(box.trade.plan.slot == slot for box in state.ended.values())
+
+
+def _phase(box: Box) -> Iterator[tuple[str, str]]:
+    """Who is on the way out by its phase wishes to be: else it trades on, and no act on it is taken (I19)."""
+    if box.phase.closing and box.desired is not None and not box.desired.phase.closing:
+        yield "I19", f"{box.id}: is {box.phase.value}, and wishes for {box.desired.phase.value}"
 
 
 def _ledger(box: Box, size: Decimal) -> Iterator[tuple[str, str]]:

@@ -31,7 +31,7 @@ from core.account.inputs import (
     Tick,
 )
 from core.account.naming import STARTING
-from core.account.recalling import recall
+from core.account.recalling import recall, recalled
 from core.account.state import AccountState
 from core.commands import Query, Unknown
 from core.facts import (
@@ -189,7 +189,7 @@ def restore(
     for box in state.boxes.values():
         # Whether the leverage was set before the end came is not known: it is set again before what was never sent.
         box.preparing = any(leg.role not in box.trade.lines for leg in box.trade.plan.legs)
-        for stop in box.strategy.desired(box.trade).stops:
+        for stop in recalled(box).stops:
             box.last_stop = (stop.price, stop.kind)
     for box in (*state.boxes.values(), *state.ended.values()):
         view = state.view(box.trade.plan.slot)

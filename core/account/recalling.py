@@ -4,6 +4,7 @@ from core.account import adopting, opening
 from core.account.box import Box
 from core.account.folding import change_line, proves, refold
 from core.account.state import AccountState
+from core.desired import Desired
 from core.facts import (
     Act,
     Ended,
@@ -50,6 +51,17 @@ def recall(state: AccountState, trade: str | None, what: Plan | Fact) -> None:
     if known.trade is not before:  # most lines of a long journal show an order as it was
         phase = known.strategy.desired(known.trade).phase
         known.phase = phase if isinstance(what, Merged) or phase.rank > known.phase.rank else known.phase
+
+
+def recalled(box: Box) -> Desired:
+    """What a trade wishes once its whole journal is folded: how it stood then is what later facts find (rel:R5).
+
+    Facts that came together were decided on together; line by line the trade may have seemed to close in between.
+    """
+    desired = box.desired = box.strategy.desired(box.trade)
+    if box.phase.closing and not desired.phase.closing:
+        box.phase = desired.phase
+    return desired
 
 
 def _recall_fact(state: AccountState, box: Box, what: Fact) -> None:

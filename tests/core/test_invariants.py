@@ -197,7 +197,7 @@ def test_no_entry_works_after_tp1_or_when_closing() -> None:
     seen.cut = replace(seen.cut, orders=(*seen.cut.orders, seen.run.working("E2", 1000)))
     assert seen.only() == "I4 T: E2 still works after TP1"
 
-    seen.run.box.phase = Phase.CLOSING
+    closing(seen)
     assert seen.only() == "I4 T: E2 still works after the close began"
 
     kept = at_rest(rules=Rules(cancel_limits_on_tp1=False))
@@ -272,8 +272,18 @@ def test_the_words_for_a_stop_that_stayed_behind() -> None:
 
 
 def closing(seen: Seen) -> None:
-    """Let the trade be closing."""
+    """Let the trade be closing, and wish for it."""
+    box = seen.run.box
+    assert box.desired is not None
+    box.phase, box.desired = Phase.CLOSING, box.desired._replace(phase=Phase.CLOSING)
+
+
+def test_what_is_closing_wishes_to_close() -> None:
+    """rel:I19: a trade that only says so trades on, and refuses every act of an operator's."""
+    seen = at_rest()
     seen.run.box.phase = Phase.CLOSING
+
+    assert "I19 T: is CLOSING, and wishes for BUILDING" in [f"I19 {each}" for each in seen.details()]
 
 
 def fired(seen: Seen) -> None:
