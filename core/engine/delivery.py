@@ -27,6 +27,10 @@ class Route:
     fallback_chat: str = ""
     last: str = ""
 
+    def chat(self, named: str) -> str:
+        """Where an alert goes that *named* this chat, or none ("")."""
+        return named or self.fallback_chat
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -38,7 +42,7 @@ class Stage:
 
 def stages(route: Route, chat: str) -> tuple[Stage, ...]:
     """Every stop for an alert of this *chat*, in order; a stop is never named twice, and no chat is the fallback's."""
-    chat = chat or route.fallback_chat
+    chat = route.chat(chat)
     way = [Stage(route.notifier, chat)]
     if route.fallback_chat and route.fallback_chat != chat:
         way.append(Stage(route.notifier, route.fallback_chat))

@@ -68,14 +68,14 @@ class Outbox:
     def change_fallback(self, chat: str) -> None:
         """From now on the chat that is asked when an alert's own one refuses."""
         for lane in self._lanes.values():
-            lane.route = replace(lane.route, fallback_chat=chat)
+            lane.due.route = replace(lane.due.route, fallback_chat=chat)
 
     def waiting(self) -> Iterator[Waiting]:
         """Each notifier for which alerts wait."""
         now = self._means.clock.now()
         for name, lane in self._lanes.items():
-            if lane.oldest is not None:
-                yield Waiting(name, max(0, now - lane.oldest), lane.trouble)
+            if lane.due.oldest is not None:
+                yield Waiting(name, max(0, now - lane.due.oldest), lane.trouble)
 
     async def run(self) -> None:
         """Deliver until cancelled. Stopped from the store ends it, as it ends the service."""

@@ -8,7 +8,7 @@ import pytest
 
 from core.alerts import Alert
 from core.engine.delivery import ATTEMPTS, Route, Stage, delay, due_after_refusal, lateness, stage
-from core.engine.lane import IDLE
+from core.engine.due import IDLE
 from core.engine.memory_store import MemoryStore
 from core.engine.outbox import Outbox, Waiting
 from core.errors import Declined, RateLimited, Stopped, Unavailable
@@ -317,6 +317,6 @@ def test_pause_after_a_refusal(attempts: int, expected: int) -> None:
 
 
 def test_delay_and_lateness_are_bounded_below_and_above() -> None:
-    """A delivery in the usual time is not called late; no pause is longer than a minute."""
+    """A delivery in the usual time is not called late; no pause is longer than a minute, however often it failed."""
     assert (lateness(AT, AT + 10_000), lateness(AT, AT + 10_001), lateness(AT, AT - 5)) == (0, 10_001, 0)
-    assert delay(10**6) == 60_000
+    assert delay(10**30) == 60_000  # doubled so often there would be no number for it
