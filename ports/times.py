@@ -27,5 +27,17 @@ def full_time(at: int, zone: str) -> str:
     >>> full_time(1_795_224_329_000, "Europe/Berlin")
     '2026-11-21 02:25:29 CET'
     """
-    moment = local(at, zone)
-    return f"{moment:%Y-%m-%d %H:%M:%S} {name_of(moment)}"
+    return _named(local(at, zone), "%Y-%m-%d %H:%M:%S")
+
+
+def to_the_minute(at: int, zone: str) -> str:
+    """Day and time without seconds, with the zone.
+
+    >>> to_the_minute(1_795_224_329_000, "Europe/Berlin")
+    '2026-11-21 02:25 CET'
+    """
+    return _named(local(at, zone), "%Y-%m-%d %H:%M")
+
+
+def _named(moment: datetime, form: str) -> str:
+    return f"{moment:{form}} {name_of(moment)}"

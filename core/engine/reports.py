@@ -22,19 +22,19 @@ from core.errors import Unavailable
 from core.view import as_json
 from core.words import Environment
 from ports.persistence import Batch
+from ports.times import to_the_minute
 
 log = structlog.get_logger("tandem.reports")
 
 NAME = "daily_report"
 LOOK = 20_000
-MINUTE = 60_000
 
 
 class Reports:
     """The reports of one service. *hour* gives the milliseconds after local midnight, None = no report."""
 
     def __init__(self, service: Service, hour: Callable[[], int | None], zone: str = "UTC") -> None:
-        """Nothing is read here. *zone* is what people's time zone is called."""
+        """Nothing is read here. *zone* is where people read times."""
         self._zone = zone
         self._service = service
         self._hour = hour
@@ -82,9 +82,7 @@ class Reports:
         accounts = [await fresh(each, self._service) for each in views.accounts(states, prices)]
         since = until - DAY
         reports = [each async for each in ended(self._service.store, since)]
-        offset = self._offset()
-        minutes = since_midnight(until, offset) // MINUTE
-        written = f"{day_text(day(until, offset))} {minutes // 60:02d}:{minutes % 60:02d} {self._zone}"
+        written = to_the_minute(until, self._zone)
         return daily_report(reports, views.trades(states, prices), accounts, since, until, written=written)
 
     def _alert(self, body: DailyReport, now: int, cause: str) -> Alert:

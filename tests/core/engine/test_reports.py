@@ -30,10 +30,10 @@ class Told(HastyClock):
         return self.at
 
 
-def part(service: Service, at: int, hour: int | None = EIGHT) -> Reports:
+def part(service: Service, at: int, hour: int | None = EIGHT, zone: str = "UTC") -> Reports:
     """The reports of a service whose clock shows *at*; the machines go on by their own."""
     service.clock = Told(at)
-    return Reports(service, lambda: hour)
+    return Reports(service, lambda: hour, zone)
 
 
 async def sent(at: House) -> list[DailyReport]:
@@ -100,13 +100,13 @@ async def test_off_means_none() -> None:
 
 
 async def test_the_hour_is_the_configured_zones() -> None:
-    """D1: eight o'clock two hours further east is six UTC."""
+    """D1: eight o'clock in Berlin is seven UTC in winter; the hour is written as on every card."""
     async with house() as at:
-        at.state().offset = lambda _: 2 * HOUR
-        for moment in (5 * HOUR, 6 * HOUR):
-            await part(at.service, moment).send()
+        at.state().offset = lambda _: HOUR
+        for moment in (6 * HOUR, 7 * HOUR):
+            await part(at.service, moment, zone="Europe/Berlin").send()
 
-        assert [each.until for each in await sent(at)] == ["1970-01-01 08:00 UTC"]
+        assert [each.until for each in await sent(at)] == ["1970-01-01 08:00 CET"]
 
 
 async def test_asked_for_it_tells_what_is_now() -> None:
