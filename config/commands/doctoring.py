@@ -15,12 +15,13 @@ from config.doctor_store import stored
 from config.load import load
 from config.models import Settings
 from config.registry import Registry, registry
-from core.engine.control import ask
+from core.engine.control import Answer, ask
 from core.engine.probing import Probe
 from core.errors import ConfigError, Unavailable
 
 STATUS_WITHIN = 15
 """Seconds after which a service that says nothing counts as one that doesn't answer."""
+LOG = "see the service's log"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,8 @@ async def _examine(settings: Settings, found: Registry, asked: Examination) -> l
     if status is not None and "data" in status:
         findings += _accounts(cast("Any", status["data"]))
         findings += await _invariants(Path(settings.top.control))
+    elif running:
+        findings.append(Finding("accounts", well=False, found=f"not looked at: {_why(status)}", mend=LOG))
     if asked.check_all or asked.probe:
         findings += await _probed(settings) if running else await looks.venues(settings, found)
     return findings
@@ -106,7 +109,7 @@ def _accounts(status: Mapping[str, Any]) -> list[Finding]:
 async def _invariants(control: Path) -> list[Finding]:
     answer = await ask(control, "verify", {})
     if answer is None or "data" not in answer:
-        return [Finding("invariants", well=False, found=f"not looked at: {answer}", mend="see the service's log")]
+        return [Finding("invariants", well=False, found=f"not looked at: {_why(answer)}", mend=LOG)]
     data = cast("Any", answer["data"])
     mend = "`tandem doctor --fix` lets the account look and reconcile now"
     findings = [
@@ -123,8 +126,9 @@ async def _invariants(control: Path) -> list[Finding]:
 async def _probed(settings: Settings) -> list[Finding]:
     """The venues as the running service reaches them."""
     answer = await ask(Path(settings.top.control), "probe", {})
-    rows = cast("Any", answer["data"]) if answer is not None and "data" in answer else []
-    probes = [Probe(**{**row, "warnings": tuple(row["warnings"])}) for row in rows]
+    if answer is None or "data" not in answer:
+        return [Finding("venues", well=False, found=f"not asked: {_why(answer)}", mend=LOG)]
+    probes = [Probe(**{**row, "warnings": tuple(row["warnings"])}) for row in cast("Any", answer["data"])]
     return [finding for each in probes for finding in looks.probed(each)]
 
 
@@ -135,11 +139,18 @@ async def _fix(settings: Settings) -> list[Finding]:
         mend = f"tandem run {settings.path}: it looks and reconciles by itself when it starts"
         return [Finding("fix", well=False, found="nothing was mended: only the running service can", mend=mend)]
     if "error" in answer:
-        return [Finding("fix", well=False, found=str(answer["error"]), mend="see the service's log")]
+        return [Finding("fix", well=False, found=_why(answer), mend=LOG)]
     left = cast("Any", answer["data"])["not_repaired"]
     return [
         Finding(f"fix {name}", well=False, found=why, mend="try again when it is well") for name, why in left.items()
     ]
+
+
+def _why(answer: Answer | None) -> str:
+    """What came instead of what was asked for, in the service's words."""
+    if answer is None:
+        return "the service has stopped meanwhile"
+    return "; ".join(cast("Sequence[str]", answer["error"]))
 
 
 def _show(findings: list[Finding], fixed: list[Finding], *, as_json: bool) -> None:

@@ -212,7 +212,10 @@ def _outcome(done: Mapping[str, Any]) -> None:
         say(f"FAILED {reason}")
     for row in done["still_open"]:
         say(f"{row['account']}: STILL OPEN: {_thing(row)}")
-    if not done["failed"] and not done["still_open"]:
+    unseen = ", ".join(done["not_reached"])
+    if unseen:
+        say(f"NOT KNOWN TO BE FLAT: {unseen}; do it again, or look in the exchange's app")
+    if not done["failed"] and not done["still_open"] and not unseen:
         say("all of it is cancelled and closed, and the venues show it")
 
 

@@ -36,6 +36,9 @@ async def _asked(config: Path, what: str, arguments: Mapping[str, Any]) -> Answe
     if what == "trades":
         live = await from_either(config, "status", arguments)
         ended = await from_either(config, "closed", arguments)
+        for answer in (live, ended):
+            if "error" in answer:
+                return answer
         rows = {"live": cast("Any", live["data"])["trades"], "ended": ended["data"]}
         return {"exit": GOOD, "data": rows}
     command = what if what in LISTS else "status"

@@ -1,12 +1,12 @@
 """open, close, move-stop, cancel-entries, pause, resume: acts on trades; each previews, asks, then acts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from config.commands.asking import confirmed, left, not_running, running, told, told_by
-from config.commands.printing import GOOD, USAGE, WRONG, complain, failing, print_json, say
+from config.commands.asking import confirmed, left, running, told, told_by
+from config.commands.printing import GOOD, WRONG, complain, failing, print_json, say
 from config.commands.printing import show as render
 from config.request import request_text
 from core.engine.control import Answer
@@ -46,11 +46,9 @@ def open_trade(config: Path, asked: Opening, *, as_json: bool) -> int:
     """Preview, confirm, open."""
     text = request_text(asked.request)
     arguments = {"request": text, "account": asked.account, "merge": asked.merge, "confirmed": asked.confirmed}
-    preview = running(config, "preview", arguments)
-    if preview is None:
-        return complain((not_running(config),), WRONG, as_json=as_json)
-    if "error" in preview:
-        return complain(cast("Sequence[str]", preview["error"]), USAGE, as_json=as_json)
+    preview = told(config, "preview", arguments, as_json=as_json)
+    if isinstance(preview, int):
+        return preview
     rows = cast("list[dict[str, Any]]", preview["data"])
     if not as_json:
         render(screens.preview(rows))
