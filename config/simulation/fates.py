@@ -64,12 +64,12 @@ class Swarm:
 
 
 def swarm(draw: random.Random) -> Swarm:
-    """Each fault is off with one chance in three; the others share an intensity (rel:4.4)."""
+    """Each fault is off with one chance in three; the others share an intensity (rel:4.4). Slow looks: see `slow`."""
     intensity = draw.choice((1, 4, 10))
     rates = {
         **dict.fromkeys(REQUEST, 10),
         **dict.fromkeys(FRAME, 10),
-        **dict.fromkeys(LOOK[:3], 20),
+        **dict.fromkeys((Kind.FAILED_LOOK, Kind.STALE_LOOK, Kind.TORN_LOOK), 20),
         **dict.fromkeys(POINT, 4),
     }
     return Swarm({kind: rate * intensity for kind, rate in rates.items() if draw.random() > 0.35})

@@ -9,6 +9,27 @@ from plugins.exchanges.paper.venue.words import CreateType, ExecType, OrderStatu
 
 Row = dict[str, object]
 _DONE = frozenset({OrderStatus.FILLED, OrderStatus.CANCELLED, OrderStatus.REJECTED, OrderStatus.DEACTIVATED})
+_NEVER_SET: Row = {
+    "blockTradeId": "",
+    "tpLimitPrice": "",
+    "slLimitPrice": "",
+    "ocoTriggerBy": "",
+    "smpType": "None",
+    "smpGroup": 0,
+    "smpOrderId": "",
+    "slippageToleranceType": "UNKNOWN",
+    "slippageTolerance": "",
+    "isLeverage": "",
+    "placeType": "",
+    "orderIv": "",
+    "marketUnit": "",
+    "feeCurrency": "",
+    "brokerOrderPrice": "",
+    "rpiTakerAccess": False,
+    "rpiMatchedQty": "0",
+    "extraFees": "",
+}
+"""Of an order's row: what this venue's orders don't have."""
 _OF_POSITION = {CreateType.BY_STOP_LOSS: "StopLoss", CreateType.BY_TAKE_PROFIT: "TakeProfit"}
 
 
@@ -23,24 +44,44 @@ def stop_order_type(order: Order) -> str:
 
 def order_row(order: Order) -> Row:
     """One order as the order topic and the order lists show it."""
-    leaves = Decimal(0) if order.status in _DONE else order.leaves
-    price = order.price
-    has_levels = order.stop is not None or order.take_profit is not None
     return {
         "category": "linear",
         "symbol": order.symbol,
         "orderId": order.id,
         "orderLinkId": order.link,
         "parentOrderLinkId": order.parent_link,
-        "blockTradeId": "",
         "side": order.side,
         "positionIdx": order.index,
+        "timeInForce": order.tif.value,
+        "orderType": order.type.value,
+        "reduceOnly": order.reduce_only,
+        "closeOnTrigger": order.close_on_trigger,
+        "createdTime": str(order.created),
+        "updatedTime": str(order.updated),
+        **_state(order),
+        **_amounts(order),
+        **_trigger(order),
+        **_levels(order),
+        **_NEVER_SET,
+    }
+
+
+def _state(order: Order) -> Row:
+    """How far it has come, and why."""
+    return {
         "orderStatus": order.status.value,
         "createType": order.create_type.value,
         "cancelType": order.cancel_type.value,
         "rejectReason": order.reject_reason,
-        "timeInForce": order.tif.value,
-        "orderType": order.type.value,
+        "stopOrderType": stop_order_type(order),
+    }
+
+
+def _amounts(order: Order) -> Row:
+    """What is asked for, what is left, what was executed for how much."""
+    price = order.price
+    leaves = Decimal(0) if order.status in _DONE else order.leaves
+    return {
         "price": "0" if price is None else plain(price),
         "qty": plain(order.quantity),
         "leavesQty": plain(leaves),
@@ -51,37 +92,28 @@ def order_row(order: Order) -> Row:
         "cumExecFee": plain(order.fee),
         "cumFeeDetail": {"USDT": plain(order.fee)} if order.fee else {},
         "closedPnl": plain(order.closed_pnl),
-        "stopOrderType": stop_order_type(order),
+    }
+
+
+def _trigger(order: Order) -> Row:
+    """The price that a conditional order waits for."""
+    return {
         "triggerPrice": or_empty(order.trigger),
         "triggerDirection": order.direction,
         "triggerBy": order.trigger_by if order.trigger is not None else "",
         "lastPriceOnCreated": or_empty(order.last_on_created),
+    }
+
+
+def _levels(order: Order) -> Row:
+    """The stop and the take-profit that the position gets with its fill."""
+    has_levels = order.stop is not None or order.take_profit is not None
+    return {
         "takeProfit": or_empty(order.take_profit),
         "stopLoss": or_empty(order.stop),
         "tpslMode": order.tpsl_mode or ("Full" if has_levels else ""),
         "tpTriggerBy": order.trigger_by if order.take_profit is not None else "",
         "slTriggerBy": order.trigger_by if order.stop is not None else "",
-        "tpLimitPrice": "",
-        "slLimitPrice": "",
-        "ocoTriggerBy": "",
-        "reduceOnly": order.reduce_only,
-        "closeOnTrigger": order.close_on_trigger,
-        "smpType": "None",
-        "smpGroup": 0,
-        "smpOrderId": "",
-        "slippageToleranceType": "UNKNOWN",
-        "slippageTolerance": "",
-        "isLeverage": "",
-        "placeType": "",
-        "orderIv": "",
-        "marketUnit": "",
-        "feeCurrency": "",
-        "brokerOrderPrice": "",
-        "rpiTakerAccess": False,
-        "rpiMatchedQty": "0",
-        "extraFees": "",
-        "createdTime": str(order.created),
-        "updatedTime": str(order.updated),
     }
 
 
