@@ -80,6 +80,17 @@ async def test_all_that_was_stored_is_there(ground: Ground) -> None:
 
 
 @pytest.mark.usefixtures("released")
+async def test_a_reader_sees_what_there_is_before_the_service_was_ever_started_anew(ground: Ground) -> None:
+    """rel:P6: after an update who did what is asked first of all; the old form has no such table, and is left alone."""
+    store = SqlStore.reader(ground.place())
+    await store.start()
+    seen = (await store.live("mirror"), await store.closed(), await store.ended(0), await store.audited())
+    await store.close()
+
+    assert seen == ((opened("mirror"),), (report(trade=OTHER),), (report(trade=OTHER),), ())
+
+
+@pytest.mark.usefixtures("released")
 async def test_the_form_is_that_of_a_new_database(ground: Ground) -> None:
     """Alembic finds no difference between what was migrated and what is made new; it is migrated once."""
     await ground.store()
