@@ -1,5 +1,6 @@
 """The position mode of an account's symbol (A5): shown, and switched in two steps."""
 
+from dataclasses import replace
 from typing import Any
 
 from plugins.frontends.telegram.rooms.leading import Rows, acting, back, home, in_rows
@@ -56,8 +57,14 @@ async def switch(turn: Turn) -> Screen:
 
 
 async def switched(turn: Turn) -> Screen:
-    """Do it."""
-    data = await turn.data("mode", **_asked(turn), dry_run=False)
+    """Do it. A switch that was not confirmed may have been made all the same: the exchange is asked."""
+    asked = _asked(turn)
+    answer = await turn.ask("mode", **asked, dry_run=False)
+    if "error" in answer:
+        reasons: Any = answer["error"]
+        now = _shown(turn, await turn.data("mode", account=asked["account"], symbol=asked["symbol"], dry_run=True))
+        return replace(now, text=fitted(["<b>Not confirmed</b>", sentences(reasons), "By the exchange now:", now.text]))
+    data: Any = answer["data"]
     name = NAMES.get(str(data["mode"]), str(data["mode"]))
     return Screen(f"{GOOD} {said(data['account'])} {said(data['symbol'])} is in {said(name)} mode now.", home())
 

@@ -46,6 +46,26 @@ async def test_the_mode_is_shown_and_switched_only_when_flat() -> None:
         assert at.alice.screen.text == "🟢 main TESTUSDT is in hedge mode now."
 
 
+async def test_a_switch_that_nobody_confirmed_is_looked_up() -> None:
+    """A5: it timed out and was made; "not done" would be untrue, so what the exchange says now is shown."""
+    asked: list[Mapping[str, object]] = []
+
+    async def mode(arguments: Mapping[str, object]) -> Answer:
+        asked.append(arguments)
+        if not arguments["dry_run"]:
+            return {"exit": 1, "error": ["main TESTUSDT: no answer"]}
+        data = {"account": "main", "symbol": "TESTUSDT", "mode": "hedge", "against": []}
+        return {"exit": 0, "data": data}
+
+    async with rooms(opened=False, more={"mode": mode}) as at:
+        await at.alice.open("mode_switched", a="main", s="TESTUSDT", m="hedge")
+
+    assert "Not confirmed" in at.alice.words
+    assert "main TESTUSDT: no answer" in at.alice.words
+    assert "Mode: hedge" in at.alice.words
+    assert asked[-1].get("mode") is None
+
+
 async def test_a_symbol_that_is_none_is_asked_for_again() -> None:
     """rel:F54: a symbol is plain letters and digits, before the venue is bothered."""
     async with rooms(opened=False) as at:
