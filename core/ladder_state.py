@@ -326,6 +326,8 @@ def _flat_reason(by: str) -> str:
 
 
 def _unfilled_reason(trade: Trade, state: LadderState) -> str:
+    if state.leader_tp1:
+        return FOLLOWED
     if state.entries_cancelled:
         return "expired" if state.entries_cancelled == "expired" else "manual"
     if any(too_late(trade, leg) for leg in trade.plan.legs):

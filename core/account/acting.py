@@ -68,6 +68,8 @@ def against(box: Box, asked: Operate) -> tuple[str, ...]:
         found += _against_target(box, asked, where)
     if asked.kind is ActKind.REDUCE and (asked.quantity is None or not 0 < asked.quantity < ledger.position):
         found.append(f"{where}: a partial close takes more than zero and less than {text(ledger.position)}")
+    if asked.quantity is not None and asked.quantity != plan.instrument.floor_quantity(asked.quantity):
+        found.append(f"{where}: {text(asked.quantity)} is not a multiple of the step {text(plan.instrument.step)}")
     under_way = _under_way(box) if asked.kind is ActKind.REDUCE else ZERO
     if under_way:
         # Its part of the position is counted still: asked again now, it would be taken twice.
@@ -96,8 +98,7 @@ def follow(state: AccountState, word: LeaderIs) -> None:
     following = state.following
     if following is None:
         return
-    if word.reason:
-        _leader_ends(state, word)
+    _remember(state, word)
     box = state.boxes.get(word.trade)
     if box is None:
         return
@@ -109,17 +110,36 @@ def follow(state: AccountState, word: LeaderIs) -> None:
         return
     if word.tp1 and not own_state.leader_tp1 and 1 not in hits(box.trade):
         _decide(state, box, ActKind.LEADER_TP1, word)
-    if following.sync_stop and word.moved is not None and box.leader_moved != word.moved[1]:
-        box.leader_moved = word.moved[1]
-        if own_state.moved is None or own_state.moved[0] != word.moved[0]:
+    if following.sync_stop and word.moved is not None and box.leader_moved != word.moved:
+        copied = _copied(box, word) if box.leader_moved is None else False
+        box.leader_moved = word.moved
+        if not copied and (own_state.moved is None or own_state.moved[0] != word.moved[0]):
             _decide(state, box, ActKind.MOVE_STOP, word)
 
 
-def _leader_ends(state: AccountState, word: LeaderIs) -> None:
-    """What its leader ends is not joined any more; a mirror that waits to join doesn't (A9)."""
-    state.over[word.trade] = word.reason
-    if len(state.over) > KEPT_CLOSED:
-        del state.over[next(iter(state.over))]
+def joined(state: AccountState, trade: str) -> None:
+    """A mirror that opened just now does what its leader's trade has told meanwhile (A4)."""
+    word = state.words.get(trade)
+    if word is not None and trade in state.boxes:
+        follow(state, word)
+
+
+def _copied(box: Box, word: LeaderIs) -> bool:
+    """Whether the journal holds it: after a start the leader's word is told again, and is no second move."""
+    acts = (fact for _, _, fact in reversed(box.history) if isinstance(fact, Act))
+    last = next((act for act in acts if act.kind is ActKind.MOVE_STOP and act.by == word.account), None)
+    return last is not None and word.moved is not None and last.price == word.moved[0]
+
+
+def _remember(state: AccountState, word: LeaderIs) -> None:
+    """What its leader ends, or takes profit on, is not joined any more; a mirror that waits to join doesn't (A9)."""
+    if word.reason:
+        state.words.pop(word.trade, None)
+        state.over[word.trade] = word.reason
+        if len(state.over) > KEPT_CLOSED:
+            del state.over[next(iter(state.over))]
+    else:
+        state.words[word.trade] = word
     waiting = state.waiting.get(word.trade)
     why = None if waiting is None else opening.leader_over(state, waiting)
     if waiting is not None and why:

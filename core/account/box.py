@@ -86,7 +86,8 @@ class Box:
     placed: set[str] = field(default_factory=set)
     own_cancels: set[str] = field(default_factory=set)
     woken: int | None = None
-    leader_moved: int | None = None
+    leader_moved: tuple[Decimal, int] | None = None
+    """The leader's stop as moved by hand that was seen last: copied once, whatever is done here afterwards (A4)."""
     close_told: str = ""
     close_ledger: Ledger | None = None
     """The ledger by which the close was reported last."""

@@ -14,7 +14,7 @@ from core.desired import Desired, Phase
 from core.facts import Act, ActKind, Sent
 from core.lines import sent, shaped
 from core.plan import CLOSING_ROLE, ENTRY_PREFIX
-from core.reconcile import NOTHING, Diff, reconcile
+from core.reconcile import NOTHING, STOP_ROLE, Diff, reconcile
 
 
 def decide(state: AccountState) -> None:
@@ -68,7 +68,8 @@ def _desired(state: AccountState, box: Box) -> Desired:
 
 def _held(state: AccountState, box: Box) -> set[str]:
     """Roles that aren't tried now: backing off, or entries while the account isn't well (C4, rel:F19)."""
-    held = set(box.frozen)
+    # Left alone is what somebody does with our wishes; a closing trade cancels whatever of it works still (B10).
+    held = {STOP_ROLE} & box.frozen if box.phase.closing else set(box.frozen)
     for role, backoff in box.backoffs.items():
         if backoff.until is None or backoff.until > state.now:
             held.add(role)

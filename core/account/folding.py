@@ -344,7 +344,10 @@ def _funding(state: AccountState, fact: Funding) -> None:
 
 
 def _payer(state: AccountState, fact: Funding) -> Box | None:
-    """The trade that held the slot when funding was paid: one that has ended, when that is learned of late."""
+    """The trade that held the slot when funding was paid: one that has ended, when that is learned of late.
+
+    None for what was paid before the trade of now began: that was the user's own.
+    """
     for box in state.ended.values():
         ledger = box.trade.ledger
         began, ended = ledger.first_at, ledger.last_at
@@ -352,7 +355,8 @@ def _payer(state: AccountState, fact: Funding) -> Box | None:
             continue
         if began <= fact.at <= ended:
             return box
-    return state.owners.get(fact.slot)
+    owner = state.owners.get(fact.slot)
+    return None if owner is None or fact.at < owner.trade.plan.at else owner
 
 
 def _price(state: AccountState, fact: Price) -> None:

@@ -80,6 +80,7 @@ class AccountMachine:
                 breaker.failed(state, reason)
             case Open():
                 merging.take(state, each)
+                acting.joined(state, each.trade)
             case Operate():
                 acting.operate(state, each)
             case LeaderIs():

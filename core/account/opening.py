@@ -66,7 +66,10 @@ def _merged_before(state: AccountState, identity: str) -> Box | None:
 
 
 def leader_over(state: AccountState, asked: Open) -> str:
-    """Why a mirror must not open what its leader has ended meanwhile (A4); "" when it may."""
+    """Why a mirror must not open what its leader has ended or taken profit on meanwhile (A4); "" when it may."""
+    word = state.words.get(asked.into or asked.trade)
+    if word is not None and word.tp1:
+        return f"{state.account}: too late to join: TP1 of the leader's trade was hit"
     reason = state.over.get(asked.into or asked.trade, "")
     if not reason or state.following is None or not follows_close(reason, state.following):
         return ""

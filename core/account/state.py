@@ -123,6 +123,8 @@ class AccountState:
     leads: dict[str, LeaderIs] = field(default_factory=dict)
     over: dict[str, str] = field(default_factory=dict)
     """Leaders' trades that are closing or closed, with the reason: what has ended there is not joined here."""
+    words: dict[str, LeaderIs] = field(default_factory=dict)
+    """How leaders' live trades stood last, for a mirror that opens after it was told."""
     users: set[Slot] = field(default_factory=set)
     suspects: dict[str, int] = field(default_factory=dict)
     """What the live auditor found wrong, and when first."""

@@ -1,0 +1,96 @@
+"""What a leader tells while its mirror waits, and what it tells again after a start (A4, A9)."""
+
+from decimal import Decimal
+
+from core.account.inputs import LeaderIs, Operate
+from core.account.machine import restore
+from core.alerts import MirrorSkipped
+from core.commands import Place
+from core.desired import Phase
+from core.facts import ActKind, EndReason
+from tests.core.account.test_sequences import TWO_LEGS
+from tests.driving import Driven, driven, new_state
+from tests.staging import request
+
+ASKED = {"leader": "main", "until": 1_700_000_030_000}
+
+
+def told(run: Driven, stop: object = None, *, tp1: bool = False) -> LeaderIs:
+    """How the leader's trade stands; *stop* is where somebody moved its stop, no execution in between."""
+    moved = None if stop is None else (Decimal(str(stop)), 1)
+    phase = Phase.PROFIT_TAKING if tp1 else Phase.BUILDING
+    return LeaderIs(run.trade_id(TWO_LEGS), "main", phase, tp1, "", moved, Decimal(1000), run.now)
+
+
+def waiting() -> Driven:
+    """A mirror that was asked for its leader's trade while its stream was down."""
+    run = driven("mirror", follows="main")
+    run.machine.state.troubles["stream"] = run.now
+    run.open(TWO_LEGS, **ASKED)
+    return run
+
+
+def well(run: Driven) -> list[Place]:
+    """The mirror is well again and asked once more; the entries it sends."""
+    run.machine.state.troubles.clear()
+    return [each for each in run.open(TWO_LEGS, **ASKED) if isinstance(each, Place)]
+
+
+def following() -> Driven:
+    """A mirror that opened with its leader."""
+    run = driven("mirror", follows="main")
+    run.accept(run.open(TWO_LEGS, leader="main"))
+    run.accept(run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90)))
+    return run
+
+
+def test_a_late_mirror_takes_the_stop_that_its_leader_moved_meanwhile() -> None:
+    """A4, A9: told while it waited and never again; its entries are born with the moved stop."""
+    run = waiting()
+    run.step(told(run, 95))
+
+    assert [each.stop for each in well(run)] == [Decimal(95), Decimal(95)]
+
+
+def test_a_mirror_does_not_join_a_trade_whose_tp1_was_hit() -> None:
+    """A4, A9: nothing is added after TP1 (B13), nor is it begun: skipped and told once, at once."""
+    run = waiting()
+    run.step(told(run, tp1=True))
+
+    assert well(run) == []
+    assert [type(alert.body) for alert in run.alerts] == [MirrorSkipped]
+    assert run.machine.state.boxes == {}
+
+
+def test_each_move_of_the_leaders_stop_is_copied() -> None:
+    """A4: moved twice with no execution in between, so that only the price tells the second from the first."""
+    run = following()
+    run.step(told(run, 95))
+    run.step(told(run, 96))
+
+    assert run.box.desired is not None
+    assert run.box.desired.stops[0].price == 96
+
+
+def test_what_a_mirror_copied_is_not_copied_again_after_a_start() -> None:
+    """A4, rel:I9: leaders' words are told again at a start: what an operator did here since then stands."""
+    run = following()
+    run.step(told(run, 95))
+    run.step(Operate(run.box.id, ActKind.MOVE_STOP, "me", Decimal(100), price=Decimal(97)))
+    records = [(entry.trade, entry.what) for entry in run.journal]
+    again = Driven(restore(new_state("mirror", follows="main"), records, run.now), run.now, seq=run.seq)
+
+    again.step(told(again, 95))
+    assert again.box.strategy.desired(again.box_trade).stops[0].price == 97
+    again.step(told(again, 94))
+    assert again.box.strategy.desired(again.box_trade).stops[0].price == 94
+
+
+def test_a_mirror_that_nothing_filled_of_ends_because_its_leader_took_profit() -> None:
+    """A4, G2: its entries are cancelled on the leader's TP1; nobody from outside had a hand in it."""
+    run = driven("mirror", follows="main")
+    run.accept(run.open(request((98,)), leader="main"))
+    run.answer(run.step(told(run, tp1=True)))
+    run.know(run.ended("E1", 0, EndReason.CANCELLED))
+
+    assert [report.reason for report in run.last.closed] == ["followed_main"]

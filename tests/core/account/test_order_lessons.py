@@ -1,0 +1,54 @@
+"""Orders of events that no storm has shown: found by reading, each as the facts that reproduce it."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from core.account.inputs import Operate
+from core.commands import Cancel
+from core.facts import ActKind, Funding
+from core.plan import ManualChanges, Rules
+from tests.core.account.test_sequences import opened
+from tests.driving import SLOT, Driven, driven
+from tests.staging import AT, request
+
+
+def left_alone() -> Driven:
+    """Somebody moved TP1 in the app and it was put back, until it was left alone: where he put it, it works still."""
+    run = driven(rules=Rules(time_limit=120_000, manual_changes=ManualChanges.RESTORE))
+    run.accept(run.open(request(("market",))))
+    run.accept(run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90)))
+    for _ in range(4):
+        back = run.later(1_000).know(replace(run.working("TP1", 850), price=Decimal(109)))
+        run.answer(back)
+        shown = [run.working("TP1", 850)] if back else []
+        run.later(100).know(*shown)
+    assert run.box.frozen == {"TP1"}
+    return run
+
+
+def test_what_was_left_alone_is_cancelled_when_the_trade_closes() -> None:
+    """B10, A11: its time is over: TP1 would stay at the venue, and the trade would never be over."""
+    run = left_alone()
+    run.now = AT + 120_000
+
+    assert run.key("TP1") in [each.key for each in run.step() if isinstance(each, Cancel)]
+
+
+def test_a_part_that_is_no_multiple_of_the_step_is_refused() -> None:
+    """B14: the venue would refuse it, after the take-profits had made room for it."""
+    run = opened()
+
+    assert run.step(Operate(run.box.id, ActKind.REDUCE, "me", quantity=Decimal("10.5"))) == []
+
+    refusal = run.last.replies[0].refusal
+    assert refusal is not None
+    assert refusal.reasons == ("main TESTUSDT: 10.5 is not a multiple of the step 1",)
+
+
+def test_funding_that_the_user_paid_before_the_trade_is_not_the_trades() -> None:
+    """rel:F22, rel:I10: a look reads from a minute before: his own position of then paid it."""
+    run = opened()
+
+    run.know(Funding("his", SLOT, Decimal(3), AT - 1), Funding("ours", SLOT, Decimal(2), AT + 1))
+
+    assert run.box_trade.ledger.funding == 2
