@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from config.commands.reading import show
     from config.commands.serving import run
     from config.commands.simulating import Storms, simulate
-    from config.commands.trading import Acting, Opening, act, open_trade, pause
+    from config.commands.trading import Acting, Opening, act, cancel_entries, open_trade, pause
     from config.commands.verifying import mirror_diff, reload, verify
     from config.commands.watching import watch
     from config.commands.wishing import alert_rule, alert_rules, report
@@ -42,6 +42,7 @@ __all__ = [
     "alert_rules",
     "backup",
     "bench",
+    "cancel_entries",
     "check",
     "clean_up",
     "demo",
@@ -86,7 +87,7 @@ _NAMES = {
     "reading": ("show",),
     "serving": ("run",),
     "simulating": ("Storms", "simulate"),
-    "trading": ("Acting", "Opening", "act", "open_trade", "pause"),
+    "trading": ("Acting", "Opening", "act", "cancel_entries", "open_trade", "pause"),
     "verifying": ("mirror_diff", "reload", "verify"),
     "watching": ("watch",),
     "wishing": ("alert_rule", "alert_rules", "report"),

@@ -85,6 +85,12 @@ def _opened(answer: Answer, preview: list[dict[str, Any]], *, as_json: bool) -> 
     return int(str(answer["exit"]))
 
 
+def cancel_entries(config: Path, trade: str, account: str | None, *, dry_run: bool, yes: bool, as_json: bool) -> int:
+    """As `act`, where the trade says all."""
+    asked = Acting(kind="cancel_entries", trade=trade, account=account, dry_run=dry_run, yes=yes)
+    return act(config, asked, as_json=as_json)
+
+
 @failing
 def act(config: Path, asked: Acting, *, as_json: bool) -> int:
     """Preview, confirm, act."""

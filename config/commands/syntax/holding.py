@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from config import commands
-from config.commands.syntax.shared import DEFAULT, Account, ConfigFile, DryRun, Json, TradeArgument, Yes, end
+from config.commands.syntax.shared import DEFAULT, Account, ConfigFile, DryRun, Json, Yes, end, on_trade
 
 
 def adopt(
@@ -30,16 +30,10 @@ def adopt(
     end(commands.adopt(config, asked, as_json=json_))
 
 
-def release(
-    trade: TradeArgument,
-    config: ConfigFile = DEFAULT,
-    account: Account = None,
-    dry_run: DryRun = False,
-    yes: Yes = False,
-    json_: Json = False,
-) -> None:
-    """Give a trade's position back with its stop: our orders go, nothing is closed, nobody watches over it then."""
-    end(commands.release(config, trade, account, dry_run=dry_run, yes=yes, as_json=json_))
+release = on_trade(
+    "Give a trade's position back with its stop: our orders go, nothing is closed, nobody watches over it then.",
+    lambda: commands.release,
+)
 
 
 def mode(

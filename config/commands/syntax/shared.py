@@ -1,7 +1,8 @@
 """What many commands have in common: the options that mean the same everywhere, and how a command ends."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, Protocol
 
 import typer
 
@@ -31,6 +32,33 @@ Version = Annotated[
 
 def tandem(version: Version = False) -> None:
     """Tandem: one plan, many accounts, never unprotected."""
+
+
+class OnTrade(Protocol):
+    """Carries out what is asked of one trade by its name alone; returns the exit code."""
+
+    def __call__(
+        self, config: Path, trade: str, account: str | None, *, dry_run: bool, yes: bool, as_json: bool
+    ) -> int:
+        """Preview, confirm, act."""
+        ...
+
+
+def on_trade(about: str, found: Callable[[], OnTrade]) -> Callable[..., None]:
+    """The command line of such an act: *about* is its help, *found* imports what carries it out once it is called."""
+
+    def command(
+        trade: TradeArgument,
+        config: ConfigFile = DEFAULT,
+        account: Account = None,
+        dry_run: DryRun = False,
+        yes: Yes = False,
+        json_: Json = False,
+    ) -> None:
+        end(found()(config, trade, account, dry_run=dry_run, yes=yes, as_json=json_))
+
+    command.__doc__ = about
+    return command
 
 
 def end(code: int) -> NoReturn:

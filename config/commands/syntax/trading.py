@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from config import commands
-from config.commands.syntax.shared import DEFAULT, Account, ConfigFile, DryRun, Json, TradeArgument, Yes, end
+from config.commands.syntax.shared import DEFAULT, Account, ConfigFile, DryRun, Json, TradeArgument, Yes, end, on_trade
 from core.request import Merge
 
 
@@ -62,17 +62,7 @@ def move_stop(
     end(commands.act(config, act, as_json=json_))
 
 
-def cancel_entries(
-    trade: TradeArgument,
-    config: ConfigFile = DEFAULT,
-    account: Account = None,
-    dry_run: DryRun = False,
-    yes: Yes = False,
-    json_: Json = False,
-) -> None:
-    """Cancel a trade's unfilled entries; what is filled goes on."""
-    act = commands.Acting(kind="cancel_entries", trade=trade, account=account, dry_run=dry_run, yes=yes)
-    end(commands.act(config, act, as_json=json_))
+cancel_entries = on_trade("Cancel a trade's unfilled entries; what is filled goes on.", lambda: commands.cancel_entries)
 
 
 def pause(config: ConfigFile = DEFAULT, account: Account = None, dry_run: DryRun = False, json_: Json = False) -> None:
