@@ -11,7 +11,7 @@ from config.checking import checked
 from config.models import AccountChoice, Chosen, FollowingSettings, Settings, TopSettings
 from config.nodes import Document, Plain, Where, read_file, read_text
 from config.registry import Registry
-from config.relations import files, followings
+from config.relations import files, followings, lenders
 from config.request import read_request
 from config.saying import nearest, shown, unknown
 from core.errors import ConfigError
@@ -95,6 +95,7 @@ def _settings(document: Document, registry: Registry) -> Settings:
         sections=sections,
         top=top,
     )
+    lenders(document, settings)
     files(document, settings)
     if document.problems:
         raise ConfigError(document.rendered())

@@ -1,4 +1,4 @@
-"""What must hold between the parts of a configuration: who follows whom, and what writes where."""
+"""What must hold between the parts of a configuration: who follows whom, who lends to whom, and what writes where."""
 
 from collections.abc import Iterator
 from os.path import normpath
@@ -37,6 +37,17 @@ def followings(document: Document) -> None:
 def _leader(account: Plain) -> str | None:
     follows = account.get("follows") if isinstance(account, dict) else None
     return follows if isinstance(follows, str) else None
+
+
+def lenders(document: Document, settings: Settings) -> None:
+    """Complain about a front end whose bot would be that of a notifier which isn't there: it could not be started."""
+    names = [each.name for each in settings.notifiers]
+    for number, each in enumerate(settings.frontends):
+        wanted = getattr(each.settings, "notifier", None)
+        if isinstance(wanted, str) and wanted not in names:
+            known = f"there are {', '.join(names)}" if names else "there is none"
+            mend = f"name one whose bot it may use, or add it: notifiers: [{{use: {each.use}, ...}}]"
+            document.complain(("frontends", number, "notifier"), f"no notifier is called {wanted!r}; {known}; {mend}")
 
 
 def files(document: Document, settings: Settings) -> None:

@@ -43,6 +43,17 @@ def test_no_two_parts_write_to_one_file(text: str, problem: str) -> None:
     assert found.endswith(f"{problem}; give each a file of its own")
 
 
+@pytest.mark.parametrize(
+    ("more", "place"), [("", "t:2:13"), (", notifier: telegram2", "t:2:49")], ids=["by default", "by its name"]
+)
+def test_a_front_end_needs_the_notifier_whose_bot_it_uses(more: str, place: str) -> None:
+    """J2, rel:F57: found by `check`; at a start with positions open it stopped the whole service."""
+    (found,) = problems(f"{MAIN}frontends: [{{use: telegram, users: {{7: trader}}{more}}}]")
+
+    assert found.startswith(f"{place}: frontends.0.notifier: no notifier is called")
+    assert "there are console; name one whose bot it may use, or add it: notifiers: [{use: telegram, ...}]" in found
+
+
 def test_what_is_in_memory_is_no_file() -> None:
     """Store and venue may both be in memory: they share nothing."""
     settings = load_text(MAIN + "store: {use: sqlite, path: ':memory:'}\nvenue: {state: ':memory:'}", "t", REGISTRY)
