@@ -10,7 +10,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from core.ladder import levels_of
-from core.ladder_state import closing_reason, hits, leg_dead, level_price, stop_of
+from core.ladder_closing import closing_reason
+from core.ladder_entries import leg_dead
+from core.ladder_state import hits, level_price
+from core.ladder_stop import stop_of
 from core.money import ZERO, text
 from core.plan import ENTRY_PREFIX, Addition, Leg, Plan, Refusal, Rules, entry_role
 from core.request import Merge, Request

@@ -6,13 +6,11 @@ Everything else (position, average, hits, phase, stop) is derived from plan, led
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from core.desired import Phase, StopKind, WantedStop
-from core.facts import Act, ActKind, Cause, EndReason, Fact, Filled, Merged, Reached, Woke
+from core.facts import Act, ActKind, Fact, Filled, Merged, Reached, Woke
 from core.money import ZERO
-from core.plan import CLOSING_ROLE, Leg, Level, Plan, StopAfterKind
+from core.plan import Level, Plan, StopAfterKind
 from core.request import Merge
-from core.stops import bars, stop_in_force
-from core.trade import LineState, Trade
+from core.trade import Trade
 from core.words import Side
 
 
@@ -154,199 +152,12 @@ def trail_after(plan: Plan, reached: tuple[int, ...]) -> Decimal | None:
     return None
 
 
-def leg_dead(trade: Trade, leg: Leg) -> bool:
-    """Whether an entry can execute no more: dead and booked, given up, or never sent and not wished any longer."""
-    if _under_way(trade, leg):
-        return False
-    return trade.over(leg.role) or not entries_wished(trade) or was_withdrawn(trade, leg) or too_late(trade, leg)
-
-
-def _under_way(trade: Trade, leg: Leg) -> bool:
-    """Whether an entry's order works, may work, or executed what is not booked yet: dead is not booked (DESIGN 8.2)."""
-    line = trade.lines.get(leg.role)
-    return line is not None and (line.live or not trade.booked(line))
-
-
-def was_withdrawn(trade: Trade, leg: Leg) -> bool:
-    """Whether an entry was cancelled before a merge added others (B13)."""
-    count = state_of(trade).withdrawn
-    return bool(count) and leg in trade.plan.legs[:count]
-
-
-def too_late(trade: Trade, leg: Leg) -> bool:
-    """Whether an entry was not sent within its request's time, and never will be (A9)."""
-    count = state_of(trade).late
-    return bool(count) and leg in trade.plan.legs[:count] and unsent(trade, leg)
-
-
-def unsent(trade: Trade, leg: Leg) -> bool:
-    """Whether the venue never took an order for an entry."""
-    line = trade.lines.get(leg.role)
-    return line is None or line.state is LineState.IDLE
-
-
-def any_unsent(trade: Trade) -> bool:
-    """Whether any entry waits to be sent."""
-    for leg in trade.plan.legs:  # noqa: SIM110 - a plain loop: this is asked for every fact
-        if unsent(trade, leg):
-            return True
-    return False
-
-
-def entries_alive(trade: Trade) -> bool:
-    """Whether any entry works, may still be sent, or executed what is not booked yet."""
-    for leg in trade.plan.legs:  # what works is seen without asking what is booked
-        line = trade.lines.get(leg.role)
-        if line is not None and line.live:
-            return True
-    return not all(leg_dead(trade, leg) for leg in trade.plan.legs)
-
-
-def entries_wished(trade: Trade) -> bool:
-    """Whether unfilled entries are still wished for at all (B7, A4, B14, B15)."""
-    return wished_after(trade, hits(trade))
-
-
-def wished_after(trade: Trade, reached: tuple[int, ...]) -> bool:
-    """As `entries_wished`, once it is known which take-profits were *reached*."""
-    state = state_of(trade)
-    if state.entries_cancelled or state.closing:
-        return False
-    return not (trade.plan.rules.cancel_limits_on_tp1 and (state.leader_tp1 or reached))
-
-
 def level_price(trade: Trade, level: Level) -> Decimal:
     """A take-profit's price: as moved by hand, else the plan's."""
     for role, price in state_of(trade).targets:
         if role == level.role:
             return price
     return level.price
-
-
-def stop_of(trade: Trade) -> WantedStop | None:
-    """The stop in force by plan, tiers, hand and leader (B9, B15, A4); None for a plan without any."""
-    return stop_after(trade, hits(trade))
-
-
-def stop_after(trade: Trade, reached: tuple[int, ...]) -> WantedStop | None:
-    """As `stop_of`, once it is known which take-profits were *reached*."""
-    state = state_of(trade)
-    tiers = reached if reached or not state.leader_tp1 else (1,)
-    moved = None
-    if state.moved is not None:
-        price, seq = state.moved
-        moved = (price, sum(1 for number in reached if _hit_seq(trade, number) <= seq))
-    waiting = bool(tiers) and not trade.plan.rules.cancel_limits_on_tp1 and entries_alive(trade)
-    return stop_in_force(trade.plan, trade.ledger, tiers, moved, state.best, waiting)
-
-
-def _hit_seq(trade: Trade, number: int) -> int:
-    return trade.ledger.roles[trade.plan.levels[number - 1].role].seq
-
-
-FOLLOWED = "followed_main"
-"""The closing reason of a mirror whose leader's trade closed (A4)."""
-
-_STOP_REASONS = {
-    StopKind.INITIAL: "stop",
-    StopKind.MOVED: "stop",
-    StopKind.BREAKEVEN: "breakeven_stop",
-    StopKind.TRAILING: "trailing_stop",
-}
-
-
-def closing_reason(trade: Trade) -> str:
-    """Why the trade is closing or closed (G2), "" while it is not. Once given, facts never take it back.
-
-    But for one: a mirror that was told to follow, and then turns out to have been emptied by its own orders before its
-    closing order executed anything, ended by those.
-    """
-    state, ledger = state_of(trade), trade.ledger
-    outrun = state.closing == FOLLOWED and ledger.flat_seq is not None and not ledger.filled(CLOSING_ROLE)
-    if state.closing and not outrun:
-        return state.closing
-    reason = _way_out(trade) if ledger.exited else ""
-    if not reason and not ledger.entered and _none_may_enter(trade, state):
-        return _unfilled_reason(trade, state)
-    return reason
-
-
-def _way_out(trade: Trade) -> str:
-    """The closing reason that what has left the position gives, "" while the rest goes on."""
-    ledger = trade.ledger
-    if ledger.stopped:
-        stop = stop_of(trade)
-        return _STOP_REASONS[stop.kind] if stop is not None else "stop"
-    if ledger.filled(CLOSING_ROLE):
-        return "manual"
-    if ledger.flat_seq is not None:
-        return _flat_reason(ledger.flat_by)
-    if _ladder_done(trade):
-        return "all_tps"
-    return ""
-
-
-def _none_may_enter(trade: Trade, state: LadderState) -> bool:
-    """Whether no entry works or may still be sent; one that a stop moved by hand bars was never sent, and won't be."""
-    if state.moved is None:
-        return not entries_alive(trade)
-    for leg in trade.plan.legs:
-        sendable = not leg_dead(trade, leg) and not bars(state.moved[0], leg.price, trade.plan.side)
-        if _under_way(trade, leg) or sendable:
-            return False
-    return True
-
-
-def _ladder_done(trade: Trade) -> bool:
-    """Whether the last take-profit was hit, and every other: an entry learned of later has none left to leave by (B8).
-
-    The last is looked at first: on the hot path it works still.
-    """
-    lines = trade.lines
-    for level in reversed(trade.plan.levels):
-        if level.share:
-            line = lines.get(level.role)
-            if line is None or not line.complete or not trade.booked(line):
-                return False
-    return bool(trade.plan.levels)
-
-
-def _flat_reason(by: str) -> str:
-    match by:
-        case Cause.LIQUIDATION:
-            return "liquidation"
-        case Cause.ADL:
-            return "adl"
-        case Cause.FOREIGN:
-            return "external"
-        case _ if by.startswith("TP"):
-            return "all_tps"
-        case _:
-            return "manual"
-
-
-def _unfilled_reason(trade: Trade, state: LadderState) -> str:
-    if state.leader_tp1:
-        return FOLLOWED
-    if state.entries_cancelled:
-        return "expired" if state.entries_cancelled == "expired" else "manual"
-    if any(too_late(trade, leg) for leg in trade.plan.legs):
-        return "expired"
-    lines = [trade.lines[leg.role] for leg in trade.plan.legs if leg.role in trade.lines]
-    refused = any(line.given_up or line.why in (EndReason.REJECTED, EndReason.VENUE) for line in lines)
-    return "rejected" if refused or not lines else "external"
-
-
-def phase_of(trade: Trade) -> Phase:
-    """Where the trade stands (B12), CLOSED aside: that is when nothing of it works any more."""
-    return Phase.CLOSING if closing_reason(trade) else open_phase(trade, hits(trade))
-
-
-def open_phase(trade: Trade, reached: tuple[int, ...]) -> Phase:
-    """As `phase_of` for a trade that isn't closing, once it is known which take-profits were *reached*."""
-    if reached:
-        return Phase.PROFIT_TAKING
-    return Phase.BUILDING if entries_alive(trade) else Phase.MONITORING
 
 
 Reductions = tuple[tuple[str, Decimal], ...]

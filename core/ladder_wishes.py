@@ -3,22 +3,19 @@
 from decimal import Decimal
 
 from core.desired import Desired, Phase, Want, WantedStop
+from core.ladder_closing import closing_reason, open_phase
+from core.ladder_entries import any_unsent, too_late, wished_after
 from core.ladder_state import (
     LadderState,
     Reductions,
-    any_unsent,
-    closing_reason,
     hits,
     level_price,
-    open_phase,
     reduction_left,
     reserved,
     state_of,
-    stop_after,
-    too_late,
     trail_after,
-    wished_after,
 )
+from core.ladder_stop import stop_after
 from core.money import HUNDRED, ZERO
 from core.plan import CLOSING_ROLE, Plan
 from core.stops import bars

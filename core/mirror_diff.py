@@ -7,7 +7,8 @@ works on the mirror, or was taken back there by its own TP1 or by hand, explains
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.ladder_state import LadderState, entries_wished, hits
+from core.ladder_entries import entries_wished
+from core.ladder_state import LadderState, hits
 from core.money import ZERO
 from core.trade import Trade
 

@@ -16,16 +16,13 @@ class Mutant(NamedTuple):
     why: str
 
 
-_ANSWERS, _FOLDING, _CUTS = "core.account.answers", "core.account.folding", "core.account.cuts"
+_ANSWERS, _ASKING, _CUTS = "core.account.answers", "core.account.asking", "core.account.cuts"
+_FOLDING, _BOOKING, _REMEMBERING = "core.account.folding", "core.account.booking", "core.account.remembering"
 _DECIDING, _ENDING, _MACHINE = "core.account.deciding", "core.account.ending", "core.account.machine"
 _RECONCILE, _LEDGER, _LINES, _TARGETS = "core.reconcile", "core.ledger", "core.lines", "core.targets"
-_WISHES, _LADDER, _OPENING, _ACTING = (
-    "core.ladder_wishes",
-    "core.ladder_state",
-    "core.account.opening",
-    "core.account.acting",
-)
-_ALERTS, _BACKING, _MIRROR = "core.ladder_alerts", "core.account.backing", "core.mirror"
+_WISHES, _LADDER, _CLOSING, _STOP = "core.ladder_wishes", "core.ladder_state", "core.ladder_closing", "core.ladder_stop"
+_EXITS_TOLD, _ACTING = "core.ladder_exit_alerts", "core.account.acting"
+_BACKING, _MIRROR = "core.account.backing", "core.mirror"
 
 MUTANTS: dict[str, Mutant] = {
     "d1_110001_is_cancelled": Mutant(
@@ -34,6 +31,7 @@ MUTANTS: dict[str, Mutant] = {
             doubt(state, command.key, command.slot, state.now, sent)
 """,
         """        case Refused(code=Code.GONE | Code.BELOW_FILLED):
+            from core.facts import Ended, EndReason
             fold(state, Ended(command.key, __import__("decimal").Decimal(0), EndReason.CANCELLED, state.now))
 """,
         "an order that was filled counts as cancelled, and is placed again",
@@ -45,13 +43,13 @@ MUTANTS: dict[str, Mutant] = {
         "a retry carries a new id: the order is there twice",
     ),
     "d3_others_numbers": Mutant(
-        _ALERTS,
+        _EXITS_TOLD,
         "        max(ledger.position, ZERO),\n",
         "        max(ledger.entered, ZERO),\n",
         "an alert shows a number that is not the account's",
     ),
     "d4_dropped_while_pending": Mutant(
-        _FOLDING,
+        _BOOKING,
         "    if fact.execution in box.seen or (key is None",
         "    if fact.key in state.flights or fact.execution in box.seen or (key is None",
         "what comes before its order's answer is dropped",
@@ -59,10 +57,10 @@ MUTANTS: dict[str, Mutant] = {
     "d5_dropped_during_sync": Mutant(
         _FOLDING,
         """        case Filled():
-            _filled(state, fact)
+            executed(state, fact)
 """,
         """        case Filled():
-            _filled(state, fact) if state.cuts.asked is None else None
+            executed(state, fact) if state.cuts.asked is None else None
 """,
         "fills that come while a look is under way are dropped",
     ),
@@ -101,7 +99,7 @@ MUTANTS: dict[str, Mutant] = {
         "each share is rounded by itself: the last level takes what is left over",
     ),
     "d11_counted_twice": Mutant(
-        _FOLDING,
+        _BOOKING,
         "    if fact.execution in box.seen or (key is None and 0 <= fact.seq <= box.after_seq):\n",
         "    if key is None and 0 <= fact.seq <= box.after_seq:\n",
         "an execution that is told twice is booked twice",
@@ -119,6 +117,7 @@ MUTANTS: dict[str, Mutant] = {
         case Refused(code=Code.DUPLICATE):
 """,
         """        case Unknown():
+            from core.facts import Ended, EndReason
             fold(state, Ended(command.key, __import__("decimal").Decimal(0), EndReason.REJECTED, state.now))
         case Refused(code=Code.DUPLICATE):
 """,
@@ -152,6 +151,7 @@ MUTANTS: dict[str, Mutant] = {
             doubt(state, command.key, command.slot, state.now, sent)
 """,
         """        case Refused(code=Code.DUPLICATE):
+            from core.facts import Ended, EndReason
             fold(state, Ended(command.key, __import__("decimal").Decimal(0), EndReason.REJECTED, state.now))
 """,
         "an order that is there already counts as refused, and is placed once more",
@@ -165,7 +165,7 @@ MUTANTS: dict[str, Mutant] = {
         "a new revision before the last one's fills are booked: sold twice (DESIGN 8.2)",
     ),
     "absent_is_dead": Mutant(
-        _ANSWERS,
+        _ASKING,
         """    if state.now < sent + state.capabilities.request_lifetime and not lossless:
         known.due = sent + state.capabilities.request_lifetime
 """,
@@ -218,7 +218,7 @@ MUTANTS: dict[str, Mutant] = {
         "what was executed while the process was dead is not read",
     ),
     "acts_not_durable": Mutant(
-        _FOLDING,
+        _REMEMBERING,
         """    \"\"\"Take one fact of our own in and remember it before anything it causes.\"\"\"
     state.first(box.id, fact)
 """,
@@ -227,13 +227,13 @@ MUTANTS: dict[str, Mutant] = {
         "a decision of ours has no second copy (DESIGN 8.3)",
     ),
     "fills_not_journaled": Mutant(
-        _FOLDING,
+        _BOOKING,
         "    box.seen.add(fact.execution)\n    state.behind(box.id, fact)\n    if key is not None:\n",
         "    box.seen.add(fact.execution)\n    if key is not None:\n",
         "the journal doesn't hold what was executed",
     ),
     "arrival_order": Mutant(
-        _FOLDING,
+        _REMEMBERING,
         "        insort(box.history, entry, key=lambda row: row[:2])\n        refold(box)\n",
         "        box.history.append(entry)\n        box.trade = _folded(box, before, fact)\n",
         "what comes late is folded last: two accounts, two ladders (DESIGN 8.4)",
@@ -241,7 +241,7 @@ MUTANTS: dict[str, Mutant] = {
     # Only to leave out the question that follows, or to take the order for never sent, is no defect that can be seen
     # here: what works is shown by the next look, what doesn't is asked for by the next audit's walk (cuts).
     "untracked_execution_ignored": Mutant(
-        _FOLDING,
+        _BOOKING,
         """    box.seen.add(fact.execution)
     state.behind(box.id, fact)
     if key is not None:
@@ -255,7 +255,7 @@ MUTANTS: dict[str, Mutant] = {
         "what an order executed that only its execution tells of is not booked",
     ),
     "stop_home_forgotten": Mutant(
-        _FOLDING,
+        _BOOKING,
         "        view.stop, view.proven, view.stop_seq = line.stop, False, fact.seq - 1\n",
         "        view.stop_seq = fact.seq - 1\n",
         "an entry's fill brings its old stop back unnoticed (DESIGN 8.1)",
@@ -291,19 +291,19 @@ MUTANTS: dict[str, Mutant] = {
         "a refused wish spins at the speed of the network (C4)",
     ),
     "closing_reopens": Mutant(
-        _LADDER,
+        _CLOSING,
         "    if ledger.stopped:\n        stop = stop_of(trade)\n",
         "    if ledger.stopped and ledger.position <= 0:\n        stop = stop_of(trade)\n",
         "a trade whose stop fired goes on when an entry fills after it (R5)",
     ),
     "all_targets_not_the_end": Mutant(
-        _LADDER,
+        _CLOSING,
         '    if _ladder_done(trade):\n        return "all_tps"\n',
         "",
         "what an entry learned of late leaves is held for ever",
     ),
     "breakeven_forgotten": Mutant(
-        _LADDER,
+        _STOP,
         "    tiers = reached if reached or not state.leader_tp1 else (1,)\n",
         "    tiers: tuple[int, ...] = ()\n",
         "the stop stays where it was after TP1",
@@ -327,7 +327,7 @@ MUTANTS: dict[str, Mutant] = {
         "what was paid is told as received",
     ),
     "late_funding_lost": Mutant(
-        _FOLDING,
+        _BOOKING,
         "        if began <= fact.at <= ended:\n            return box\n",
         "        if began <= fact.at <= ended:\n            return None\n",
         "funding that is learned of after the close is counted nowhere",

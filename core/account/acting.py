@@ -8,12 +8,13 @@ from decimal import Decimal
 from core.account import opening
 from core.account.box import Box
 from core.account.effects import Reply
-from core.account.folding import own
 from core.account.hands import forgive
 from core.account.inputs import LeaderIs, Operate
+from core.account.remembering import own
 from core.account.state import KEPT_CLOSED, AccountState
 from core.facts import Act, ActKind
-from core.ladder_state import FOLLOWED, LadderState, hits, reserved
+from core.ladder_closing import FOLLOWED
+from core.ladder_state import LadderState, hits, reserved
 from core.mirror import follows_close
 from core.money import ZERO, text
 from core.plan import Refusal

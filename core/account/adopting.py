@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from core.account.answers import launch
 from core.account.box import Box
 from core.account.effects import Journaled, Reply
-from core.account.folding import change_line, own, refold
 from core.account.inputs import Adopt, Release, TakeOut
 from core.account.opening import admit
+from core.account.remembering import change_line, own, refold
 from core.account.state import AccountState
 from core.account.timers import cut_at
 from core.commands import Cancel

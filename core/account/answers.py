@@ -1,10 +1,12 @@
 """What the venue's answers mean: taken, refused with a code of the closed list, or unknown (C1, C2, C4)."""
 
+from core.account.asking import answered, unsent
 from core.account.backing import back_off
 from core.account.box import Box
-from core.account.folding import change_line, fold
+from core.account.folding import fold
 from core.account.naming import LEVERAGE_ROLE, STOP_ROLE, reference
 from core.account.protection import stop_failed
+from core.account.remembering import change_line
 from core.account.state import AccountState, Flight
 from core.account.timers import doubt, want_cut
 from core.commands import (
@@ -24,8 +26,8 @@ from core.commands import (
     SetStop,
     Unknown,
 )
-from core.facts import Ended, EndReason, GivenUp, LeverageIs, Woke, Working
-from core.lines import given_up, never_accepted, reshaped
+from core.facts import GivenUp, LeverageIs
+from core.lines import given_up, reshaped
 from core.money import text
 from core.trade import Line, LineState
 
@@ -63,7 +65,7 @@ def answer(state: AccountState, command: Command, outcome: Outcome) -> None:
         case SetLeverage():
             _leverage(state, box, command, outcome)
         case Query():
-            _query(state, command, outcome)
+            answered(state, command, outcome)
 
 
 def _role_of(state: AccountState, key: str) -> str:
@@ -86,13 +88,8 @@ def _place(state: AccountState, box: Box | None, command: Place, outcome: Outcom
         case Refused():
             line = box.trade.lines.get(role)
             if line is not None and line.key == command.key and line.state is LineState.SENT:
-                _unsent(state, box, line, final=outcome.code not in TRANSIENT)
+                unsent(state, box, line, final=outcome.code not in TRANSIENT)
             _refused_place(state, box, command, role, outcome)
-
-
-def _unsent(state: AccountState, box: Box, line: Line, *, final: bool = False) -> None:
-    """Take an order for never sent. An entry whose time ended meanwhile never is: told now, unless why it failed is."""
-    change_line(state, box, never_accepted(line), None if final else Woke(box.id, state.now))
 
 
 def _forgive(box: Box, role: str) -> None:
@@ -242,49 +239,3 @@ def _no_entries(state: AccountState, box: Box, reason: str) -> None:
     for leg in box.trade.plan.legs:
         if leg.role not in lines or lines[leg.role].state is LineState.IDLE:
             give_up(state, box, leg.role, Code.RULES.value, reason)
-
-
-def _query(state: AccountState, command: Query, outcome: Outcome) -> None:
-    known = state.doubts.get(command.key)
-    if known is None:
-        return
-    known.asking = False
-    match outcome:
-        case Done(facts=facts) if any(isinstance(fact, Working | Ended) for fact in facts):
-            state.doubts.pop(command.key, None)
-            state.busy.pop(command.key, None)
-        case Done():
-            _absent(state, command, known.sent)
-        case Unknown() | Refused():
-            known.due = state.now + state.timings.degraded // 5
-            state.wake(known.due)
-
-
-def _absent(state: AccountState, command: Query, sent: int) -> None:
-    """Absent everywhere: proof only twice, 3 s apart, the first look later than the request can live (C4, rel:F21)."""
-    known = state.doubts[command.key]
-    lossless = state.capabilities.lossless_stream
-    if state.now < sent + state.capabilities.request_lifetime and not lossless:
-        known.due = sent + state.capabilities.request_lifetime
-    elif known.absent is None and not lossless:
-        known.absent, known.due = state.now, state.now + state.timings.absence
-    elif known.absent is not None and state.now < known.absent + state.timings.absence:
-        known.due = known.absent + state.timings.absence
-    else:
-        _proven_absent(state, command)
-        return
-    state.wake(known.due)
-
-
-def _proven_absent(state: AccountState, command: Query) -> None:
-    del state.doubts[command.key]
-    state.busy.pop(command.key, None)
-    box, parts = state.find(command.key)
-    line = box.trade.lines.get(parts.role) if box is not None and parts is not None else None
-    if box is None or parts is None or line is None or line.key != command.key:
-        return
-    if line.state is LineState.SENT and not box.trade.ledger.filled(parts.role) - line.dead:
-        _unsent(state, box, line)
-    elif line.live:
-        filled = box.trade.ledger.filled(parts.role) - line.dead
-        fold(state, Ended(command.key, filled, EndReason.VENUE, state.now, "not found at the venue"))

@@ -6,8 +6,8 @@ from core.account import protection, rounds, waking
 from core.account.answers import launch
 from core.account.box import Box
 from core.account.ending import close_if_over, correct_report, lead
-from core.account.folding import change_line, own
 from core.account.naming import LEVERAGE_ROLE
+from core.account.remembering import change_line, own
 from core.account.state import AccountState
 from core.commands import Command, Place, SetLeverage
 from core.desired import Desired, Phase

@@ -5,7 +5,7 @@ looks `protect_within` apart, one more between them, and executions that explain
 """
 
 from core.account.box import Box
-from core.account.folding import own
+from core.account.remembering import own
 from core.account.state import AccountState
 from core.account.timers import SOON, cut_at
 from core.alerts import ProtectionMissing, ProtectionRestored

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from core.account import passing
 from core.account.box import Backoff, Box
-from core.account.folding import own
 from core.account.naming import STOP_ROLE
+from core.account.remembering import own
 from core.account.state import AccountState
 from core.account.timers import want_cut
 from core.alerts import Body, BreakevenFailed, ProtectionMissing, ProtectionRestored, StopMoved

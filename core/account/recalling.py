@@ -1,8 +1,9 @@
 """One line of a trade's journal into the machine, silently: at a start, and when a lost trade is made again."""
 
 from core.account import adopting, opening
+from core.account.booking import proves
 from core.account.box import Box
-from core.account.folding import change_line, proves, refold
+from core.account.remembering import change_line, refold
 from core.account.state import AccountState
 from core.desired import Desired
 from core.facts import (

@@ -3,7 +3,7 @@
 from heapq import heappop, heappush
 
 from core.account.box import Box
-from core.account.folding import own
+from core.account.remembering import own
 from core.account.state import AccountState
 from core.facts import Woke
 

@@ -8,7 +8,9 @@ import pytest
 from core.desired import Desired, Phase
 from core.facts import Act, ActKind, Cause, EndReason, Fact, Filled, Reached, Woke
 from core.instrument import Instrument
-from core.ladder_state import LadderState, after, closing_reason, entries_alive, missed, phase_of, plan_risk, reserved
+from core.ladder_closing import closing_reason, phase_of
+from core.ladder_entries import entries_alive
+from core.ladder_state import LadderState, after, missed, plan_risk, reserved
 from core.ladder_wishes import desired
 from core.ledger import book, empty
 from core.money import HUNDRED, ONE, ZERO

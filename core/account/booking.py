@@ -1,0 +1,125 @@
+"""Executions and funding into their trades, each once; what an execution says of its order, its stop, its slot."""
+
+from core.account.box import Box
+from core.account.remembering import change_line, remember
+from core.account.state import AccountState
+from core.account.timers import doubt
+from core.account.tracking import stranger
+from core.facts import Cause, Filled, Funding
+from core.identity import Key
+from core.lines import saw_filled
+from core.reconcile import SlotView
+from core.trade import Line
+from core.words import OrderSide, Slot
+
+
+def executed(state: AccountState, fact: Filled) -> None:
+    """Book an execution in the trade that it belongs to; one that was booked before changes nothing."""
+    box, key = (None, None) if fact.key is None else state.find(fact.key)
+    if fact.cause is Cause.FOREIGN:
+        state.users.add(fact.slot)
+    view = state.view(fact.slot)
+    _moves(state, box, view, fact)
+    if fact.key is None or (box is None and key is None):
+        box = state.owners.get(fact.slot)
+        if box is not None and _of_another(state, box, fact):
+            return
+    if box is None:
+        if key is not None:
+            stranger(state, fact.key or "", fact.slot, "an execution of an order of ours without a live trade")
+        return
+    if fact.execution in box.seen or (key is None and 0 <= fact.seq <= box.after_seq):
+        return
+    box.seen.add(fact.execution)
+    state.behind(box.id, fact)
+    if key is not None:
+        proves(state, box, key, fact)
+    remember(state, box, fact, fact.seq)
+    if key is not None:
+        box.backoffs.pop(key.role, None)
+        line = box.trade.lines.get(key.role)
+        if line is not None:
+            _presume_stop(state, box, line, view, fact)
+            _doubt_unended(state, box, line, key, fact)
+
+
+def _moves(state: AccountState, box: Box | None, view: SlotView, fact: Filled) -> None:
+    """Carry the slot's size on by an execution, unless it is known or the venue told the size with it."""
+    if fact.seq < view.seq or (fact.seq == view.seq and view.shown):
+        return
+    if box is not None and fact.execution in box.seen:
+        return
+    grows = fact.side is _direction(state, fact.slot)
+    view.size = view.size + fact.quantity if grows else max(view.size - fact.quantity, view.size * 0)
+    view.seq, view.shown = fact.seq, False
+
+
+def _of_another(state: AccountState, box: Box, fact: Filled) -> bool:
+    """Whether an execution that names no order of ours is an earlier trade's of the slot: a cut reads it once more.
+
+    Which trade it stopped out is known while that one is at hand; else only that it came before this one began.
+    """
+    if any(fact.execution in ended.seen for ended in state.ended.values()):
+        return True
+    first = next((seq for seq, _, what in box.history if isinstance(what, Filled)), None)
+    return fact.at < box.trade.plan.at and (first is None or fact.seq < first)
+
+
+def proves(state: AccountState, box: Box, key: Key, fact: Filled) -> None:
+    """An execution of an order that isn't tracked makes it so, and puts it in doubt: ask (DESIGN 4)."""
+    line = box.trade.lines.get(key.role)
+    if line is not None and line.revision == key.revision:
+        return
+    new = saw_filled(line, key, fact.key or "", box.trade.ledger.filled(key.role), fact.quantity)
+    if new is line or new is None:
+        return
+    change_line(state, box, new)
+    if line is None or new.revision > line.revision:
+        doubt(state, new.key, fact.slot, state.now)
+
+
+def _direction(state: AccountState, slot: Slot) -> OrderSide:
+    owner = state.owners.get(slot)
+    return owner.trade.plan.opening if owner is not None else OrderSide.BUY
+
+
+def _presume_stop(state: AccountState, box: Box, line: Line, view: SlotView, fact: Filled) -> None:
+    """After an entry fill its attached stop is presumed to be the position's until the venue shows one (DESIGN 8.1)."""
+    if line.stop is None or fact.side is not box.trade.plan.opening or fact.seq <= view.stop_seq:
+        return
+    if state.capabilities.attached_stop_resets or view.stop is None:
+        view.stop, view.proven, view.stop_seq = line.stop, False, fact.seq - 1
+
+
+def _doubt_unended(state: AccountState, box: Box, line: Line, key: Key, fact: Filled) -> None:
+    """An order that executed all it had, and whose end was not shown, is asked for (DESIGN 8.2)."""
+    if not line.live or key.revision != line.revision or line.key in state.busy:
+        return
+    if box.trade.ledger.filled(line.role) - line.dead >= line.quantity > 0:
+        doubt(state, line.key, fact.slot, state.now + state.timings.echo)
+
+
+def paid(state: AccountState, fact: Funding) -> None:
+    """Book funding in the trade that held the slot when it was paid."""
+    box = _payer(state, fact)
+    if box is None or fact.execution in box.seen:
+        return
+    box.seen.add(fact.execution)
+    state.behind(box.id, fact)
+    remember(state, box, fact, box.trade.ledger.seq)
+
+
+def _payer(state: AccountState, fact: Funding) -> Box | None:
+    """The trade that held the slot when funding was paid: one that has ended, when that is learned of late.
+
+    None for what was paid before the trade of now began: that was the user's own.
+    """
+    for box in state.ended.values():
+        ledger = box.trade.ledger
+        began, ended = ledger.first_at, ledger.last_at
+        if began is None or ended is None or box.trade.plan.slot != fact.slot:
+            continue
+        if began <= fact.at <= ended:
+            return box
+    owner = state.owners.get(fact.slot)
+    return None if owner is None or fact.at < owner.trade.plan.at else owner

@@ -1,0 +1,97 @@
+"""A trade's history: facts in venue order, each folded over the last; what comes late folds it again; then told."""
+
+from bisect import insort
+from dataclasses import replace
+
+from core.account.box import Box, Remembered
+from core.account.state import AccountState
+from core.alerts import Alert
+from core.facts import Act, Fact, Filled, Funding, Merged, Reached, Woke
+from core.ledger import book, empty, pay_funding
+from core.trade import Line, Trade
+
+LATE = 2_000
+"""An execution that a cut shows this long after it happened is told as learned late (D)."""
+
+
+def own(state: AccountState, box: Box, fact: Act | Woke | Reached | Merged) -> None:
+    """Take one fact of our own in and remember it before anything it causes."""
+    state.first(box.id, fact)
+    remember(state, box, fact, fact.seq if isinstance(fact, Act | Merged) else box.trade.ledger.seq)
+
+
+def change_line(state: AccountState, box: Box, line: Line, fact: Fact | None = None) -> None:
+    """Put a role's line in place of its last one; with the fact that said so, people may be told."""
+    before = box.trade
+    box.trade = Trade(before.plan, before.ledger, {**before.lines, line.role: line}, before.own)
+    state.touch(box)
+    if fact is not None:
+        _alert(state, box, before, fact)
+
+
+def remember(state: AccountState, box: Box, fact: Remembered, seq: int) -> None:
+    """Put a fact in its place in the trade's history and fold it; one that comes late folds the trade again."""
+    entry = (seq, len(box.history), fact)
+    before = box.trade
+    if not box.history or box.history[-1][0] <= seq:
+        box.history.append(entry)
+        box.trade = _folded(box, before, fact)
+    else:
+        insort(box.history, entry, key=lambda row: row[:2])
+        refold(box)
+    state.touch(box)
+    _alert(state, box, before, fact)
+
+
+def refold(box: Box) -> None:
+    """Fold the whole history of a trade again, in venue order."""
+    plan = box.born or box.trade.plan
+    trade = Trade(plan, empty(plan.opening), box.trade.lines, box.strategy.begin(plan))
+    for _, _, fact in box.history:
+        trade = _folded(box, trade, fact)
+    box.trade = trade
+
+
+def _folded(box: Box, trade: Trade, fact: Remembered) -> Trade:
+    ledger = trade.ledger
+    match fact:
+        case Filled():
+            ledger = book(ledger, fact, _role(box, fact))
+        case Funding():
+            ledger = pay_funding(ledger, fact)
+        case Merged():
+            trade = _merged(box, trade, fact)
+        case _:
+            pass
+    trade = Trade(trade.plan, ledger, trade.lines, trade.own)
+    after = box.strategy.apply(trade, fact)
+    return trade if after is trade.own else Trade(trade.plan, ledger, trade.lines, after)
+
+
+def _merged(box: Box, trade: Trade, fact: Merged) -> Trade:
+    """The trade with the plan that a merge gave it; the stop of the one before is ours, should it be seen once more."""
+    box.born = box.born or trade.plan
+    if trade.plan.stop is not None:
+        box.stops_asked.add(trade.plan.stop)
+    return Trade(fact.plan, trade.ledger, trade.lines, trade.own)
+
+
+def _role(box: Box, fact: Filled) -> str | None:
+    """The role an execution belongs to, None when its order isn't this trade's."""
+    if fact.key is None:
+        return None
+    parts = fact.key.split("-")
+    return parts[3] if len(parts) == 5 and parts[2] == box.id else None
+
+
+def _alert(state: AccountState, box: Box, before: Trade, fact: Fact) -> None:
+    if state.silent:
+        return
+    for alert in box.strategy.alerts(before, fact, box.trade):
+        state.out.alerts.append(_dated(state, alert))
+
+
+def _dated(state: AccountState, alert: Alert) -> Alert:
+    if not state.late or state.now - alert.at < LATE:
+        return alert
+    return replace(alert, learned_late=state.now - alert.at)

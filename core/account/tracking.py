@@ -1,0 +1,71 @@
+"""What the venue shows of orders, into their roles' lines; an order of ours that serves no trade is an orphan (C7)."""
+
+from core.account import hands
+from core.account.backing import died
+from core.account.box import Box
+from core.account.remembering import change_line, own
+from core.account.rounds import caught_up
+from core.account.state import AccountState
+from core.account.timers import cut_at
+from core.alerts import OrphanFound
+from core.commands import Cancel, Code, Refused
+from core.facts import Ended, EndReason, Working
+from core.lines import saw_ended, saw_working
+from core.trade import Line
+from core.words import Slot
+
+
+def shown(state: AccountState, fact: Working | Ended) -> None:
+    """Take in how an order stands; what no trade wants is cancelled, and what ended against our will is noted."""
+    box, key = state.find(fact.key)
+    if key is None:
+        return
+    if box is None or (box.id in state.ended and isinstance(fact, Working)):
+        if isinstance(fact, Working):
+            stranger(state, fact.key, fact.slot, "an open order of ours without a live trade")
+        elif key.trade in state.lost:  # somebody ended it in the app: see what is left
+            state.lost_due, state.cuts.full_due = 0, state.now
+            cut_at(state, state.now + 1_000)
+        return
+    line = box.trade.lines.get(key.role)
+    act = hands.on_target(state, box, line, fact) if isinstance(fact, Working) else None
+    new = saw_working(line, key, fact) if isinstance(fact, Working) else saw_ended(line, key, fact)
+    if fact.key in state.doubts and key.revision == new.revision:
+        del state.doubts[fact.key]
+        if fact.key not in state.flights:
+            state.busy.pop(fact.key, None)
+        state.touch(box)  # no news of the order may still be news: it is no longer in doubt
+    if new is line:
+        return
+    state.behind(box.id, fact)
+    if key.role.startswith("TP"):
+        box.placed.add(key.role)  # in an earlier life, perhaps
+    caught_up(state, box, line, new)
+    change_line(state, box, new, fact)
+    if isinstance(fact, Ended):
+        _after_end(state, box, new)
+    elif act is not None:
+        own(state, box, act)
+
+
+def _after_end(state: AccountState, box: Box, line: Line) -> None:
+    if not box.trade.booked(line) and not state.capabilities.lossless_stream:
+        cut_at(state, state.now + 1_000)
+    unwanted = not line.complete and line.reduce_only and line.role not in box.own_cancels
+    why = line.code or (line.why.value if line.why is not None else "unknown")
+    if unwanted and line.role in box.placed and line.role.startswith("TP"):
+        box.replaced[line.role] = why
+    by_hand = unwanted and line.why is EndReason.CANCELLED and not state.silent
+    left_alone = by_hand and not hands.put_back(state, box, line.role, "it was cancelled")
+    if unwanted and not state.silent and not left_alone:
+        died(state, box, line.role, Refused(Code.BUSY, f"the venue ended it: {why}"))
+    box.own_cancels.discard(line.role)
+
+
+def stranger(state: AccountState, key: str, slot: Slot, what: str) -> None:
+    """An order of ours that serves no live trade is cancelled at once (C7), unless the store may have forgotten it."""
+    if key in state.busy or state.silent or state.rebuilding or key.split("-")[2] in state.lost:
+        return
+    state.out.urgent.append(Cancel(key, slot))
+    state.busy[key] = None
+    state.tell(OrphanFound(key, what), f"orphan:{key}")

@@ -1,0 +1,111 @@
+"""What people are told about entries: filled, filled after the end, and those that never will be, with the reason."""
+
+from collections.abc import Iterator, Sequence
+
+from core.alerts import Body, EntriesCancelled, EntryFailed, EntryFilled, GhostFill, LevelLine, LimitFilled
+from core.facts import EndReason, Filled
+from core.ladder_closing import closing_reason
+from core.ladder_entries import entries_wished, leg_dead, too_late, was_withdrawn
+from core.ladder_state import hits, state_of
+from core.money import ZERO
+from core.plan import Leg
+from core.trade import Trade
+
+Bodies = tuple[tuple[str, Body], ...]
+"""Alerts without their frame, each after what makes it unique."""
+
+
+def entry_filled(before: Trade, fact: Filled, after: Trade, leg: Leg) -> Bodies:
+    """An entry that is full now, or that filled after closing began (B10)."""
+    if closing_reason(before):
+        return ((f"ghost:{fact.execution}", GhostFill(leg.role, fact.quantity, fact.price)),)
+    if before.ledger.filled(leg.role) < leg.quantity <= after.ledger.filled(leg.role):
+        return _leg_filled(after, leg)
+    return ()
+
+
+def _leg_filled(trade: Trade, leg: Leg) -> Bodies:
+    fills = trade.ledger.roles[leg.role]
+    average = trade.ledger.average_entry or ZERO
+    entered = trade.ledger.entered
+    if leg.price is None:
+        body = EntryFilled(leg.role, fills.average, fills.quantity, leg.quantity, entered, average)
+        return ((f"filled:{leg.role}", body),)
+    resting = trade.plan.resting
+    limit = LimitFilled(
+        resting.index(leg) + 1,
+        fills.average,
+        fills.quantity,
+        sum(1 for other in resting if trade.ledger.filled(other.role) >= other.quantity),
+        len(resting),
+        entered,
+        average,
+        _working_entries(trade),
+    )
+    return ((f"filled:{leg.role}", limit),)
+
+
+def _working_entries(trade: Trade) -> tuple[LevelLine, ...]:
+    return tuple(
+        LevelLine(leg.role, leg.price, leg.quantity - trade.ledger.filled(leg.role))
+        for leg in trade.plan.legs
+        if trade.live(leg.role) and trade.ledger.filled(leg.role) < leg.quantity
+    )
+
+
+def entry_over(before: Trade, after: Trade, leg: Leg) -> Bodies:
+    """An entry that died short of its plan: told when its end *and* all it executed are known, in whichever order."""
+    line = after.lines.get(leg.role)
+    if line is None or line.why is None or before.over(leg.role) or not after.over(leg.role):
+        return ()
+    return tuple(_died_short(after, leg, line.why, line.code))
+
+
+def _died_short(after: Trade, leg: Leg, why: EndReason, code: str) -> Iterator[tuple[str, Body]]:
+    role = leg.role
+    left = leg.quantity - after.ledger.filled(role)
+    if why is EndReason.FILLED or left <= 0:
+        return
+    if leg.price is None and after.ledger.filled(role) > 0:
+        yield from _leg_filled(after, leg)
+    by = "operator" if was_withdrawn(after, leg) else _cancelled_by(after)
+    if why is EndReason.REJECTED or (leg.price is None and not by):
+        yield f"died:{role}", EntryFailed(role, leg.price, left, code or why.value)
+    elif by:
+        alike = [other for other in after.plan.legs if was_withdrawn(after, other) == was_withdrawn(after, leg)]
+        if not any(after.live(other.role) for other in alike):
+            again = f":{len(after.plan.additions)}" if after.plan.additions else ""
+            yield f"cancelled:{by}{again}", EntriesCancelled(_unfilled(after, alike), by)
+    elif not closing_reason(after) or why is EndReason.VENUE:
+        gone = LevelLine(role, leg.price, left)
+        yield f"cancelled:{role}", EntriesCancelled((gone,), "venue" if why is EndReason.VENUE else "app")
+
+
+def not_sent(before: Trade, after: Trade) -> Bodies:
+    """The entries whose request's time is over now, as long as that is why they are not sent (A9)."""
+    if not entries_wished(before):
+        return ()
+    late = [leg for leg in after.plan.legs if too_late(after, leg) and not too_late(before, leg)]
+    cause = "cancelled:late:" + ",".join(leg.role for leg in late)
+    return ((cause, EntriesCancelled(_unfilled(after, late), "late")),) if late else ()
+
+
+def _cancelled_by(trade: Trade) -> str:
+    """Who of us cancels entries now: tp1, leader, operator, expired; "" when none of us does."""
+    state = state_of(trade)
+    if state.entries_cancelled:  # an act's reason is whatever its caller wrote ("manual"): by hand is by an operator
+        return "expired" if state.entries_cancelled == "expired" else "operator"
+    if trade.plan.rules.cancel_limits_on_tp1 and not state.closing:
+        if hits(trade):
+            return "tp1"
+        if state.leader_tp1:
+            return "leader"
+    return ""
+
+
+def _unfilled(trade: Trade, legs: Sequence[Leg]) -> tuple[LevelLine, ...]:
+    return tuple(
+        LevelLine(leg.role, leg.price, leg.quantity - trade.ledger.filled(leg.role))
+        for leg in legs
+        if leg_dead(trade, leg) and trade.ledger.filled(leg.role) < leg.quantity
+    )

@@ -1,0 +1,28 @@
+"""The stop of a ladder trade as it stands: the plan's, a tier's, the one that a hand moved, the trail's."""
+
+from core.desired import WantedStop
+from core.ladder_entries import entries_alive
+from core.ladder_state import hits, state_of
+from core.stops import stop_in_force
+from core.trade import Trade
+
+
+def stop_of(trade: Trade) -> WantedStop | None:
+    """The stop in force by plan, tiers, hand and leader (B9, B15, A4); None for a plan without any."""
+    return stop_after(trade, hits(trade))
+
+
+def stop_after(trade: Trade, reached: tuple[int, ...]) -> WantedStop | None:
+    """As `stop_of`, once it is known which take-profits were *reached*."""
+    state = state_of(trade)
+    tiers = reached if reached or not state.leader_tp1 else (1,)
+    moved = None
+    if state.moved is not None:
+        price, seq = state.moved
+        moved = (price, sum(1 for number in reached if _hit_seq(trade, number) <= seq))
+    waiting = bool(tiers) and not trade.plan.rules.cancel_limits_on_tp1 and entries_alive(trade)
+    return stop_in_force(trade.plan, trade.ledger, tiers, moved, state.best, waiting)
+
+
+def _hit_seq(trade: Trade, number: int) -> int:
+    return trade.ledger.roles[trade.plan.levels[number - 1].role].seq
