@@ -63,7 +63,7 @@ def _accounts(accounts: Mapping[str, Any]) -> Iterator[str]:
         rows = [
             ("Stream heard", _ago(each["stream_age"])),
             ("Audited", _ago(each["audit_age"])),
-            ("Had no stop for", duration_text(each["protection_gap"]) if each["protection_gap"] else "never"),
+            ("Now without a stop", duration_text(each["protection_gap"]) if each["protection_gap"] else "none"),
             ("Orders on their way", plain(each["in_flight"])),
         ]
         slow = sorted(each["endpoints"], key=lambda one: -(one["p99"] or 0))[:CALLS]

@@ -37,7 +37,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             "entries, close a part or all, and have protection put back.\n\n"
             "Each act shows first what it would do on each account. The confirm button works once, for you, in this "
             "chat, for 60 seconds. If the trade has changed meanwhile, nothing is done and you are told to look "
-            "again.",
+            "again; closing all of it alone closes whatever is held by then.",
         ),
         "mirrors": Topic(
             "Mirrors",

@@ -58,7 +58,7 @@ def data_of(button: Button, memory: Memory, user: int, now: int, text: str = "")
 
 
 def pressed(data: str, memory: Memory, user: int, now: int) -> Pressed:
-    """What the data of a pressed button means for *user*; an acting one is spent by this, whoever it was for."""
+    """What the data of a pressed button means for *user*; an acting one of theirs is spent by this, too late or not."""
     kind, _, rest = data.partition(":")
     if kind == "g":
         screen, _, arguments = rest.partition("?")
