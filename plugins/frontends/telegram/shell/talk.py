@@ -194,6 +194,7 @@ class Talk:
         values = self.memory.values
         owed.paid(values, str(heard.number))
         self._of(AWAITS).pop(str(heard.user), None)
+        self._covered(at)
         if screen.awaits is not None:
             self._of(AWAITS)[str(heard.user)] = {
                 **goes_json(screen.awaits),
@@ -209,6 +210,15 @@ class Talk:
                                "since": now, "drawn": now, "errors": 0}  # fmt: skip
         elif watched is not None and watched["message"] == at:
             del values[WATCHED]
+
+    def _covered(self, message: int) -> None:
+        """In a group somebody else's question may have stood there: its answer, or its end, gets a message of its own.
+
+        Put over this one it would hide what came of an act.
+        """
+        for awaits in self._of(AWAITS).values():
+            if awaits["message"] == message:
+                awaits["message"], awaits["pictured"] = None, False
 
     def _shown(self, screen: Screen, user: int) -> Shown:
         keys = [
@@ -252,7 +262,7 @@ class Talk:
         text = str(awaits["forgotten"]) or "That took too long; nothing was changed."
         shown = self._shown(Screen(text, (row(go("Dashboard", "dashboard")),)), int(user))
         try:
-            await self._put(self.memory.chat, shown, int(awaits["message"]), pictured=bool(awaits["pictured"]))
+            await self._put(self.memory.chat, shown, awaits["message"], pictured=bool(awaits["pictured"]))
         except (Unavailable, Declined) as error:
             log.warning("screen not shown", chat=self.memory.chat, reason=str(error))
         await self.memory.keep(self.house.application)

@@ -8,6 +8,8 @@ import pytest
 
 from plugins.frontends.telegram.screen import Button, Goes, Screen, go, row
 from plugins.frontends.telegram.turn import Handler, Refused, Turn
+from tests.botapi.chats import Chat
+from tests.botapi.people import Person
 from tests.botapi.server import bot_api
 from tests.plugins.frontends.telegram.talking import Talking, talking
 
@@ -38,7 +40,9 @@ class Desk:
 
     async def ask(self, turn: Turn) -> Screen:
         """Waits for a word."""
-        return Screen("Your price?", awaits=Goes("answer"), patience=300_000, forgotten="Too slow")
+        return Screen(
+            "Your price?", (row(go("Menu", "menu")),), awaits=Goes("answer"), patience=300_000, forgotten="Too slow"
+        )
 
     async def answer(self, turn: Turn) -> Screen:
         """Takes the word."""
@@ -118,6 +122,36 @@ async def test_in_a_group_each_answers_their_own_question() -> None:
         await talk.api.until(lambda: any(each.text == "Got 6" for each in group.chat.messages))
 
         assert [each.text for each in group.chat.messages if each.text.startswith("Got")] == ["Got 5", "Got 6"]
+
+
+async def _covered(talk: Talking) -> tuple[Person, Chat]:
+    """Alice was asked in a group, and Victor looks at the menu in that very message; Alice and the group."""
+    alice, victor, group = talk.api.person(7, "Alice"), talk.api.person(8, "Victor"), talk.api.group(-100)
+    alice.say("/ask", chat=group.chat)
+    await talk.api.until(lambda: group.chat.messages[-1].text == "Your price?")
+    victor.press("Menu", group.chat.messages[-1])
+    await talk.api.until(lambda: group.chat.messages[-1].text == "Menu")
+    return alice, group.chat
+
+
+async def test_in_a_group_no_question_is_forgotten_over_what_somebody_else_looks_at_now() -> None:
+    """E6: what came of an act would else become "nothing was changed", five minutes after it was done."""
+    async with talking(Desk().screens(), COMMANDS, chats=[-100]) as talk:
+        _, chat = await _covered(talk)
+        talk.clock.ahead += 301_000
+        await talk.api.until(lambda: chat.messages[-1].text == "Too slow")
+
+        assert chat.messages[-2].text == "Menu"
+
+
+async def test_in_a_group_an_answer_is_not_put_over_what_somebody_else_looks_at_now() -> None:
+    """S3: the question is gone from the screen; whoever was asked may answer still, in a message of its own."""
+    async with talking(Desk().screens(), COMMANDS, chats=[-100]) as talk:
+        alice, chat = await _covered(talk)
+        alice.say("5", chat=chat)
+        await talk.api.until(lambda: chat.messages[-1].text == "Got 5")
+
+        assert "Menu" in [each.text for each in chat.messages]
 
 
 async def test_a_confirmation_dies_after_a_minute() -> None:
