@@ -1,7 +1,8 @@
 """Executions and funding into their trades, each once; what an execution says of its order, its stop, its slot."""
 
 from core.account.box import Box
-from core.account.remembering import change_line, remember
+from core.account.explaining import ended_with, give_way
+from core.account.remembering import change_line, refold, remember
 from core.account.state import AccountState
 from core.account.timers import doubt
 from core.account.tracking import stranger
@@ -22,8 +23,8 @@ def executed(state: AccountState, fact: Filled) -> None:
     _moves(state, box, view, fact)
     if fact.key is None or (box is None and key is None):
         box = state.owners.get(fact.slot)
-        if box is not None and _of_another(state, box, fact):
-            return
+        if box is None or _of_another(state, box, fact):
+            box = ended_with(state, fact)
     if box is None:
         if key is not None:
             stranger(state, fact.key or "", fact.slot, "an execution of an order of ours without a live trade")
@@ -32,6 +33,8 @@ def executed(state: AccountState, fact: Filled) -> None:
         return
     box.seen.add(fact.execution)
     state.behind(box.id, fact)
+    if give_way(box, fact):
+        refold(box)
     if key is not None:
         proves(state, box, key, fact)
     remember(state, box, fact, fact.seq)

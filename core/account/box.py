@@ -97,6 +97,8 @@ class Box:
     news: tuple[int, int] = (0, 0)
     born: Plan | None = None
     """The plan that the trade began with, once a merge has given it another (B13)."""
+    guessed: bool = False
+    """Whether its history holds a change that looks agreed on and no execution named (C8)."""
     after_seq: int = -1
     """Executions of others up to this sequence came before the trade, which adopted what they left (A6)."""
 

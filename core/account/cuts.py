@@ -8,6 +8,7 @@ from core.account.adopting import ADOPTED, RELEASED
 from core.account.auditing import audit
 from core.account.box import Box
 from core.account.effects import CutKind
+from core.account.explaining import EXPLAINED
 from core.account.folding import STREAM, fold
 from core.account.naming import STARTING, STOP_ROLE
 from core.account.state import AccountState
@@ -20,8 +21,6 @@ from core.words import OrderSide, Slot
 BLIND, BLIND_FOR = "cut", 30_000
 """The trouble of an account whose venue can't be looked at; told when it has lasted so many milliseconds."""
 
-EXPLAINED = "cut:"
-"""Begins the id of an execution that nobody named: what two looks agreed on."""
 OUR_OWN = (EXPLAINED, ADOPTED, RELEASED)
 
 OVERLAP = 60_000
@@ -167,6 +166,9 @@ def _explain(state: AccountState, cut: Cut, row: PositionIs, shrunk: bool) -> No
     execution = f"{EXPLAINED}{row.slot.symbol}:{row.slot.index}:{cut.asked}"
     zero = quantity - quantity
     fold(state, Filled(execution, row.slot, None, side, quantity, price, zero, Cause.FOREIGN, cut.at, row.seq))
+    if row.seq < 0 and not row.size:  # a list that leaves flat slots out, believed now: else nothing could open here
+        view = state.view(row.slot)
+        view.size, view.stop, view.proven, view.shown = row.size, None, True, True
 
 
 def _missing_orders(state: AccountState, since: int, shown: AbstractSet[str]) -> None:

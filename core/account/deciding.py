@@ -192,7 +192,7 @@ def _reawaken(state: AccountState, box: Box) -> None:
     """A fill after the close: the trade is not over after all, what it opened is flattened at once (B10, rel:F31)."""
     desired = box.strategy.desired(box.trade)
     if desired.done and not any(line.live for line in box.trade.lines.values()):
-        correct_report(state, box)
+        correct_report(state, box, desired.reason)
         return
     del state.ended[box.id]
     state.boxes[box.id] = box

@@ -70,16 +70,17 @@ def _report(state: AccountState, box: Box, reason: str) -> None:
         state.out.alerts.append(frame(trade.plan, LateClose(late), state.now, "late_close"))
 
 
-def correct_report(state: AccountState, box: Box) -> None:
+def correct_report(state: AccountState, box: Box, reason: str) -> None:
     """Report an ended trade once more when its ledger has changed since: funding, say, that was learned of late (I10).
 
     The later report takes the place of the first (ports.persistence); nobody is told again. The trade ended when it
-    ended: what is learned of late moves it into no other day or period of the statistics (G1).
+    ended: what is learned of late moves it into no other day or period of the statistics (G1). *reason* is by what is
+    known now: its stop fired, say, where looks had only shown that nothing was held any more.
     """
     told = box.close_ledger
     if told is None or told == box.trade.ledger:
         return
-    box.close_ledger = box.trade.ledger
+    box.close_told, box.close_ledger = reason, box.trade.ledger
     ended = box.closed_at or box.trade.ledger.last_at or state.now
     state.out.closed.append(trade_report(box.trade, Phase.CLOSED, box.close_told, box.last_stop, ended))
     state.net_today.append((ended, box.trade.ledger.net - told.net))

@@ -3,6 +3,7 @@
 from core.account import adopting, opening
 from core.account.booking import proves
 from core.account.box import Box
+from core.account.explaining import give_way
 from core.account.remembering import change_line, refold
 from core.account.state import AccountState
 from core.desired import Desired
@@ -75,6 +76,7 @@ def _recall_fact(state: AccountState, box: Box, what: Fact) -> None:
                     proves(state, box, key, what)
                 box.history.append((what.seq if isinstance(what, Filled) else _last(box), len(box.history), what))
                 if isinstance(what, Filled):
+                    give_way(box, what)
                     adopting.recall(state, box, what)
         case Act() | Woke() | Reached() | Merged():
             box.history.append((what.seq if isinstance(what, Act | Merged) else _last(box), len(box.history), what))

@@ -1,0 +1,61 @@
+"""Changes that looks agreed on and no execution named (C8), and what becomes of them when the venue names one late.
+
+A look that showed a slot's size held every execution up to its own. So one that comes later with a number from before
+it is part of what was explained then: it takes the explanation's place, and nothing is counted twice.
+"""
+
+from dataclasses import replace
+
+from core.account.box import Box
+from core.account.state import AccountState
+from core.facts import Filled
+
+EXPLAINED = "cut:"
+"""Begins the id of an execution that nobody named: what two looks agreed on."""
+
+
+def is_guess(fact: Filled) -> bool:
+    """Whether an execution is an explanation of ours."""
+    return fact.execution.startswith(EXPLAINED)
+
+
+def give_way(box: Box, fact: Filled) -> bool:
+    """Take *fact* out of the first explanation that held it; False when none did. The trade must be folded anew."""
+    if is_guess(fact):
+        box.guessed = True
+        return False
+    place = _place(box, fact) if box.guessed else None
+    if place is None:
+        return False
+    seq, number, guess = box.history[place]
+    if isinstance(guess, Filled):
+        box.history[place] = (seq, number, _without(guess, fact))
+    return True
+
+
+def ended_with(state: AccountState, fact: Filled) -> Box | None:
+    """The trade that ended by an explanation which held *fact*, an execution that names no order: its stop's, say."""
+    for box in reversed(state.ended.values()):
+        if box.guessed and box.trade.plan.slot == fact.slot and fact.at >= box.trade.plan.at:
+            return box if fact.execution in box.seen or _place(box, fact) is not None else None
+    return None
+
+
+def _place(box: Box, fact: Filled) -> int | None:
+    for place, (_, _, guess) in enumerate(box.history):
+        if isinstance(guess, Filled) and is_guess(guess) and _held(guess, fact):
+            return place
+    return None
+
+
+def _held(guess: Filled, fact: Filled) -> bool:
+    """Whether the look behind a guess held an execution already; a list that leaves flat slots out tells only when."""
+    return fact.seq <= guess.seq if guess.seq >= 0 else fact.at <= guess.at
+
+
+def _without(guess: Filled, fact: Filled) -> Filled:
+    """The guess less an execution; what is left may turn round, or come to nothing."""
+    same = guess.side is fact.side
+    left = guess.quantity - fact.quantity if same else guess.quantity + fact.quantity
+    side = guess.side if left >= 0 else guess.side.opposite
+    return replace(guess, quantity=abs(left), side=side)
