@@ -334,8 +334,8 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "joins_what_is_over": Mutant(
         _ACTING,
-        "    if word.reason:\n        _leader_ends(state, word)\n",
-        "",
+        "        state.over[word.trade] = word.reason\n",
+        "        state.over.pop(word.trade, None)\n",
         "a mirror opens what its leader has closed already",
     ),
     "passed_stop_counts": Mutant(
