@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 from config import VERSION
-from config.container import build_strategies
+from config.container import Container
 from config.models import Settings
 from config.registry import Registry
 from config.zones import offset_of
@@ -17,10 +17,9 @@ from core.engine.control import GOOD, Answer
 from core.engine.desk import LATEST, status_of
 from core.engine.statistics import exported, shown
 from core.errors import ConfigError
+from core.report import TradeReport
 from core.reporting import report_json
-from core.terms import Capabilities
 from core.view import as_json
-from core.words import Environment
 from plugins.clocks.system import SystemClock
 from plugins.stores.sql import PostgresSettings, SqliteSettings, reader
 from ports.persistence import Store
@@ -45,23 +44,29 @@ async def read(settings: Settings, reading: Reading) -> Answer:
 
 
 async def recalled(settings: Settings, registry: Registry, store: Store) -> dict[str, AccountState]:
-    """Every account as its journal tells it."""
-    strategies = build_strategies(settings, registry)
+    """Every account as its journal tells it, with the kind of money that is configured (A10). No venue is asked."""
+    built = _accounts(settings, registry)
     states = {}
-    for name, account in settings.accounts.items():
-        state = AccountState(
-            name,
-            Environment.PAPER,
-            Capabilities(),
-            strategies,
-            settings.top.limits.limits(),
-            account.following,
-        )
+    for name in settings.accounts:
+        state = built[name]
         records = await store.live(name)
         restore(state, [(record.trade, record.what) for record in records], SystemClock().now())
         state.troubles.clear()
         states[name] = state
     return states
+
+
+def _accounts(settings: Settings, registry: Registry) -> Mapping[str, AccountState]:
+    """Every account without history, as the service would make it; nothing is opened."""
+    made: Mapping[str, AccountState] = Container(settings=settings, registry=registry).states()
+    return made
+
+
+def _ended(report: TradeReport, state: AccountState | None) -> dict[str, object]:
+    """An ended trade as the service tells it; an account that isn't configured any more has no environment."""
+    environment = None if state is None else state.environment.value
+    times = {"opened_at": report.opened_at, "closed_at": report.closed_at}
+    return {"account": report.account, "environment": environment, **report_json(report), **times}
 
 
 def answers(settings: Settings, registry: Registry, arguments: Mapping[str, object]) -> Mapping[str, Reading]:
@@ -79,7 +84,8 @@ def answers(settings: Settings, registry: Registry, arguments: Mapping[str, obje
 
     async def closed(store: Store) -> Answer:
         ended = await store.closed(None, int(str(arguments.get("limit", 50))))
-        return {"exit": GOOD, "data": [{"account": report.account, **report_json(report)} for report in ended]}
+        known = _accounts(settings, registry)
+        return {"exit": GOOD, "data": [_ended(report, known.get(report.account)) for report in ended]}
 
     leaders, zone = settings.leaders, offset_of(settings.top.timezone)
 
