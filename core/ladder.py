@@ -56,15 +56,16 @@ def _table_problems(request: Request, terms: Terms, rules: Rules) -> tuple[str, 
 
 
 def _plan(request: Request, terms: Terms, rules: Rules, lots: Sized, trade: str, leader: str | None) -> Plan:
+    instrument = terms.for_exits(request.take_profits)
     return Plan(
         trade=trade,
         account=terms.account,
         environment=terms.environment,
         request=request,
         slot=slot_for(request.symbol, request.side, terms.mode),
-        instrument=terms.instrument,
+        instrument=instrument,
         legs=_legs(request, lots),
-        levels=levels_of(request.take_profits, rules.shares, lots.total, terms.instrument),
+        levels=levels_of(request.take_profits, rules.shares, lots.total, instrument),
         stop=request.stop,
         leverage=request.leverage,
         margin=lots.margin,

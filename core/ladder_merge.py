@@ -121,10 +121,11 @@ def _merged(asked: Request, terms: Terms, trade: Trade, held: Held, lots: Sized,
         for number, (entry, quantity) in enumerate(zip(asked.entries, lots.quantities, strict=True), count + 1)
     )
     shares = asked.shares or plan.rules.shares
-    levels = levels_of(asked.take_profits, shares, held.quantity + lots.total, terms.instrument)
     keeps = asked.merge is not Merge.REPLACE
-    if keeps:  # prices moved by hand are kept with the trade's state, not in its plan
-        levels = tuple(replace(new, price=old.price) for new, old in zip(levels, plan.levels, strict=True))
+    # Prices moved by hand are kept with the trade's state, not in its plan.
+    prices = tuple(level.price for level in plan.levels) if keeps else asked.take_profits
+    instrument = terms.for_exits(prices)
+    levels = levels_of(prices, shares, held.quantity + lots.total, instrument)
     addition = Addition(
         id=identity,
         request=asked,
@@ -139,7 +140,7 @@ def _merged(asked: Request, terms: Terms, trade: Trade, held: Held, lots: Sized,
         legs=(*plan.legs, *added),
         levels=levels,
         stop=plan.stop if keeps else asked.stop,
-        instrument=terms.instrument,
+        instrument=instrument,
         margin=plan.margin + lots.margin,
         rules=replace(plan.rules, shares=shares),
         additions=(*plan.additions, addition),

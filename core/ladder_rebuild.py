@@ -139,8 +139,9 @@ def _shares(
     executed = tuple(targets[number].executed if number in targets else ZERO for number in range(1, count + 1))
     closed = tuple(number in targets and not targets[number].open for number in range(1, count + 1))
     base = ledger.position + sum(executed, ZERO)
-    usual = merge_shares(rules.shares, base + waiting, terms.instrument) if len(rules.shares) == count else None
-    if usual is not None and split(usual, base, executed, closed, terms.instrument) == totals:
+    instrument = terms.for_exits(each.price for each in targets.values())
+    usual = merge_shares(rules.shares, base + waiting, instrument) if len(rules.shares) == count else None
+    if usual is not None and split(usual, base, executed, closed, instrument) == totals:
         return usual
     if sum(totals, ZERO) == base:
         return _as_shown(totals, base)
@@ -183,7 +184,7 @@ def _plan(
         environment=terms.environment,
         request=_request(remains, strategy, side, legs, levels, stop, leverage),
         slot=remains.slot,
-        instrument=terms.instrument,
+        instrument=terms.for_exits(level.price for level in levels),
         legs=legs,
         levels=levels,
         stop=stop,

@@ -1,10 +1,11 @@
 """The terms an account offers for one symbol at one moment: all that a strategy may look at when it makes a plan."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from core.instrument import Instrument
-from core.money import ZERO
+from core.money import ZERO, ceil_to
 from core.words import Environment, MarginMode, PositionMode
 
 
@@ -13,22 +14,18 @@ class Capabilities:
     """What a venue can do; the machine and the strategies adapt to it, they never guess.
 
     Times in milliseconds. *request_lifetime*: how long after sending a request may still be executed (recv_window).
-    *id_retention*: how long an order can be asked for by key after it ended, None = not known.
     *attached_stop_resets*: an entry fill puts its attached stop in place of the position's. *reduce_only_quota*: all
     reduce-only orders together may not exceed the position. *lossless_stream*: no event is ever lost or late, so no
     timers are needed. *notional_binds_exits*: the minimum notional also binds reduce-only orders.
     """
 
     max_batch: int = 10
-    attached_stop: bool = True
     attached_stop_resets: bool = True
     amend_in_place: bool = True
     reduce_only_quota: bool = True
     notional_binds_exits: bool = False
-    order_seq: bool = False
     lossless_stream: bool = False
     request_lifetime: int = 2_000
-    id_retention: int | None = None
     max_orders: int = 500
 
 
@@ -56,3 +53,11 @@ class Terms:
     maintenance_held: Decimal = ZERO
     free_orders: int = 500
     foreign: str = ""
+
+    def for_exits(self, prices: Iterable[Decimal]) -> Instrument:
+        """The rules for take-profits at *prices*: a minimum notional that binds exits is their least quantity (B6)."""
+        rules = self.instrument
+        lowest = min(prices, default=ZERO)
+        if not self.capabilities.notional_binds_exits or lowest <= 0:
+            return rules
+        return replace(rules, min_quantity=max(rules.min_quantity, ceil_to(rules.min_notional / lowest, rules.step)))

@@ -17,7 +17,7 @@ from core.money import HUNDRED, ONE, ZERO
 from core.plan import Plan, Refusal, Rules, StopAfter, StopAfterKind
 from core.request import EntrySpec, FixedQuantity, MarginPercent, Request
 from core.targets import split
-from core.terms import Terms
+from core.terms import Capabilities, Terms
 from core.trade import Trade
 from core.words import Environment, PositionMode, Side, Slot, TriggerBy
 from tests import bitcoin
@@ -233,3 +233,17 @@ def test_a_plan_keeps_the_venues_rules(legs: list[tuple[int, int]], percent: int
     assert all(leg.quantity * (leg.price or ONE) >= BTC.min_notional for leg in plan.legs)
     assert plan.margin < available
     assert sum((level.share for level in plan.levels), ZERO) == HUNDRED
+
+
+def test_no_take_profit_is_worth_less_than_a_venue_takes_where_its_least_value_binds_exits() -> None:
+    """B6: quarters of 0.0005 BTC, and 40 USDT at 62,000 is 0.0007: each two make one order."""
+    bound = replace(
+        TERMS, instrument=replace(BTC, step=Decimal("0.0001"), min_quantity=Decimal("0.0001"), min_notional=Decimal(40))
+    )
+    request = replace(REQUEST, entries=(EntrySpec(None),), size=FixedQuantity(Decimal("0.002")))
+    rules = Rules(shares=tuple(map(Decimal, (25, 25, 25, 25))))
+    binds = replace(bound, capabilities=Capabilities(notional_binds_exits=True))
+
+    assert [level.share for level in planned(request, bound, rules).levels] == [25, 25, 25, 25]
+    assert [level.share for level in planned(request, binds, rules).levels] == [50, 0, 50, 0]
+    assert planned(request, binds, rules).instrument.min_quantity == Decimal("0.0007")

@@ -30,7 +30,7 @@ class CcxtExchange:
         """Nothing is imported from ccxt or connected here."""
         self.account = account
         self.environment = _environment(settings.environment)
-        self.capabilities = Capabilities(max_batch=10, request_lifetime=2_000, id_retention=86_400_000)
+        self.capabilities = Capabilities(max_batch=10, request_lifetime=2_000)
         self._settings = settings
         self._exchange: Any = None
         self._events: ReadQueue[VenueFact] = ReadQueue()
