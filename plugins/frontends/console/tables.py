@@ -72,13 +72,20 @@ def health(row: Row) -> Text:
     return Text(", ".join(wrong), "yellow") if wrong else Text("well", "green")
 
 
+def whose(row: Row, rows: Sequence[Row]) -> str:
+    """The account, its kind of money before it unless all of them hold real money (A10)."""
+    kinds = {str(each.get("environment") or "") for each in rows}
+    kind = str(row.get("environment") or "")
+    return str(row["account"]) if not kind or kinds == {"live"} else f"[{kind.upper()}] {row['account']}"
+
+
 def positions(rows: Sequence[Row]) -> RenderableType:
     """Open positions."""
     return table(
         ("account", "symbol", "side", ">size", ">ours", ">average", ">last", ">stop", ">open P&L"),
         (
             (
-                row["account"], row["symbol"], row["side"], row["size"], row["ours"], average(row["average_entry"]),
+                whose(row, rows), row["symbol"], row["side"], row["size"], row["ours"], average(row["average_entry"]),
                 row["last"], row["stop"], money(row["open_pnl"], sign=True),
             )
             for row in rows
@@ -107,7 +114,7 @@ def orders(rows: Sequence[Row]) -> RenderableType:
         ("account", "symbol", "role", "side", ">quantity", ">filled", ">price", ">stop", "id"),
         (
             (
-                row["account"], row["symbol"], row["role"], row["side"], row["quantity"], row["filled"],
+                whose(row, rows), row["symbol"], row["role"], row["side"], row["quantity"], row["filled"],
                 row["price"] or "market", row["stop"], row["key"],
             )
             for row in rows
@@ -122,7 +129,7 @@ def trades(rows: Sequence[Row]) -> RenderableType:
         ("trade", "account", "symbol", "side", "phase", ">position", ">average", ">stop", "TPs", ">net"),
         (
             (
-                row["trade"], row["account"], row["symbol"], row["side"], row["phase"], row["position"],
+                row["trade"], whose(row, rows), row["symbol"], row["side"], row["phase"], row["position"],
                 average(row["average_entry"]), row["stop"]["price"] if row["stop"] else None, _hits(row),
                 money(row["net"], sign=True),
             )
@@ -143,7 +150,7 @@ def closed(rows: Sequence[Row]) -> RenderableType:
         ("trade", "account", "symbol", "side", "reason", ">entered", ">average", ">net"),
         (
             (
-                row["id"], row["account"], row["symbol"], row["side"], row["close_reason"], row["entry_qty"],
+                row["id"], whose(row, rows), row["symbol"], row["side"], row["close_reason"], row["entry_qty"],
                 average(row["average_entry"]), money(row["realised_pnl_net"], sign=True),
             )
             for row in rows
@@ -158,7 +165,7 @@ def monitors(rows: Sequence[Row]) -> RenderableType:
         ("trade", "account", "symbol", "phase", "protected", "last fact", "difference"),
         (
             (
-                row["trade"], row["account"], row["symbol"], row["phase"], _protected(row["protected"]),
+                row["trade"], whose(row, rows), row["symbol"], row["phase"], _protected(row["protected"]),
                 row["last_fact"], "; ".join(row["differences"]) or "none",
             )
             for row in rows

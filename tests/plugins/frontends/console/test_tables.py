@@ -1,6 +1,7 @@
 """Tables for people: nothing is cut, nothing is invented."""
 
 import io
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -50,3 +51,24 @@ def test_nobody_knows_the_health_of_an_account_that_nobody_watches() -> None:
 
     assert "not watched over" in shown(tables.accounts([row], watched=False), 120)
     assert "well" in shown(tables.accounts([row]), 120)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "said"),
+    [(("live", "paper"), ["[LIVE] main", "[PAPER] mirror"]), (("live", "live"), ["main", "mirror"])],
+    ids=["of two kinds", "all real"],
+)
+def test_every_list_says_whose_money_it_is(kinds: tuple[str, str], said: list[str]) -> None:
+    """A10: at every account, unless all of it is real; a row of paper must not be taken for the live one beside it."""
+    empty = dict.fromkeys(
+        ("symbol", "side", "size", "ours", "average_entry", "last", "stop", "open_pnl", "role", "quantity", "filled",
+         "price", "key", "trade", "phase", "position", "net", "id", "close_reason", "entry_qty", "realised_pnl_net",
+         "protected", "last_fact"), None)  # fmt: skip
+    rows: list[dict[str, Any]] = [
+        {**empty, "targets": [], "differences": [], "account": account, "environment": kind}
+        for account, kind in zip(("main", "mirror"), kinds, strict=True)
+    ]
+    for each in (tables.positions, tables.orders, tables.trades, tables.closed, tables.monitors):
+        lines = shown(each(rows), 240).splitlines()[2:]
+        assert [part for part, line in zip(said, lines, strict=False) if f" {part} " in f" {line} "] == said
+        assert ("[" in "".join(lines)) == (kinds[1] == "paper")
