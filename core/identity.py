@@ -65,6 +65,21 @@ def parse_key(text: str) -> Key | None:
     return Key(account, trade, role, int(revision, 36))
 
 
+def trade_and_role(key: str) -> tuple[str, str]:
+    """The trade and the role that a key of ours names, two empty words for an order of somebody else.
+
+    A third of the time that `parse_key` takes, for what is asked of every execution and command: the parts themselves
+    are not looked at, so what is to be trusted to be ours is parsed.
+
+    >>> trade_and_role("t1-main-7K3QX9A2MD-TP1-11")
+    ('7K3QX9A2MD', 'TP1')
+    >>> trade_and_role("my-own-order-of-today")
+    ('', '')
+    """
+    parts = key.split("-")
+    return (parts[2], parts[3]) if len(parts) == 5 and parts[0] == _PREFIX else ("", "")
+
+
 def trade_id(salt: str, request_id: str) -> str:
     """Ten characters (50 bits) naming a trade on all its accounts.
 

@@ -5,6 +5,7 @@ Nothing is remembered here: an alert is due when something that it tells is true
 
 from core.alerts import Alert, Body, EntryFailed, LevelLine, TargetMoved, TradeMerged, TradeOpened
 from core.facts import Act, ActKind, Ended, Fact, Filled, GivenUp, Woke
+from core.identity import trade_and_role
 from core.ladder_entry_alerts import Bodies, entry_filled, entry_over, not_sent
 from core.ladder_exit_alerts import from_outside, parts_closed, target_hits
 from core.ladder_merge import changes
@@ -104,10 +105,4 @@ def _leg_of(trade: Trade, key: str | None) -> Leg | None:
     """The entry whose order *key* is, None when it is none."""
     if key is None:
         return None
-    role = _role_in(key)
-    return None if role is None else _leg(trade.plan, role)
-
-
-def _role_in(key: str) -> str | None:
-    parts = key.split("-")
-    return parts[3] if len(parts) == 5 else None
+    return _leg(trade.plan, trade_and_role(key)[1])

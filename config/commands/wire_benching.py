@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 
 from config.commands.wire_stage import ACCOUNTS, ECHO, ENTRY, Stamp, staged, symbols_for
+from core.identity import trade_and_role
 
 Figures = dict[str, object]
 APART = 0.5
@@ -129,7 +130,7 @@ def _reactions(stamps: Sequence[Stamp]) -> list[float]:
     """For each fill of a second entry: milliseconds until the last amend of its trade was received."""
     took = []
     fills = {
-        (account, links[0].split("-")[2]): at
+        (account, trade_and_role(links[0])[0]): at
         for at, account, path, links in stamps
         if path == "fill" and "-E2-" in links[0]
     }

@@ -9,6 +9,7 @@ from core.account.state import AccountState
 from core.alerts import AccountRestored, Alert, GhostFill, ProtectionMissing, StopHit, TradeMerged
 from core.commands import Amend, Cancel, Code, Command, Done, Outcome, Place, Refused
 from core.facts import Cut, Filled
+from core.identity import trade_and_role
 from core.report import TradeReport
 
 TOGETHER = 100
@@ -106,7 +107,7 @@ class Sights:
             return
         if fact.key in state.flights:
             self.seen["a fill heard of before its order's answer"] += 1
-        role = fact.key.split("-")[3]
+        role = trade_and_role(fact.key)[1]
         mine, other = (self._entered, self._hit) if role.startswith("E") else (self._hit, self._entered)
         if role != "TP1" and not role.startswith("E"):
             return

@@ -12,6 +12,7 @@ from core.account.state import AccountState
 from core.commands import Command, Place, SetLeverage
 from core.desired import Desired, Phase
 from core.facts import Act, ActKind, Sent
+from core.identity import trade_and_role
 from core.lines import sent, shaped
 from core.plan import CLOSING_ROLE, ENTRY_PREFIX
 from core.reconcile import NOTHING, STOP_ROLE, Diff, reconcile
@@ -117,7 +118,7 @@ def _send(state: AccountState, box: Box, diff: Diff) -> None:
             box.stops_asked.add(stop.price)
         _launch(state, box, stop)
     for cancel in diff.cancels:
-        box.own_cancels.add(cancel.key.split("-")[3])
+        box.own_cancels.add(trade_and_role(cancel.key)[1])
         _launch(state, box, cancel)
     for change in (*diff.closes, *diff.exits, *diff.entries):
         if isinstance(change, Place):

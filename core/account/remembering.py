@@ -7,6 +7,7 @@ from core.account.box import Box, Remembered
 from core.account.state import AccountState
 from core.alerts import Alert
 from core.facts import Act, Fact, Filled, Funding, Merged, Reached, Woke
+from core.identity import trade_and_role
 from core.ledger import book, empty, pay_funding
 from core.trade import Line, Trade
 
@@ -80,8 +81,8 @@ def _role(box: Box, fact: Filled) -> str | None:
     """The role an execution belongs to, None when its order isn't this trade's."""
     if fact.key is None:
         return None
-    parts = fact.key.split("-")
-    return parts[3] if len(parts) == 5 and parts[2] == box.id else None
+    trade, role = trade_and_role(fact.key)
+    return role if trade == box.id else None
 
 
 def _alert(state: AccountState, box: Box, before: Trade, fact: Fact) -> None:

@@ -9,6 +9,7 @@ from core.account.state import AccountState
 from core.alerts import LevelLine, RebalanceResult, Resize, TargetsRebalanced, TargetsReplaced
 from core.commands import OrderCommand
 from core.desired import Desired
+from core.identity import trade_and_role
 from core.ladder_alerts import frame
 from core.money import ZERO
 from core.trade import Line, LineState
@@ -56,7 +57,7 @@ def _note(state: AccountState, box: Box, role: str, old: Decimal, new: Decimal) 
 def tried(current: Round, changes: Iterable[OrderCommand]) -> None:
     """Note which take-profits' changes left for the venue."""
     for change in changes:
-        item = current.items.get(change.key.split("-")[3])
+        item = current.items.get(trade_and_role(change.key)[1])
         if item is not None:
             item.tried = True
 

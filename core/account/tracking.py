@@ -10,6 +10,7 @@ from core.account.timers import cut_at
 from core.alerts import OrphanFound
 from core.commands import Cancel, Code, Refused
 from core.facts import Ended, EndReason, Working
+from core.identity import trade_and_role
 from core.lines import saw_ended, saw_working
 from core.trade import Line
 from core.words import Slot
@@ -64,7 +65,7 @@ def _after_end(state: AccountState, box: Box, line: Line) -> None:
 
 def stranger(state: AccountState, key: str, slot: Slot, what: str) -> None:
     """An order of ours that serves no live trade is cancelled at once (C7), unless the store may have forgotten it."""
-    if key in state.busy or state.silent or state.rebuilding or key.split("-")[2] in state.lost:
+    if key in state.busy or state.silent or state.rebuilding or trade_and_role(key)[0] in state.lost:
         return
     state.out.urgent.append(Cancel(key, slot))
     state.busy[key] = None

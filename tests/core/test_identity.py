@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.identity import ACCOUNT_NAME, MAX_REVISION, ROLE_NAME, TRADE_ID, Key, key_text, parse_key, trade_id
+from core.identity import (
+    ACCOUNT_NAME,
+    MAX_REVISION,
+    ROLE_NAME,
+    TRADE_ID,
+    Key,
+    key_text,
+    parse_key,
+    trade_and_role,
+    trade_id,
+)
 
 KEYS = st.builds(
     Key,
@@ -50,6 +60,20 @@ def test_two_wishes_have_two_keys(one: Key, other: Key) -> None:
 def test_what_is_not_ours_is_nobodys(foreign: str) -> None:
     """A6: anything that isn't exactly a key of ours is never touched."""
     assert parse_key(foreign) is None
+
+
+@given(KEYS)
+def test_trade_and_role_are_those_that_the_whole_key_names(key: Key) -> None:
+    """C2: the quick look and the exact one read the same."""
+    assert trade_and_role(key.text) == (key.trade, key.role)
+
+
+@pytest.mark.parametrize(
+    "foreign", ["", "my order", "a-b-c-E1-00", "t1-main-7K3QX9A2MD-TP1", "t1-main-7K3QX9A2MD-TP1-11-2"]
+)
+def test_what_is_not_ours_has_neither_trade_nor_role(foreign: str) -> None:
+    """A6: somebody else's id is no entry of ours, whatever stands in its middle."""
+    assert trade_and_role(foreign) == ("", "")
 
 
 @pytest.mark.parametrize("revision", [-1, MAX_REVISION + 1])

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from core.identity import trade_and_role
 from plugins.frontends.telegram.rooms.groups import Row
 from plugins.frontends.telegram.rooms.leading import back, in_rows
 from plugins.frontends.telegram.rooms.money import marked
@@ -173,16 +174,11 @@ def _card(row: Row, part: Row | None) -> str:
         case "reduce":
             shown += [("Closes at market", plain(row["quantity"])), ("Leaves", _left(row))]
         case "cancel_entries":
-            entries = [key for key in row["orders"] if _role(key).startswith("E")]
+            entries = [key for key in row["orders"] if trade_and_role(str(key))[1].startswith("E")]
             shown += [("Entries cancelled", str(len(entries)))]
         case "protect_again":
             shown += [("Stop", price(row["stop"]))]
     return f"{head}\n{block(pairs(shown))}"
-
-
-def _role(key: object) -> str:
-    """What an order is for, from our client id."""
-    return [*str(key).split("-"), "", "", "", ""][3]
 
 
 def _ends(row: Row, part: Row | None) -> list[tuple[str, str]]:
