@@ -92,7 +92,10 @@ def configure_log(settings: LogSettings) -> None:
     handler = _kept_in(Path(settings.path))
     handler.setFormatter(_Lines())
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    before, root.handlers[:] = root.handlers[:], [handler]
+    for each in before:
+        if isinstance(each, logging.handlers.RotatingFileHandler):  # ours, from before a reload
+            each.close()
     root.setLevel(settings.level.upper())
     for chatty in ("httpx", "httpcore", "urllib3"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -58,3 +58,13 @@ def test_a_log_that_cannot_be_written_says_which_key_names_another(tmp_path: Pat
     (tmp_path / "taken").touch()
     with pytest.raises(Stopped, match=r"log .*taken/t.log.*`log: "):
         configure_log(LogSettings(path=str(tmp_path / "taken" / "t.log")))
+
+
+def test_a_log_that_is_set_up_anew_keeps_no_file_open(tmp_path: Path) -> None:
+    """J2: each reload that changes the log would else hold one more, until there are no descriptors left."""
+    configure_log(LogSettings(path=str(tmp_path / "a.log")))
+    (first,) = logging.getLogger().handlers
+    configure_log(LogSettings(path=str(tmp_path / "b.log")))
+
+    assert isinstance(first, logging.FileHandler)
+    assert first.stream is None
