@@ -121,7 +121,8 @@ def act(config: Path, asked: Acting, *, as_json: bool) -> int:
 
 def would_text(row: Mapping[str, Any]) -> str:
     """One account's row of an act's dry run: what would be done there, or every reason why not."""
-    what = f"{row['account']}: {row['symbol']} {row['side']} {row['position']}, trade {row['trade']}"
+    tag = "" if row["environment"] == "live" else f"[{str(row['environment']).upper()}] "
+    what = f"{tag}{row['account']}: {row['symbol']} {row['side']} {row['position']}, trade {row['trade']}"
     if row["refused"]:
         return "\n".join((f"{what}: REFUSED", *(f"  - {reason}" for reason in row["refused"])))
     return f"{what}: {_done_to(row)}"

@@ -13,7 +13,7 @@ def row(would: str, **more: object) -> dict[str, Any]:
     """A row of a dry run."""
     plain = {"price": None, "quantity": None, "stop": "56000", "last": "60000", "orders": ORDERS, "refused": []}
     named = {"account": "main", "symbol": "BTCUSDT", "side": "long", "position": "0.2", "trade": "7K3QX9A2MD"}
-    return {**plain, **named, "would": would, **more}
+    return {**plain, **named, "environment": "live", "would": would, **more}
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,8 @@ def test_an_act_names_only_what_it_touches(found: dict[str, Any], said: str) -> 
 def test_a_refused_act_gives_every_reason_once() -> None:
     """B2: a line each, instead of what it would have done."""
     assert would_text(row("move_stop", price="1", refused=["a", "b"])).splitlines()[1:] == ["  - a", "  - b"]
+
+
+def test_an_act_on_play_money_says_so_before_it_is_confirmed() -> None:
+    """A10: in front, unless it is real."""
+    assert would_text(row("close", environment="demo")).startswith("[DEMO] main: BTCUSDT")
