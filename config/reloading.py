@@ -21,7 +21,7 @@ from core.engine.guarded import guarded
 from core.engine.outbox import Outbox
 from core.engine.service import Service
 from core.errors import ConfigError, TandemError
-from ports.notifier import Notifier
+from ports.notifier import Moving, Notifier
 from ports.secret import Secret
 
 Relog = Callable[[LogSettings], None]
@@ -144,6 +144,10 @@ class Reloading:
         fresh: Notifier = adapter.build(chosen.settings, name=name)
         await fresh.start()
         self._at_end(fresh.close)
+        before: object = self._notifiers[name]
+        if isinstance(before, Moving) and isinstance(fresh, Moving):
+            for chat, to in before.moved.items():  # else nobody is served in a moved group until it is told again
+                fresh.follow(chat, to)
         self._notifiers[name] = fresh
 
 

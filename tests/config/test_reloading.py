@@ -11,6 +11,7 @@ from config.reloading import Reloading
 from core.account.box import Box
 from core.alert_text import text as alert_text
 from core.engine.outbox import Outbox
+from ports.notifier import Moving, Notifier
 from tests.driving import driven
 from tests.staging import request
 
@@ -38,12 +39,16 @@ def write(file: Path, text: str) -> None:
     file.write_text(text, "utf-8")
 
 
-def reloading(file: Path, live: dict[str, Box] | None = None) -> Reloading:
+def reloading(
+    file: Path, live: dict[str, Box] | None = None, notifiers: dict[str, Notifier] | None = None
+) -> Reloading:
     """Of a service that is built and not opened, with these trades on."""
     found = registry(third_party=False)
     settings = load(file, found)
     container = Container(settings=settings, registry=found)
-    service, notifiers = container.service(), container.notifiers()
+    service = container.service()
+    notifiers = {} if notifiers is None else notifiers
+    notifiers.update(container.notifiers())
     service.states["main"].boxes = {} if live is None else live
     outbox = Outbox(service.store, service.clock, notifiers, alert_text)
     return Reloading(settings, found, service, outbox, notifiers, lambda _: None, lambda _: None)
@@ -97,3 +102,19 @@ async def test_strategies_that_a_trade_holds_back_are_not_in_force_and_come_with
 
     assert held.needs_restart == (f"strategies: conservative is gone, and {trade} on main lives by it",)
     assert done.applied == ("strategies",)
+
+
+async def test_a_notifier_with_new_settings_knows_at_once_where_chats_are(file: Path) -> None:
+    """E1, J2: what is said in a group that had moved would be dropped as a stranger's for some seconds."""
+    notifiers: dict[str, Notifier] = {}
+    live = reloading(file, notifiers=notifiers)
+    before = notifiers["telegram"]
+    assert isinstance(before, Moving)
+    before.follow("-100", "-1001")
+    write(file, WRITTEN.replace("token: !env TANDEM_TEST_TOKEN", "token: !env TANDEM_NEXT_TOKEN"))
+    await live.reload()
+    after = notifiers["telegram"]
+
+    assert after is not before
+    assert isinstance(after, Moving)
+    assert after.moved == {"-100": "-1001"}
