@@ -143,10 +143,18 @@ def trailing(trade: Trade) -> Decimal | None:
     return trail_after(trade.plan, hits(trade))
 
 
+def passed_by(reached: tuple[int, ...]) -> tuple[int, ...]:
+    """The levels whose rows of the stop table count (B15): those hit, and those before that the price passed by.
+
+    Such a one took its share before its order could fill in full, a part having been closed otherwise, or has none.
+    """
+    return reached if not reached or reached[-1] == len(reached) else tuple(range(1, reached[-1] + 1))
+
+
 def trail_after(plan: Plan, reached: tuple[int, ...]) -> Decimal | None:
     """As `trailing`, once it is known which take-profits were *reached*."""
     rows = plan.rules.stop_after
-    for number in reversed(reached):
+    for number in reversed(passed_by(reached)):
         if number <= len(rows) and rows[number - 1].kind is StopAfterKind.TRAIL:
             return rows[number - 1].percent
     return None

@@ -2,7 +2,7 @@
 
 from core.desired import WantedStop
 from core.ladder_entries import entries_alive
-from core.ladder_state import hits, state_of
+from core.ladder_state import hits, passed_by, state_of
 from core.stops import stop_in_force
 from core.trade import Trade
 
@@ -15,11 +15,11 @@ def stop_of(trade: Trade) -> WantedStop | None:
 def stop_after(trade: Trade, reached: tuple[int, ...]) -> WantedStop | None:
     """As `stop_of`, once it is known which take-profits were *reached*."""
     state = state_of(trade)
-    tiers = reached if reached or not state.leader_tp1 else (1,)
+    tiers = passed_by(reached) if reached or not state.leader_tp1 else (1,)
     moved = None
     if state.moved is not None:
         price, seq = state.moved
-        moved = (price, sum(1 for number in reached if _hit_seq(trade, number) <= seq))
+        moved = (price, max((number for number in reached if _hit_seq(trade, number) <= seq), default=0))
     waiting = bool(tiers) and not trade.plan.rules.cancel_limits_on_tp1 and entries_alive(trade)
     return stop_in_force(trade.plan, trade.ledger, tiers, moved, state.best, waiting)
 

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from core.account.inputs import Operate
 from core.commands import Cancel
-from core.facts import ActKind, Funding
+from core.desired import StopKind
+from core.facts import ActKind, EndReason, Funding
 from core.plan import ManualChanges, Rules
 from tests.core.account.test_sequences import opened
 from tests.driving import SLOT, Driven, driven
@@ -52,3 +53,17 @@ def test_funding_that_the_user_paid_before_the_trade_is_not_the_trades() -> None
     run.know(Funding("his", SLOT, Decimal(3), AT - 1), Funding("ours", SLOT, Decimal(2), AT + 1))
 
     assert run.box_trade.ledger.funding == 2
+
+
+def test_tp2_brings_the_breakeven_that_tp1_never_did() -> None:
+    """B15, B7, B14: 600 of TP1's 850 had filled when 300 were closed by hand: its rest was withdrawn, no hit."""
+    run = opened()
+    run.know(run.fill("TP1", 600, 110))
+    run.step(Operate(run.box.id, ActKind.REDUCE, "me", quantity=Decimal(300)))
+    run.know(run.ended("TP1", 600, EndReason.CANCELLED), run.fill("R1", 300, 110), run.ended("R1", 300))
+    run.know(*(run.working(role, size) for role, size in (("TP2", 30), ("TP3", 35), ("TP4", 35))))
+
+    run.know(run.fill("TP2", 30, 120), run.ended("TP2", 30))
+
+    assert run.box.desired is not None
+    assert [(stop.kind, stop.price >= 100) for stop in run.box.desired.stops] == [(StopKind.BREAKEVEN, True)]
