@@ -99,9 +99,8 @@ def _after_time(trade: Trade, state: LadderState, at: int) -> LadderState:
         return replace(state, closing="time_limit", closing_by="plan")
     if rules.entry_ttl is not None and at >= plan.asked_at + rules.entry_ttl and not state.entries_cancelled:
         return replace(state, entries_cancelled="expired")
-    if at >= plan.stale_at and state.late < len(plan.legs):
-        return replace(state, late=len(plan.legs))
-    return state
+    late = plan.stale(at)
+    return replace(state, late=late) if late > state.late else state
 
 
 def _after_price(trade: Trade, state: LadderState, last: Decimal) -> LadderState:

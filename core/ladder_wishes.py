@@ -128,7 +128,7 @@ def _wake(trade: Trade, own: LadderState) -> int | None:
     if plan.rules.entry_ttl is not None:
         waits.append(plan.asked_at + plan.rules.entry_ttl)
     if own.late < len(plan.legs) and any_unsent(trade):
-        waits.append(plan.stale_at)
+        waits.append(plan.stale_at(own.late))
     return min(waits) if waits else None
 
 

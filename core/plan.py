@@ -4,6 +4,7 @@ A plan is immutable for the life of its trade and is stored whole: folding the s
 state, whatever the configuration has become since.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -185,11 +186,21 @@ class Plan:
         """When its time limit closes it (B15); None without one."""
         return None if self.rules.time_limit is None else self.at + self.rules.time_limit
 
-    @property
-    def stale_at(self) -> int:
-        """From when on its latest entries are too old to be sent, if they haven't been by then (A9)."""
-        request = self.additions[-1].request if self.additions else self.request
-        return self.asked_at + request.valid_for + 1
+    def stale(self, at: int) -> int:
+        """How many of its first legs are too old at *at* to be sent, if they haven't been by then (A9)."""
+        return max((legs for legs, until in self._ages() if at >= until), default=0)
+
+    def stale_at(self, late: int) -> int:
+        """From when on more of its legs are too old than the first *late*."""
+        return min(until for legs, until in self._ages() if legs > late)
+
+    def _ages(self) -> Iterator[tuple[int, int]]:
+        """For each of its requests: how many legs there are with it, and from when on they are too old."""
+        at, request = self.at, self.request
+        for each in self.additions:
+            yield each.legs, at + request.valid_for + 1
+            at, request = each.at, each.request
+        yield len(self.legs), at + request.valid_for + 1
 
     def price_of(self, leg: Leg) -> Decimal:
         """A leg's price; for one at market the last price when it was asked for."""

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from core.account.inputs import Known, Operate
+from core.account.inputs import Known, Open, Operate
 from core.alerts import EntriesCancelled, EntryFailed, PositionClosed
 from core.commands import Code, Command, Done, Place, Query, Refused, SetLeverage, Unknown
 from core.desired import Phase
 from core.facts import ActKind
+from core.request import Merge
 from core.trade import LineState
-from tests.driving import Driven, driven
+from tests.driving import Driven, driven, terms
 from tests.staging import request
 
 LATE = 61_000
@@ -156,4 +157,19 @@ def test_the_leg_that_nobody_wishes_for_any_more_is_not_told_as_late() -> None:
     run.step(Operate(run.box_trade.plan.trade, ActKind.CLOSE, "me"))
     run.answer(again, Refused(Code.BUSY, "overloaded"))
 
+    assert told_late(run) == [("E2",)]
+
+
+def test_a_merge_makes_what_was_asked_before_no_younger() -> None:
+    """A9, B13: the venue holds E2 until its time is over; what is added at 50 s has a time of its own."""
+    run = driven()
+    first = run.open(request(("market", 98)))
+    run.answer(first, Done(), Refused(Code.RATE, "wait", retry_after=LATE))
+    run.know(run.fill("E1", 500, 100), run.ended("E1", 500), run.stop_is(90))
+    run.later(50_000)
+    added = replace(request((97,), identity="r2", at=run.now), merge=Merge.KEEP)
+    merged = run.step(Open(added, replace(terms(), at=run.now), run.trade_id(added)))
+    after = [*run.later(20_000).step(), *run.later(10_000).step()]
+
+    assert (entries(merged), entries(after)) == (["E3"], [])
     assert told_late(run) == [("E2",)]
