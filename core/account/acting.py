@@ -10,8 +10,10 @@ from core.account.box import Box
 from core.account.effects import Reply
 from core.account.hands import forgive
 from core.account.inputs import LeaderIs, Operate
+from core.account.naming import STOP_ROLE
 from core.account.remembering import own
 from core.account.state import KEPT_CLOSED, AccountState
+from core.account.timers import cut_at
 from core.facts import Act, ActKind
 from core.ladder_closing import FOLLOWED
 from core.ladder_state import LadderState, hits, reserved
@@ -38,6 +40,9 @@ def operate(state: AccountState, asked: Operate) -> None:
     box.stop_by = asked.by if asked.kind is ActKind.MOVE_STOP else box.stop_by
     own(state, box, act)
     forgive(state, box)
+    box.backoffs.clear()  # what was refused is tried at once, and told anew: somebody waits for it
+    if asked.kind is ActKind.PROTECT_AGAIN:
+        cut_at(state, state.now)
     state.out.replies.append(Reply(asked.trade, state.account, ask=asked.ask))
 
 
@@ -153,4 +158,5 @@ def _decide(state: AccountState, box: Box, kind: ActKind, word: LeaderIs, reason
     price = word.moved[0] if kind is ActKind.MOVE_STOP and word.moved is not None else None
     if kind is ActKind.MOVE_STOP:
         box.stop_by = word.account
+        box.backoffs.pop(STOP_ROLE, None)  # the price that was refused is another
     own(state, box, Act(box.id, kind, state.now, box.trade.ledger.seq, price=price, reason=reason, by=word.account))

@@ -3,8 +3,10 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from core.account.inputs import Operate
-from core.commands import Cancel
+from core.commands import Cancel, Code, Refused, SetStop
 from core.desired import StopKind
 from core.facts import ActKind, EndReason, Funding
 from core.plan import ManualChanges, Rules
@@ -67,3 +69,19 @@ def test_tp2_brings_the_breakeven_that_tp1_never_did() -> None:
 
     assert run.box.desired is not None
     assert [(stop.kind, stop.price >= 100) for stop in run.box.desired.stops] == [(StopKind.BREAKEVEN, True)]
+
+
+@pytest.mark.parametrize(("kind", "price"), [(ActKind.MOVE_STOP, "95"), (ActKind.PROTECT_AGAIN, "99.5")])
+def test_an_operator_waits_for_no_back_off(kind: ActKind, price: str) -> None:
+    """B14, C4: the market had passed 99.5, which blocked the stop until the next look: what he asks is tried now."""
+    run = driven()
+    run.accept(run.open(request(("market",))))
+    run.accept(run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90)))
+    passed = run.step(Operate(run.box.id, ActKind.MOVE_STOP, "me", Decimal(100), price=Decimal("99.5")))
+    run.answer(passed, Refused(Code.WRONG_SIDE, "passed"))
+    assert run.later(10_000).step() == []
+
+    sent = run.step(Operate(run.box.id, kind, "me", Decimal(99), price=None if price == "99.5" else Decimal(price)))
+
+    assert [each.price for each in sent if isinstance(each, SetStop)] == [Decimal(price)]
+    assert (run.last.cut is not None) == (kind is ActKind.PROTECT_AGAIN)
