@@ -302,7 +302,7 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "breakeven_forgotten": Mutant(
         _STOP,
-        "    tiers = reached if reached or not state.leader_tp1 else (1,)\n",
+        "    tiers = passed_by(reached) if reached or not state.leader_tp1 else (1,)\n",
         "    tiers: tuple[int, ...] = ()\n",
         "the stop stays where it was after TP1",
     ),

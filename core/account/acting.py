@@ -158,5 +158,5 @@ def _decide(state: AccountState, box: Box, kind: ActKind, word: LeaderIs, reason
     price = word.moved[0] if kind is ActKind.MOVE_STOP and word.moved is not None else None
     if kind is ActKind.MOVE_STOP:
         box.stop_by = word.account
-        box.backoffs.pop(STOP_ROLE, None)  # the price that was refused is another
+    box.backoffs.pop(STOP_ROLE, None)  # the price that was refused is another now
     own(state, box, Act(box.id, kind, state.now, box.trade.ledger.seq, price=price, reason=reason, by=word.account))

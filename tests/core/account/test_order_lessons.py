@@ -6,10 +6,11 @@ from decimal import Decimal
 import pytest
 
 from core.account.inputs import Operate
-from core.commands import Cancel, Code, Refused, SetStop
+from core.commands import Cancel, Code, Place, Refused, SetStop
 from core.desired import StopKind
-from core.facts import ActKind, EndReason, Funding
+from core.facts import ActKind, Cause, Ended, EndReason, Filled, Funding, PositionIs
 from core.plan import ManualChanges, Rules
+from core.words import OrderSide, Side
 from tests.core.account.test_sequences import opened
 from tests.driving import SLOT, Driven, driven
 from tests.staging import AT, request
@@ -85,3 +86,22 @@ def test_an_operator_waits_for_no_back_off(kind: ActKind, price: str) -> None:
 
     assert [each.price for each in sent if isinstance(each, SetStop)] == [Decimal(price)]
     assert (run.last.cut is not None) == (kind is ActKind.PROTECT_AGAIN)
+
+
+def test_a_late_fill_that_met_a_later_trades_opposite_position() -> None:
+    """B10, A8, rel:F31: a long that is over fills 300 while a short holds 1,000: netted, nothing is left to close."""
+    run = driven()
+    run.accept(run.open(request((98,))))
+    late = run.fill("E1", 300, 98, seq=6)
+    run.know(run.ended("E1", 0, EndReason.CANCELLED))
+    short = request(("market",), identity="r2", side=Side.SHORT, targets=(90, 80, 70, 60), stop=110)
+    run.accept(run.open(short))
+    key = run.box.trade.lines["E1"].key
+    entry = Filled("s1", SLOT, key, OrderSide.SELL, Decimal(1000), Decimal(100), Decimal(0), Cause.ORDER, run.now, 5)
+    run.accept(run.know(entry, Ended(key, Decimal(1000), EndReason.FILLED, run.now), run.stop_is(110)))
+
+    sent = run.know(late, PositionIs(SLOT, Decimal(-700), run.now, 6))
+
+    assert [each for each in sent if isinstance(each, Place)] == []
+    assert list(run.machine.state.boxes) == [run.trade_id(short)]
+    assert [(int(report.entered), int(report.net)) for report in run.last.closed] == [(300, 0)]
