@@ -1,18 +1,17 @@
 """SIGHUP (J2): the configuration read again while the service runs; what may change does, the rest is named.
 
-Applied: the log, alerts' chat, notifiers by the names they had, strategies for new trades, protections, on_stop. Live
-trades keep the rules in their plans; front ends, with who is served there, wait for a restart. A file with a problem
+Applied: who is served, the log, alerts' chat, notifiers by the names they had, strategies for new trades, protections,
+on_stop. Live trades keep the rules in their plans; all else of front ends waits for a restart. A file with a problem
 changes nothing.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
-from pydantic import BaseModel
-
 from config.container import build_strategies
+from config.differing import ROOTED, fronts, plain_all, rooted, same, same_names, users_of
 from config.load import load
 from config.models import Chosen, LogSettings, Settings
 from config.registry import Registry
@@ -21,13 +20,11 @@ from core.engine.guarded import guarded
 from core.engine.outbox import Outbox
 from core.engine.service import Service
 from core.errors import ConfigError, TandemError
+from ports.frontend import Frontend, Listing, Role
 from ports.notifier import Moving, Notifier
-from ports.secret import Secret
 
 Relog = Callable[[LogSettings], None]
 AtEnd = Callable[[Callable[[], Awaitable[None]]], object]
-ROOTED = ("control", "timezone", "sample")
-"""Keys of the top level that are read once, at the start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +45,7 @@ class Reloading:
         service: Service,
         outbox: Outbox,
         notifiers: dict[str, Notifier],
+        frontends: Mapping[str, Frontend],
         relog: Relog,
         at_end: AtEnd,
     ) -> None:
@@ -58,6 +56,7 @@ class Reloading:
         self._service = service
         self._outbox = outbox
         self._notifiers = notifiers
+        self._listing = {name: each for name, each in frontends.items() if isinstance(each, Listing)}
         self._relog = relog
         self._at_end = at_end
 
@@ -78,9 +77,10 @@ class Reloading:
     async def reload(self) -> Reloaded:
         """Read the file and apply what may change; raises ConfigError, having changed nothing, when it is wrong."""
         old, new = self.settings, load(Path(self.settings.path), self._registry, sample=True)
-        waits = [*_rooted(old, new), *_fronts(self._begun, new), *self._missing(new)]
-        applied = [*self._top(old, new), *self._strategies(old, new)]
-        for name, chosen in _same_names(old, new):
+        waits = [*rooted(old, new), *fronts(self._begun, new, self._listing), *self._missing(new)]
+        applied = [each async for each in self._people(new)]  # first: what fails below must let nobody in for longer
+        applied += [*self._top(old, new), *self._strategies(old, new)]
+        for name, chosen in same_names(old, new):
             await self._renew(name, chosen)
             applied.append(f"notifiers.{name}")
         self.settings = self._in_force(old, new)
@@ -88,18 +88,31 @@ class Reloading:
 
     def _in_force(self, old: Settings, new: Settings) -> Settings:
         """What holds now: the old where a restart is needed, so that nobody is shown what isn't so (J2)."""
-        renewed = dict(_same_names(old, new))
+        renewed = dict(same_names(old, new))
         return replace(
             new,
             accounts=old.accounts,
             strategies=old.strategies if any(self._missing(new)) else new.strategies,
             notifiers=tuple(renewed.get(each.name, each) for each in old.notifiers),
-            frontends=old.frontends,
+            frontends=self.settings.frontends,
             store=old.store,
             painter=old.painter,
             sections=old.sections,
             top=new.top.model_copy(update={key: getattr(old.top, key) for key in ROOTED}),
         )
+
+    async def _people(self, new: Settings) -> AsyncIterator[str]:
+        """The new lists of people, where a front end that is still there takes one while it serves (E1)."""
+        for place, chosen in enumerate(self.settings.frontends):
+            users = next((users_of(each) for each in new.frontends if same(each, chosen)), None)
+            listing = self._listing.get(chosen.name)
+            if listing is None or users is None or users == users_of(chosen):
+                continue
+            await listing.serve_only({str(user): Role(str(role)) for user, role in users.items()})
+            served = list(self.settings.frontends)
+            served[place] = replace(chosen, settings=chosen.settings.model_copy(update={"users": users}))
+            self.settings = replace(self.settings, frontends=tuple(served))
+            yield f"frontends.{chosen.name}.users"
 
     def _top(self, old: Settings, new: Settings) -> Iterator[str]:
         before, after = old.top, new.top
@@ -120,7 +133,7 @@ class Reloading:
 
     def _strategies(self, old: Settings, new: Settings) -> Iterator[str]:
         """New strategies for new trades; none while one is missing that a live trade was planned by."""
-        if any(self._missing(new)) or _plain_all(old.strategies) == _plain_all(new.strategies):
+        if any(self._missing(new)) or plain_all(old.strategies) == plain_all(new.strategies):
             return
         built = build_strategies(new, self._registry)
         for state in self._service.states.values():
@@ -160,64 +173,3 @@ def told(answer: Answer) -> list[str]:
     lines = [f"holds now: {', '.join(data['applied'])}"] if data["applied"] else []
     lines += [f"needs a restart: {each}" for each in data["needs_restart"]]
     return lines or ["the configuration says what it said before"]
-
-
-def _rooted(old: Settings, new: Settings) -> Iterator[str]:
-    """What is open for good while the service runs."""
-    for name in sorted(old.accounts.keys() | new.accounts.keys()):
-        before, after = old.accounts.get(name), new.accounts.get(name)
-        if (
-            before is None
-            or after is None
-            or before.following != after.following
-            or _plain(before.chosen) != _plain(after.chosen)
-        ):
-            yield f"accounts.{name}"
-    if _plain(old.store) != _plain(new.store):
-        yield "store"
-    if _plain(old.painter) != _plain(new.painter):
-        yield "painter"
-    yield from (name for name in old.sections if old.sections[name] != new.sections.get(name))
-    yield from (name for name in new.sections if name not in old.sections)
-    if [each.name for each in old.notifiers] != [each.name for each in new.notifiers]:
-        yield "notifiers"
-    yield from (key for key in ROOTED if getattr(old.top, key) != getattr(new.top, key))
-
-
-def _fronts(begun: Settings, new: Settings) -> Iterator[str]:
-    """The front ends that would be built otherwise by now; they go on as they were built, people and all."""
-    names = sorted({each.name for each in (*begun.frontends, *new.frontends)})
-    yield from (f"frontends.{name}" for name in names if _built(begun, name) != _built(new, name))
-
-
-def _built(settings: Settings, name: str) -> object:
-    """What a front end is built of: its own settings, and those of the notifier that lends it its bot."""
-    for each in settings.frontends:
-        if each.name == name:
-            lender = getattr(each.settings, "notifier", "")
-            return _plain(each), [_plain(other) for other in settings.notifiers if other.name == lender]
-    return None
-
-
-def _same_names(old: Settings, new: Settings) -> list[tuple[str, Chosen]]:
-    """The notifiers that are still there and have other settings."""
-    before = {each.name: each for each in old.notifiers}
-    kept = [each for each in new.notifiers if each.name in before and before[each.name].use == each.use]
-    return [(each.name, each) for each in kept if _plain(before[each.name]) != _plain(each)]
-
-
-def _plain_all(chosen: Mapping[str, Chosen]) -> dict[str, object]:
-    return {name: _plain(each) for name, each in chosen.items()}
-
-
-def _plain(chosen: Chosen) -> object:
-    """What can be compared: secrets never equal each other by themselves, so their values are."""
-    return chosen.use, _revealed(chosen.settings)
-
-
-def _revealed(value: object) -> object:
-    if isinstance(value, BaseModel):
-        return {name: _revealed(getattr(value, name)) for name in type(value).model_fields}
-    if isinstance(value, dict):
-        return {name: _revealed(each) for name, each in value.items()}
-    return value.reveal() if isinstance(value, Secret) else value

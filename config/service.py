@@ -120,7 +120,8 @@ async def _opened(
     outbox = await open_notifiers(container, settings, service, stack)
     desk = desk_of(settings, service)
     notifiers = container.notifiers()
-    reloading = Reloading(settings, registry, service, outbox, notifiers, relog, stack.push_async_callback)
+    fronts, at_end = container.frontends(), stack.push_async_callback
+    reloading = Reloading(settings, registry, service, outbox, notifiers, fronts, relog, at_end)
     vitals = Vitals(Path(settings.top.control).parent)
     health = Health(service, vitals, list(notifiers))
     showing = Showing(lambda: reloading.settings, service.states)
@@ -132,7 +133,7 @@ async def _opened(
     handlers = {**handlers_of(desk, service, watching.statistics), **more}
     door = FrontDoor(handlers, service.store, service.clock, service.tell, settings.top.timezone)
     await open_control(settings, door.handlers(OPERATOR), stack)
-    frontends = await open_frontends(container.frontends(), door, stack)
+    frontends = await open_frontends(fronts, door, stack)
     return _Live(service, outbox, desk, reloading, vitals, moves, watching, frontends)
 
 

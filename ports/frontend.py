@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ports.clock import Clock
 
@@ -92,4 +92,20 @@ class Frontend(Protocol):
 
     async def close(self) -> None:
         """Release what it opened; safe to call twice."""
+        ...
+
+
+@runtime_checkable
+class Listing(Protocol):
+    """What a front end offers besides, when it serves the people of a list: `users` in its settings, ids with roles.
+
+    Another list then holds as soon as the configuration is read again (J2).
+    """
+
+    async def serve_only(self, users: Mapping[str, Role]) -> None:
+        """Serve just these people, in these roles. Safe to repeat, also before `start` and after `close`.
+
+        Whoever left the list is refused before anything is awaited, with what they began and have not confirmed yet.
+        Raises Unavailable when somebody new can't be served yet.
+        """
         ...

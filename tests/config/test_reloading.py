@@ -51,18 +51,42 @@ def reloading(
     notifiers.update(container.notifiers())
     service.states["main"].boxes = {} if live is None else live
     outbox = Outbox(service.store, service.clock, notifiers, alert_text)
-    return Reloading(settings, found, service, outbox, notifiers, lambda _: None, lambda _: None)
+    fronts = container.frontends()
+    return Reloading(settings, found, service, outbox, notifiers, fronts, lambda _: None, lambda _: None)
 
 
-async def test_somebody_taken_off_the_list_is_served_until_a_restart_and_that_is_said(file: Path) -> None:
-    """E1, J2: at every reload; nobody may believe that a lost phone is shut out when it isn't."""
+async def test_who_is_served_changes_at_once_and_the_rest_of_a_front_end_waits(file: Path) -> None:
+    """E1, J2: nobody may believe that a lost phone is shut out when it isn't; what waits is named at every reload."""
     live = reloading(file)
-    write(file, WRITTEN.replace(", 8: trader", ""))
+    write(
+        file,
+        WRITTEN.replace(", 8: trader", ", 9: viewer, 10: trader").replace(
+            "telegram, users", "telegram, poll: 5, users"
+        ),
+    )
     first, second = await live.reload(), await live.reload()
 
-    assert (first.applied, first.needs_restart) == ((), ("frontends.telegram",))
-    assert second == first
-    assert [sorted(each.settings.model_dump()["users"]) for each in live.settings.frontends] == [[7, 8]]
+    assert (first.applied, second.applied) == (("frontends.telegram.users",), ())
+    assert first.needs_restart == second.needs_restart == ("frontends.telegram",)
+    assert [each.settings.model_dump()["poll"] for each in live.settings.frontends] == [25]
+    assert [sorted(each.settings.model_dump()["users"]) for each in live.settings.frontends] == [[7, 9, 10]]
+
+
+async def test_somebody_is_shut_out_though_the_rest_of_the_file_cannot_be_taken_over(
+    file: Path, tmp_path: Path
+) -> None:
+    """E1, J2: a notifier that can't write holds up nothing of it, and the same file is not told as new again."""
+    (tmp_path / "taken").write_text("a file where a folder is wanted")
+    broken = f"[{{use: file, path: {tmp_path}/alerts.jsonl}}, "
+    write(file, WRITTEN.replace("[{use: console}, ", broken))
+    live = reloading(file)
+    write(
+        file, WRITTEN.replace("[{use: console}, ", broken.replace("alerts", "taken/alerts")).replace(", 8: trader", "")
+    )
+    answer = await live.answer({})
+
+    assert answer["exit"] == 1
+    assert [sorted(each.settings.model_dump()["users"]) for each in live.settings.frontends] == [[7]]
 
 
 async def test_what_needs_a_restart_is_in_force_as_it_was(file: Path) -> None:

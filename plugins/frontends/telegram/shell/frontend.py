@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import structlog
 
+from plugins.frontends.telegram.shell.admitted import Admitted
 from plugins.frontends.telegram.shell.heard import Heard, heard, principal
 from plugins.frontends.telegram.shell.mark import Mark
 from plugins.frontends.telegram.shell.memory import ChatMemory
@@ -16,7 +18,7 @@ from plugins.frontends.telegram.shell.talk import WATCHED, House, Talk
 from plugins.frontends.telegram.shell.whereabouts import Whereabouts
 from plugins.frontends.telegram.turn import Handler
 from ports.errors import RateLimited, Stopped, TandemError, Unavailable
-from ports.frontend import Application
+from ports.frontend import Application, Role
 from ports.notifier import LendsBot, Notifier
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ POLLERS = 5
 
 
 class TelegramFrontend:
-    """See ports.frontend.Frontend. *screens* and *commands* (name -> screen, sentence) are what it offers.
+    """See ports.frontend, Frontend and Listing. *screens* and *commands* (name -> screen, sentence) are what it offers.
 
     Only buttons that work once lead to *acting* screens.
     """
@@ -79,16 +81,33 @@ class TelegramFrontend:
             )
         screens = {name: screen for name, (screen, _) in self._commands.items()}
         self._house = House(
-            application, Phone(cast("Bot", bot), self._whereabouts), self._screens, screens, self._settings.totp,
+            Admitted(application, lambda: self._settings.users),
+            Phone(cast("Bot", bot), self._whereabouts), self._screens, screens, self._settings.totp,
             codes_all=self._settings.codes_for == "all", acting=self._acting,
         )  # fmt: skip
         await self._house.secrets_used.load(application)
         self._mark = Mark(self._house.phone.bot)
         await self._mark.load(application)
         for chat in (*self._settings.users, *self._settings.chats):
-            talk = Talk(self._house, ChatMemory(chat))
-            await talk.memory.load(application)
-            self._talks[chat] = talk
+            await self._let_in(self._house, chat)
+
+    async def serve_only(self, users: Mapping[str, Role]) -> None:
+        """See Listing.serve_only. An act that was confirmed before goes on, and its outcome is still shown."""
+        listed = {int(user): role for user, role in users.items()}
+        self._list({user: role for user, role in listed.items() if user in self._settings.users})
+        if self._house is not None:
+            for chat in listed.keys() - self._talks.keys():
+                await self._let_in(self._house, chat)
+        self._list(listed)
+
+    def _list(self, users: Mapping[int, Role]) -> None:
+        self._settings = self._settings.model_copy(update={"users": users})
+
+    async def _let_in(self, house: House, chat: int) -> None:
+        """The chat with what it remembers from when it was served before."""
+        talk = Talk(house, ChatMemory(chat))
+        await talk.memory.load(house.application)
+        self._talks[chat] = talk
 
     async def run(self) -> None:
         """See Frontend.run."""
@@ -202,7 +221,11 @@ class TelegramFrontend:
     async def _hear(self, said: Heard) -> None:
         try:
             async with self._locks.setdefault(said.chat, asyncio.Lock()):
-                await self._talks[said.chat].hear(said)
+                role = self._settings.users.get(said.user)
+                if role is None:  # taken off the list while this waited for its turn
+                    self.dropped += 1
+                    return
+                await self._talks[said.chat].hear(replace(said, who=replace(said.who, role=role)))
         except Exception:
             # One person's odd message must end nobody's session; what it was is in the log.
             log.exception("a turn failed", chat=said.chat)
@@ -215,8 +238,9 @@ class TelegramFrontend:
         """Questions that waited long enough, dashboards that are due."""
         while True:
             await house.application.clock.sleep(TICK)
-            for talk in self._talks.values():
-                await self._look_after(talk)
+            for talk in list(self._talks.values()):
+                if talk.memory.chat in (*self._settings.users, *self._settings.chats):
+                    await self._look_after(talk)
 
     async def _look_after(self, talk: Talk) -> None:
         """A chat in the middle of a turn has its look later: nobody else waits for it."""

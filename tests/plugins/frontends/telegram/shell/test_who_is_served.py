@@ -1,11 +1,15 @@
 """Who is served, and what happens when Telegram, somebody else or a crowd is in the way (E1, E7, S1, S2, S17)."""
 
 import asyncio
+from collections.abc import Mapping
 from itertools import product
 
 import pyotp
 import pytest
 
+from plugins.frontends.telegram.screen import Screen
+from plugins.frontends.telegram.turn import Turn
+from ports.frontend import Answer, Role
 from ports.secret import Secret
 from tests.botapi.approaches import APPROACHES
 from tests.botapi.server import bot_api
@@ -103,6 +107,70 @@ async def test_in_a_group_only_what_is_meant_for_it_is_answered() -> None:
         await talk.api.until(lambda: talk.api.calls_of("sendMessage"))
 
     assert [call.given.text("text") for call in talk.api.calls_of("sendMessage")] == ["Your price?"]
+
+
+async def test_who_is_taken_off_the_list_is_a_stranger_at_once() -> None:
+    """E1, J2, S1: also with an open confirmation; whoever was put on it is served."""
+    desk = Desk()
+    async with talking(desk.screens(), COMMANDS) as talk:
+        alice, bob = talk.api.person(7, "Alice"), talk.api.person(9, "Bob")
+        alice.say("/start")
+        await talk.shows(alice, "Menu")
+        await talk.frontend.serve_only({"8": Role.VIEWER, "9": Role.TRADER})
+        alice.press("Confirm")
+        alice.say("/ask")
+        bob.say("/start")
+        await talk.shows(bob, "Menu")
+
+    assert talk.frontend.dropped == 2
+    assert talk.chosen() == []
+    assert desk.acts == []
+    assert talk.words(alice) == "Menu"
+
+
+async def test_what_waits_for_its_turn_is_refused_too() -> None:
+    """E1, J2: a confirmation and a line behind it, both heard while the list still named her."""
+    going, gone, acts = asyncio.Event(), asyncio.Event(), list[str]()
+
+    async def act(turn: Turn) -> Screen:
+        going.set()
+        await gone.wait()
+        await turn.data("close")
+        return Screen("Closed")
+
+    async def close(arguments: Mapping[str, object]) -> Answer:
+        acts.append(str(arguments["by"]))
+        return {"exit": 0, "data": {}}
+
+    async with talking({**Desk().screens(), "act": act}, COMMANDS, handlers={"close": close}) as talk:
+        alice = talk.api.person(7, "Alice")
+        await confirmed(talk, "Confirm")
+        await going.wait()
+        alice.say("/ask")
+        await talk.api.confirmed()
+        await talk.frontend.serve_only({"8": Role.VIEWER})
+        gone.set()
+        await talk.shows(alice, "not served here any more")
+        await talk.api.until(lambda: talk.frontend.dropped == 1)
+
+    assert acts == []
+    assert "Your price?" not in [each.text for each in alice.sees]
+
+
+async def test_a_trader_who_became_a_viewer_acts_no_more() -> None:
+    """E1, J2: the role holds that the list gives now."""
+    roles: list[Role] = []
+
+    async def menu(turn: Turn) -> Screen:
+        roles.append(turn.who.role)
+        return Screen("Menu")
+
+    async with talking({"menu": menu}, COMMANDS) as talk:
+        await talk.frontend.serve_only({"7": Role.VIEWER})
+        talk.api.person(7, "Alice").say("/start")
+        await talk.api.until(lambda: roles)
+
+    assert roles == [Role.VIEWER]
 
 
 async def test_a_flood_of_one_person_is_cut_off() -> None:
