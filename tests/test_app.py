@@ -1,17 +1,15 @@
-"""The command line as its users meet it: real processes, exit codes, JSON, and the service behind its socket."""
+"""The command line as its users meet it: processes, exit codes, JSON, and the service behind its socket."""
 
 import json
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.terminal import CONFIG, REQUEST, ROOT, Running, processed, tandem, tandem_json
+
 MARKET = ROOT.parent / "shared" / "fixtures" / "market"
 
 LONG = """
@@ -23,39 +21,7 @@ stop: 7100
 leverage: 10
 margin_percent: 20
 """
-CONFIG = """
-accounts:
-  main: {use: paper, balance: 10000}
-  mirror: {use: paper, balance: 3300, follows: main}
-notifiers: [{use: file, path: var/alerts.jsonl}]
-venue: {state: var/venue.db, every_ms: 20, volatility: 0.000001}
-"""
-REQUEST = """
-symbol: BTCUSDT
-side: long
-entries: [market, 59000]
-take_profits: [62000, 63000, 64000, 65000]
-stop: 56000
-leverage: 10
-margin_percent: 20
-"""
-
 pytestmark = pytest.mark.integration
-
-
-def tandem(*words: str, folder: Path, expected: int = 0) -> str:
-    """Run the program; returns what it prints."""
-    done = subprocess.run(
-        [sys.executable, ROOT / "app.py", *words], cwd=folder, capture_output=True, text=True, check=False, timeout=60
-    )
-    assert done.returncode == expected, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
-    return done.stdout if expected == 0 or "--json" in words else done.stderr
-
-
-def tandem_json(*words: str, folder: Path, expected: int = 0) -> Any:
-    """Run the program and read its one object."""
-    return json.loads(tandem(*words, "--json", folder=folder, expected=expected))
 
 
 OPENING = ("trade_opened", "entry_filled", "limit_filled", "targets_rebalanced")
@@ -91,14 +57,14 @@ def test_a_demo_ends_flat_and_says_so_in_json(case: str, tmp_path: Path) -> None
 
 def test_the_ladder_demo_shows_2125_125_125_125(tmp_path: Path) -> None:
     """B5 in the open: 2,500 filled."""
-    trade = tandem_json("demo", "--case", "ladder", folder=tmp_path)["accounts"]["main"]["trade"]
+    trade = json.loads(processed("demo", "--case", "ladder", "--json", folder=tmp_path))["accounts"]["main"]["trade"]
 
     assert [row["target_qty"] for row in trade["tps"]] == ["2125", "125", "125", "125"]
 
 
 def test_an_unknown_case_is_a_usage_error(tmp_path: Path) -> None:
     """Exit 2 and the cases that there are."""
-    assert "breakeven" in tandem("demo", "--case", "nope", folder=tmp_path, expected=2)
+    assert "breakeven" in processed("demo", "--case", "nope", folder=tmp_path, expected=2)
 
 
 @pytest.mark.parametrize("path", ["ohlc", "worst", "best"])
@@ -141,7 +107,8 @@ def test_a_refused_request_exits_2_with_every_reason(tmp_path: Path) -> None:
     """B2: the wrong-side stop and the unordered take-profits are said at once, as one object for programs."""
     (tmp_path / "r.yaml").write_text(LONG.replace("7100", "7300").replace("7200,", "7170,"))
     (tmp_path / "c.csv").write_text("datetime,open,high,low,close\n2020-01-01,7160,7161,7159,7160\n")
-    shown = tandem_json("replay", "--request", "r.yaml", "--candles", "c.csv", folder=tmp_path, expected=2)
+    words = ("replay", "--request", "r.yaml", "--candles", "c.csv", "--json")
+    shown = json.loads(processed(*words, folder=tmp_path, expected=2))
 
     assert len(shown["error"]) >= 2
 
@@ -166,43 +133,6 @@ def test_plan_shows_the_orders_and_leaves_nothing_behind(tmp_path: Path) -> None
     assert not (tmp_path / "var").exists()
 
 
-class Running:
-    """A service process in a folder of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        """Start it and wait until it says that it runs."""
-        self.folder = folder
-        self.process = subprocess.Popen(
-            [sys.executable, ROOT / "app.py", "run", "t.yaml"],
-            cwd=folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        assert self.process.stdout is not None
-        first = self.process.stdout.readline()
-        assert "runs" in first, first + self.process.stdout.read()
-
-    def ask(self, *words: str, expected: int = 0) -> Any:
-        """Ask it something."""
-        return tandem_json(*words, "--config", "t.yaml", folder=self.folder, expected=expected)
-
-    def until(self, well: Any, *words: str) -> Any:
-        """Ask until the answer is as it should be, at most fifty times."""
-        shown = None
-        for _ in range(50):
-            shown = self.ask(*words)
-            if well(shown):
-                return shown
-        raise AssertionError(shown)
-
-    def stop(self, by: signal.Signals = signal.SIGTERM) -> str:
-        """Stop it; returns what it said to the end."""
-        self.process.send_signal(by)
-        said, _ = self.process.communicate(timeout=30)
-        return said
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder with a configuration and a request."""
@@ -216,14 +146,14 @@ def running(folder: Path) -> Iterator[Running]:
     """A running service."""
     service = Running(folder)
     yield service
-    if service.process.poll() is None:
-        service.stop(signal.SIGKILL)
+    service.end()
 
 
 def test_a_trade_from_open_to_close_through_the_socket(running: Running) -> None:
     """open, move-stop, cancel-entries, close: on main and mirror, each previewed, each told."""
-    running.until(lambda shown: not shown["accounts"][0]["troubles"], "status")
-    opened = running.ask("open", "r.yaml", "--yes")["opened"]
+    running.well()
+    typed = ("open", "r.yaml", "--yes", "--json", "--config", "t.yaml")
+    opened = json.loads(processed(*typed, folder=running.folder))["opened"]
     assert [row["refused"] for row in opened] == [[], []]
     running.until(lambda shown: len(shown["positions"]) == 2, "positions")
     assert running.ask("move-stop", "BTCUSDT", "57000", "--dry-run")["would"][0]["price"] == "57000"
@@ -232,7 +162,7 @@ def test_a_trade_from_open_to_close_through_the_socket(running: Running) -> None
     running.ask("cancel-entries", "BTCUSDT", "--yes")
     running.until(lambda shown: not [row for row in shown["orders"] if row["role"] == "E2"], "orders")
     assert all(row["protected"] for row in running.ask("monitors")["monitors"])
-    running.ask("close", "BTCUSDT", "--yes")
+    processed("close", "BTCUSDT", "--yes", "--config", "t.yaml", folder=running.folder)
 
     ended = running.until(lambda shown: len(shown["ended"]) == 2, "trades")["ended"]
 
@@ -245,11 +175,10 @@ def test_a_trade_from_open_to_close_through_the_socket(running: Running) -> None
 
 def test_pause_refuses_new_entries_and_survives_a_restart(running: Running, folder: Path) -> None:
     """I1: paused is durable; resume takes entries again."""
-    running.until(lambda shown: not shown["accounts"][0]["troubles"], "status")
+    running.well()
     running.ask("pause")
     running.stop()
-    again = Running(folder)
-    again.until(lambda shown: not shown["accounts"][0]["troubles"], "status")
+    again = Running(folder).well()
     refused = tandem("open", "r.yaml", "--yes", "--config", "t.yaml", folder=folder, expected=2)
     again.ask("resume")
     opened = again.ask("open", "r.yaml", "--yes")["opened"]
@@ -261,10 +190,9 @@ def test_pause_refuses_new_entries_and_survives_a_restart(running: Running, fold
 
 def test_kill_9_mid_trade_goes_on_with_the_same_trade(running: Running, folder: Path) -> None:
     """rel:F43, J2: after kill -9 the same trade, the same orders, nothing twice; a second instance is refused."""
-    running.until(lambda shown: not shown["accounts"][0]["troubles"], "status")
-    running.ask("open", "r.yaml", "--yes")
-    before = running.until(lambda shown: len(shown["orders"]) == 10, "orders")["orders"]
-    assert "another instance" in tandem("run", "t.yaml", folder=folder, expected=1)
+    running.well()
+    before = running.traded()
+    assert "another instance" in processed("run", "t.yaml", folder=folder, expected=1)
     running.stop(signal.SIGKILL)
     remembered = tandem_json("orders", "--config", "t.yaml", folder=folder)["orders"]
 
@@ -272,9 +200,8 @@ def test_kill_9_mid_trade_goes_on_with_the_same_trade(running: Running, folder: 
     after = again.until(lambda shown: len(shown["orders"]) == 10, "orders")["orders"]
     said = again.stop()
 
-    keys = sorted(row["key"] for row in before)
-    assert sorted(row["key"] for row in after) == keys
-    assert sorted(row["key"] for row in remembered) == keys
+    assert sorted(row["key"] for row in after) == before
+    assert sorted(row["key"] for row in remembered) == before
     assert "stays at the venue" in said
     assert (folder / "var" / "tandem.db").stat().st_mode & 0o077 == 0
 
@@ -284,7 +211,7 @@ def test_a_damaged_database_stops_the_start_and_is_not_overwritten(folder: Path)
     (folder / "var").mkdir()
     (folder / "var" / "tandem.db").write_bytes(b"not a database at all" * 300)
     before = (folder / "var" / "tandem.db").read_bytes()
-    said = tandem("run", "t.yaml", folder=folder, expected=1)
+    said = processed("run", "t.yaml", folder=folder, expected=1)
 
     assert "tandem.db" in said
     assert (folder / "var" / "tandem.db").read_bytes() == before

@@ -12,7 +12,7 @@ from config.commands.handling import Emptying, emergency
 from config.commands.reading import show
 from config.commands.trading import Opening, open_trade
 from core.engine.control import Answer, ControlServer, Handler
-from tests.test_app import CONFIG, REQUEST
+from tests.terminal import CONFIG, REQUEST
 
 FLAT: Answer = {
     "exit": 1,

@@ -16,7 +16,7 @@ from config.load import load
 from config.registry import Registry, registry
 from core.engine.probing import Probe
 from plugins.stores.sql import SqliteSettings, build
-from tests.test_app import CONFIG, REQUEST, Running, tandem, tandem_json
+from tests.terminal import CONFIG, REQUEST, Running, tandem, tandem_json
 
 
 @pytest.fixture
@@ -30,11 +30,9 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def running(folder: Path) -> Iterator[Running]:
     """A service that is well."""
-    service = Running(folder)
-    service.until(lambda shown: not any(row["troubles"] for row in shown["accounts"]), "status")
+    service = Running(folder).well()
     yield service
-    if service.process.poll() is None:
-        service.stop()
+    service.end()
 
 
 def wrong(shown: Any) -> list[str]:
@@ -68,8 +66,7 @@ def test_doctor_finds_a_healthy_service_well(running: Running) -> None:
 @pytest.mark.integration
 def test_doctor_sees_live_trades_that_nobody_watches_over(running: Running, folder: Path) -> None:
     """rel:F43: after a kill the trade is in the store, the service isn't; --fix says who alone could mend it."""
-    running.ask("open", "r.yaml", "--yes")
-    running.until(lambda shown: len(shown["orders"]) == 10, "orders")
+    running.traded()
     running.stop(signal.SIGKILL)
     shown = tandem_json("doctor", "--fix", "--config", "t.yaml", folder=folder, expected=1)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_app import CONFIG, REQUEST, Running, tandem, tandem_json
+from tests.terminal import CONFIG, REQUEST, Running, tandem, tandem_json
 
 pytestmark = pytest.mark.integration
 
@@ -22,19 +22,30 @@ quantity: 0.168
 """
 
 
+def trading(folder: Path) -> Running:
+    """A service that is well, with a trade on."""
+    (folder / "t.yaml").write_text(CONFIG)
+    (folder / "r.yaml").write_text(REQUEST)
+    (folder / "p.yaml").write_text(PLAN)
+    service = Running(folder).well()
+    service.traded()
+    return service
+
+
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Running]:
-    """A service that is well, with a trade on."""
-    (tmp_path / "t.yaml").write_text(CONFIG)
-    (tmp_path / "r.yaml").write_text(REQUEST)
-    (tmp_path / "p.yaml").write_text(PLAN)
-    service = Running(tmp_path)
-    service.until(lambda shown: not any(row["troubles"] for row in shown["accounts"]), "status")
-    service.ask("open", "r.yaml", "--yes")
-    service.until(lambda shown: len(shown["orders"]) == 10, "orders")
+    """A service of the test's own."""
+    service = trading(tmp_path)
     yield service
-    if service.process.poll() is None:
-        service.stop()
+    service.end()
+
+
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A service for the tests after which it is as it was before."""
+    service = trading(tmp_path_factory.mktemp("untouched"))
+    yield service
+    service.end()
 
 
 def test_release_then_adopt_then_emergency(running: Running) -> None:
@@ -57,27 +68,27 @@ def test_release_then_adopt_then_emergency(running: Running) -> None:
     assert running.ask("verify")["well"]
 
 
-def test_without_a_word_nothing_is_done(running: Running) -> None:
+def test_without_a_word_nothing_is_done(untouched: Running) -> None:
     """Exit 1: nobody is there to confirm, and what would make it yes is said."""
-    folder = running.folder
+    folder = untouched.folder
     said = tandem("emergency", "--config", "t.yaml", folder=folder, expected=1)
 
     assert "--yes" in said
-    assert "not confirmed" in running.ask("emergency", expected=1)["error"][0]
-    assert len(running.ask("orders")["orders"]) == 10
+    assert "not confirmed" in untouched.ask("emergency", expected=1)["error"][0]
+    assert len(untouched.ask("orders")["orders"]) == 10
 
 
-def test_mode_is_shown_and_not_switched_under_a_trade(running: Running) -> None:
+def test_mode_is_shown_and_not_switched_under_a_trade(untouched: Running) -> None:
     """A5: exit 1 with the reasons; a switch without a symbol is a usage error."""
-    assert running.ask("mode", "main")["mode"] == "one_way"
-    assert running.ask("mode", "main", "hedge", "--symbol", "BTCUSDT", "--yes", expected=1)["against"]
-    assert "--symbol" in tandem("mode", "main", "hedge", "--config", "t.yaml", folder=running.folder, expected=2)
+    assert untouched.ask("mode", "main")["mode"] == "one_way"
+    assert untouched.ask("mode", "main", "hedge", "--symbol", "BTCUSDT", "--yes", expected=1)["against"]
+    assert "--symbol" in tandem("mode", "main", "hedge", "--config", "t.yaml", folder=untouched.folder, expected=2)
 
 
-def test_watch_shows_the_status_as_often_as_asked(running: Running) -> None:
+def test_watch_shows_the_status_as_often_as_asked(untouched: Running) -> None:
     """J1: from the service; in JSON one object unless more are asked for."""
-    assert running.ask("watch")["running"]
-    shown = tandem("watch", "--count", "2", "--every", "0.2", "--config", "t.yaml", folder=running.folder)
+    assert untouched.ask("watch")["running"]
+    shown = tandem("watch", "--count", "2", "--every", "0.2", "--config", "t.yaml", folder=untouched.folder)
 
     assert shown.count("running") == 2
 
@@ -92,10 +103,10 @@ def test_without_a_service_the_acts_say_so(tmp_path: Path) -> None:
 
 def test_an_emergency_does_not_need_a_service(running: Running) -> None:
     """E6, rel:F43: killed mid-trade; the dry run sends nothing, the command then does it in the service's place."""
-    folder = running.folder
     running.stop(signal.SIGKILL)
+    before = running.ask("orders")
     would = running.ask("emergency", "--dry-run")
-    assert len(running.ask("orders")["orders"]) == 10
+    assert running.ask("orders") == before
     done = running.ask("emergency", "--yes")
     ended = running.ask("trades")["ended"]
 
@@ -103,6 +114,6 @@ def test_an_emergency_does_not_need_a_service(running: Running) -> None:
     assert would["touches"] == done["touches"]
     assert (done["still_open"], done["failed"]) == ([], [])
     assert {row["close_reason"] for row in ended} == {"emergency"}
-    again = Running(folder)
+    again = Running(running.folder)
     assert again.ask("positions")["positions"] == []
-    again.stop()
+    again.end()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_app import CONFIG, REQUEST, Running, tandem, tandem_json
+from tests.terminal import CONFIG, REQUEST, Running, tandem, tandem_json
 
 pytestmark = pytest.mark.integration
 
@@ -13,10 +13,8 @@ def test_health_of_a_running_service_and_of_one_that_is_gone(tmp_path: Path) -> 
     """J3: exit 0 with every figure, as JSON and on a terminal; once it is gone exit 1 and that is said."""
     (tmp_path / "t.yaml").write_text(CONFIG)
     (tmp_path / "r.yaml").write_text(REQUEST)
-    service = Running(tmp_path)
-    service.until(lambda shown: not any(row["troubles"] for row in shown["accounts"]), "status")
-    service.ask("open", "r.yaml", "--yes")
-    service.until(lambda shown: len(shown["orders"]) == 10, "orders")
+    service = Running(tmp_path).well()
+    service.traded()
     shown = service.ask("status", "--health", "--minutes", "5")
     said = tandem("status", "--health", "--config", "t.yaml", folder=tmp_path)
     service.stop()

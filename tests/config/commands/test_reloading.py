@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_app import CONFIG, REQUEST, Running, tandem
+from tests.terminal import CONFIG, REQUEST, Running, tandem
 
 pytestmark = pytest.mark.integration
 
@@ -26,11 +26,9 @@ def running(tmp_path: Path) -> Iterator[Running]:
     """A service that is well."""
     (tmp_path / "t.yaml").write_text(CONFIG)
     (tmp_path / "r.yaml").write_text(REQUEST)
-    service = Running(tmp_path)
-    service.until(lambda shown: not any(row["troubles"] for row in shown["accounts"]), "status")
+    service = Running(tmp_path).well()
     yield service
-    if service.process.poll() is None:
-        service.stop()
+    service.end()
 
 
 def test_what_may_change_does_and_the_rest_needs_a_restart(running: Running) -> None:
@@ -45,8 +43,7 @@ def test_what_may_change_does_and_the_rest_needs_a_restart(running: Running) -> 
     assert shown["needs_restart"] == ["accounts.main", "store"]
     preview = running.ask("open", "r.yaml", "--dry-run")["preview"][0]["plan"]
     assert [row["share"] for row in preview["take_profits"]] == ["70", "10", "10", "10"]
-    running.ask("open", "r.yaml", "--yes")
-    running.until(lambda shown: len(shown["orders"]) == 10, "orders")
+    running.traded()
     added = running.ask("open", "r.yaml", "--merge", "replace", "--dry-run")["preview"][0]["merge"]
     assert (added["prices"], added["added"]) == ("replace", ["E3", "E4"])  # B13: no trade more, so max_trades lets it
     (running.folder / "s.yaml").write_text(SHORT)
