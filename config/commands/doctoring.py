@@ -17,7 +17,7 @@ from config.models import Settings
 from config.registry import Registry, registry
 from core.engine.control import Answer, ask
 from core.engine.probing import Probe
-from core.errors import ConfigError, Unavailable
+from core.errors import ConfigError, Stopped, Unavailable
 
 STATUS_WITHIN = 15
 """Seconds after which a service that says nothing counts as one that doesn't answer."""
@@ -68,7 +68,7 @@ async def _service(control: Path) -> list[Finding] | None:
     """The accounts and invariants of the service that listens there; None when none does."""
     try:
         status = await ask(control, "status", {}, within=STATUS_WITHIN)
-    except Unavailable:
+    except (Unavailable, Stopped):
         return None
     if status is None or "data" not in status:
         return None
@@ -76,12 +76,15 @@ async def _service(control: Path) -> list[Finding] | None:
 
 
 async def _examine(settings: Settings, found: Registry, asked: Examination) -> list[Finding]:
+    status, astray = None, list[Finding]()
     try:
         status = await ask(Path(settings.top.control), "status", {}, within=STATUS_WITHIN)
     except Unavailable:
-        status = None  # the process that doesn't answer is found by its pid
+        pass  # the process that doesn't answer is found by its pid
+    except Stopped as error:
+        astray.append(Finding("control", well=False, found=str(error), mend="the service can't start either as it is"))
     running = status is not None
-    findings = [*looks.machine(settings, found), looks.process(settings, answers=running)]
+    findings = [*astray, *looks.machine(settings, found), looks.process(settings, answers=running)]
     findings += await stored(settings, whole=asked.check_all, running=running)
     if status is not None and "data" in status:
         findings += _accounts(cast("Any", status["data"]))

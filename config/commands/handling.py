@@ -15,7 +15,7 @@ from config.load import load
 from config.registry import registry
 from config.request import request_text
 from core.engine.control import Answer
-from core.errors import ConfigError
+from core.errors import ConfigError, Stopped
 from plugins.frontends.console import screens
 
 
@@ -174,10 +174,13 @@ def emergency(config: Path, asked: Emptying, *, as_json: bool) -> int:
 
 def _with_or_without(config: Path, arguments: Mapping[str, object], *, as_json: bool) -> Answer | int:
     """The running service's answer; without one this command takes its place, for nobody else is there."""
-    answer = running(config, "emergency", arguments)
+    try:
+        answer = running(config, "emergency", arguments)
+        why = f"no service answers at {control_path(config).absolute()}"
+    except Stopped as error:  # nobody can listen there
+        answer, why = None, str(error)
     if answer is None:
-        socket = control_path(config).absolute()
-        sys.stderr.write(f"no service answers at {socket}: this command does it in its place\n")
+        sys.stderr.write(f"{why}: this command does it in its place\n")
         found = registry()
         answer = asyncio.run(alone(load(config, found), found, "emergency", arguments))
     return told_by(answer, as_json=as_json)

@@ -9,6 +9,7 @@ import json
 import os
 import stat
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from core.errors import ConfigError, Stopped, TandemError, Unavailable
@@ -97,11 +98,19 @@ async def answered(handler: Handler, arguments: Mapping[str, object]) -> Answer:
 async def ask(
     path: Path, command: str, arguments: Mapping[str, object], *, within: float = ANSWER_WITHIN
 ) -> Answer | None:
-    """Ask the running service; None when none is running. Raises Unavailable when it breaks off or stays silent."""
+    """Ask the running service; None when none is running.
+
+    Raises Unavailable when it breaks off or stays silent, Stopped when no socket of ours can be at that path.
+    """
     try:
         reader, writer = await asyncio.open_unix_connection(path)
     except (FileNotFoundError, ConnectionRefusedError):
         return None
+    except OSError as error:
+        raise Stopped(
+            f"control socket {path}: {error.strerror or error}; a service that listens can't be asked there. See "
+            "`control:` in the configuration: a place that this user may open, in less than 100 characters"
+        ) from error
     try:
         writer.write(json.dumps({"command": command, "arguments": dict(arguments)}).encode() + b"\n")
         await writer.drain()
@@ -112,9 +121,12 @@ async def ask(
             f"the service behind {path} has not answered for {within} s: see its log. Stop it (`tandem emergency` then "
             "does without it), or start it again; the stops stand at the venue"
         ) from None
+    except OSError:  # it died in the middle
+        line = b""
     finally:
         writer.close()
-        await writer.wait_closed()
+        with suppress(OSError):
+            await writer.wait_closed()
     if not line.endswith(b"\n"):
         raise Unavailable(f"the service behind {path} broke off without an answer; see its log")
     answer: Answer = json.loads(line)

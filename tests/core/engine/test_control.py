@@ -85,3 +85,23 @@ async def test_a_socket_that_cannot_be_made_says_which_key_names_another(tmp_pat
     (tmp_path / "taken").touch()
     with pytest.raises(Stopped, match=r"control socket .*`control:`"):
         await ControlServer(tmp_path / place, {}).start()
+
+
+@pytest.mark.parametrize("place", ["taken/t.sock", "x" * 200])
+async def test_a_socket_that_no_service_can_have_is_a_sentence(tmp_path: Path, place: str) -> None:
+    """J1, rel:F57: every command asks there first; at night nobody reads a traceback."""
+    (tmp_path / "taken").touch()
+    with pytest.raises(Stopped, match=r"control socket .*`control:`"):
+        await ask(tmp_path / place, "status", {})
+
+
+async def test_a_service_that_dies_while_it_is_asked_has_broken_off(tmp_path: Path) -> None:
+    """rel:F43: the question is still on its way when the process is killed."""
+
+    async def dies(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.transport.abort()
+
+    server = await asyncio.start_unix_server(dies, tmp_path / "t.sock")
+    with pytest.raises(Unavailable, match="broke off"):
+        await ask(tmp_path / "t.sock", "open", {"request": "x" * 4_000_000})
+    server.close()
