@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from core.commands import Code, Done, Outcome, Refused
+from core.commands import Code, Done, Outcome, Refused, Unknown
 from core.engine.control import GOOD, USAGE, WRONG, Answer, Handler
 from core.engine.repairing import Repairs
 from core.engine.service import Service
@@ -61,4 +61,8 @@ def _held(account: str, symbol: str, cut: Cut) -> tuple[str, ...]:
 def _switched(data: dict[str, object], wanted: PositionMode, outcome: Outcome) -> Answer:
     if isinstance(outcome, Done) or (isinstance(outcome, Refused) and outcome.code is Code.SAME):
         return {"exit": GOOD, "data": {**data, "mode": wanted.value}}
-    return {"exit": WRONG, "error": [f"{data['account']} {data['symbol']}: {outcome.reason}"]}
+    what = f"{data['account']} {data['symbol']}"
+    if isinstance(outcome, Unknown):
+        look = f"`tandem mode {data['account']} --symbol {data['symbol']}` or /mode shows which one holds"
+        return {"exit": WRONG, "error": [f"{what}: not known whether it was switched ({outcome.reason}); {look}"]}
+    return {"exit": WRONG, "error": [f"{what}: {outcome.reason}"]}

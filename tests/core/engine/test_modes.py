@@ -3,11 +3,22 @@
 from decimal import Decimal
 from typing import Any
 
+from core.commands import Outcome, Unknown
 from core.engine.modes import Modes
 from core.engine.repairing import Repairs
-from core.words import OrderSide
+from core.words import OrderSide, PositionMode
+from plugins.exchanges.paper.adapter import PaperExchange
 from tests.serving import House, house
 from tests.staging import SYMBOL, request
+
+
+class Silent(PaperExchange):
+    """A venue whose answer to a switch gets lost."""
+
+    async def switch_mode(self, symbol: str, mode: PositionMode) -> Outcome:
+        """Done, and nobody is told."""
+        await super().switch_mode(symbol, mode)
+        return Unknown("timed out")
 
 
 async def mode(at: House, wanted: str | None = None, **given: object) -> Any:
@@ -49,6 +60,16 @@ async def test_the_users_own_order_is_against_it_too() -> None:
         refused = await mode(at, "hedge", dry_run=False)
 
     assert order in refused["error"][0]
+
+
+async def test_a_switch_without_a_clear_answer_says_where_to_look() -> None:
+    """A5, rel:F34: it may have been done; the bare reason would let somebody believe that it wasn't."""
+    async with house(build=Silent) as at:
+        answer = await mode(at, "hedge", dry_run=False)
+
+    assert answer["exit"] == 1
+    assert "not known whether it was switched (timed out)" in answer["error"][0]
+    assert f"tandem mode main --symbol {SYMBOL}" in answer["error"][0]
 
 
 async def test_a_mode_that_there_is_not_is_a_usage_error() -> None:
