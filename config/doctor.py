@@ -14,6 +14,7 @@ from urllib.parse import quote
 from config.container import Container
 from config.models import Settings
 from config.registry import Registry
+from config.vitals import store_folder
 from core.engine.probing import MOST_SKEW, Probe, probe
 from core.errors import TandemError
 from plugins.exchanges.paper.settings import PaperAccountSettings, PaperVenueSettings
@@ -47,7 +48,7 @@ def machine(settings: Settings, registry: Registry) -> Iterator[Finding]:
     for path in _kept(settings):
         yield from _file(path)
     yield from _embedded(settings)
-    folder = _folder(settings)
+    folder = store_folder(settings)
     if folder.exists():
         yield _room(folder)
 
@@ -72,12 +73,6 @@ def _kept(settings: Settings) -> list[Path]:
     chosen = settings.store.settings
     stored = [Path(chosen.path)] if isinstance(chosen, SqliteSettings) else []
     return [path for path in (*stored, Path(settings.top.control)) if path.exists()]
-
-
-def _folder(settings: Settings) -> Path:
-    chosen = settings.store.settings
-    kept = chosen.path if isinstance(chosen, SqliteSettings) else settings.top.control
-    return Path(kept).absolute().parent
 
 
 def _file(path: Path) -> Iterator[Finding]:

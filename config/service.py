@@ -23,7 +23,7 @@ from config.reloading import Reloading, Relog, told
 from config.request import read_request
 from config.showing import Showing
 from config.sole import sole
-from config.vitals import Vitals
+from config.vitals import Vitals, store_folder
 from config.watching import Watching
 from core.engine.application import FrontDoor
 from core.engine.backups import Rounds
@@ -122,7 +122,7 @@ async def _opened(
     notifiers = container.notifiers()
     fronts, at_end = container.frontends(), stack.push_async_callback
     reloading = Reloading(settings, registry, service, outbox, notifiers, fronts, relog, at_end)
-    vitals = Vitals(Path(settings.top.control).parent)
+    vitals = Vitals(store_folder(settings))
     health = Health(service, vitals, list(notifiers))
     showing = Showing(lambda: reloading.settings, service.states)
     preferring = await _preferring(settings, service, outbox)

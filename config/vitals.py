@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from config.models import Settings
+from plugins.stores.sql.settings import SqliteSettings
 from ports.clock import Clock
 
 EVERY = 5_000
@@ -71,6 +73,13 @@ class Vitals:
             disk_free=shutil.disk_usage(self._folder).free,
             loop_lag=max((each.late for each in samples), default=0),
         )
+
+
+def store_folder(settings: Settings) -> Path:
+    """Where the store lies; with one that is elsewhere, where the control socket does: the disk under both may fill."""
+    chosen = settings.store.settings
+    kept = chosen.path if isinstance(chosen, SqliteSettings) else settings.top.control
+    return Path(kept).absolute().parent
 
 
 async def _lateness(clock: Clock) -> int:
