@@ -1,5 +1,6 @@
 """What may break beside the trading, and must not end it: who reads along, and front ends (J2)."""
 
+import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -7,9 +8,13 @@ import structlog
 
 from core.engine.service import Tell
 from core.errors import TandemError
-from ports.frontend import Frontend
+from ports.frontend import Application, Frontend
 
 log = structlog.get_logger("tandem.run")
+
+STARTS_WITHIN = 15
+"""Seconds that a front end may take to start: the trades wait for it."""
+MEND = "The log says more; restart to have it back"
 
 Said = TypeVar("Said")
 
@@ -32,15 +37,29 @@ def lasting(show: Callable[[Said], None]) -> Callable[[Said], None]:
     return shown
 
 
+async def started(frontend: Frontend, application: Application, within: float = STARTS_WITHIN) -> bool:
+    """Whether it is ready to serve. It is somebody's plugin: that it is not is told, and holds nothing else up."""
+    try:
+        async with asyncio.timeout(within):
+            await frontend.start(application)
+    except Exception as error:
+        log.exception("a front end did not start", frontend=frontend.name)
+        said = f"{frontend.name} did not start ({_reason(error)})"
+        await application.tell("frontend", f"{said}: nobody is served there, trading and alerts go on. {MEND}")
+        return False
+    return True
+
+
 async def served(frontend: Frontend, tell: Tell) -> None:
     """A front end at work. It is somebody's plugin: that it breaks is told, and ends nothing else."""
     try:
         await frontend.run()
     except Exception as error:
         log.exception("a front end ended", frontend=frontend.name)
-        reason = str(error) if isinstance(error, TandemError) else type(error).__name__
-        await tell(
-            "frontend",
-            f"{frontend.name} has broken off ({reason}): nobody is served there any more, trading and alerts go on. "
-            "The log says more; restart to have it back",
-        )
+        said = f"{frontend.name} has broken off ({_reason(error)})"
+        await tell("frontend", f"{said}: nobody is served there any more, trading and alerts go on. {MEND}")
+
+
+def _reason(error: Exception) -> str:
+    """In its own words only where they are meant for people."""
+    return str(error) if isinstance(error, TandemError) else type(error).__name__

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
 from config.container import Container
+from config.lasting import started
 from config.models import Settings
 from core.alert_text import text as alert_text
 from core.engine.application import FrontDoor
@@ -63,11 +64,10 @@ async def open_notifiers(container: Container, settings: Settings, service: Serv
 async def open_frontends(
     frontends: Mapping[str, Frontend], door: FrontDoor, stack: AsyncExitStack
 ) -> Sequence[Frontend]:
-    """The front ends, at work behind the door."""
+    """The front ends that are at work behind the door; of one that does not start people are told (J2)."""
     for frontend in frontends.values():
         stack.push_async_callback(frontend.close)
-        await frontend.start(door)
-    return tuple(frontends.values())
+    return [each for each in frontends.values() if await started(each, door)]
 
 
 async def open_control(settings: Settings, handlers: Mapping[str, Handler], stack: AsyncExitStack) -> None:

@@ -1,13 +1,17 @@
 """Who reads along, and who serves people, may break: trading goes on (J2)."""
 
+import asyncio
 import os
 
 import pytest
 from structlog.testing import capture_logs
 
 from config.commands.printing import say
-from config.lasting import lasting, served
+from config.lasting import lasting, served, started
+from core.engine.application import FrontDoor
+from core.engine.memory_store import MemoryStore
 from core.errors import Stopped
+from plugins.clocks.system import SystemClock
 from ports.frontend import Application
 
 
@@ -64,3 +68,23 @@ async def test_a_front_end_that_breaks_is_told_and_ends_nothing(error: Exception
 
     assert [what for what, _ in told] == ["frontend"]
     assert f"own has broken off ({reason})" in told[0][1]
+
+
+async def test_a_front_end_that_never_gets_ready_holds_nobody_up() -> None:
+    """rel:F58, J2: the trades wait for it to start."""
+
+    class Slow(Broken):
+        async def start(self, application: Application) -> None:
+            await asyncio.Event().wait()
+
+    told: list[tuple[str, str]] = []
+
+    async def tell(what: str, detail: str) -> None:
+        told.append((what, detail))
+
+    door = FrontDoor({}, MemoryStore(), SystemClock(), tell)
+    with capture_logs():
+        ready = await started(Slow(ZeroDivisionError()), door, within=0)
+
+    assert not ready
+    assert "own did not start (TimeoutError)" in told[0][1]

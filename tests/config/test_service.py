@@ -2,10 +2,11 @@
 
 import asyncio
 import gc
+import shutil
 import signal
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pydantic import BaseModel
@@ -14,6 +15,7 @@ from structlog.testing import capture_logs
 from config.load import load_text
 from config.registry import Offer, registry
 from config.service import OPERATOR, Screen, run_service
+from core.errors import Stopped
 from ports.frontend import Application
 from ports.hooks import Adapter
 
@@ -75,10 +77,10 @@ def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 async def ran(
-    say: Callable[[str], None], screen: Screen | None = None, frontend: Broken | None = None
+    say: Callable[[str], None], screen: Screen | None = None, frontend: Broken | None = None, text: str = CONFIG
 ) -> Sequence[str]:
     """Run the service until it is stopped; its last words."""
-    found, text = registry(third_party=False), CONFIG
+    found = registry(third_party=False)
     if frontend is not None:
         offer = Adapter("own", Settings, lambda _, **_context: frontend)
         found.offers["frontends", "own"] = Offer("frontends", offer, "test")
@@ -139,6 +141,44 @@ async def test_a_front_end_that_breaks_is_told_of_and_trades_go_on() -> None:
         stop()
 
     assert "stays at the venue, stop 56000" in service.result()[0]
+
+
+async def test_the_disk_is_watched_where_the_store_lies() -> None:
+    """J3, rel:F45: the socket's folder may be on another disk, and somebody may even have cleaned it away."""
+    broken = Broken()
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
+        elsewhere = CONFIG.replace("t.sock", "cleaned/t.sock")
+        service = group.create_task(ran(lambda _: None, frontend=broken, text=elsewhere))
+        door = await broken.door
+        shutil.rmtree("cleaned")
+        health = await door.do(OPERATOR, "health", {})
+        stop()
+
+    assert cast("Any", health["data"])["process"]["disk_free"] > 0
+    assert service.result() == ["nothing is open; nothing stays at the venues"]
+
+
+async def test_a_front_end_that_does_not_start_is_told_of_and_trades_go_on() -> None:
+    """rel:F58, J2: what would mend it is said, as of one that breaks off later."""
+
+    class Unstartable(Broken):
+        async def start(self, application: Application) -> None:
+            await super().start(application)
+            raise Stopped("frontends.own: no such bot; name another")
+
+    broken, told = Unstartable(), list[str]()
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
+        group.create_task(ran(lambda _: None, frontend=broken))
+        door = await broken.door
+
+        async def alerted() -> bool:
+            told[:] = [each["text"] for each in await asked(door, "alerts") if "own did not start" in each["text"]]
+            return bool(told)
+
+        await until(alerted)
+        stop()
+
+    assert "no such bot; name another" in " ".join(told[0].split())
 
 
 async def test_what_is_open_at_the_start_is_not_looked_through_for_garbage() -> None:
