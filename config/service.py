@@ -33,7 +33,7 @@ from core.engine.outbox import Outbox
 from core.engine.overdue import Overdue
 from core.engine.preferring import Preferring
 from core.engine.service import Service
-from core.errors import Unavailable
+from core.errors import ConfigError, TandemError, Unavailable
 from core.view import ServiceStatus
 from core.words import Environment
 from plugins.stores.sql import PostgresSettings, SqliteSettings
@@ -170,7 +170,12 @@ async def _reload_on(hangup: asyncio.Event, reloading: Reloading, say: Callable[
     while True:
         await hangup.wait()
         hangup.clear()
-        for line in told(await reloading.answer({})):
+        try:
+            lines = told(await reloading.answer({}))
+        except Exception as error:  # somebody's plugin may be built there: trading must not end by it
+            log.exception("reload broke off")
+            lines = [f"the reload broke off in the middle ({type(error).__name__}); the log says more"]
+        for line in lines:
             log.info("reload", said=line)
             say(line)
 
@@ -184,18 +189,29 @@ def _backups(settings: Settings, service: Service) -> Rounds:
 
 
 async def _sample(settings: Settings, service: Service, say: Callable[[str], None]) -> None:
-    """Open the sample request when no trade is live, once the accounts are well."""
+    """Open the sample request when no trade is live, once the accounts are well; if it can't be, that ends nothing."""
     if settings.top.sample is None or any(state.boxes for state in service.states.values()):
         return
     while any(state.troubles for state in service.states.values()):
         await service.clock.sleep(50)
-    now = service.clock.now()
     path = Path(settings.path).parent / settings.top.sample
-    request = read_request(path, identity=f"sample-{now}", at=now)
-    replies = await service.open(request, settings.leaders[0])
+    try:
+        reasons = await _sampled(settings, service, path)
+    except TandemError as error:
+        reasons = error.problems if isinstance(error, ConfigError) else (str(error),)
+    except Exception as error:
+        log.exception("the sample was not opened")
+        reasons = (f"no clear answer ({type(error).__name__}): `tandem trades` shows whether it was after all",)
+    if reasons:
+        say(f"the sample {path} was not opened: " + "; ".join(reasons))
+
+
+async def _sampled(settings: Settings, service: Service, path: Path) -> Sequence[str]:
+    """Open it; the reasons when it is refused."""
+    now = service.clock.now()
+    replies = await service.open(read_request(path, identity=f"sample-{now}", at=now), settings.leaders[0])
     refusal = replies[0].refusal
-    if refusal is not None:
-        say(f"the sample {path} was not opened: " + "; ".join(refusal.reasons))
+    return () if refusal is None else refusal.reasons
 
 
 async def _show(desk: Desk, service: Service, screen: Screen | None, every: int) -> None:

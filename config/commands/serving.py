@@ -4,8 +4,10 @@ import asyncio
 import json
 import logging
 import logging.handlers
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,9 +15,10 @@ import structlog
 from rich.live import Live
 
 from config.commands.printing import GOOD, console, failing, say
+from config.lasting import lasting
 from config.load import load
-from config.models import LogSettings
-from config.registry import registry
+from config.models import LogSettings, Settings
+from config.registry import Registry, registry
 from config.service import run_service
 from core.errors import Stopped
 from core.view import ServiceStatus, as_json
@@ -36,26 +39,42 @@ def run(config: Path) -> int:
     for name, reason in found.broken.items():
         sys.stderr.write(f"plugin {name} did not load and is left out: {reason}\n")
     configure_log(settings.top.log)
-    if not sys.stdout.isatty():
-        running = run_service(settings, found, say=say, relog=configure_log, screen=_plainly, every=PLAIN_EVERY)
-        return _ended(asyncio.run(running))
-    with Live(console=console(), auto_refresh=False, transient=True) as live:
+    if sys.stdout.isatty():
+        return _ended(_drawn(settings, found))
+    running = run_service(settings, found, say=say, relog=configure_log, screen=_plainly, every=PLAIN_EVERY)
+    return _ended(asyncio.run(running))
 
-        def screen(view: ServiceStatus) -> None:
-            live.update(screens.status(as_json(view), live.console.height), refresh=True)  # type: ignore[arg-type]
 
-        def tell(line: str) -> None:
-            live.console.print(line, markup=False)
+def _drawn(settings: Settings, found: Registry) -> Sequence[str]:
+    """Run with the status drawn on the terminal; it may be lost meanwhile, and that costs nothing but the picture."""
+    live = Live(console=console(), auto_refresh=False, transient=True)
 
-        last = asyncio.run(run_service(settings, found, say=tell, relog=configure_log, screen=screen))
-        # Drawn over a screen that is too small for it, the last picture would push what is said here out of sight.
-        live.update("", refresh=True)
-    return _ended(last)
+    def screen(view: ServiceStatus) -> None:
+        live.update(screens.status(as_json(view), live.console.height), refresh=True)  # type: ignore[arg-type]
+
+    def tell(line: str) -> None:
+        live.console.print(line, markup=False)
+
+    live.start()
+    try:
+        return asyncio.run(run_service(settings, found, say=tell, relog=configure_log, screen=screen))
+    finally:
+        # Drawn over a screen that is too small for it, the last picture would push what is said next out of sight.
+        with suppress(OSError, SystemExit):
+            live.update("", refresh=True)
+        with suppress(OSError, SystemExit):
+            live.stop()
 
 
 def _ended(last: Sequence[str]) -> int:
+    """Say the last words; that nobody reads them makes no bad end of a good one."""
+    speak = lasting(say)
     for line in last:
-        say(line)
+        speak(line)
+    try:
+        sys.stdout.flush()
+    except OSError:  # it would be tried once more at the exit, and cost the exit code
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return GOOD
 
 

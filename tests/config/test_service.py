@@ -13,7 +13,9 @@ from pydantic import BaseModel
 from structlog.testing import capture_logs
 
 from config.load import load_text
+from config.models import LogSettings
 from config.registry import Offer, registry
+from config.reloading import Relog
 from config.service import OPERATOR, Screen, run_service
 from core.errors import Stopped
 from ports.frontend import Application
@@ -77,7 +79,11 @@ def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 async def ran(
-    say: Callable[[str], None], screen: Screen | None = None, frontend: Broken | None = None, text: str = CONFIG
+    say: Callable[[str], None],
+    screen: Screen | None = None,
+    frontend: Broken | None = None,
+    text: str = CONFIG,
+    relog: Relog = lambda _: None,
 ) -> Sequence[str]:
     """Run the service until it is stopped; its last words."""
     found = registry(third_party=False)
@@ -86,12 +92,17 @@ async def ran(
         found.offers["frontends", "own"] = Offer("frontends", offer, "test")
         text += "frontends: [{use: own}]\n"
     settings = load_text(text, "t.yaml", found)
-    return await run_service(settings, found, say=say, relog=lambda _: None, screen=screen)
+    return await run_service(settings, found, say=say, relog=relog, screen=screen)
 
 
 def stop(_: object = None) -> None:
     """As the operator does."""
     signal.raise_signal(signal.SIGTERM)
+
+
+def write(text: str) -> None:
+    """Somebody edits the configuration."""
+    Path("t.yaml").write_text(text, "utf-8")
 
 
 async def asked(door: Application, command: str, **arguments: object) -> Any:
@@ -179,6 +190,41 @@ async def test_a_front_end_that_does_not_start_is_told_of_and_trades_go_on() -> 
         stop()
 
     assert "no such bot; name another" in " ".join(told[0].split())
+
+
+async def test_a_sample_that_cannot_be_opened_ends_nothing() -> None:
+    """J2: it was mended away between the check at the start and the first quiet moment."""
+    said: list[str] = []
+
+    def say(line: str) -> None:
+        said.append(line)
+        if "sample" in line:
+            stop()
+
+    async with asyncio.timeout(PATIENCE):
+        last = await ran(say, text=CONFIG + "sample: gone.yaml\n")
+
+    assert "the sample gone.yaml was not opened: gone.yaml" in said[-1]
+    assert last == ["nothing is open; nothing stays at the venues"]
+
+
+async def test_a_reload_that_meets_a_bug_ends_nothing() -> None:
+    """rel:F58, J2: a notifier or a strategy that is built there may be anybody's."""
+    said: list[str] = []
+    write(CONFIG + "log: {level: debug}\n")
+
+    def say(line: str) -> None:
+        said.append(line)
+        signal.raise_signal(signal.SIGTERM if "reload" in line else signal.SIGHUP)
+
+    def relog(_: LogSettings) -> None:
+        raise ZeroDivisionError
+
+    async with asyncio.timeout(PATIENCE):
+        last = await ran(say, relog=relog)
+
+    assert "broke off in the middle (ZeroDivisionError)" in said[-1]
+    assert last == ["nothing is open; nothing stays at the venues"]
 
 
 async def test_what_is_open_at_the_start_is_not_looked_through_for_garbage() -> None:

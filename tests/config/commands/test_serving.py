@@ -2,6 +2,11 @@
 
 import json
 import logging
+import os
+import pty
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +16,7 @@ import structlog
 from config.commands.serving import configure_log
 from config.models import LogSettings
 from core.errors import Stopped
+from tests.test_app import CONFIG, ROOT
 
 
 @pytest.fixture(autouse=True)
@@ -68,3 +74,21 @@ def test_a_log_that_is_set_up_anew_keeps_no_file_open(tmp_path: Path) -> None:
 
     assert isinstance(first, logging.FileHandler)
     assert first.stream is None
+
+
+@pytest.mark.integration
+def test_a_service_that_lost_its_terminal_ends_well(tmp_path: Path) -> None:
+    """J2: stopped in order, exit 0: else systemd would tell of a failure, and start it again."""
+    (tmp_path / "t.yaml").write_text(CONFIG)
+    reader, writer = pty.openpty()
+    program = [sys.executable, ROOT / "app.py", "run", "t.yaml"]
+    with subprocess.Popen(program, cwd=tmp_path, stdout=writer, stderr=subprocess.PIPE) as process:
+        os.close(writer)
+        shown = b""
+        while b"runs t.yaml" not in shown:
+            shown += os.read(reader, 4_096)
+        os.close(reader)
+        process.send_signal(signal.SIGTERM)
+        _, told = process.communicate(timeout=30)
+
+    assert (process.returncode, told) == (0, b"")
