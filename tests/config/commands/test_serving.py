@@ -16,7 +16,7 @@ import structlog
 from config.commands.serving import configure_log
 from config.models import LogSettings
 from core.errors import Stopped
-from tests.test_app import CONFIG, ROOT
+from tests.terminal import CONFIG, ROOT
 
 
 @pytest.fixture(autouse=True)
@@ -81,7 +81,7 @@ def test_a_service_that_lost_its_terminal_ends_well(tmp_path: Path) -> None:
     """J2: stopped in order, exit 0: else systemd would tell of a failure, and start it again."""
     (tmp_path / "t.yaml").write_text(CONFIG)
     reader, writer = pty.openpty()
-    program = [sys.executable, ROOT / "app.py", "run", "t.yaml"]
+    program = [sys.executable, str(ROOT / "app.py"), "run", "t.yaml"]
     with subprocess.Popen(program, cwd=tmp_path, stdout=writer, stderr=subprocess.PIPE) as process:
         os.close(writer)
         shown = b""
