@@ -85,6 +85,8 @@ class Box:
     frozen: set[str] = field(default_factory=set)
     placed: set[str] = field(default_factory=set)
     own_cancels: set[str] = field(default_factory=set)
+    passed_over: set[str] = field(default_factory=set)
+    """Roles of which a revision became known before the end of the last: what that executed only a look can tell."""
     woken: int | None = None
     leader_moved: tuple[Decimal, int] | None = None
     """The leader's stop as moved by hand that was seen last: copied once, whatever is done here afterwards (A4)."""

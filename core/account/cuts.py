@@ -78,7 +78,8 @@ def _decide_again(state: AccountState, *, everybody: bool) -> None:
         if STOP_ROLE in box.backoffs and _stop_unset(state, box.trade.plan.slot):
             del box.backoffs[STOP_ROLE]
             state.touch(box)
-        if everybody or box.backoffs:
+        if everybody or box.backoffs or box.passed_over:
+            box.passed_over.clear()  # its executions are booked now
             state.touch(box)
 
 

@@ -9,6 +9,7 @@ from core.account.ending import close_if_over, correct_report, lead
 from core.account.naming import LEVERAGE_ROLE
 from core.account.remembering import change_line, own, remember
 from core.account.state import AccountState
+from core.account.timers import want_cut
 from core.commands import Command, Place, SetLeverage
 from core.desired import Desired, Phase
 from core.facts import Act, ActKind, Cause, Filled, Sent
@@ -42,6 +43,8 @@ def _decide(state: AccountState, box: Box) -> None:
     rounds.begin(state, box, desired)
     if box.preparing:
         _prepare(state, box)
+    if box.passed_over:
+        want_cut(state)
     diff = reconcile(box.trade, desired, state.slots, state.busy, _held(state, box), state.capabilities)
     _send(state, box, diff)
     if box.round is not None:
@@ -69,9 +72,10 @@ def _desired(state: AccountState, box: Box) -> Desired:
 
 
 def _held(state: AccountState, box: Box) -> set[str]:
-    """Roles that aren't tried now: backing off, or entries while the account isn't well (C4, rel:F19)."""
+    """Roles not tried now: backing off, not all booked, or entries while the account isn't well (C4, rel:F19)."""
     # Left alone is what somebody does with our wishes; a closing trade cancels whatever of it works still (B10).
     held = {STOP_ROLE} & box.frozen if box.phase.closing else set(box.frozen)
+    held |= box.passed_over
     for role, backoff in box.backoffs.items():
         if backoff.until is None or backoff.until > state.now:
             held.add(role)

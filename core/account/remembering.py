@@ -9,7 +9,7 @@ from core.alerts import Alert
 from core.facts import Act, Fact, Filled, Funding, Merged, Reached, Woke
 from core.identity import trade_and_role
 from core.ledger import book, empty, pay_funding
-from core.trade import Line, Trade
+from core.trade import Line, LineState, Trade
 
 LATE = 2_000
 """An execution that a cut shows this long after it happened is told as learned late (D)."""
@@ -24,10 +24,22 @@ def own(state: AccountState, box: Box, fact: Act | Woke | Reached | Merged) -> N
 def change_line(state: AccountState, box: Box, line: Line, fact: Fact | None = None) -> None:
     """Put a role's line in place of its last one; with the fact that said so, people may be told."""
     before = box.trade
+    if _passes_over(before, line):
+        box.passed_over.add(line.role)
     box.trade = Trade(before.plan, before.ledger, {**before.lines, line.role: line}, before.own)
     state.touch(box)
     if fact is not None:
         _alert(state, box, before, fact)
+
+
+def _passes_over(trade: Trade, line: Line) -> bool:
+    """Whether a revision before this one may have executed what isn't booked: a crash lost what was heard of it."""
+    old = trade.lines.get(line.role)
+    if old is None:
+        return line.revision > 0
+    if line.revision == old.revision:
+        return False
+    return line.revision > old.revision + 1 or old.state is not LineState.ENDED or not trade.booked(old)
 
 
 def remember(state: AccountState, box: Box, fact: Remembered, seq: int) -> None:

@@ -105,3 +105,35 @@ def test_a_late_fill_that_met_a_later_trades_opposite_position() -> None:
     assert [each for each in sent if isinstance(each, Place)] == []
     assert list(run.machine.state.boxes) == [run.trade_id(short)]
     assert [(int(report.entered), int(report.net)) for report in run.last.closed] == [(300, 0)]
+
+
+@pytest.mark.parametrize("known", [(), ("ended",)])
+def test_a_closing_order_waits_for_what_the_one_before_it_executed(known: tuple[str, ...]) -> None:
+    """I5, DESIGN 8.2: a crash lost that X-00 sold 400; X-01's 600 are heard of first: the next one waits for a look."""
+    run = opened()
+    run.step(Operate(run.box.id, ActKind.CLOSE, "cli"))
+    again = run.restarted()
+    sold, ended = again.fill("X", 600, 99, revision=1, seq=8), again.ended("X", 600, revision=1)
+
+    heard = again.know(*(ended for _ in known), sold, ended)
+
+    assert again.box_trade.ledger.position == 400
+    assert not any(isinstance(each, Place) for each in heard)
+    assert again.last.cut is not None
+    looked = again.know(again.cut(fills=[again.fill("X", 400, 99, seq=7), sold]))
+    assert not any(isinstance(each, Place) for each in looked)
+    assert again.box_trade.ledger.position == 0
+
+
+def test_what_a_look_does_not_explain_is_closed() -> None:
+    """I5, B10: a look is asked for at once; it lists nothing of X-00, so the rest is held still: X-02 takes it."""
+    run = opened()
+    run.step(Operate(run.box.id, ActKind.CLOSE, "cli"))
+    sold = run.fill("X", 600, 99, revision=1, seq=8)
+    run.know(sold, run.ended("X", 600, revision=1))
+    run.later(1_000).step()
+    assert run.last.cut is not None
+
+    closing = [each for each in run.know(run.cut(fills=[sold], size=400)) if isinstance(each, Place)]
+
+    assert [(each.key, each.quantity) for each in closing] == [(run.key("X", 2), Decimal(400))]
