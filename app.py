@@ -37,6 +37,7 @@ from config.commands.syntax import (  # noqa: E402 - as above
     shared,
     trading,
 )
+from config.commands.syntax.usage import Commands  # noqa: E402 - as above
 
 COMMANDS: Mapping[str, Callable[..., None]] = {
     "demo": playing.demo,
@@ -84,7 +85,7 @@ GROUPS = {"alert-rules": alerting.alert_rules, "stats": counting.stats, "mirror"
 
 
 def _application() -> typer.Typer:
-    made = typer.Typer(add_completion=False, no_args_is_help=True)
+    made = typer.Typer(cls=Commands, add_completion=False, no_args_is_help=True)
     made.callback()(shared.tandem)
     for name, command in COMMANDS.items():
         made.command(name=name)(command)

@@ -12,10 +12,16 @@ from config.control_path import control_path
 from core.engine.control import ask
 from core.errors import ConfigError
 
+THERE = "{}: is there already; name another file by --out, or replace it with --force"
+
 
 @failing
-def picture(config: Path, command: str, arguments: Mapping[str, object], out: Path, *, as_json: bool) -> int:
-    """Ask for a picture and write it; an older file of that name is replaced."""
+def picture(
+    config: Path, command: str, arguments: Mapping[str, object], out: Path, *, force: bool, as_json: bool
+) -> int:
+    """Ask for a picture and write it; by *force* also over a file that is there."""
+    if out.exists() and not force:
+        raise ConfigError((THERE.format(out),))
     asked = {key: value for key, value in arguments.items() if value is not None}
     answer = asyncio.run(ask(control_path(config), command, asked))
     if answer is None:
@@ -25,7 +31,10 @@ def picture(config: Path, command: str, arguments: Mapping[str, object], out: Pa
         return heard
     data = cast("dict[str, Any]", heard["data"])
     try:
-        out.write_bytes(b64decode(data["png"]))
+        with out.open("wb" if force else "xb") as file:
+            file.write(b64decode(data["png"]))
+    except FileExistsError:
+        raise ConfigError((THERE.format(out),)) from None
     except OSError as error:
         raise ConfigError(
             (f"{out}: can't be written: {error.strerror or error}; name another file by --out",)

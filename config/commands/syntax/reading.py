@@ -73,6 +73,7 @@ def watch(
 
 
 Out = Annotated[Path, typer.Option("--out", "-o", help="Where the picture goes (PNG).")]
+Force = Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")]
 
 
 def chart(
@@ -81,11 +82,12 @@ def chart(
     config: ConfigFile = DEFAULT,
     account: Account = None,
     interval: Annotated[int | None, typer.Option(help="Minutes of a candle; what fits the trade unless given.")] = None,
+    force: Force = False,
     json_: Json = False,
 ) -> None:
     """A picture of a trade, live or ended: candles, entries, take-profits, stop, fills."""
     asked = {"trade": trade, "account": account, "interval": interval}
-    end(commands.picture(config, "chart", asked, out, as_json=json_))
+    end(commands.picture(config, "chart", asked, out, force=force, as_json=json_))
 
 
 def equity(
@@ -93,10 +95,12 @@ def equity(
     config: ConfigFile = DEFAULT,
     account: Account = None,
     days: Annotated[int, typer.Option(min=1, max=366, help="So many days, today the last.")] = 30,
+    force: Force = False,
     json_: Json = False,
 ) -> None:
     """A picture of what ended trades earned: the curve with its drawdown, and each day."""
-    end(commands.picture(config, "equity", {"account": account, "days": days}, out, as_json=json_))
+    asked = {"account": account, "days": days}
+    end(commands.picture(config, "equity", asked, out, force=force, as_json=json_))
 
 
 def _read(what: str, config: Path, *, as_json: bool, arguments: Mapping[str, Any] | None = None) -> None:

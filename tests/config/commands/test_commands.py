@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from config import commands
+from tests.terminal import tandem, tandem_json
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -41,3 +42,17 @@ def test_help_loads_none_of_the_commands() -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert done.stdout.split() == ["config.commands", "config.commands.printing"]
+
+
+@pytest.mark.parametrize("words", ["status --nope", "trades --limit x", "nosuch", "stats reset --nope", "open", ""])
+def test_what_is_typed_wrongly_is_an_object_for_programs(words: str, tmp_path: Path) -> None:
+    """J1: exit 2, and one object on standard output; else a program gets an empty text."""
+    shown = tandem_json(*words.split(), folder=tmp_path, expected=2)
+
+    assert list(shown) == ["error"]
+    assert len(shown["error"][0]) > 10
+
+
+def test_what_is_typed_wrongly_is_said_to_people(tmp_path: Path) -> None:
+    """J1: on standard error, with how it is used."""
+    assert "No such option: --nope" in tandem("status", "--nope", folder=tmp_path, expected=2)

@@ -40,22 +40,35 @@ async def service(tmp_path: Path) -> AsyncIterator[Service]:
     await server.close()
 
 
-def run(at: Path, out: str, trade: str = "X", *, as_json: bool = False) -> int:
+def run(at: Path, out: str, trade: str = "X", *, force: bool = False, as_json: bool = False) -> int:
     """The command, as app.py calls it."""
     arguments = {"trade": trade, "account": None, "interval": 5}
-    return picture(at / "c.yaml", "chart", arguments, at / out, as_json=as_json)
+    return picture(at / "c.yaml", "chart", arguments, at / out, force=force, as_json=as_json)
 
 
 async def test_the_picture_is_written_and_its_caption_said(
     service: Service, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """E5: an older file is replaced; what wasn't named isn't asked for."""
-    (tmp_path / "x.png").write_bytes(b"something older and longer")
+    """E5: what wasn't named isn't asked for."""
     code = await asyncio.to_thread(run, tmp_path, "x.png", as_json=True)
 
     assert (code, (tmp_path / "x.png").read_bytes()) == (0, PNG)
     assert json.loads(capsys.readouterr().out) == {"file": str(tmp_path / "x.png"), "caption": "X long"}
     assert service.asked == [{"trade": "X", "interval": 5}]
+
+
+async def test_a_file_that_is_there_is_replaced_by_force_only(
+    service: Service, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """E5: it may be anything; exit 2, and nobody is asked to paint."""
+    (tmp_path / "x.png").write_bytes(b"something older and longer")
+    refused = await asyncio.to_thread(run, tmp_path, "x.png")
+    left, asked = (tmp_path / "x.png").read_bytes(), list(service.asked)
+    forced = await asyncio.to_thread(run, tmp_path, "x.png", force=True)
+
+    assert (refused, left, asked) == (2, b"something older and longer", [])
+    assert "x.png: is there already; name another file by --out" in capsys.readouterr().err
+    assert (forced, (tmp_path / "x.png").read_bytes()) == (0, PNG)
 
 
 @pytest.mark.usefixtures("service")
