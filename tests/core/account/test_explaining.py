@@ -8,10 +8,11 @@ import pytest
 
 from core.commands import Place
 from core.facts import Cause, EndReason, Filled, PositionIs, StopIs
-from core.words import OrderSide
+from core.trade import Trade
+from core.words import OrderSide, Slot
 from tests.core.account.test_sequences import opened
 from tests.driving import SLOT, Driven
-from tests.staging import request
+from tests.staging import number, request
 
 ROLES = ("TP1", "TP2", "TP3", "TP4", "E2")
 
@@ -26,25 +27,32 @@ def looks(run: Driven, size: int, fills: Sequence[Filled] = (), seq: int = 7) ->
         run.answer(run.know(cut if size else replace(cut, stops=(StopIs(SLOT, None, run.now, seq),))))
 
 
-def listed(run: Driven, quantity: int, price: int, cause: Cause = Cause.FOREIGN, seq: int = 6) -> Filled:
+def listed(run: Driven, quantity: object, price: int, cause: Cause = Cause.FOREIGN, seq: int = 6) -> Filled:
     """An execution of before the looks, of no order of ours."""
     sold = OrderSide.SELL
-    return Filled(f"late{seq}", SLOT, None, sold, Decimal(quantity), Decimal(price), Decimal(0), cause, run.now, seq)
+    return Filled(f"late{seq}", SLOT, None, sold, number(quantity), Decimal(price), Decimal(0), cause, run.now, seq)
 
 
-def held(run: Driven) -> tuple[int, int]:
+def held(run: Driven) -> tuple[object, object]:
     """(ours, the user's)."""
     ledger = run.box_trade.ledger
-    return int(ledger.position), int(ledger.foreign)
+    return ledger.position, ledger.foreign
 
 
-def closed_unseen() -> Driven:
+def closed_unseen(seq: int = 7) -> Driven:
     """Nobody told of an execution: two looks agree that nothing is held, everything of the trade is gone: closed."""
     run = opened()
-    looks(run, 0)
+    looks(run, 0, [run.fill("E1", 1000, 100, seq=1)], seq)
     run.know(*(run.ended(role, 0, EndReason.VENUE) for role in ROLES))
     assert [report.reason for report in run.last.closed] == ["external"]
     return run
+
+
+def last_guess(run: Driven) -> Filled:
+    """What the looks made of it."""
+    (box,) = run.machine.state.ended.values()
+    (guess,) = (fact for _, _, fact in box.history if isinstance(fact, Filled) and fact.execution.startswith("cut:"))
+    return guess
 
 
 def test_what_is_listed_late_is_not_counted_twice() -> None:
@@ -60,15 +68,38 @@ def test_what_is_listed_late_is_not_counted_twice() -> None:
     assert held(run.restarted()) == (600, 0)
 
 
-@pytest.mark.parametrize(("quantity", "seq", "ours"), [(300, 6, 600), (400, 8, 200)])
-def test_only_what_the_looks_held_already_takes_the_place(quantity: int, seq: int, ours: int) -> None:
-    """C8: of 400 sold 300 are listed, and 100 stay explained; what was sold after the looks is one more reduction."""
+@pytest.mark.parametrize(("quantity", "seq", "ours"), [(300, 6, 600), ("399.7", 6, 600), (400, 7, 600), (400, 8, 200)])
+def test_only_what_the_looks_held_already_takes_the_place(quantity: object, seq: int, ours: int) -> None:
+    """C8: of 400 sold some are listed, the rest stays explained; what is sold after the looks is one more reduction."""
     run = opened()
     looks(run, 600)
 
     run.know(listed(run, quantity, 101, seq=seq))
 
     assert held(run) == (ours, 0)
+
+
+def test_more_is_listed_than_the_looks_told_of() -> None:
+    """C8, B5: they showed 400 more: E2 filled 500, and 100 were sold. Once E2 is known, 100 are still gone."""
+    run = opened()
+    looks(run, 1400)
+    run.know(run.fill("E2", 500, 98, seq=5))
+    assert held(run) == (1400, 0)
+
+    run.know(listed(run, 100, 101))
+
+    assert held(run) == (1400, 0)
+    assert held(run.restarted()) == (1400, 0)
+
+
+def test_what_was_done_the_other_way_makes_the_rest_greater() -> None:
+    """C8, B11: they showed 400 less: the user bought 100, so 500 were sold: his 100 first, then 400 of ours."""
+    run = opened()
+    looks(run, 600)
+
+    run.know(replace(listed(run, 100, 99), side=OrderSide.BUY))
+
+    assert held(run) == (600, 0)
 
 
 def test_an_entry_that_was_taken_for_the_users_is_ours() -> None:
@@ -90,6 +121,42 @@ def test_a_stop_that_is_listed_after_its_trade_was_closed() -> None:
 
     assert [(report.reason, int(report.gross)) for report in run.last.closed] == [("stop", -10_000)]
     assert [alert.kind for alert in run.alerts].count("position_closed") == 1
+
+
+@pytest.mark.parametrize(("seq", "after"), [(8, 0), (3, 1)])
+def test_a_stop_of_after_the_looks_is_not_the_trades(seq: int, after: int) -> None:
+    """rel:I6, G1: the user bought himself later, and was stopped out: no loss of a trade that had ended before."""
+    run = closed_unseen(-1 if after else 7)
+    guess = last_guess(run)
+
+    run.later(60_000).know(replace(listed(run, 500, 80, Cause.STOP, seq), at=guess.at + after))
+
+    assert run.last.closed == []
+    assert int(run.box_trade.ledger.stopped) == 0
+
+
+def test_a_stop_of_before_the_looks_is_the_trades_where_only_time_tells() -> None:
+    """C8, G2: a list that leaves flat slots out gives no number: what was executed until then it held."""
+    run = closed_unseen(-1)
+
+    run.later(3_000).know(replace(listed(run, 1000, 90, Cause.STOP), at=last_guess(run).at))
+
+    assert [(report.reason, int(report.gross)) for report in run.last.closed] == [("stop", -10_000)]
+
+
+def test_a_stop_finds_its_own_trade_among_those_that_ended_so() -> None:
+    """rel:I10: one of another symbol ended so later, and one of this symbol that began only then."""
+    run = closed_unseen()
+    ended = run.machine.state.ended
+    (box,) = ended.values()
+    plan = box.trade.plan
+    other = replace(plan, trade="elsewhere", slot=Slot("OTHERUSDT", 0))
+    for each in (other, replace(plan, trade="younger", at=plan.at + 1)):
+        ended[each.trade] = replace(box, trade=Trade(each, box.trade.ledger, box.trade.lines, box.trade.own))
+
+    run.know(replace(listed(run, 1000, 90, Cause.STOP), at=plan.at))
+
+    assert [(report.id, report.reason) for report in run.last.closed] == [(plan.trade, "stop")]
 
 
 def test_a_flat_slot_that_lists_leave_out_is_free_again() -> None:

@@ -27,7 +27,7 @@ def killed_before_the_entries(**given: object) -> Driven:
 
 def told_late(run: Driven) -> list[tuple[str, ...]]:
     """The entries of every alert that they were not sent in time."""
-    bodies = [alert.body for alert in run.alerts if isinstance(alert.body, EntriesCancelled)]
+    bodies = [alert.body for alert in run.alerts if isinstance(alert.body, EntriesCancelled) and alert.at <= run.now]
     return [tuple(line.role for line in body.entries) for body in bodies if body.by == "late"]
 
 
