@@ -62,8 +62,18 @@ def going(step: Going) -> Handler:
 def left(record: Record) -> Screen:
     """What is said when a step waited for too long."""
     return Screen(
-        "<b>New trade</b>: no answer for 5 minutes. Nothing was opened.",
+        f"<b>New trade</b>: no answer for 5 minutes. {outcome(record)}",
         (row(go("Go on", "trade_resume", w=record.id), go("New trade", "trade")), row(go("🏠 Dashboard", "dashboard"))),
+    )
+
+
+def outcome(record: Record | None) -> str:
+    """What came of a trade that is given up here."""
+    if record is None or not record.unclear:
+        return "Nothing was opened."
+    return (
+        f"An order to open {texts.said(record.draft.symbol)} was given, and what came of it is not known: "
+        "look at your positions."
     )
 
 
@@ -155,7 +165,7 @@ async def cancelled(turn: Turn) -> Screen:
     if "w" in turn.arguments and (record is None or record.id != turn.arguments["w"]):
         return OTHERS
     drop(turn)
-    return Screen("<b>New trade</b>: cancelled. Nothing was opened.", AGAIN)
+    return Screen(f"<b>New trade</b>: cancelled. {outcome(record)}", AGAIN)
 
 
 def _top(record: Record, rows: Sequence[Mapping[str, Any]], revision: str) -> tuple[tuple[Button, ...], ...]:

@@ -37,11 +37,13 @@ async def opened(turn: Turn, record: Record) -> Screen:
     more = {"revision": revision} if revision else {}
     answer = await turn.ask("open", **asked(record), **more)
     if "data" not in answer:
+        asked_wrongly = answer["exit"] == 2
+        record = replace(record, unclear=record.unclear or not asked_wrongly)
         keep(turn, record)
-        return _unanswered(record, cast("list[str]", answer["error"]), asked_wrongly=answer["exit"] == 2)
+        return _unanswered(record, cast("list[str]", answer["error"]), asked_wrongly=asked_wrongly)
     rows = cast("list[Mapping[str, Any]]", answer["data"])
     if rows[0]["trade"] is None:
-        keep(turn, record)
+        keep(turn, replace(record, unclear=False))
         return Screen(_rows_text("Not opened", record.draft, rows), _again(record))
     drop(turn)
     await _keep_last(turn, record.draft)

@@ -18,7 +18,7 @@ from plugins.frontends.telegram.turn import Turn
 PATIENCE = 300_000
 """Milliseconds that a step waits for its answer (E2)."""
 MEMORY = "draft"
-VERSION = 1
+VERSION = 2
 
 
 class Unreadable(Exception):
@@ -30,7 +30,8 @@ class Record:
     """*identity* is the request's id, whatever card it is opened from: so that it can't be opened twice (A9).
 
     *part* is what is being asked, None = the card. *editing*: from the card, and back to it. *confirmed*: the person
-    accepted that a limit fills at once. *left* is the draft that was given up for this one.
+    accepted that a limit fills at once. *left* is what was given up for this one, with its own identity: an order to
+    open it may be on its way still. *unclear*: one was given, and what came of it isn't known.
     """
 
     identity: str
@@ -40,7 +41,8 @@ class Record:
     editing: bool = False
     unit: Unit = Unit.PERCENT
     confirmed: bool = False
-    left: Draft | None = None
+    left: "Record | None" = None
+    unclear: bool = False
     promised: Mapping[str, Decimal] = field(default_factory=dict)
     """What each account that opens would lose at most, as the card said."""
 
@@ -67,7 +69,7 @@ def begun(turn: Turn, draft: Draft) -> Record:
         before = recalled(turn)
     except Unreadable:
         before = None
-    left = None if before is None else before.draft if before.draft.symbol else before.left
+    left = None if before is None else replace(before, left=None) if before.draft.symbol else before.left
     return Record(identity=turn.identity, draft=draft, at=turn.now, left=left)
 
 
@@ -114,7 +116,8 @@ def _json(record: Record) -> dict[str, Any]:
         "editing": record.editing,
         "unit": record.unit.value,
         "confirmed": record.confirmed,
-        "left": None if record.left is None else draft_json(record.left),
+        "left": None if record.left is None else _json(record.left),
+        "unclear": record.unclear,
         "promised": {account: text(loss) for account, loss in record.promised.items()},
     }
 
@@ -129,6 +132,7 @@ def _record(found: Mapping[str, Any]) -> Record:
         editing=found["editing"] is True,
         unit=Unit(found["unit"]),
         confirmed=found["confirmed"] is True,
-        left=None if left is None else draft_from(left),
+        left=None if left is None else _record(left),
+        unclear=found["unclear"] is True,
         promised={str(account): decimal(loss) for account, loss in found["promised"].items()},
     )

@@ -179,7 +179,8 @@ def _starts(record: Record) -> Rows:
     """What may stand in for typing all of it."""
     buttons = [go("Repeat last", "trade_repeat", w=record.id), go("Presets", "trade_presets", w=record.id)]
     if record.left is not None and not record.draft.symbol:
-        left = f"{record.left.symbol} {said(record.left, Part.SIDE).upper()}".strip()
+        given_up = record.left.draft
+        left = f"{given_up.symbol} {said(given_up, Part.SIDE).upper()}".strip()
         buttons.insert(0, go(f"Go on: {texts.plain(left, 24)}", "trade_resume", w=record.id))
     return in_rows(buttons, 2)
 

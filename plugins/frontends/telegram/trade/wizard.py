@@ -65,8 +65,8 @@ async def resume(turn: Turn) -> Screen:
         return UNREADABLE
     if record is None or record.id != turn.arguments.get("w"):
         return OTHERS
-    draft = record.draft if record.draft.symbol else record.left or record.draft
-    return await onward(turn, replace(record, draft=draft, left=None, at=turn.now, confirmed=False))
+    wanted = record if record.draft.symbol else record.left or record
+    return await onward(turn, replace(wanted, left=None, at=turn.now, confirmed=False))
 
 
 async def step(turn: Turn, record: Record) -> Screen:

@@ -192,6 +192,45 @@ async def test_an_answer_that_does_not_come_is_no_answer() -> None:
         assert len(stage.service.states["main"].boxes) == 1
 
 
+async def test_a_draft_that_is_gone_on_with_is_the_same_request() -> None:
+    """A9, rel:F01: the first order may still be on its way; one more under another id would be a second trade."""
+    given: list[str] = []
+
+    async def mute(arguments: Any) -> Answer:
+        given.append(arguments["id"])
+        raise TimeoutError
+
+    async with phone() as (held, stage):
+        handlers = {**chat_of(stage).door._handlers, "open": mute}  # noqa: SLF001 - all but one of its own
+        held.chat.door = FrontDoor(handlers, stage.store, stage.service.clock, silent)
+        await held.command(LINE)
+        await held.press("✅")
+        await held.command()
+        await held.press("Go on")
+        await held.press("✅")
+
+    assert len(given) == 2
+    assert len(set(given)) == 1
+
+
+async def test_a_trade_that_may_be_open_is_not_called_unopened() -> None:
+    """E2, rel:F01: cancelled or left alone, the order was given."""
+
+    async def mute(_: Any) -> Answer:
+        raise TimeoutError
+
+    async with phone() as (held, stage):
+        handlers = {**chat_of(stage).door._handlers, "open": mute}  # noqa: SLF001 - all but one of its own
+        held.chat.door = FrontDoor(handlers, stage.store, stage.service.clock, silent)
+        await held.command(LINE)
+        await held.press("✅")
+        await held.press("Back to the card")
+        await held.press("Cancel")
+
+    assert "Nothing was opened" not in held.text
+    assert "what came of it is not known: look at your positions" in held.text
+
+
 async def test_lots_change_the_ladder_and_the_card_says_how() -> None:
     """B6, E3: shares that are merged, targets without a lot."""
     async with phone() as (held, _):
