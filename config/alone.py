@@ -6,12 +6,14 @@ It takes the lease, so that no service can start meanwhile, and gives it back wh
 import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from dataclasses import asdict
 
 from config.answering import desk_of, handlers_of
 from config.container import Container
 from config.models import Settings
 from config.opening import open_notifiers, open_service
 from config.registry import Registry
+from config.sole import beside
 from core.engine.control import Answer
 from core.engine.service import Service
 
@@ -23,9 +25,20 @@ STEP = 50
 async def alone(settings: Settings, registry: Registry, command: str, arguments: Mapping[str, object]) -> Answer:
     """The answer that the service would give. A dry run only opens and looks: no machine runs, nothing is sent.
 
+    `beside` in its data names who trades with an account's key from another store: that one isn't asked, doesn't know,
+    and may put orders back.
+
     Raises Stopped when somebody holds the store after all, Unavailable when no venue can be reached.
     """
-    container = Container(settings=settings, registry=registry)
+    with beside(settings) as others:
+        answer = await _answered(Container(settings=settings, registry=registry), settings, command, arguments)
+    data = answer.get("data")
+    return (
+        {**answer, "data": {**data, "beside": [asdict(each) for each in others]}} if isinstance(data, dict) else answer
+    )
+
+
+async def _answered(container: Container, settings: Settings, command: str, arguments: Mapping[str, object]) -> Answer:
     async with AsyncExitStack() as stack:
         service = await open_service(container, settings, stack)
         handler = handlers_of(desk_of(settings, service), service)[command]

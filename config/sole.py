@@ -12,6 +12,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
@@ -26,38 +27,67 @@ _OPEN = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 LONGEST = 4_096
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who trades with an account's key already, from another store. 0 and "unknown": for a moment nobody knows."""
+
+    account: str
+    pid: int
+    store: str
+
+    @property
+    def said(self) -> str:
+        """For a person."""
+        return (
+            f"{self.account}: another Tandem on this machine trades with its key: pid {self.pid}, store {self.store}."
+        )
+
+
 @contextmanager
 def sole(settings: Settings) -> Iterator[None]:
     """Hold every account's key against others on this machine.
 
     Raises Stopped when another one holds it. A machine that takes no such files holds nobody up.
     """
+    with beside(settings) as others:
+        for other in others:
+            raise Stopped(
+                f"{other.said} Stop that one first (SIGTERM), or start in the folder where it runs; one instance per "
+                "account"
+            )
+        yield
+
+
+@contextmanager
+def beside(settings: Settings) -> Iterator[tuple[Holder, ...]]:
+    """Hold what keys are free, as `sole` does; tells who holds the others, for what must not be refused for that."""
     store = _store(settings)
     with ExitStack() as stack:
+        others = []
         for digest, account in _keys(settings).items():
             try:
                 descriptor = os.open(_folder() / f"{digest}.lock", _OPEN, 0o600)
                 stack.callback(os.close, descriptor)
-                _hold(descriptor, account, store)
+                other = _hold(descriptor, account, store)
             except OSError as error:
                 log.warning("not held against other services", account=account, reason=str(error))
-        yield
+                continue
+            if other is not None:
+                others.append(other)
+        yield tuple(others)
 
 
-def _hold(descriptor: int, account: str, store: str) -> None:
+def _hold(descriptor: int, account: str, store: str) -> Holder | None:
+    """Take it; who has it already from another store."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         pid, other = _holder(descriptor)
-        if other == store:
-            return
-        raise Stopped(
-            f"{account}: another Tandem on this machine trades with its key: pid {pid}, store {other}. Stop that one "
-            "first (SIGTERM), or start in the folder where it runs; one instance per account"
-        ) from None
+        return None if other == store else Holder(account, pid, other)
     with suppress(OSError):  # a full disk: it is held all the same, only not said by whom
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "store": store}).encode(), 0)
+    return None
 
 
 def _holder(descriptor: int) -> tuple[int, str]:

@@ -14,6 +14,7 @@ from config.control_path import control_path
 from config.load import load
 from config.registry import registry
 from config.request import request_text
+from config.sole import Holder
 from core.engine.control import Answer
 from core.errors import ConfigError, Stopped
 from plugins.frontends.console import screens
@@ -154,9 +155,11 @@ def emergency(config: Path, asked: Emptying, *, as_json: bool) -> int:
     data = cast("Any", answer["data"])
     if not as_json:
         _touches("would", data)
+    others = _others(data)
     if asked.dry_run:
         return _ended(data, int(str(answer["exit"])), as_json=as_json)
-    if not confirmed("Cancel and close all of this now?", yes=asked.yes):
+    question = "Cancel and close all of this now?"
+    if not confirmed(f"{question} Beside that other one." if others else question, yes=asked.yes):
         return left(as_json=as_json)
     theirs = [row for row in data["touches"] if row.get("foreign")]
     question = f"{len(theirs)} of these aren't Tandem's. Those too?"
@@ -184,6 +187,18 @@ def _with_or_without(config: Path, arguments: Mapping[str, object], *, as_json: 
         found = registry()
         answer = asyncio.run(alone(load(config, found), found, "emergency", arguments))
     return told_by(answer, as_json=as_json)
+
+
+def _others(data: Mapping[str, Any]) -> bool:
+    """Whether somebody works with these keys whom this command can't ask; people and logs are told."""
+    found = [Holder(**each) for each in data.get("beside", ())]
+    for each in found:
+        how = f" (kill -TERM {each.pid})" if each.pid else ""  # 0 would be everything of this terminal
+        sys.stderr.write(
+            f"CAUTION {each.said} It does not know of this and may put orders back, entries too. Best stop it first"
+            f"{how}, or say `tandem emergency` in its folder, with its configuration\n"
+        )
+    return bool(found)
 
 
 def _touches(verb: str, data: Mapping[str, Any]) -> None:

@@ -4,16 +4,28 @@ import os
 import resource
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
-from config.load import load
+from config.alone import alone
+from config.load import load, load_text
 from config.models import Settings
-from config.registry import registry
-from config.sole import sole
+from config.registry import Offer, registry
+from config.sole import Holder, beside, sole
 from core.errors import Stopped
+from plugins.exchanges.paper.plugin import build
+from plugins.exchanges.paper.settings import PaperAccountSettings
+from ports.hooks import Adapter
+from ports.secret import Secret
 
 FOUND = registry(third_party=False)
+
+
+class Keyed(PaperAccountSettings):
+    """An account on paper that has a key all the same."""
+
+    key: Secret
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +54,38 @@ def test_a_second_service_with_the_key_and_another_store_is_refused(tmp_path: Pa
 
     assert len(held) == 1
     assert "the-key-itself" not in held[0]
+
+
+def test_who_must_not_be_refused_is_told_who_else_there_is(tmp_path: Path) -> None:
+    """J2, E6: and holds what is free, so that nobody else starts with it meanwhile."""
+    first, second = settings(tmp_path, "a.db"), settings(tmp_path, "b.db")
+    with sole(first), beside(second) as others:
+        pass
+    with beside(second) as none, pytest.raises(Stopped, match=r"b\.db"), sole(first):
+        raise AssertionError("both run")
+
+    assert others == (Holder("main", os.getpid(), f"{tmp_path}/a.db"),)
+    assert none == ()
+
+
+async def test_an_emergency_beside_another_service_is_done_and_names_it(tmp_path: Path) -> None:
+    """E6, J2: it takes a service's place where none answers, and tells who may put orders back."""
+    found = registry(third_party=False)
+    offer = Adapter("keyed", Keyed, build)
+    found.offers["exchanges", "keyed"] = Offer("exchanges", offer, "test")
+    text = "accounts: {main: {use: keyed, key: !env SOME_KEY}}\nnotifiers: [{use: file, path: ALERTS}]\n"
+    text += "venue: {state: ':memory:'}\nstore: {use: sqlite, path: PLACE}\n"
+    here, there = (
+        load_text(text.replace("PLACE", f"{tmp_path}/{name}").replace("ALERTS", f"{tmp_path}/alerts"), "t.yaml", found)
+        for name in ("a.db", "b.db")
+    )
+    with sole(there):
+        answer = await alone(here, found, "emergency", {"all_accounts": True, "dry_run": False})
+
+    assert answer["exit"] == 0
+    assert cast("Any", answer["data"])["beside"] == [
+        {"account": "main", "pid": os.getpid(), "store": f"{tmp_path}/b.db"}
+    ]
 
 
 def test_the_same_store_is_left_to_its_lease_and_another_key_to_itself(tmp_path: Path) -> None:

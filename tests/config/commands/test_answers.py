@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -64,6 +65,21 @@ async def test_an_account_that_could_not_be_looked_at_is_not_called_flat(
     assert code == 1
     assert "the venues show it" not in said
     assert "NOT KNOWN TO BE FLAT: main" in said
+
+
+async def test_an_emergency_beside_somebody_else_says_so_before_it_is_confirmed(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """E6, J2: who, where, and what may come of it; without a yes nothing is done."""
+    other = {"account": "main", "pid": 77, "store": "/srv/other/tandem.db"}
+    found: Answer = {"exit": 0, "data": {**cast("Any", FLAT["data"]), "beside": [other]}}
+    asked = Emptying(account=None, all_accounts=True, foreign=False, dry_run=False, yes=False, yes_foreign=False)
+    code = await told({"emergency": found}, emergency, config, asked, as_json=False)
+    said = capsys.readouterr().err
+
+    assert code == 1
+    assert "CAUTION main: another Tandem on this machine trades with its key: pid 77, store /srv/other" in said
+    assert "may put orders back" in said
 
 
 async def test_trades_that_can_not_be_read_are_an_error_with_its_reason(
