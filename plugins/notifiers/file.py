@@ -3,7 +3,10 @@
 import asyncio
 import errno
 import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,6 +17,9 @@ from ports.hooks import Adapter, hookimpl
 from ports.notifier import Delivery, Receipt
 
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+CLOSES_WITHIN = 5
+"""Seconds that a disk may take for what is still being written when the file is closed."""
+T = TypeVar("T")
 _PASSING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EINTR, errno.EAGAIN, errno.EROFS, errno.EMFILE})
 
 
@@ -29,7 +35,11 @@ class FileSettings(BaseModel):
 
 
 class FileNotifier:
-    """Appends one JSON object a line, in a private file (0600). Raises Unavailable when the disk does not take it."""
+    """Appends one JSON object a line, in a private file (0600). Raises Unavailable when the disk does not take it.
+
+    All of it is done by one thread of its own: a delivery that is cancelled at its deadline can't stop a write that has
+    begun, and the next one comes after it. A disk that hangs takes no thread of anybody else's.
+    """
 
     def __init__(self, name: str, settings: FileSettings) -> None:
         """Nothing is opened before `start`."""
@@ -37,30 +47,38 @@ class FileNotifier:
         self._settings = settings
         self._path = Path(settings.path)
         self._descriptor: int | None = None
-        self._turn = asyncio.Lock()
+        self._thread = _thread()
 
     async def start(self) -> None:
         """See Notifier.start; raises Stopped when the place can't be written, or is a link (S15)."""
         try:
-            await asyncio.to_thread(self._open)
+            await self._there(self._open)
         except OSError as error:
             raise Stopped(f"alert file {self._path}: {error.strerror}; name a place the service may write") from error
 
     async def close(self) -> None:
         """See Notifier.close."""
-        descriptor, self._descriptor = self._descriptor, None
-        if descriptor is not None:
-            os.close(descriptor)
+        thread, self._thread = self._thread, _thread()
+        closed = asyncio.wrap_future(thread.submit(self._close))
+        thread.shutdown(wait=False)
+        await asyncio.wait({closed}, timeout=CLOSES_WITHIN)
 
     async def deliver(self, delivery: Delivery) -> Receipt:
         """See Notifier.deliver: the receipt is where the line begins. Other notifiers' fallbacks come at any time."""
         try:
-            async with self._turn:
-                return await asyncio.to_thread(self._append, line(delivery))
+            return await self._there(lambda: self._append(line(delivery)))
         except OSError as error:
             if error.errno in _PASSING:
                 raise Unavailable(f"alert file {self._path}: {error.strerror}") from error
             raise
+
+    async def _there(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _close(self) -> None:
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)
 
     def _append(self, data: bytes) -> Receipt:
         descriptor = self._descriptor if self._descriptor is not None else self._open()
@@ -99,6 +117,11 @@ class FileNotifier:
 
     def _aside(self, number: int) -> Path:
         return self._path.with_name(f"{self._path.name}.{number}")
+
+
+def _thread() -> ThreadPoolExecutor:
+    """One at a time, in order; it begins with the first work."""
+    return ThreadPoolExecutor(1, thread_name_prefix="alert-file")
 
 
 def line(delivery: Delivery) -> bytes:

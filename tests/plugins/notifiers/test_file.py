@@ -1,8 +1,10 @@
 """The alert file: whole lines of JSON, private, bounded, and honest when the disk refuses."""
 
+import asyncio
 import errno
 import json
 import os
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from plugins.notifiers.file import FileNotifier, FileSettings, line, tandem_noti
 from ports.contract.notifier import NotifierContract
 from ports.contract.samples import critical, delivery, service, told
 from ports.errors import Stopped, Unavailable
-from ports.notifier import Notifier
+from ports.notifier import Notifier, Receipt
 
 
 @pytest.fixture
@@ -45,6 +47,11 @@ def put(path: Path, text: str) -> None:
     """Write a file, with its directory."""
     path.parent.mkdir(exist_ok=True)
     path.write_text(text)
+
+
+def opened() -> list[Path]:
+    """Every file that this process has open."""
+    return [each.resolve() for each in Path("/proc/self/fd").iterdir()]
 
 
 class TestFile(NotifierContract):
@@ -100,6 +107,58 @@ async def test_full_file_is_set_aside_and_the_oldest_goes(notifier: FileNotifier
     assert causes == list(range(causes[0], 12))
     assert 0 < causes[0] < 6
     assert all(file.stat().st_size <= 1_000 and file.stat().st_mode & 0o777 == 0o600 for file in files)
+
+
+class Slow(FileNotifier):
+    """On a disk that takes its time for each line; *met* counts lines that were begun while another was written."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__("file", FileSettings(path=str(path), max_bytes=1_000))
+        self.begun, self.go = threading.Event(), threading.Event()
+        self.inside = self.met = 0
+
+    def _append(self, data: bytes) -> Receipt:
+        self.met += self.inside
+        self.inside += 1
+        self.begun.set()
+        self.go.wait()
+        try:
+            return super()._append(data)
+        finally:
+            self.inside -= 1
+
+
+async def test_a_line_comes_after_one_whose_deadline_passed_in_the_middle(path: Path) -> None:
+    """D2: setting a full file aside, or cutting off half a line, must not meet a write that is still under way."""
+    notifier = Slow(path)
+    await notifier.start()
+    late = asyncio.create_task(notifier.deliver(delivery(told("late"))))
+    await asyncio.to_thread(notifier.begun.wait)
+    late.cancel()
+    second = asyncio.create_task(notifier.deliver(delivery(told("second"))))
+    await asyncio.wait({late})
+    await asyncio.to_thread(notifier.go.set)
+    await second
+    await notifier.close()
+
+    assert notifier.met == 0
+    assert [one["cause"] for one in read(path)] == ["late", "second"]
+
+
+async def test_the_file_is_closed_after_what_is_being_written(path: Path) -> None:
+    """D2: its number may be another file's by then."""
+    notifier = Slow(path)
+    await notifier.start()
+    late = asyncio.create_task(notifier.deliver(delivery(told("late"))))
+    await asyncio.to_thread(notifier.begun.wait)
+    late.cancel()
+    closing = asyncio.create_task(notifier.close())
+    await asyncio.wait({late})
+    await asyncio.to_thread(notifier.go.set)
+    await closing
+
+    assert [one["cause"] for one in read(path)] == ["late"]
+    assert path not in opened()
 
 
 async def test_restart_appends(path: Path) -> None:
