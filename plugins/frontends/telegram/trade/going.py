@@ -69,10 +69,10 @@ def left(record: Record) -> Screen:
 
 def outcome(record: Record | None) -> str:
     """What came of a trade that is given up here."""
-    if record is None or not record.unclear:
+    if record is None or record.sent is None:
         return "Nothing was opened."
     return (
-        f"An order to open {texts.said(record.draft.symbol)} was given, and what came of it is not known: "
+        f"An order to open {texts.said(record.sent.symbol)} was given, and what came of it is not known: "
         "look at your positions."
     )
 

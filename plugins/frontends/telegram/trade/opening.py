@@ -20,6 +20,10 @@ from ports.frontend import Role
 log = structlog.get_logger("tandem.telegram")
 
 CHANGED = "<b>No longer what that card showed.</b> Nothing was opened: look again."
+EARLIER = (
+    "\n⚠️ An order was given before you changed it, and this can be the trade that it opened: look at the position for "
+    "what is in it."
+)
 TOLERANCE = Decimal("1.05")
 """So much more than the card said may be lost: market and balance move while it is read."""
 
@@ -38,18 +42,20 @@ async def opened(turn: Turn, record: Record) -> Screen:
     answer = await turn.ask("open", **asked(record), **more)
     if "data" not in answer:
         asked_wrongly = answer["exit"] == 2
-        record = replace(record, unclear=record.unclear or not asked_wrongly)
+        if not asked_wrongly:
+            record = replace(record, sent=record.sent or record.draft)
         keep(turn, record)
         return _unanswered(record, cast("list[str]", answer["error"]), asked_wrongly=asked_wrongly)
     rows = cast("list[Mapping[str, Any]]", answer["data"])
     if rows[0]["trade"] is None:
-        keep(turn, replace(record, unclear=False))
+        keep(turn, replace(record, sent=None))
         return Screen(_rows_text("Not opened", record.draft, rows), _again(record))
     drop(turn)
     await _keep_last(turn, record.draft)
     trade = str(rows[0]["trade"])
+    changed = EARLIER if record.sent not in (None, record.draft) else ""
     return Screen(
-        _rows_text("Opened", record.draft, rows),
+        _rows_text("Opened", record.draft, rows) + changed,
         (
             row(go("Position", "position", t=trade), go("Repeat", "trade_repeat")),
             row(go("🏠 Dashboard", "dashboard")),

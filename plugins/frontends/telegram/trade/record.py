@@ -31,7 +31,7 @@ class Record:
 
     *part* is what is being asked, None = the card. *editing*: from the card, and back to it. *confirmed*: the person
     accepted that a limit fills at once. *left* is what was given up for this one, with its own identity: an order to
-    open it may be on its way still. *unclear*: one was given, and what came of it isn't known.
+    open it may be on its way still. *sent* is what such an order said, while what came of it isn't known.
     """
 
     identity: str
@@ -42,7 +42,7 @@ class Record:
     unit: Unit = Unit.PERCENT
     confirmed: bool = False
     left: "Record | None" = None
-    unclear: bool = False
+    sent: Draft | None = None
     promised: Mapping[str, Decimal] = field(default_factory=dict)
     """What each account that opens would lose at most, as the card said."""
 
@@ -117,13 +117,13 @@ def _json(record: Record) -> dict[str, Any]:
         "unit": record.unit.value,
         "confirmed": record.confirmed,
         "left": None if record.left is None else _json(record.left),
-        "unclear": record.unclear,
+        "sent": None if record.sent is None else draft_json(record.sent),
         "promised": {account: text(loss) for account, loss in record.promised.items()},
     }
 
 
 def _record(found: Mapping[str, Any]) -> Record:
-    part, left = found["part"], found["left"]
+    part, left, sent = found["part"], found["left"], found["sent"]
     return Record(
         identity=str(found["identity"]),
         draft=draft_from(found["draft"]),
@@ -133,6 +133,6 @@ def _record(found: Mapping[str, Any]) -> Record:
         unit=Unit(found["unit"]),
         confirmed=found["confirmed"] is True,
         left=None if left is None else _record(left),
-        unclear=found["unclear"] is True,
+        sent=None if sent is None else draft_from(sent),
         promised={str(account): decimal(loss) for account, loss in found["promised"].items()},
     )

@@ -12,6 +12,7 @@ from core.engine.memory_store import MemoryStore
 from core.errors import Unavailable
 from core.gate import Limits
 from core.plan import Rules
+from core.request import MarginPercent
 from plugins.strategies.conservative.strategy import Conservative
 from ports.frontend import Answer
 from tests.living import SYMBOL
@@ -229,6 +230,33 @@ async def test_a_trade_that_may_be_open_is_not_called_unopened() -> None:
 
     assert "Nothing was opened" not in held.text
     assert "what came of it is not known: look at your positions" in held.text
+
+
+async def test_a_trade_that_may_be_the_one_before_a_change_is_said_to_be() -> None:
+    """A9, rel:F01: the same id opens once, with what it said first; the person has changed the card since."""
+    async with phone() as (held, stage):
+        desk = Desk(stage.service, read, profile="", version="")
+        given: list[Any] = []
+
+        async def late(arguments: Any) -> Answer:
+            if given:  # the first one gets through only now
+                await desk.open(given[0])
+                return await desk.open(arguments)
+            given.append(arguments)
+            raise TimeoutError
+
+        handlers = {**chat_of(stage).door._handlers, "open": late}  # noqa: SLF001 - all but one of its own
+        held.chat.door = FrontDoor(handlers, stage.store, stage.service.clock, silent)
+        await held.command(LINE)
+        await held.press("✅")
+        await held.press("Back to the card")
+        await held.press("Size")
+        await held.says("4")
+        await held.press("✅")
+        (box,) = stage.service.states["main"].boxes.values()
+
+    assert box.trade.plan.request.size == MarginPercent(Decimal(2))
+    assert "An order was given before you changed it" in held.text
 
 
 async def test_lots_change_the_ladder_and_the_card_says_how() -> None:
