@@ -67,6 +67,8 @@ def tandem_frontends() -> Sequence[Adapter]:
     """Front ends. build(settings, *, name: str, notifiers: Mapping[str, Notifier]) -> Frontend.
 
     *notifiers* are the configured ones by name: one that lends its client saves the front end a connection of its own.
+    One that serves a list of people (`users` in its settings) can be `ports.frontend.Listing` too: then a reload
+    changes the list while it serves.
     """
     return ()
 

@@ -108,8 +108,8 @@ async def ask(
         return None
     except OSError as error:
         raise Stopped(
-            f"control socket {path}: {error.strerror or error}; a service that listens can't be asked there. See "
-            "`control:` in the configuration: a place that this user may open, in less than 100 characters"
+            f"control socket {path}: {error.strerror or error}; no service can be asked there. Name a place by "
+            "`control:` that this user may open, in less than 100 characters"
         ) from error
     try:
         writer.write(json.dumps({"command": command, "arguments": dict(arguments)}).encode() + b"\n")
