@@ -19,7 +19,8 @@ from types import BuiltinFunctionType, FunctionType, ModuleType
 import psutil
 
 from config.simulation.fates import FRAME, LOOK, POINT, REQUEST, Fates
-from config.simulation.story import START, SYMBOL, Does, Happening, Story, tell
+from config.simulation.story import START, SYMBOL, Does, Happening, Story
+from config.simulation.telling import tell
 from config.simulation.verdict import at_rest
 from config.simulation.world import World
 from core.instrument import Instrument

@@ -158,9 +158,10 @@ def _stop(box: Box, meddled: bool, shown: Decimal | None) -> Iterator[tuple[str,
     tier = plan.rules.stop_after[0].kind if plan.rules.stop_after else StopAfterKind.KEEP
     better = tier in (StopAfterKind.BREAKEVEN, StopAfterKind.ENTRY) and plan.rules.cancel_limits_on_tp1
     better = better and plan.rules.breakeven_failed is OnFailure.CLOSE
-    tp1 = 1 in hits(box.trade) if isinstance(box.trade.own, LadderState) else box.phase is Phase.PROFIT_TAKING
-    if better and tp1 and (shown - ledger.average_entry) * sign < 0 and not _moved(box):
-        yield "I1", f"{box.id}: TP1 was hit, and the stop stands at {text(shown)}, worse than the entry"
+    # A later take-profit's hit counts for those that the price passed by (B15).
+    hit = bool(hits(box.trade)) if isinstance(box.trade.own, LadderState) else box.phase is Phase.PROFIT_TAKING
+    if better and hit and (shown - ledger.average_entry) * sign < 0 and not _moved(box):
+        yield "I1", f"{box.id}: a take-profit was hit, and the stop stands at {text(shown)}, worse than the entry"
 
 
 def _passed(box: Box, row: PositionIs | None, shown: Decimal | None) -> Iterator[tuple[str, str]]:

@@ -2,11 +2,10 @@
 
 from core.desired import Phase, StopKind
 from core.facts import Cause, EndReason
-from core.ladder_entries import entries_alive, leg_dead, too_late, under_way
+from core.ladder_entries import entries_alive, leg_dead, passed_by_stop, too_late, under_way
 from core.ladder_state import LadderState, hits, state_of
 from core.ladder_stop import stop_of
 from core.plan import CLOSING_ROLE
-from core.stops import bars
 from core.trade import Trade
 
 FOLLOWED = "followed_main"
@@ -56,7 +55,7 @@ def _none_may_enter(trade: Trade, state: LadderState) -> bool:
     if state.moved is None:
         return not entries_alive(trade)
     for leg in trade.plan.legs:
-        sendable = not leg_dead(trade, leg) and not bars(state.moved[0], leg.price, trade.plan.side)
+        sendable = not leg_dead(trade, leg) and not passed_by_stop(trade, leg)
         if under_way(trade, leg) or sendable:
             return False
     return True
@@ -99,7 +98,11 @@ def _unfilled_reason(trade: Trade, state: LadderState) -> str:
         return "expired"
     lines = [trade.lines[leg.role] for leg in trade.plan.legs if leg.role in trade.lines]
     refused = any(line.given_up or line.why in (EndReason.REJECTED, EndReason.VENUE) for line in lines)
-    return "rejected" if refused or not lines else "external"
+    if refused or not lines:
+        return "rejected"
+    if state.stop_by != "app" and any(passed_by_stop(trade, leg) for leg in trade.plan.legs):
+        return FOLLOWED if state.stop_by == trade.plan.leader else "manual"
+    return "external"
 
 
 def phase_of(trade: Trade) -> Phase:

@@ -2,6 +2,7 @@
 
 from core.ladder_state import hits, state_of
 from core.plan import Leg
+from core.stops import bars
 from core.trade import LineState, Trade
 
 
@@ -28,6 +29,12 @@ def too_late(trade: Trade, leg: Leg) -> bool:
     """Whether an entry was not sent within its request's time, and never will be (A9)."""
     count = state_of(trade).late
     return bool(count) and leg in trade.plan.legs[:count] and unsent(trade, leg)
+
+
+def passed_by_stop(trade: Trade, leg: Leg) -> bool:
+    """Whether a stop moved by hand passed an entry, which is then cancelled, or never sent (B4)."""
+    moved = state_of(trade).moved
+    return moved is not None and bars(moved[0], leg.price, trade.plan.side)
 
 
 def unsent(trade: Trade, leg: Leg) -> bool:

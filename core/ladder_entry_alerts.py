@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from core.alerts import Body, EntriesCancelled, EntryFailed, EntryFilled, GhostFill, LevelLine, LimitFilled
 from core.facts import EndReason, Filled
 from core.ladder_closing import closing_reason
-from core.ladder_entries import entries_wished, leg_dead, too_late, was_withdrawn
+from core.ladder_entries import entries_wished, leg_dead, passed_by_stop, too_late, was_withdrawn
 from core.ladder_state import hits, state_of
 from core.money import ZERO
 from core.plan import Leg
@@ -71,8 +71,12 @@ def _died_short(after: Trade, leg: Leg, why: EndReason, code: str) -> Iterator[t
     by = "operator" if was_withdrawn(after, leg) else _cancelled_by(after)
     if why is EndReason.REJECTED or (leg.price is None and not by):
         yield f"died:{role}", EntryFailed(role, leg.price, left, code or why.value)
+    elif not by and passed_by_stop(after, leg):
+        gone = LevelLine(role, leg.price, left)
+        yield f"cancelled:stop:{role}", EntriesCancelled((gone,), "stop")
     elif by:
         alike = [other for other in after.plan.legs if was_withdrawn(after, other) == was_withdrawn(after, leg)]
+        alike = [other for other in alike if not too_late(after, other)]  # that was told when their time was over
         if not any(after.live(other.role) for other in alike):
             again = f":{len(after.plan.additions)}" if after.plan.additions else ""
             yield f"cancelled:{by}{again}", EntriesCancelled(_unfilled(after, alike), by)

@@ -54,6 +54,10 @@ class SlotView:
     priced: int = -1
     """The symbol's prices as the venue told them last with the position, and when; None = it told none."""
 
+    def empty(self) -> None:
+        """Believe that nothing is held and executions of *seq* are counted, as two looks agreed (C8)."""
+        self.size, self.stop, self.proven, self.shown = ZERO, None, True, True
+
     def passed(self, side: Side, trigger_by: TriggerBy) -> bool:
         """Whether the market stood past the stop shown, at the last look."""
         return self.stop is not None and passed(self.stop, side, trigger_by, self.mark, self.last)

@@ -14,7 +14,8 @@ from multiprocessing import get_context
 from config.simulation import storm
 from config.simulation.live import storm as live
 from config.simulation.storm import Ended
-from config.simulation.story import START, tell
+from config.simulation.story import START
+from config.simulation.telling import tell
 
 HOUR = 3_600_000
 CHUNK = 50

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from config.simulation.mishaps import mishaps
 from config.simulation.scenarios import SCENARIOS
 from config.simulation.storm import play
-from config.simulation.story import Story, tell
+from config.simulation.story import Story
 from config.simulation.sweep import Swept, sweep
+from config.simulation.telling import tell
 
 
 def hunt(first: int, last: int) -> dict[str, object] | None:

@@ -4,17 +4,8 @@ Each names a module, a place that must be in it exactly once, and what stands th
 hidden in the reference bots' own fixes, brought into this code's terms.
 """
 
-from typing import NamedTuple
-
-
-class Mutant(NamedTuple):
-    """One defect. *why* says what it would mean in somebody's account."""
-
-    module: str
-    old: str
-    new: str
-    why: str
-
+from config.simulation.mutant import Mutant
+from config.simulation.read_mutants import READ
 
 _ANSWERS, _ASKING, _CUTS = "core.account.answers", "core.account.asking", "core.account.cuts"
 _FOLDING, _BOOKING, _REMEMBERING = "core.account.folding", "core.account.booking", "core.account.remembering"
@@ -342,4 +333,5 @@ MUTANTS: dict[str, Mutant] = {
         "        return self.stop is None and passed(",
         "a stop that the market has passed and that never fires counts as protection (B4)",
     ),
+    **READ,
 }

@@ -11,7 +11,8 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import ModuleType
 
-from config.simulation.mutants import MUTANTS, Mutant
+from config.simulation.mutant import Mutant
+from config.simulation.mutants import MUTANTS
 
 CAUGHT, SURVIVED = 0, 1
 

@@ -76,6 +76,8 @@ class Process:
         self._acts: list[tuple[str, Operate]] = []
         self.answered: set[str] = set()
         """The requests whose asker was answered."""
+        self.profits: dict[str, int] = {}
+        """When mirrors were told first that TP1 of a trade was hit."""
         self._fresh = fresh
         self._sends = sends
         self._sights = sights
@@ -250,6 +252,8 @@ class Process:
         self.timeline.at(at, ring)
 
     def _lead(self, leader: str, word: LeaderIs) -> None:
+        if word.tp1:
+            self.profits.setdefault(word.trade, self.timeline.now)
         for name, node in self.nodes.items():
             following = node.machine.state.following
             if following is not None and following.leader == leader:

@@ -59,6 +59,8 @@ class Road:
     offline_until: int = 0
     busy_until: int = 0
     """Until then the venue refuses everything as too much."""
+    unlisted: tuple[int, int] = (0, 0)
+    """What executes from the one time on is told by nothing until the other."""
     hidden: bool = False
     """Whether what happens now is told to nobody: its frame gets lost."""
     troubled_until: int = 0
@@ -154,7 +156,13 @@ class Road:
             self._trouble(AUDITED)
             return
         for frame in _topics(facts):
+            if self._untold and isinstance(frame[0], Filled):
+                continue
             self._frame(frame, receive)
+
+    @property
+    def _untold(self) -> bool:
+        return self.unlisted[0] <= self.timeline.now < self.unlisted[1]
 
     def _frame(self, facts: tuple[VenueFact, ...], receive: Callable[[VenueFact], None]) -> None:
         """One topic's frame; on one socket they come in order, unless a fault has it otherwise."""
@@ -199,7 +207,7 @@ class Road:
         self, since: int, kind: CutKind, asked: int, fate: Kind | None, taken: Callable[[Cut | None], None]
     ) -> None:
         full = kind is CutKind.FULL
-        cut = _listed(self.venue.snapshot(since))
+        cut = self._lists(since)
         if self.fates.may(Kind.STALE_LOOK):
             self._old.append(cut)
         if fate is Kind.STALE_LOOK:
@@ -215,6 +223,12 @@ class Road:
             self.timeline.after(self.fates.lag(1, TORN), lambda: taken(self._torn(cut)))
         else:
             self.timeline.after(self.fates.lag(1, self.pace.road), lambda: taken(cut))
+
+    def _lists(self, since: int) -> Cut:
+        cut = _listed(self.venue.snapshot(since))
+        if not self._untold:
+            return cut
+        return replace(cut, executions=tuple(each for each in cut.executions if each.at < self.unlisted[0]))
 
     def _torn(self, cut: Cut) -> Cut:
         """What is held was read later than what was executed: two lists are never of one moment."""

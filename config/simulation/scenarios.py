@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
-from config.simulation.story import OPENED, START, Does, Happening, Pace, Story, tell
+from config.simulation.story import OPENED, START, Does, Happening, Pace, Story
+from config.simulation.telling import tell
 from core.money import ZERO
 from core.plan import KEEP, Rules, StopAfter, StopAfterKind
 from core.request import EntrySpec, MarginPercent

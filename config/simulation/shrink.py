@@ -6,7 +6,8 @@ from typing import TypeVar
 
 from config.simulation.fates import Kind
 from config.simulation.storm import play
-from config.simulation.story import Does, Happening, Story, tell
+from config.simulation.story import Does, Happening, Story
+from config.simulation.telling import tell
 
 T = TypeVar("T")
 

@@ -89,7 +89,7 @@ def _heal(world: World) -> None:
     world.thick()
     for road in world.roads.values():
         road.offline_until = road.busy_until = 0
-        road.silent = False
+        road.silent, road.unlisted = False, (0, 0)
 
 
 def _finish(world: World) -> None:

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from config.simulation.process import LEADER, Node
+from config.simulation.traces import traces
 from config.simulation.world import World
+from core.account.hands import HANDS
 from core.account.state import AccountState
 from core.alerts import EntryFilled, LimitFilled, PositionClosed, TargetHit
 from core.facts import Act, ActKind
@@ -35,7 +37,7 @@ def at_rest(world: World) -> None:
         world.watch.breach("I14", name, detail)
     for name, detail in _told(world):
         world.watch.breach("I13", name, detail)
-    for invariant, name, detail in _venue(world):
+    for invariant, name, detail in (*_venue(world), *traces(world)):
         world.watch.breach(invariant, name, detail)
 
 
@@ -59,9 +61,15 @@ def _account(world: World, name: str, node: Node) -> Iterator[tuple[str, str]]:
         yield each.invariant, each.detail
     # A refused wish is tried once per cut (C4), so one of those may be on its way just now.
     old = [name for name, flight in state.flights.items() if world.timeline.now - flight.at > ON_ITS_WAY]
-    for what, stuck in (("in flight", old), ("in doubt", state.doubts), ("unwell", state.troubles)):
+    # Somebody has to act on what was left alone (A11): until then the account says so, and nothing else is wrong.
+    left_alone = any(box.frozen for box in state.boxes.values())
+    unwell = [each for each in state.troubles if each != HANDS or not left_alone]
+    for what, stuck in (("in flight", old), ("in doubt", state.doubts), ("unwell", unwell)):
         if stuck:
             yield "I12", f"still {what} after two quiet minutes: {', '.join(sorted(stuck))}"
+    for box in state.boxes.values() if name not in world.watch.meddled else ():
+        if box.phase.closing:
+            yield "I12", f"{box.id} is still closing after two quiet minutes"
     yield from _refolded(world, name, state)
     yield from _money(world, name)
 

@@ -8,17 +8,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from config.simulation.copies import copies
+from config.simulation.disk import PATIENCE
 from config.simulation.process import Process
 from config.simulation.road import Road
 from config.simulation.story import SYMBOL, Does, Story
 from config.simulation.timeline import Timeline
 from core.account.adopting import RELEASED
 from core.account.box import Box
+from core.account.inputs import Operate
 from core.account.state import AccountState
 from core.commands import Amend, Cancel, Command, Place, SetStop
 from core.identity import parse_key
+from core.ladder_state import LadderState
 from core.money import ZERO, text
 from core.plan import CLOSING_ROLE
+from core.reconcile import STOP_ROLE, stop_reference
 from core.words import Side
 from plugins.exchanges.paper.venue.account import Account
 from plugins.exchanges.paper.venue.policies import Passed
@@ -130,11 +135,49 @@ class Watch:
         if calm and size and stop == price and not crossed and name not in self.meddled:
             self._breach("F09", name, f"the stop stands at {stop} and is set there again")
 
+    def moved(self, act: Operate, at: int, generation: int, missing: frozenset[str] = frozenset()) -> None:
+        """A stop that an operator moved leaves for the venue, mirrors' too, whatever was refused before (B14, A4)."""
+        if generation != self.process.generation:
+            return
+        still = set()
+        for name, node in self.process.nodes.items():
+            box = node.machine.state.boxes.get(act.trade)
+            if (
+                box is None
+                or box.phase.closing
+                or name in self.meddled
+                or self._left(name, node.machine.state, box, act, at)
+            ):
+                continue
+            still.add(name)
+            if name in missing:  # what it had to wait for may have come just then
+                self._breach("B14", name, f"the stop was moved to {act.price} and never sent")
+        if still and not missing:
+            self.timeline.after(SLACK, lambda: self.moved(act, at, generation, frozenset(still)))
+        if all(self.timeline.now > road.troubled_until for road in self.roads.values()):
+            for name, detail in copies(self.process):
+                self._breach("A4", name, detail)
+
+    def _left(self, name: str, state: AccountState, box: Box, act: Operate, at: int) -> bool:
+        """Whether an act's stop stands or left for the venue, has something to wait for, or is none any more."""
+        own, wishes = box.trade.own, box.desired
+        held, stop = self._held(self.accounts[name])
+        if not isinstance(own, LadderState) or own.moved is None or wishes is None or not wishes.stops or not held:
+            return True
+        wished, sent = wishes.stops[0].price, self._set.get(name, (None, 0))
+        latest = own.moved[0] == act.price == wished and own.stop_by in (act.by, box.trade.plan.leader)
+        # Attached stops are amended first (B4), and one call at a time leaves for a stop.
+        waits = any(line.live and not line.reduce_only for line in box.trade.lines.values())
+        waits = waits or stop_reference(box.trade.plan.slot) in state.busy or STOP_ROLE in box.frozen
+        return not latest or waits or stop == wished or (sent[0] == wished and sent[1] >= at)
+
     def _placed(self, state: AccountState, place: Place) -> None:
         """A placement follows only what is dead and booked (I5), and raises no risk while the account is unwell."""
         if not place.reduce_only and state.troubles:
             self._breach("F19", state.account, f"{place.key} sent while {', '.join(sorted(state.troubles))}")
         box, key = state.find(place.key)
+        if box is not None and key is not None and not place.reduce_only:
+            self._in_time(box, key.role)
         if box is not None and key is not None and key.role != CLOSING_ROLE and RELEASED + box.id in box.seen:
             # An entry that filled unknown is a ghost like any, and flattened (B10).
             self._breach("I7", state.account, f"{place.key} sent though its trade was given back")
@@ -152,6 +195,16 @@ class Watch:
         executed = sum((each.quantity for each in account.executions if each.link.startswith(stem)), ZERO)
         if executed != box.trade.ledger.filled(key.role) and key.text not in account.links:
             self._breach("I5", state.account, f"{place.key} leaves before {text(executed)} executed are booked")
+
+    def _in_time(self, box: Box, role: str) -> None:
+        """An entry leaves within its request's time, give or take what the store takes (A9)."""
+        plan = box.trade.plan
+        place = next((number for number, leg in enumerate(plan.legs) if leg.role == role), 0)
+        added = next((each for each in reversed(plan.additions) if place >= each.legs), None)
+        asked, request = (plan.at, plan.request) if added is None else (added.at, added.request)
+        late = self.timeline.now - asked - request.valid_for
+        if late > PATIENCE + SLACK:
+            self._breach("A9", plan.account, f"{box.id}: {role} leaves {late} ms after its request's time")
 
     def applied(self, name: str, generation: int, key: str, execution: str) -> None:
         """An execution was delivered a while ago: it must be booked by now (I11)."""

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
+from config.simulation.acts import act_of
 from config.simulation.disk import Disk
 from config.simulation.fates import POINT, Fates
 from config.simulation.handing import Handing
 from config.simulation.merges import second
 from config.simulation.process import ASKS_AGAIN, LEADER, Process
-from config.simulation.road import NOTICED, Road
+from config.simulation.road import AUDITED, NOTICED, Road
 from config.simulation.sights import Sights
 from config.simulation.story import OPENED, START, SYMBOL, WINDOWS, Does, Happening, Story
 from config.simulation.timeline import Timeline
@@ -16,7 +17,7 @@ from config.simulation.watch import Watch
 from core.account.inputs import Operate
 from core.account.state import AccountState, Timings
 from core.commands import Command
-from core.facts import ActKind, Filled, Stream, VenueFact
+from core.facts import Filled, Stream, VenueFact
 from core.gate import Limits
 from core.mirror import Following
 from core.money import floor_to
@@ -27,6 +28,8 @@ from plugins.exchanges.paper.stepped import SteppedVenue
 from plugins.exchanges.paper.venue.words import VenueError
 from plugins.strategies.conservative.strategy import Conservative
 
+_QUIET = (Does.MOVE_STOP, Does.REDUCE, Does.USER_TARGET)
+"""What troubles nobody: all is well at once afterwards."""
 _TOUCHES = 60
 LOOK_EVERY = 4_000
 
@@ -189,11 +192,16 @@ class World:
         road = self.roads[each.account]
         now = self.timeline.now
         everywhere = each.what in (Does.VENUE_RESTART, Does.DISK_FULL, Does.THIN)
-        for touched in self.roads.values() if everywhere else (road,):
+        for touched in self.roads.values() if everywhere else () if each.what in _QUIET else (road,):
             touched.troubled_until = max(touched.troubled_until, now + each.size + 30_000)
         match each.what:
-            case Does.OPERATOR | Does.MERGE:
+            case Does.OPERATOR | Does.MERGE | Does.MOVE_STOP | Does.REDUCE:
                 self._operate(each)
+            case Does.KILL:
+                self.crash()
+            case Does.UNLISTED:
+                road.unlisted = (now, now + each.size)
+                road.troubled_until = max(road.troubled_until, now + each.size + AUDITED)
             case Does.RELEASE | Does.ADOPT | Does.EMERGENCY:
                 self.handing.hand(each)
             case _ if each.what in WINDOWS:
@@ -259,23 +267,15 @@ class World:
         box = next(iter(node.machine.state.boxes.values()), None) if node is not None else None
         if box is None:
             return
-        kinds = (ActKind.CLOSE, ActKind.REDUCE, ActKind.MOVE_STOP, ActKind.MOVE_TARGET, ActKind.CANCEL_ENTRIES)
-        kind = kinds[each.size % len(kinds)]
-        last = self.venue.state.last[SYMBOL]
-        act = Operate(
-            box.id,
-            kind,
-            "operator",
-            last=last,
-            role="TP2" if kind is ActKind.MOVE_TARGET else "",
-            price=last + each.size % 17 - 8 if kind in (ActKind.MOVE_STOP, ActKind.MOVE_TARGET) else None,
-            quantity=self.story.instrument.step * (1 + each.size % 40) if kind is ActKind.REDUCE else None,
-        )
+        act = act_of(each, box.id, self.story, self.venue.state.last[SYMBOL])
         self.process.operate(each.account, act)
+        if each.what is Does.MOVE_STOP:
+            look = _moved(self.watch.moved, act, self.timeline.now, self.process.generation)
+            self.timeline.after(self.watch.patience, look)
 
     def _meddle(self, each: Happening) -> None:
         """The user's own hand, or fate's, as far as the venue lets it."""
-        if each.what not in (Does.FUNDING, Does.USER_CANCEL):
+        if each.what not in (Does.FUNDING, Does.USER_CANCEL, Does.USER_TARGET):
             self.watch.meddled.add(each.account)
         road = self.roads[each.account]
         road.hidden = each.what in (Does.FUNDING, Does.USER_CANCEL) and each.size % 2 == 0
@@ -299,6 +299,8 @@ class World:
             case Does.USER_CANCEL:
                 for order in tuple(account.on(SYMBOL))[: 1 + each.size % 2]:
                     hand.cancel(order.link or order.id)
+            case Does.USER_TARGET:
+                self._move_target(each)
             case Does.USER_CLOSE if held.size:
                 self.sights.seen["manual close"] += 1
                 side = OrderSide.SELL if held.size > 0 else OrderSide.BUY
@@ -315,6 +317,19 @@ class World:
                 hand.fund(SYMBOL, Decimal("0.0001"))
             case _:
                 pass
+
+    def _move_target(self, each: Happening) -> None:
+        """The user moves the first of our take-profits that is there, the same one every time."""
+        account, hand = self.venue.state.accounts[each.account], self.stepped.hand(each.account)
+        ours = sorted(order.link for order in account.on(SYMBOL) if "-TP" in order.link[-8:])
+        if ours:
+            self.sights.seen["a take-profit moved in the app"] += 1
+            away = Decimal(105 + each.size % 4) - 100 + Decimal(each.size % 50) / 100
+            hand.amend(ours[0], price=100 + away if self.story.request.side is Side.LONG else 100 - away)
+
+
+def _moved(look: Callable[[Operate, int, int], None], act: Operate, at: int, generation: int) -> Callable[[], None]:
+    return lambda: look(act, at, generation)
 
 
 def _later(move: Callable[[Decimal, bool], None], price: Decimal, jumps: bool) -> Callable[[], None]:  # noqa: FBT001

@@ -50,11 +50,21 @@ def _moves(state: AccountState, box: Box | None, view: SlotView, fact: Filled) -
     """Carry the slot's size on by an execution, unless it is known or the venue told the size with it."""
     if fact.seq < view.seq or (fact.seq == view.seq and view.shown):
         return
-    if box is not None and fact.execution in box.seen:
+    if _known(state, box, fact):
         return
     grows = fact.side is _direction(state, fact.slot)
     view.size = view.size + fact.quantity if grows else max(view.size - fact.quantity, view.size * 0)
     view.seq, view.shown = fact.seq, False
+
+
+def _known(state: AccountState, box: Box | None, fact: Filled) -> bool:
+    """Whether a trade has booked it: looks list for a minute what is known, a stop's of a trade that is over too."""
+    if box is not None:
+        return fact.execution in box.seen
+    owner = state.owners.get(fact.slot)
+    if owner is not None and fact.execution in owner.seen:
+        return True
+    return any(fact.execution in ended.seen for ended in state.ended.values())
 
 
 def _of_another(state: AccountState, box: Box, fact: Filled) -> bool:

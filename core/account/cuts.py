@@ -3,7 +3,7 @@
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from core.account import breaker, rebuilding
+from core.account import breaker, rebuilding, vacant
 from core.account.adopting import ADOPTED, RELEASED
 from core.account.auditing import audit
 from core.account.box import Box
@@ -153,6 +153,7 @@ def _positions(state: AccountState, cut: Cut) -> None:
         else:
             state.cuts.mismatched[slot] = held - ours
             want_cut(state)
+    vacant.look(state, cut)
 
 
 def _explain(state: AccountState, cut: Cut, row: PositionIs, shrunk: bool) -> None:  # noqa: FBT001 - which way it moved
@@ -168,8 +169,7 @@ def _explain(state: AccountState, cut: Cut, row: PositionIs, shrunk: bool) -> No
     zero = quantity - quantity
     fold(state, Filled(execution, row.slot, None, side, quantity, price, zero, Cause.FOREIGN, cut.at, row.seq))
     if row.seq < 0 and not row.size:  # a list that leaves flat slots out, believed now: else nothing could open here
-        view = state.view(row.slot)
-        view.size, view.stop, view.proven, view.shown = row.size, None, True, True
+        state.view(row.slot).empty()
 
 
 def _missing_orders(state: AccountState, since: int, shown: AbstractSet[str]) -> None:

@@ -84,6 +84,8 @@ class Cuts:
     told: bool = False
     """Whether people know that no look succeeds."""
     mismatched: dict[Slot, Decimal] = field(default_factory=dict)
+    vacant: dict[Slot, int] = field(default_factory=dict)
+    """Slots without a trade, believed to hold something, that the last look left out; with the number believed."""
 
 
 @dataclass(slots=True)

@@ -19,6 +19,7 @@ _CANCELLED_BY = {
     "late": "Not sent within the request's time",
     "missed": "TP1's price came before any fill",
     "leader": "The leader's TP1 was hit",
+    "stop": "The stop was moved past it",
 }
 
 

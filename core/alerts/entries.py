@@ -73,7 +73,7 @@ class LimitFilled:
 
 @dataclass(frozen=True, slots=True)
 class EntriesCancelled:
-    """Unfilled entries were cancelled. *by*: tp1, operator, venue, app, expired, late, missed, leader."""
+    """Unfilled entries were cancelled. *by*: tp1, operator, venue, app, expired, late, missed, leader, stop."""
 
     entries: tuple[LevelLine, ...]
     by: str

@@ -268,7 +268,10 @@ def test_after_tp1_the_stop_is_no_worse_than_the_entry(rules: Rules | None, stop
 
 def test_the_words_for_a_stop_that_stayed_behind() -> None:
     """rel:I1: where it stands, and what happened."""
-    assert stopped_at(after_tp1(), 95).only() == "I1 T: TP1 was hit, and the stop stands at 95, worse than the entry"
+    assert (
+        stopped_at(after_tp1(), 95).only()
+        == "I1 T: a take-profit was hit, and the stop stands at 95, worse than the entry"
+    )
 
 
 def closing(seen: Seen) -> None:

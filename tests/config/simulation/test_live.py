@@ -15,7 +15,8 @@ from config.simulation.fates import Fates
 from config.simulation.live.loop import LoopTimeline, VirtualClock
 from config.simulation.live.world import LiveWorld
 from config.simulation.storm import follow
-from config.simulation.story import START, tell
+from config.simulation.story import START
+from config.simulation.telling import tell
 
 ROOT = Path(__file__).resolve().parents[3]
 

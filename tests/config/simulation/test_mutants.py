@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from config.simulation.mutants import MUTANTS, Mutant
+from config.simulation.mutant import Mutant
+from config.simulation.mutants import MUTANTS
 from config.simulation.mutated import mutated_source
 from config.simulation.shrink import _fewest
 

@@ -15,7 +15,7 @@ from config.simulation.fates import Fates, Kind
 from config.simulation.shrink import Case, broken, case_of
 from config.simulation.sights import SOMETIMES, never
 from config.simulation.storm import play
-from config.simulation.story import tell
+from config.simulation.telling import tell
 
 ROOT = Path(__file__).resolve().parents[3]
 REGRESS = sorted((ROOT / "tests" / "regress").glob("*.json"))

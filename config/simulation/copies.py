@@ -1,0 +1,42 @@
+"""What mirrors did of their leader's moved stop (A4): copied, once for each move."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from config.simulation.process import LEADER, Process
+from core.account.box import Box
+from core.facts import Act, ActKind
+from core.ladder_state import LadderState
+
+
+def copies(process: Process) -> Iterator[tuple[str, str]]:
+    """(account, detail) of every mirror's live trade whose stop is not as its leader's moves say."""
+    if LEADER not in process.nodes:
+        return
+    leader = process.nodes[LEADER].machine.state
+    for name, node in process.nodes.items():
+        for trade, box in node.machine.state.boxes.items():
+            theirs = leader.boxes.get(trade)
+            if theirs is None or box.trade.plan.leader != LEADER or box.phase.closing or theirs.phase.closing:
+                continue
+            for detail in _copied(theirs, box):
+                yield name, f"{trade}: {detail}"
+
+
+def _copied(theirs: Box, mine: Box) -> Iterator[str]:
+    moves, here = _moves(theirs), _moves(mine)
+    made = Counter(act.price for act in moves)
+    for price, times in Counter(act.price for act in here if act.by == LEADER).items():
+        if times > made[price]:
+            yield f"its leader's stop was moved to {price} {made[price]} times, and copied {times} times"
+    own = theirs.trade.own
+    if not isinstance(own, LadderState) or own.moved is None or mine.trade.plan.additions:
+        return
+    last = here[-1] if here else None
+    if last is None or (last.price != own.moved[0] and last.at < moves[-1].at):
+        yield f"its leader's stop was moved to {own.moved[0]}, here {last.price if last else 'never'}"
+
+
+def _moves(box: Box) -> list[Act]:
+    acts = [fact for _, _, fact in box.history if isinstance(fact, Act) and fact.kind is ActKind.MOVE_STOP]
+    return sorted(acts, key=lambda act: act.at)

@@ -1,0 +1,140 @@
+"""Defects that the machine once had and no storm had shown: each was found by thinking of an order of events.
+
+Storms have drawn such orders since (`turns`), and something has judged them (`traces`, `watch`); these prove it.
+"""
+
+from config.simulation.mutant import Mutant
+
+_ACTING, _BOOKING, _CUTS = "core.account.acting", "core.account.booking", "core.account.cuts"
+_DECIDING, _RECALLING, _OPENING = "core.account.deciding", "core.account.recalling", "core.account.opening"
+_STATE, _CLOSING = "core.ladder_state", "core.ladder_closing"
+
+READ: dict[str, Mutant] = {
+    "phase_sticks_at_restart": Mutant(
+        _RECALLING,
+        "    if box.phase.closing and not desired.phase.closing:\n        box.phase = desired.phase\n",
+        "",
+        "a trade that trades on counts as closing after a restart: no act on it is taken (I19)",
+    ),
+    "wishes_forgotten_at_restart": Mutant(
+        _RECALLING,
+        "    desired = box.desired = box.strategy.desired(box.trade)\n",
+        "    desired = box.strategy.desired(box.trade)\n",
+        "a closing that only followed from the facts is forgotten: a late fill goes on instead of being flattened (R5)",
+    ),
+    "unheard_while_waiting": Mutant(
+        "core.account.machine",
+        "                acting.joined(state, each.trade)\n",
+        "",
+        "a mirror that joins late has its stop where the leader's was at the beginning (A4)",
+    ),
+    "joins_after_leaders_tp1": Mutant(
+        _OPENING,
+        "    if word is not None and word.tp1:\n",
+        "    if word is not None and word.tp1 and state.now < 0:\n",
+        "a mirror begins a trade whose leader has taken its profit (A4, A9)",
+    ),
+    "second_move_not_copied": Mutant(
+        _ACTING,
+        "    if following.sync_stop and word.moved is not None and box.leader_moved != word.moved:\n",
+        "    told = None if box.leader_moved is None else box.leader_moved[1]\n"
+        "    if following.sync_stop and word.moved is not None and told != word.moved[1]:\n",
+        "of two moves of the leader's stop without a fill between them mirrors copy the first (A4)",
+    ),
+    "copied_again_at_restart": Mutant(
+        _ACTING,
+        "        copied = _copied(box, word) if box.leader_moved is None else False\n",
+        "        copied = False\n",
+        "after a restart a mirror's own moved stop gives way to the leader's of before (A4)",
+    ),
+    "leaders_profit_is_external": Mutant(
+        _CLOSING,
+        "    if state.leader_tp1:\n        return FOLLOWED\n",
+        "",
+        "a mirror that ended with its leader is reported as closed by its user (G2)",
+    ),
+    "left_alone_stays": Mutant(
+        _DECIDING,
+        "    held = {STOP_ROLE} & box.frozen if box.phase.closing else set(box.frozen)\n",
+        "    held = set(box.frozen)\n",
+        "what was left alone works on after its trade's end, which never comes (B10)",
+    ),
+    "part_off_the_step": Mutant(
+        _ACTING,
+        "    if asked.quantity is not None and asked.quantity != ",
+        "    if asked.quantity is not None and ledger is None and asked.quantity != ",
+        "a partial close that the venue refuses takes its share from the take-profits (B14)",
+    ),
+    "users_funding_is_ours": Mutant(
+        _BOOKING,
+        "    return None if owner is None or fact.at < owner.trade.plan.at else owner\n",
+        "    return owner\n",
+        "what the user paid before is told as the trade's cost (I10)",
+    ),
+    "listed_late_counts_twice": Mutant(
+        _BOOKING,
+        "    if give_way(box, fact):\n        refold(box)\n",
+        "",
+        "an execution that looks had explained is booked once more, and ours left open as the user's (C8)",
+    ),
+    "stop_listed_late_is_lost": Mutant(
+        _BOOKING,
+        "            box = ended_with(state, fact)\n",
+        "            box = None\n",
+        "a trade that looks had closed keeps a guessed price for what its stop cost (I10)",
+    ),
+    "left_out_stays_taken": Mutant(
+        _CUTS,
+        "    vacant.look(state, cut)\n",
+        "",
+        "nothing opens any more where a user's position was closed and no frame told of it (A7)",
+    ),
+    "late_leg_untold": Mutant(
+        "core.account.asking",
+        "None if final else Woke(box.id, state.now)",
+        "None",
+        "nobody is told of an entry that came back unsent after its request's time (A9)",
+    ),
+    "late_leg_told_again": Mutant(
+        "core.ladder_entry_alerts",
+        "        alike = [other for other in alike if not too_late(after, other)]  # that",
+        "        # that",
+        "an entry that was not sent in time is told as cancelled once more (A9)",
+    ),
+    "passed_by_counts_not": Mutant(
+        _STATE,
+        "    return reached if not reached or reached[-1] == len(reached) else tuple(range(1, reached[-1] + 1))\n",
+        "    return reached\n",
+        "a trade part closed in the middle of TP1 comes to no breakeven (B15)",
+    ),
+    "merge_makes_younger": Mutant(
+        "core.plan",
+        "            yield each.legs, at + request.valid_for + 1\n",
+        "",
+        "a merge sends what was asked for too long ago (A9)",
+    ),
+    "operator_waits": Mutant(
+        _ACTING,
+        "    box.backoffs.clear()  # what was refused",
+        "    # what was refused",
+        "after one refused stop the operator's next price stands still for up to a minute (B14)",
+    ),
+    "leader_waits": Mutant(
+        _ACTING,
+        "    box.backoffs.pop(STOP_ROLE, None)  # the price",
+        "    # the price",
+        "after one refused stop a mirror's copy of the leader's next stands still for up to a minute (A4)",
+    ),
+    "netted_waits": Mutant(
+        _DECIDING,
+        "    if owner is not None and owner.trade.plan.opening is not box.trade.plan.opening and ",
+        "    if owner is not None and owner.trade.plan.opening is box.trade.plan.closing and state.now < 0 and ",
+        "a late fill that a later trade's opposite position netted is closed out of that trade's (A8)",
+    ),
+    "passed_entry_is_external": Mutant(
+        _CLOSING,
+        '    if state.stop_by != "app" and any(passed_by_stop(trade, leg) for leg in trade.plan.legs):\n',
+        '    if state.stop_by == "app" and any(passed_by_stop(trade, leg) for leg in trade.plan.legs):\n',
+        "a trade whose entries a moved stop passed is reported as closed by its user (G2)",
+    ),
+}

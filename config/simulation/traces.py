@@ -1,0 +1,110 @@
+"""What a storm must not leave behind once all is quiet: guesses of ours, moves not copied, reasons nobody gave.
+
+Each looks for what the venue and the story know better than the machine, or for what one account did against the other.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+
+from config.simulation.copies import copies
+from config.simulation.process import LEADER
+from config.simulation.story import Does
+from config.simulation.world import World
+from core.alerts import EntriesCancelled, EntryFailed, TradeOpened
+from core.facts import Act, ActKind, Cause, Filled, Funding
+from core.ladder_entries import too_late
+from core.ladder_state import LadderState
+from core.money import ZERO, text
+from core.plan import Plan
+
+Found = Iterator[tuple[str, str, str]]
+"""(invariant, account, detail)."""
+
+
+def traces(world: World) -> Found:
+    """Everything that was left behind."""
+    yield from (("A4", name, detail) for name, detail in copies(world.process))
+    yield from _joined(world)
+    yield from _guesses(world)
+    yield from _reasons(world)
+    yield from _late(world)
+    yield from _earlier_funding(world)
+    yield from _believed(world)
+
+
+def _joined(world: World) -> Found:
+    """No mirror begins what its leader has taken its profit on, once it has been told (A4, A9)."""
+    for alert in world.disk.alerts.values():
+        at = world.process.profits.get(alert.trade)
+        if isinstance(alert.body, TradeOpened) and alert.account != LEADER and at is not None and alert.at > at:
+            yield "A9", alert.account, f"{alert.trade} began {alert.at - at} ms after its leader's TP1 was hit"
+
+
+def _guesses(world: World) -> Found:
+    """Nothing of ours counts as the user's where no user was, once the venue has listed every execution (C8, B11)."""
+    for name, node in world.process.nodes.items():
+        state = node.machine.state
+        for box in (*state.boxes.values(), *state.ended.values()) if name not in world.watch.meddled else ():
+            others = [
+                fact
+                for _, _, fact in box.history
+                if isinstance(fact, Filled) and fact.cause is Cause.FOREIGN and fact.quantity
+            ]
+            for fact in others:
+                yield "I6", name, f"{box.id}: {text(fact.quantity)} count as the user's, who never traded there"
+
+
+def _reasons(world: World) -> Found:
+    """Nobody from outside closed what no user's hand was in (G2).
+
+    Where a stop was moved past an entry and back, what cancelled the entry shows no more.
+    """
+    cancelled = {each.account for each in world.story.happenings if each.what is Does.USER_CANCEL}
+    for (name, trade), report in world.disk.reports.items():
+        if report.reason != "external" or name in world.watch.meddled | cancelled:
+            continue
+        acts = [entry.what for entry in world.disk.journal.get(name, []) if entry.trade == trade]
+        if sum(isinstance(act, Act) and act.kind is ActKind.MOVE_STOP for act in acts) < 2:
+            yield "G2", name, f"{trade} is reported as closed from outside, where nobody was"
+
+
+def _late(world: World) -> Found:
+    """Of an entry that was not sent in its request's time people are told, once (A9)."""
+    told: Counter[tuple[str, str, str]] = Counter()
+    for alert in world.disk.alerts.values():
+        match alert.body:
+            case EntriesCancelled(entries=entries):
+                told.update((alert.account, alert.trade, each.role) for each in entries)
+            case EntryFailed(role=role):
+                told[alert.account, alert.trade, role] += 1
+            case _:
+                pass
+    for name, node in world.process.nodes.items():
+        for box in node.machine.state.boxes.values():
+            if isinstance(box.trade.own, LadderState) and not box.phase.closing:
+                for leg in box.trade.plan.legs:
+                    times = told[name, box.id, leg.role]
+                    if too_late(box.trade, leg) and times != 1:
+                        yield "A9", name, f"{box.id}: {leg.role} came too late to be sent, told {times} times"
+
+
+def _earlier_funding(world: World) -> Found:
+    """What was paid before a trade was asked for is not the trade's (I10)."""
+    for name, lines in world.disk.journal.items():
+        began = {entry.what.trade: entry.what.at for entry in lines if isinstance(entry.what, Plan)}
+        for entry in lines:
+            if isinstance(entry.what, Funding) and entry.what.at < began.get(entry.trade or "", 0):
+                yield "I10", name, f"{entry.trade}: funding of before it began is booked in it"
+
+
+def _believed(world: World) -> Found:
+    """What is believed of a slot's size is what the venue holds (I6)."""
+    for name, node in world.process.nodes.items():
+        held: dict[tuple[str, int], Decimal] = {
+            place: position.size for place, position in world.venue.state.accounts[name].positions.items()
+        }
+        for slot, view in node.machine.state.slots.items():
+            size = abs(held.get((slot.symbol, slot.index), ZERO))
+            if view.size != size:
+                yield "I6", name, f"believes that {text(view.size)} are held, {text(size)} are"

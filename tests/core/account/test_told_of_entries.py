@@ -1,0 +1,57 @@
+"""Entries that never fill: each is told once, by who it was (A9, B4, C6, G2)."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from core.account.inputs import Operate
+from core.alerts import EntriesCancelled
+from core.commands import Cancel, Code, Done, Refused
+from core.facts import ActKind, EndReason
+from tests.core.account.test_following_late import following, told
+from tests.driving import Driven, driven
+from tests.staging import request
+
+
+def cancelled(run: Driven) -> list[tuple[list[str], str]]:
+    """What was told: which entries, and by whom."""
+    bodies = [alert.body for alert in run.alerts if isinstance(alert.body, EntriesCancelled)]
+    return [([each.role for each in body.entries], body.by) for body in bodies]
+
+
+def test_an_entry_that_the_stop_was_moved_past_was_not_cancelled_in_the_app() -> None:
+    """B4, G2: we cancel it, and nothing else was asked for: the trade ended by hand."""
+    run = driven()
+    run.accept(run.open(request((98,))))
+    gone = run.step(Operate(run.box.id, ActKind.MOVE_STOP, "me", Decimal(100), price=Decimal(99)))
+    assert [type(each) for each in gone] == [Cancel]
+
+    run.answer(gone)
+    run.know(run.ended("E1", 0, EndReason.CANCELLED))
+
+    assert cancelled(run) == [(["E1"], "stop")]
+    assert [report.reason for report in run.last.closed] == ["manual"]
+
+
+def test_a_mirrors_entry_goes_when_its_leaders_stop_passes_it() -> None:
+    """A4, B4: copied, the stop passes E2 here as well; what has filled goes on."""
+    run = following()
+    run.answer(run.step(told(run, 99)))
+
+    run.know(run.ended("E2", 0, EndReason.CANCELLED))
+
+    assert cancelled(run) == [(["E2"], "stop")]
+    assert list(run.machine.state.boxes) == [run.box.id]
+
+
+def test_what_came_too_late_is_not_told_as_cancelled_once_more() -> None:
+    """A9, B14: E1 was refused until its request's time was over; then an operator cancels E2, which works."""
+    run = driven()
+    sent = run.open(replace(request((99, 98)), valid_for=5_000))
+    run.answer(sent, Refused(Code.BUSY, "busy"), Done())
+    run.know(run.working("E2", 1000))
+    run.later(5_001).step()
+
+    run.answer(run.step(Operate(run.box.id, ActKind.CANCEL_ENTRIES, "me")))
+    run.know(run.ended("E2", 0, EndReason.CANCELLED))
+
+    assert cancelled(run) == [(["E1"], "late"), (["E2"], "operator")]

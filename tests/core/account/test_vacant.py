@@ -1,0 +1,60 @@
+"""Slots without a trade: what lists leave out, and what looks list of a trade that is over (A7, C8, rel:F20)."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from core.commands import Place
+from core.facts import Cause, EndReason, Filled, PositionIs, StopIs
+from core.words import OrderSide, Side
+from tests.driving import SLOT, Driven, driven
+from tests.staging import request
+
+SHORT = request(("market",), side=Side.SHORT, targets=(90, 80, 70, 60), stop=110)
+
+
+def bought(run: Driven, name: str, seq: int, cause: Cause) -> Filled:
+    """1,000 bought by an order without a name of ours."""
+    return Filled(name, SLOT, None, OrderSide.BUY, Decimal(1000), Decimal(110), Decimal(0), cause, run.now, seq)
+
+
+def looked(run: Driven, *fills: Filled) -> None:
+    """A look three seconds later that lists these executions, and leaves the flat slot out."""
+    run.later(3_000)
+    flat = PositionIs(SLOT, Decimal(0), run.now, -1)
+    run.know(replace(run.cut(fills=fills), positions=(flat,), stops=(StopIs(SLOT, None, run.now, -1),)))
+
+
+def next_entries(run: Driven) -> list[type]:
+    """What the next request sends."""
+    return [type(each) for each in run.open(request(("market",), identity="r2"))]
+
+
+def test_a_stop_that_looks_list_again_moves_nothing() -> None:
+    """A7: a short was stopped out unseen; each look listed that for a minute, and its size grew by it each time."""
+    run = driven()
+    run.accept(run.open(SHORT))
+    key = run.key("E1")
+    entry = Filled("s1", SLOT, key, OrderSide.SELL, Decimal(1000), Decimal(100), Decimal(0), Cause.ORDER, run.now, 1)
+    run.accept(run.know(entry, replace(run.ended("E1", 1000), key=key), run.stop_is(110)))
+    stop = bought(run, "stop1", 6, Cause.STOP)
+    looked(run, entry, stop)
+    run.know(*(run.ended(f"TP{number}", 0, EndReason.CANCELLED) for number in (1, 2, 3, 4)))
+    assert run.machine.state.boxes == {}
+
+    looked(run, entry, stop)
+
+    assert next_entries(run) == [Place]
+
+
+def test_what_a_user_closed_unseen_frees_the_slot() -> None:
+    """A7, C8: he bought his short back, no frame told of it: two looks that show nothing agree, one proves nothing."""
+    run = driven()
+    his = bought(run, "his", 6, Cause.FOREIGN)
+
+    looked(run, his)
+    assert next_entries(run) == []
+    looked(run, his)
+
+    assert next_entries(run) == [Place]
+    looked(run, his)
+    assert run.machine.state.slots[SLOT].size == 0
