@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from core.account.inputs import Operate
-from core.alerts import ProtectionMissing, ProtectionRestored
+from core.alerts import Alert, ProtectionMissing, ProtectionRestored
 from core.commands import Command, Place
 from core.desired import Phase
-from core.facts import ActKind, Cause, Cut, PositionIs
+from core.facts import Act, ActKind, Cause, Cut, PositionIs
 from core.plan import Rules, Unproven
 from core.words import TriggerBy
 from tests.core.account.test_sequences import TWO_LEGS, opened
@@ -36,6 +36,19 @@ def looks(run: Driven, first: object, second: object, **more: object) -> list[Co
     return sent + run.later(4_000).know(look(run, second, **more))
 
 
+def unprotected_by_rule() -> Driven:
+    """As `opened`, under a rule that leaves open what has no stop."""
+    run = driven(rules=Rules(unproven=Unproven.ALARM))
+    run.accept(run.open(TWO_LEGS))
+    run.accept(run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90)))
+    return run
+
+
+def restored(run: Driven) -> list[Alert]:
+    """What was told of a stop that holds again."""
+    return [alert for alert in run.alerts if isinstance(alert.body, ProtectionRestored)]
+
+
 def missing(run: Driven) -> list[ProtectionMissing]:
     """The alarms."""
     return [alert.body for alert in run.alerts if isinstance(alert.body, ProtectionMissing)]
@@ -49,6 +62,31 @@ def test_two_looks_past_the_stop_close_what_is_held() -> None:
     assert [(each.key, each.quantity) for each in sent if isinstance(each, Place)] == [(run.key("X"), Decimal(1000))]
     assert [(body.passed, body.seen, body.doing) for body in missing(run)] == [(True, Decimal(90), "closing at market")]
     assert run.box.phase is Phase.CLOSING
+
+
+def test_what_is_told_and_remembered_of_it() -> None:
+    """B4, D1, G2: how much is held, which stop should hold it, when; and whose decision it was, for the report."""
+    run = opened()
+    looks(run, 85, 85)
+    told = next(alert for alert in run.alerts if isinstance(alert.body, ProtectionMissing))
+    trade = run.box_trade.plan.trade
+
+    assert told.body == ProtectionMissing(Decimal(1000), Decimal(90), Decimal(90), "closing at market", passed=True)
+    assert (told.at, told.trade) == (run.now, trade)
+    assert [entry.what for entry in run.journal if isinstance(entry.what, Act)] == [
+        Act(trade, ActKind.CLOSE, run.now, 1, reason="unprotected", by="plan")
+    ]
+
+
+def test_the_users_own_part_does_not_hide_it() -> None:
+    """B4, B11: 1,500 are held, 500 of them the user's: ours are closed."""
+    run = opened()
+    theirs = replace(run.fill("E1", 500, 100), execution="theirs", key=None, cause=Cause.FOREIGN)
+    run.know(theirs)
+
+    sent = looks(run, 85, 85, size=1500)
+
+    assert [each.quantity for each in sent if isinstance(each, Place)] == [Decimal(1000)]
 
 
 def test_a_look_is_asked_for_between_and_at_the_end() -> None:
@@ -70,6 +108,17 @@ def test_one_spike_is_no_reason(first: int, second: int) -> None:
     run = opened()
 
     assert looks(run, first, second) == []
+    assert missing(run) == []
+    assert restored(run) == []
+
+
+def test_a_spike_after_a_spike_begins_anew() -> None:
+    """B4: past, before, and past again 5 s after the first: the stop had its chance, and has it again."""
+    run = opened()
+    run.know(row(run, 85))
+    run.later(2_000).know(row(run, 91))
+
+    assert run.later(3_000).know(look(run, 85)) == []
     assert missing(run) == []
 
 
@@ -120,16 +169,40 @@ def test_the_price_that_fires_it_decides(by: TriggerBy, mark: object, last: obje
 
 def test_left_open_by_rule() -> None:
     """B4: `unproven: alarm` tells once and leaves it; told again when the market is before the stop once more."""
-    run = driven(rules=Rules(unproven=Unproven.ALARM))
-    run.accept(run.open(TWO_LEGS))
-    run.accept(run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90)))
+    run = unprotected_by_rule()
     sent = looks(run, 85, 85) + run.later(5_000).know(look(run, 84))
     assert [each for each in sent if isinstance(each, Place)] == []
     assert [body.doing[:9] for body in missing(run)] == ["left open"]
 
-    run.know(row(run, 95))
+    for price in (95, 96):
+        run.later(1_000).know(row(run, price))
 
-    assert isinstance(run.alerts[-1].body, ProtectionRestored)
+    assert [(alert.body, alert.at) for alert in restored(run)] == [
+        (ProtectionRestored(Decimal(90), Decimal(1000)), run.now - 1_000)
+    ]
+
+
+def test_each_time_is_told_anew() -> None:
+    """B4: left open by rule, before the stop again, past it again: an alarm and its end each time."""
+    run = unprotected_by_rule()
+    looks(run, 85, 85)
+    again = missing(run)
+    run.later(5_000).know(row(run, 95))
+    looks(run, 84, 84)
+    run.later(5_000).know(row(run, 95))
+
+    assert (len(again), len(missing(run)), len(restored(run))) == (1, 2, 2)
+    assert all(alert.cause for alert in run.alerts)
+    assert len({alert.cause for alert in restored(run)}) == 2
+
+
+def test_a_price_that_comes_back_while_it_closes_is_no_protection() -> None:
+    """B10: closing goes on, and nobody is told that the stop holds again."""
+    run = opened()
+    looks(run, 85, 85)
+    run.later(1_000).know(row(run, 95))
+
+    assert restored(run) == []
 
 
 def test_a_closing_trade_is_left_alone() -> None:

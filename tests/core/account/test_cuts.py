@@ -1,0 +1,107 @@
+"""What a look at the venue books, tries again, and leaves alone (C8, rel:F20)."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from core.account.inputs import Operate
+from core.commands import Code, Refused, SetStop
+from core.facts import ActKind, Cause, Filled, PositionIs
+from core.request import FixedQuantity
+from core.words import OrderSide, Side
+from tests.core.account.test_sequences import opened
+from tests.core.ledgers import told
+from tests.driving import SLOT, Driven, driven
+from tests.staging import request
+
+SHORT = request(("market",), targets=(90, 80, 70, 60), stop=110, side=Side.SHORT, size=FixedQuantity(Decimal(1000)))
+
+
+def position(run: Driven, size: int, seq: int = 9) -> PositionIs:
+    """What the slot holds now."""
+    return PositionIs(SLOT, Decimal(size), run.now, seq)
+
+
+def sold(run: Driven, name: str, quantity: int, price: int, key: str | None, seq: int) -> Filled:
+    """An execution on the short side."""
+    cause = Cause.FOREIGN if key is None else Cause.ORDER
+    amount, paid = Decimal(quantity), Decimal(price)
+    return Filled(name, SLOT, key, OrderSide.SELL, amount, paid, Decimal(0), cause, run.now, seq)
+
+
+def refused_stop(run: Driven, *sent: object) -> list[object]:
+    """The venue is too busy for the stop; a look that shows all as it was comes right after. What that sends."""
+    stops = [each for each in sent if isinstance(each, SetStop)]
+    assert stops
+    run.answer(stops, Refused(Code.BUSY, "overloaded"))
+    orders = [run.working(role, quantity) for role, quantity in (("TP1", 850), ("E2", 1000))]
+    orders += [run.working(f"TP{n}", 50) for n in (2, 3, 4)]
+    return [each for each in run.know(run.cut(orders=orders, size=1000)) if isinstance(each, SetStop)]
+
+
+def test_what_a_short_lost_unseen_is_the_users_first() -> None:
+    """C8, B11: 1,000 ours and 200 his are short; two looks show 900: his 200 and 100 of ours, at our own average."""
+    run = driven()
+    run.accept(run.open(SHORT))
+    run.know(sold(run, "ours", 1000, 101, run.key("E1"), 1), run.ended("E1", 1000), run.stop_is(110))
+    run.know(sold(run, "theirs", 200, 100, None, 2))
+
+    for _ in range(2):
+        run.later(3_000).know(replace(run.cut(), positions=(position(run, -900),)))
+
+    ledger = run.box_trade.ledger
+    assert told(ledger.position, ledger.foreign, ledger.taken, ledger.gross) == "900 0 100 0"
+
+
+def test_a_look_that_shows_no_stop_ends_the_wait_for_setting_it() -> None:
+    """B4, C4: a refusal makes it wait, and being without a stop doesn't: it is set again at once."""
+    run = opened()
+
+    assert refused_stop(run, *run.know(run.stop_is(None))) == [SetStop(SLOT, Decimal(90))]
+
+
+def test_a_look_that_shows_the_older_stop_leaves_the_wait() -> None:
+    """C4: moving it to 95 was refused, 90 protects meanwhile: tried again when its time has come."""
+    run = opened()
+    run.know(run.ended("E2", 0))
+    moved = run.step(Operate(run.box.id, ActKind.MOVE_STOP, "me", Decimal(100), price=Decimal(95)))
+
+    assert refused_stop(run, *moved) == []
+    assert SetStop(SLOT, Decimal(95)) in run.later(200).step()
+
+
+def test_executions_are_read_again_from_before_one_that_is_missing() -> None:
+    """8.2, rel:F20: TP1's end named 850 that nobody listed yet: the next look reads from as far back as this one."""
+    run = opened()
+    run.know(run.ended("TP1", 850))
+    before = run.machine.state.cuts.since
+    run.later(120_000).know(run.cut(size=150))
+    assert run.machine.state.cuts.since == before
+
+    run.know(run.fill("TP1", 850, 110))
+    run.later(60_000).know(run.cut(size=150))
+
+    assert run.machine.state.cuts.since > before
+
+
+def test_one_look_that_is_out_of_date_is_no_trouble() -> None:
+    """rel:F20: it shows less than the stream told: asked again a second later; in trouble only after half a minute."""
+    run = opened()
+    stale = replace(run.cut(), positions=(position(run, 0, 0),))
+    run.know(stale)
+    assert (run.machine.state.troubles, run.machine.state.cuts.due) == ({}, run.now + 1_000)
+
+    run.later(30_000).know(stale)
+
+    assert list(run.machine.state.troubles) == ["cut"]
+
+
+def test_a_flat_slot_before_the_first_execution_is_as_it_should_be() -> None:
+    """C8: a list that leaves flat slots out, while the first entry rests: nothing is missing, nothing is explained."""
+    run = driven()
+    run.accept(run.open(request((98,))))
+
+    run.later(3_000).know(replace(run.cut(orders=[run.working("E1", 1000)]), positions=(position(run, 0, -1),)))
+
+    assert run.machine.state.troubles == {}
+    assert run.machine.state.cuts.mismatched == {}
+    assert run.machine.state.cuts.done == 1
