@@ -119,6 +119,12 @@ READ: dict[str, Mutant] = {
         "    # what was refused",
         "after one refused stop the operator's next price stands still for up to a minute (B14)",
     ),
+    "old_refusal_counts": Mutant(
+        "core.account.answers",
+        "    if about_price and command.price not in ",
+        "    if about_price and state.now < 0 and command.price not in ",
+        "the refusal of a stop that is wished no more holds back, or closes, what has the next one coming (B14, B9)",
+    ),
     "leader_waits": Mutant(
         _ACTING,
         "    box.backoffs.pop(STOP_ROLE, None)  # the price",

@@ -196,7 +196,13 @@ def _stop(state: AccountState, box: Box | None, command: SetStop, outcome: Outco
 
 
 def _stop_refused(state: AccountState, box: Box, command: SetStop, refusal: Refused) -> None:
-    """Every refusal waits before the next try; passed by the market, or refused to the end, the stop has failed."""
+    """Every refusal waits before the next try; passed by the market, or refused to the end, the stop has failed.
+
+    What is wrong with a price that is wished no more says nothing of the one that is: that one leaves at once.
+    """
+    about_price = refusal.code is not Code.FLAT and refusal.code not in TRANSIENT
+    if about_price and command.price not in {stop.price for stop in box.strategy.desired(box.trade).stops}:
+        return
     back_off(state, box, STOP_ROLE, refusal, "set the stop")
     if refusal.code is Code.FLAT:
         want_cut(state)

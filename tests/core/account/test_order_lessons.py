@@ -88,6 +88,33 @@ def test_an_operator_waits_for_no_back_off(kind: ActKind, price: str) -> None:
     assert (run.last.cut is not None) == (kind is ActKind.PROTECT_AGAIN)
 
 
+def test_a_price_that_was_refused_too_late_says_nothing_of_the_next() -> None:
+    """B14, C4: 99.5 is on its way when the stop is moved to 95: its refusal counts for nothing, 95 leaves at once."""
+    run = driven()
+    run.accept(run.open(request(("market",))))
+    run.accept(run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90)))
+    passed = run.step(Operate(run.box.id, ActKind.MOVE_STOP, "me", Decimal(100), price=Decimal("99.5")))
+    assert run.step(Operate(run.box.id, ActKind.MOVE_STOP, "me", Decimal(99), price=Decimal(95))) == []
+
+    sent = run.answer(passed, Refused(Code.WRONG_SIDE, "passed"))
+
+    assert [each.price for each in sent if isinstance(each, SetStop)] == [Decimal(95)]
+
+
+def test_a_stop_by_hand_that_comes_to_nothing_is_no_failed_breakeven() -> None:
+    """B9: TP1 is hit while 99 is on its way, which the market has passed: breakeven was not even tried yet."""
+    run = driven()
+    run.accept(run.open(request(("market",))))
+    run.accept(run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90)))
+    by_hand = run.step(Operate(run.box.id, ActKind.MOVE_STOP, "me", Decimal(110), price=Decimal(99)))
+    run.know(run.fill("TP1", 850, 110), run.ended("TP1", 850))
+
+    sent = run.answer(by_hand, Refused(Code.WRONG_SIDE, "passed"))
+
+    assert [each.price for each in sent if isinstance(each, SetStop)] == [Decimal("100.08")]
+    assert not run.box.phase.closing
+
+
 def test_a_late_fill_that_met_a_later_trades_opposite_position() -> None:
     """B10, A8, rel:F31: a long that is over fills 300 while a short holds 1,000: netted, nothing is left to close."""
     run = driven()
