@@ -17,6 +17,7 @@ from config.simulation.timeline import Timeline
 from core.account.adopting import RELEASED
 from core.account.box import Box
 from core.account.inputs import Operate
+from core.account.naming import STARTING
 from core.account.state import AccountState
 from core.commands import Amend, Cancel, Command, Place, SetStop
 from core.identity import parse_key
@@ -169,6 +170,7 @@ class Watch:
         # Attached stops are amended first (B4), and one call at a time leaves for a stop.
         waits = any(line.live and not line.reduce_only for line in box.trade.lines.values())
         waits = waits or stop_reference(box.trade.plan.slot) in state.busy or STOP_ROLE in box.frozen
+        waits = waits or STARTING in state.troubles  # what is held is not known yet
         return not latest or waits or stop == wished or (sent[0] == wished and sent[1] >= at)
 
     def _placed(self, state: AccountState, place: Place) -> None:
