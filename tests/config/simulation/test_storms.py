@@ -21,9 +21,6 @@ ROOT = Path(__file__).resolve().parents[3]
 REGRESS = sorted((ROOT / "tests" / "regress").glob("*.json"))
 HUNDREDS = [Plan(first, first + 100) for first in (0, 100, 200)]
 
-# Counting the lines of storms by the hundred takes three times as long as the storms; each line is met elsewhere, too.
-uncounted = pytest.mark.no_cover
-
 
 @cache
 def played(plan: Plan) -> Found:
@@ -32,7 +29,6 @@ def played(plan: Plan) -> Found:
 
 
 @pytest.mark.integration
-@uncounted
 @pytest.mark.parametrize("plan", HUNDREDS, ids=lambda plan: f"{plan.first}:{plan.last}")
 def test_no_storm_breaks_anything(plan: Plan) -> None:
     """rel:F01 to F50, rel:I1 to I19: faults, crashes, people, then two quiet minutes and a walk to flat."""
@@ -44,7 +40,6 @@ def test_no_storm_breaks_anything(plan: Plan) -> None:
 
 
 @pytest.mark.integration
-@uncounted
 def test_the_rare_situations_occur() -> None:
     """reliability.md 3: a harness that never meets a ghost fill proves nothing about ghost fills."""
     met: Counter[str] = Counter()
@@ -56,7 +51,6 @@ def test_the_rare_situations_occur() -> None:
 
 
 @pytest.mark.integration
-@uncounted
 def test_one_account_alone() -> None:
     """rel:I1 to I19: main without a mirror."""
     assert run(Plan(5_000, 5_060, accounts=1)).violations == []

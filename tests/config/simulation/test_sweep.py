@@ -23,7 +23,6 @@ ENDS = {
 
 
 @pytest.mark.integration
-@pytest.mark.no_cover  # the same few lines thousands of times, and counting them takes three times as long
 @pytest.mark.parametrize("name", list(SCENARIOS))
 def test_a_crash_at_any_point_changes_nothing(name: str) -> None:
     """rel:F43, rel:I8, rel:I9: killed at each commit and each call, kept or torn: same wallets, reports and alerts."""
