@@ -108,7 +108,10 @@ class Reloading:
             listing = self._listing.get(chosen.name)
             if listing is None or users is None or users == users_of(chosen):
                 continue
-            await listing.serve_only({str(user): Role(str(role)) for user, role in users.items()})
+            try:
+                await listing.serve_only({str(user): Role(str(role)) for user, role in users.items()})
+            finally:
+                self._outbox.reroute()  # whoever left is out even where somebody new can't be served yet
             served = list(self.settings.frontends)
             served[place] = replace(chosen, settings=chosen.settings.model_copy(update={"users": users}))
             self.settings = replace(self.settings, frontends=tuple(served))

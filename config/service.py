@@ -15,6 +15,7 @@ from config.container import Container
 from config.ending import goodbye, leave, until_stopped
 from config.health import Health
 from config.lasting import lasting, served
+from config.leaving import left
 from config.models import Settings
 from config.opening import open_control, open_frontends, open_notifiers, open_service, settle
 from config.places import chat_places
@@ -121,6 +122,7 @@ async def _opened(
     desk = desk_of(settings, service)
     notifiers = container.notifiers()
     fronts, at_end = container.frontends(), stack.push_async_callback
+    outbox.leave_out(left(fronts.values()))
     reloading = Reloading(settings, registry, service, outbox, notifiers, fronts, relog, at_end)
     vitals = Vitals(store_folder(settings))
     health = Health(service, vitals, list(notifiers))

@@ -109,3 +109,20 @@ class Listing(Protocol):
         Raises Unavailable when somebody new can't be served yet.
         """
         ...
+
+
+@runtime_checkable
+class Private(Protocol):
+    """What a front end offers besides, when people open trades from chats of their own.
+
+    Alerts that name the own chat of somebody whom no front end lists any more go where alerts go that name none (E1).
+    Both are asked for every alert, so they only look at what is in memory, before `start` and after `close`, too.
+    """
+
+    def private(self, notifier: str, chat: str) -> bool:
+        """Whether *chat* is one person's own, among the chats to which this notifier and this front end write."""
+        ...
+
+    def lists(self, chat: str) -> bool:
+        """Whether the one whose own chat this is may be served."""
+        ...

@@ -13,10 +13,18 @@ from ports.clock import Clock
 from ports.notifier import Chatting, Delivery, Notifier, Receipt
 from ports.persistence import OutboxRow, Store
 
+Left = Callable[[str, str], bool]
+"""Whether a notifier's chat belongs to somebody who is served no more."""
+
+
+def nobody_left(_notifier: str, _chat: str) -> bool:
+    """Where nobody is served in a chat of their own."""
+    return False
+
 
 @dataclass(slots=True)
 class Means:
-    """What deliveries need; *preferences* may change meanwhile. *deadline* is in milliseconds."""
+    """What deliveries need; *preferences* and who *left* may change meanwhile. *deadline* is in milliseconds."""
 
     store: Store
     clock: Clock
@@ -25,6 +33,7 @@ class Means:
     deadline: int
     zone: str
     preferences: Preferences = field(default_factory=Preferences)
+    left: Left = nobody_left
     _known: dict[str, tuple[Notifier, Chatting | None]] = field(default_factory=dict)
 
     def chatting(self, notifier: str) -> Chatting | None:

@@ -41,6 +41,13 @@ class Due:
         self._looked_aside, self._more_aside = -SELDOM, False
         self._paces = Paces()
         self._next_due: int | None = None
+        self._left: set[str] = set()
+
+    def reroute(self) -> None:
+        """What waits may belong into other chats by now: the store is asked before anything more may go."""
+        self._line, self._aside = Line(), Line()
+        self._left.clear()
+        self._stale = True
 
     def stir(self) -> None:
         """There is something new in the store."""
@@ -97,7 +104,7 @@ class Due:
             return found
         self._looked_aside, under_way = now, self._rows_under_way()
         known = slow | set(self._aside.chats)
-        rows = await self._due(LOOK, without=known | ({""} if self._home() in known else set()))
+        rows = await self._due(LOOK, without=known | ({"", *self._left} if self._home() in known else set()))
         self._more_aside = len(rows) == LOOK
         waiting = {*self._line.trades, *self._aside.trades}
         others = [row for row in rows if trade_of(row) not in waiting]
@@ -151,8 +158,15 @@ class Due:
             rows = await means.store.due(name, now, limit, without=without)
             unwanted = [row.id for row in rows if means.setting(name, row.alert) is Setting.OFF]
             if not unwanted:
-                return tuple(row if row.chat else replace(row, chat=home) for row in rows)
+                return tuple(replace(row, chat=self._chat(row.chat, home)) for row in rows)
             await means.store.delivered(unwanted, Setting.OFF.value, now)
+
+    def _chat(self, named: str, home: str) -> str:
+        """Where an alert goes that *named* this chat: whoever is served no more hears nothing more (E1)."""
+        if named and self._means.left(self.route.notifier, named):
+            self._left.add(named)
+            return home
+        return named or home
 
     def _packed(self, rows: Sequence[OutboxRow], under_way: set[int]) -> tuple[Parcel, ...]:
         chatting = self._means.chatting(self.route.notifier)

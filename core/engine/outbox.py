@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core.alerts import Alert
-from core.engine.carrying import Means
+from core.engine.carrying import Left, Means
 from core.engine.delivery import Route
 from core.engine.lane import Lane
 from core.preferences import Preferences
@@ -69,6 +69,17 @@ class Outbox:
         """From now on the chat that is asked when an alert's own one refuses."""
         for lane in self._lanes.values():
             lane.due.route = replace(lane.due.route, fallback_chat=chat)
+
+    def leave_out(self, left: Left) -> None:
+        """From now on who is served no more: alerts that name their chats go where alerts go that name none (E1)."""
+        self._means.left = left
+        self.reroute()
+
+    def reroute(self) -> None:
+        """Others may be served now: nothing more goes before every chat was looked at again."""
+        for lane in self._lanes.values():
+            lane.due.reroute()
+            lane.stir()
 
     def waiting(self) -> Iterator[Waiting]:
         """Each notifier for which alerts wait."""

@@ -5,6 +5,7 @@ import gc
 import shutil
 import signal
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,6 +21,7 @@ from config.service import OPERATOR, Screen, run_service
 from core.errors import Stopped
 from ports.frontend import Application
 from ports.hooks import Adapter
+from tests.core.engine.outboxes import Chat, Recorder
 
 CONFIG = """
 accounts: {main: {use: paper, balance: 10000}}
@@ -84,9 +86,14 @@ async def ran(
     frontend: Broken | None = None,
     text: str = CONFIG,
     relog: Relog = lambda _: None,
+    notifier: Recorder | None = None,
 ) -> Sequence[str]:
     """Run the service until it is stopped; its last words."""
     found = registry(third_party=False)
+    if notifier is not None:
+        found.offers["notifiers", "own"] = Offer(
+            "notifiers", Adapter("own", Settings, lambda _, **_name: notifier), "test"
+        )
     if frontend is not None:
         offer = Adapter("own", Settings, lambda _, **_context: frontend)
         found.offers["frontends", "own"] = Offer("frontends", offer, "test")
@@ -225,6 +232,37 @@ async def test_a_reload_that_meets_a_bug_ends_nothing() -> None:
 
     assert "broke off in the middle (ZeroDivisionError)" in said[-1]
     assert last == ["nothing is open; nothing stays at the venues"]
+
+
+async def test_a_trade_of_somebody_who_left_is_told_of_in_the_default_chat() -> None:
+    """E1, D3: who is listed is asked of the front ends that run, from the first alert on."""
+
+    class Left(Broken):
+        def private(self, notifier: str, chat: str) -> bool:
+            return (notifier, chat) == ("own", "8")
+
+        def lists(self, chat: str) -> bool:
+            return False
+
+    front, chat = Left(), Chat(name="own")
+    text = CONFIG.replace("[{use: file, path: alerts.jsonl}]", "[{use: own}]") + "alerts: {default_chat: '-5'}\n"
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
+        group.create_task(ran(lambda _: None, frontend=front, text=text, notifier=chat))
+        door = await front.door
+
+        async def well() -> bool:
+            return not any(each["troubles"] for each in (await asked(door, "status"))["accounts"])
+
+        async def told() -> bool:
+            return any(one.alert.trade for one in chat.shown)
+
+        await until(well)
+        await door.do(replace(OPERATOR, front="own", chat="8"), "open", {"request": REQUEST})
+        await until(told)
+        stop()
+
+    assert {one.alert.chat for one in chat.shown if one.alert.trade} == {"8"}
+    assert set(chat.asked) == {"-5"}
 
 
 async def test_what_is_open_at_the_start_is_not_looked_through_for_garbage() -> None:

@@ -341,3 +341,31 @@ async def test_what_comes_later_passes_the_slow_chat_too() -> None:
     await scene.deliver_for(3_000)
 
     assert "Z0" in chat.causes
+
+
+async def test_whoever_is_served_no_more_hears_nothing_more() -> None:
+    """E1, D3: not even what waited for its turn; it goes where alerts go that name no chat, and others keep theirs."""
+    chat, gone = Chat(paced=Pace(1, 100)), set[tuple[str, str]]()
+    scene = Scene(chat=chat)
+    theirs = [replace(told(f"8{number}", trade=f"T{number}"), chat="8") for number in range(1_100)]
+    scene.store.write(Batch(alerts=(replace(told("7a", trade="P"), chat="7"), *theirs)))
+    scene.outbox.leave_out(lambda notifier, named: (notifier, named) in gone)
+    await scene.deliver()
+    gone.add(("chat", "8"))
+    scene.outbox.reroute()
+    scene.clock.time += 100 + JITTER  # a backlog is not looked at again so soon
+    await scene.deliver()
+
+    assert chat.asked == ["7", "8", "default"]
+
+
+async def test_however_much_somebody_left_it_holds_up_no_other() -> None:
+    """E1, D2: it waits for the default chat, and no look that shows only such alerts hides what others wait for."""
+    chat = Chat(paced=Pace(1, 600_000))
+    scene = Scene(chat=chat)
+    scene.outbox.leave_out(lambda _, named: named == "8")
+    left = [replace(told(f"8{number}", trade=f"T{number}"), chat="8") for number in range(1_200)]
+    scene.store.write(Batch(alerts=(*left, replace(told("7a", trade="P"), chat="7"))))
+    await scene.deliver_for(10_000)
+
+    assert "7a" in chat.causes

@@ -100,6 +100,14 @@ class TelegramFrontend:
                 await self._let_in(self._house, chat)
         self._list(listed)
 
+    def private(self, notifier: str, chat: str) -> bool:
+        """See Private.private: groups have negative numbers, channels names."""
+        return notifier == self._settings.notifier and chat.isdecimal()
+
+    def lists(self, chat: str) -> bool:
+        """See Private.lists: a person's chat has the person's number."""
+        return int(chat) in self._settings.users
+
     def _list(self, users: Mapping[int, Role]) -> None:
         self._settings = self._settings.model_copy(update={"users": users})
 
