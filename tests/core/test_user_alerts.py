@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.desired import Phase, StopKind
 from core.user_alert_rules import KINDS, problems
-from core.user_alerts import COOLDOWN, Rule, Sight, Watched, look
+from core.user_alerts import COOLDOWN, Hit, Rule, Sight, Watched, hits, look
 from core.view import AccountStatus, Mark, StopStatus, TargetStatus, TradeStatus
 from core.words import Environment, Side
 
@@ -47,6 +47,8 @@ SHORT = replace(
     targets=(TargetStatus(1, Decimal(90), Decimal(2), Decimal(0), Mark.WORKING),),
     stop=StopStatus(Decimal(105), StopKind.INITIAL),
 )
+BTC = "BTCUSDT"
+FALLEN = ((Watched.DRAWDOWN, "20"), (Watched.CORRELATED, "2"))
 MAIN = AccountStatus(account="main", environment=Environment.PAPER, equity=Decimal(100))
 
 
@@ -134,6 +136,56 @@ def test_a_change_within_an_hour_is_from_its_extremes(hour: tuple[int, int], fig
     sight = replace(at("100"), ranges={"BTCUSDT": (low, high)})
 
     assert found(rule(Watched.PRICE_CHANGE, "3", "BTCUSDT"), sight)[: len(figure) or None] == figure
+
+
+@pytest.mark.parametrize(
+    ("watched", "value", "order"),
+    [
+        (Watched.NEAR_STOP, "9", "T2 T1"),
+        (Watched.NEAR_TARGET, "15", "T1 T2"),
+        (Watched.LOSS, "1", "T2 T1"),
+        (Watched.LEVERAGE, "5", "T2 T1"),
+    ],
+)
+def test_of_several_the_worst_is_told(watched: Watched, value: str, order: str) -> None:
+    """D1: nearest to its stop or target (T1 is 5 and 10 % away, T2 2 and 12.2 %), else the greatest figure."""
+    mild = replace(TRADE, open_pnl=Decimal(-3))
+    worse = replace(mild, trade="T2", last=Decimal(98), open_pnl=Decimal(-4), leverage=Decimal(20))
+    sight = Sight(trades=(mild, worse), accounts=(MAIN,))
+
+    assert " ".join(hit.trade for hit in hits(rule(watched, value), sight)) == order
+
+
+def test_what_is_told_names_where_it_was_found() -> None:
+    """D1, rel:I13: nobody at 3 a.m. looks at the wrong account, symbol or side."""
+    sight = at("106", replace(SHORT, account="m2", symbol="ETHUSDT", last=Decimal(106), leverage=Decimal(25)))
+    found = [next(hits(rule(Watched.LEVERAGE, "20"), sight)), next(hits(rule(Watched.PRICE_ABOVE, "105", BTC), sight))]
+
+    assert found == [
+        Hit(Decimal(25), "m2", "ETHUSDT", Side.SHORT, "T1", Decimal(106)),
+        Hit(Decimal(106), symbol=BTC, last=Decimal(106)),
+    ]
+
+
+def test_accounts_are_looked_at_one_by_one() -> None:
+    """D1: m2 is meant, or stands after one that is well: 75 of 100 is 25 % under its peak; two longs on m2."""
+    accounts = (MAIN, replace(MAIN, account="m2", equity=Decimal(75)))
+    longs = tuple(replace(TRADE, account="m2", trade=name) for name in ("T2", "T3"))
+    sight = Sight(trades=(TRADE, *longs), accounts=accounts, peaks={"main": Decimal(100), "m2": Decimal(100)})
+    both = [rule(watched, value, account=name) for watched, value in FALLEN for name in ("", "m2")]
+
+    assert [next(hits(each, sight)) for each in both] == [Hit(Decimal(25), "m2")] * 2 + [
+        Hit(Decimal(2), "m2", side=Side.LONG)
+    ] * 2
+
+
+@pytest.mark.parametrize(("last", "figure"), [("103", "3"), ("97", "-3"), ("102.99", "")])
+def test_a_change_of_just_so_much_fires(last: str, figure: str) -> None:
+    """D1: 3 % over or under 100, the hour's other end."""
+    prices = Decimal(last), Decimal(100)
+    sight = Sight(prices={BTC: prices[0]}, ranges={BTC: (min(prices), max(prices))})
+
+    assert found(rule(Watched.PRICE_CHANGE, "3", BTC), sight) == figure
 
 
 def test_it_is_quiet_for_half_an_hour_and_then_tells_again() -> None:

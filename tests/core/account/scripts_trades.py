@@ -151,9 +151,11 @@ def a_trailing_stop() -> Told:
     """B15: after TP1 the stop trails the best price by 2 %, never back, and closes as a trailing stop."""
     run = opened(told(rules=Rules(stop_after=(StopAfter(StopAfterKind.TRAIL, percent=Decimal(2)),))))
     run.answer(run.know(run.fill("TP1", 850, 110), run.ended("TP1", 850), held(run, 150)))
-    run.know(run.stop_is("107.8"))
-    run.answer(run.know(Price(SYMBOL, Decimal(115), run.now)))
-    run.know(run.stop_is("112.7"), Price(SYMBOL, Decimal(113), run.now))
+    for price, stop in ((110, "107.8"), (115, "112.7"), (113, "112.7")):
+        moved = run.know(Price(SYMBOL, Decimal(price), run.now))
+        if moved:
+            run.answer(moved)
+        run.know(run.stop_is(stop))
     sold = replace(foreign(run, OrderSide.SELL, 150, 20, Cause.STOP), price=Decimal("112.7"))
     run.answer(run.know(sold, held(run, 0, 20)))
     run.know(*(run.ended(role, 0, EndReason.CANCELLED) for role in ("TP2", "TP3", "TP4", "E2")))

@@ -3,16 +3,20 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from core.account.effects import Reply
 from core.account.inputs import Adopt, Release, TakeOut
+from core.account.machine import restore
 from core.commands import Cancel, Place, SetStop
 from core.desired import Phase
 from core.facts import Cause, EndReason, Filled, PositionIs, StopIs
+from core.invariants import violations
 from core.ladder import open_ladder
 from core.plan import Plan, Rules
 from core.request import FixedQuantity
 from core.words import OrderSide
-from tests.driving import SLOT, Driven, driven, terms
+from tests.driving import SLOT, Driven, driven, new_state, terms
 from tests.staging import number, request
 
 BOUGHT = Filled("theirs", SLOT, None, OrderSide.BUY, Decimal(1000), Decimal(100), Decimal(0), Cause.FOREIGN, 0, 7)
@@ -35,9 +39,15 @@ def plan(quantity: object = 1000) -> Plan:
     return made
 
 
-def adopted(machine: Driven, *orders: str, quantity: object = 1000) -> tuple[list[object], Reply]:
+def adopted(machine: Driven, *orders: str, quantity: object = 1000, ask: int = 0) -> tuple[list[object], Reply]:
     """Adopt; what it sends and answers."""
-    return list(machine.step(Adopt(plan(quantity), orders, "test"))), machine.last.replies[0]
+    return list(machine.step(Adopt(plan(quantity), orders, "test", ask))), machine.last.replies[0]
+
+
+def booked(machine: Driven) -> list[tuple[str, Decimal]]:
+    """The executions in the journal, without the user's first."""
+    facts = [entry.what for entry in machine.journal if isinstance(entry.what, Filled)]
+    return [(fact.execution, fact.quantity) for fact in facts]
 
 
 def test_an_adopted_position_gets_its_stop_and_targets() -> None:
@@ -110,6 +120,50 @@ def test_adopting_more_than_is_held_or_a_taken_symbol_is_refused() -> None:
     assert "taken by trade" in taken.refusal.reasons[0]
 
 
+def test_who_asked_is_answered() -> None:
+    """A6: by account and number of the asking, whether it was done or not."""
+    machine, other = held(), held(400)
+    (_, done), (_, refused) = adopted(machine, ask=3), adopted(other, ask=4)
+    machine.step(Release("elsewhere", "test", 5))
+
+    assert (done.account, done.ask, done.refusal) == ("main", 3, None)
+    assert (refused.account, refused.ask, refused.plan) == ("main", 4, None)
+    assert machine.last.replies[0].ask == 5
+
+
+def test_one_lot_and_all_that_is_held_are_adopted_whole() -> None:
+    """A6, B11: nothing is left for the user, so nothing is booked as his; one lot is TP1's."""
+    for size in (1, 1000):
+        machine = held(size)
+        _, reply = adopted(machine, quantity=size)
+
+        assert reply.refusal is None
+        assert booked(machine) == [("adopted:0123456789", Decimal(size))]
+        assert machine.box_trade.lines["E1"].filled == size
+
+
+def test_every_trouble_of_the_account_is_named() -> None:
+    """rel:F19: an account that isn't well adopts nothing; the same request twice adopts once, however long ago."""
+    machine = held()
+    machine.machine.state.troubles.update({"stream": machine.now, "cut": machine.now})
+    machine.machine.state.known.add("0123456789")
+    _, reply = adopted(machine)
+
+    assert reply.refusal is not None
+    assert reply.refusal.reasons == ("main: request r1 was opened before", "main: the account is not well: cut, stream")
+
+
+def test_a_lost_trades_place_is_looked_at_at_once_when_it_is_adopted() -> None:
+    """C7, A6: what it left there is in the way of the ladder: that it is lost no more is found out by a look now."""
+    machine = held()
+    machine.machine.state.lost = {"9876543210": SLOT}
+    machine.machine.state.cuts.due = machine.now + 60_000
+    adopted(machine)
+
+    assert machine.machine.state.lost == {}
+    assert machine.last.cut is not None
+
+
 def filled() -> Driven:
     """A live trade of 1,000 with its ladder and stop."""
     machine = driven()
@@ -132,6 +186,31 @@ def test_a_release_cancels_our_orders_and_closes_nothing() -> None:
     assert [each for each in machine.know(*ends) if isinstance(each, Place | SetStop)] == []
     assert not machine.machine.state.boxes
     assert machine.machine.state.view(SLOT).stop == 90
+
+
+@pytest.mark.parametrize(("size", "given"), [(0, []), (1, [Decimal(1)]), (1000, [Decimal(1000)])])
+def test_a_release_books_out_what_is_ours(size: int, given: list[Decimal]) -> None:
+    """A6: to the last lot; of an entry that never filled there is nothing to give back."""
+    machine = driven()
+    machine.accept(machine.open(request()))
+    if size:
+        machine.know(machine.fill("E1", size, 100), machine.stop_is(90))
+    machine.step(Release(machine.box_trade.plan.trade, "test"))
+
+    assert [quantity for name, quantity in booked(machine) if name.startswith("released:")] == given
+    assert machine.box_trade.ledger.position == 0
+
+
+def test_after_a_release_the_slot_may_hold_what_is_the_users() -> None:
+    """I4, A6: the live audit calls it no position without a trade, before a restart and after it."""
+    machine = filled()
+    machine.answer(machine.step(Release(machine.box_trade.plan.trade, "test")))
+    machine.know(*(machine.ended(f"TP{level}", 0, EndReason.CANCELLED) for level in range(1, 5)))
+    records = [(entry.trade, entry.what) for entry in machine.journal]
+    after = restore(new_state(), records, machine.now, [machine.box_trade.plan.trade])
+
+    assert violations(machine.machine.state, machine.cut(size=1000)) == ()
+    assert violations(after.state, machine.cut(size=1000)) == ()
 
 
 def test_a_released_trade_stays_released_after_a_restart() -> None:
