@@ -14,15 +14,17 @@ _NEAR = tuple(map(Decimal, ("0.05", "0.5", "2", "3", "4", "5", "7")))
 """How far from the market stops are moved to."""
 
 
-def act_of(each: Happening, trade: str, story: Story, last: Decimal) -> Operate:
-    """The act; *last* is the market's price now."""
+def act_of(each: Happening, trade: str, story: Story, last: Decimal, held: Decimal) -> Operate:
+    """The act; *last* is the market's price now, *held* what the trade holds."""
     step = story.instrument.step
     match each.what:
         case Does.MOVE_STOP:
             away = _NEAR[each.size % len(_NEAR)] * (1 if story.request.side is Side.LONG else -1)
             return Operate(trade, ActKind.MOVE_STOP, BY, last=last, price=floor_to(last - away, story.instrument.tick))
         case Does.REDUCE:
-            quantity = step * (1 + each.size % 40) + (step / 2 if each.size % 4 == 0 else 0)
+            quantity = max(floor_to(held * (each.size % 90 + 5) / 100, step), step) + (
+                step / 2 if each.size % 4 == 0 else 0
+            )
             return Operate(trade, ActKind.REDUCE, BY, last=last, quantity=quantity)
         case _:
             return _any(each, trade, step, last)

@@ -47,16 +47,24 @@ def _tables(draw: random.Random, story: Story) -> Story:
 
 
 def _parts(draw: random.Random, story: Story) -> Story:
-    """Partial closes, some off the step, while TP1 executes bit by bit for want of volume; the price goes on to TP2."""
-    story = _ruled(story, stop_after=draw.choice(_TABLES), time_limit=None)
-    names, calm = _names(story), draw.random() < 0.3
-    story = _pathed(draw, story, (101, 102, 101) if calm else (101, 104, 104.5, 104, 107, 107.5, 106))
-    first = next(at for at, price, _ in story.prices if calm or abs(price - 100) > 3)
-    at = first + (3_000 if calm else draw.choice((50, 500, 2_000)))
-    found = [Happening(at, Does.REDUCE, name, draw.randint(500, 30_000)) for name in _some(draw, names)]
-    if not calm:
-        found.append(Happening(max(first - 100, 0), Does.THIN, names[0], draw.randint(500, 6_000)))
-    return _with(story, found)
+    """Partial closes, some off the step, of all sizes, in quiet times."""
+    story = _pathed(draw, _ruled(story, stop_after=draw.choice(_TABLES), time_limit=None), (101, 102, 101))
+    names, at = _names(story), OPENED + draw.randint(3_000, 8_000)
+    return _with(story, [Happening(at, Does.REDUCE, name, draw.randint(500, 30_000)) for name in _some(draw, names)])
+
+
+def _bit_by_bit(draw: random.Random, story: Story) -> Story:
+    """TP1 executes in part for want of volume, most of the rest is closed by hand, and the price goes on to TP2."""
+    story = _ruled(story, stop_after=draw.choice(_TABLES), time_limit=None, cancel_limits_on_tp1=True)
+    story = _pathed(draw, story, (101, 104.5, 102, 102, 107.5, 106))
+    far = [at for at, price, _ in story.prices if abs(price - 100) > 4]
+    back = next(at for at, price, _ in story.prices if at > far[0] and abs(price - 100) < 3)
+    thin = [
+        Happening(at, Does.THIN, _names(story)[0], 50 * draw.randint(4, 8) + draw.randint(1, 9))
+        for at in range(far[0] - 100, back, 150)
+    ]
+    closed = [Happening(back + 700, Does.REDUCE, name, 90 * 11 + draw.randint(60, 84)) for name in _names(story)]
+    return _with(story, [*thin, *closed])
 
 
 def _moves(draw: random.Random, story: Story) -> Story:
@@ -71,6 +79,8 @@ def _moves(draw: random.Random, story: Story) -> Story:
     if draw.random() < 0.4:
         found.append(Happening(found[0].at - 50, Does.BUSY, draw.choice(names), draw.randint(2_000, 20_000)))
     story = _ruled(story, time_limit=draw.choice((None, None, 40_000)))
+    if draw.random() < 0.6:
+        story = replace(story, request=replace(story.request, entries=(EntrySpec(None),)))
     return _with(_pathed(draw, story, (101, 100, 99, 100, 101, 102, 100)), found)
 
 
@@ -86,9 +96,9 @@ def _late(draw: random.Random, story: Story) -> Story:
     ]
     if draw.random() < 0.3:
         found.append(Happening(OPENED + draw.randint(300, away), Does.KILL, names[0], 500))
+    paths: tuple[tuple[float, ...], ...] = ((101, 100, 98), (101, 104, 103), (104, 105, 101), (99, 101, 104))
     if draw.random() < 0.4:
-        story = _limited(story)
-    paths = ((101, 100, 98), (101, 104, 103), (104, 105, 101), (99, 101, 104, 105), (98.5, 101, 104.5, 103))
+        story, paths = _limited(story), ((98.5, 101, 101, 101, 101, 101, 104.5, 104.5),)
     return _with(_pathed(draw, story, draw.choice(paths)), found)
 
 
@@ -126,14 +136,16 @@ def _unlisted(draw: random.Random, story: Story) -> Story:
 def _restored(draw: random.Random, story: Story) -> Story:
     """Somebody moves a take-profit in the app again and again until it is left alone; then the trade ends (A11)."""
     changes = draw.choice((ManualChanges.RESTORE, ManualChanges.RESTORE, ManualChanges.KEEP))
-    limit = draw.choice((None, 30_000, 45_000))
+    limit = draw.choice((None, 30_000, 45_000, 60_000))
     story = _ruled(story, manual_changes=changes, time_limit=limit)
     name, found = draw.choice(_names(story)), []
     at, gap = OPENED + draw.randint(2_000, 6_000), draw.choice((1_500, 3_000, 6_000))
     for _ in range(draw.randint(3, 7)):
         found.append(Happening(at, Does.USER_TARGET, name, draw.randint(500, 30_000)))
         at += gap
-    return _with(_pathed(draw, story, draw.choice(((101, 100, 101), (101, 100, 89), (101, 103, 107, 114)))), found)
+    return _with(
+        _pathed(draw, story, draw.choice(((101, 100, 101) * 4, (*(101, 100) * 5, 89), (*(101,) * 8, 107, 114)))), found
+    )
 
 
 def _before(draw: random.Random, story: Story) -> Story:
@@ -147,7 +159,9 @@ def _before(draw: random.Random, story: Story) -> Story:
     return _with(story, found)
 
 
-_TURNS: tuple[Turn, ...] = (_tables, _parts, _moves, _moves, _late, _unsent, _unlisted, _restored, _before)
+_TURNS: tuple[Turn, ...] = (
+    _tables, _parts, _bit_by_bit, _moves, _moves, _late, _unsent, _unlisted, _restored, _before,
+)  # fmt: skip
 
 
 def _limited(story: Story) -> Story:

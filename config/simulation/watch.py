@@ -170,7 +170,8 @@ class Watch:
         # Attached stops are amended first (B4), and one call at a time leaves for a stop.
         waits = any(line.live and not line.reduce_only for line in box.trade.lines.values())
         waits = waits or stop_reference(box.trade.plan.slot) in state.busy or STOP_ROLE in box.frozen
-        waits = waits or STARTING in state.troubles  # what is held is not known yet
+        # What is held is not known yet, or the last call was taken and not shown.
+        waits = waits or STARTING in state.troubles or state.view(box.trade.plan.slot).stop_busy
         return not latest or waits or stop == wished or (sent[0] == wished and sent[1] >= at)
 
     def _placed(self, state: AccountState, place: Place) -> None:

@@ -267,7 +267,7 @@ class World:
         box = next(iter(node.machine.state.boxes.values()), None) if node is not None else None
         if box is None:
             return
-        act = act_of(each, box.id, self.story, self.venue.state.last[SYMBOL])
+        act = act_of(each, box.id, self.story, self.venue.state.last[SYMBOL], box.trade.ledger.position)
         self.process.operate(each.account, act)
         if each.what is Does.MOVE_STOP:
             look = _moved(self.watch.moved, act, self.timeline.now, self.process.generation)
