@@ -1,6 +1,6 @@
 """`status --health` (J3): the figures of a running service, and a sentence of advice for each red line."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from config.vitals import MEBIBYTE, Pulse, Vitals
@@ -49,11 +49,18 @@ _OTHER = "its entries wait, its exits go on; see `tandem alerts`"
 class Health:
     """Answers for one service; *notifiers* are those whose alerts wait in the outbox."""
 
-    def __init__(self, service: Service, vitals: Vitals, notifiers: Sequence[str]) -> None:
-        """Nothing is looked at here."""
+    def __init__(
+        self,
+        service: Service,
+        vitals: Vitals,
+        notifiers: Sequence[str],
+        absent: Callable[[], Mapping[str, str]] = dict,
+    ) -> None:
+        """Nothing is looked at here. *absent* names those that did not start, and why."""
         self._service = service
         self._vitals = vitals
         self._notifiers = notifiers
+        self._absent = absent
 
     def handlers(self) -> Mapping[str, Handler]:
         """Every command by its name."""
@@ -66,7 +73,10 @@ class Health:
         pulse = self._vitals.pulse(since)
         accounts = {name: self._account(state, since) for name, state in self._service.states.items()}
         outbox = {name: await self._oldest(name) for name in self._notifiers}
-        red = [*_process(pulse), *_outbox(outbox)]
+        absent = [
+            Red(why, "its alerts wait: mend what the reason names, then restart") for why in self._absent().values()
+        ]
+        red = [*_process(pulse), *absent, *_outbox(outbox)]
         for name, state in self._service.states.items():
             red += _account(name, state, self._service.workers[name].meter.since(since))
         data = {

@@ -44,7 +44,7 @@ async def started(frontend: Frontend, application: Application, within: float = 
             await frontend.start(application)
     except Exception as error:
         log.exception("a front end did not start", frontend=frontend.name)
-        said = f"{frontend.name} did not start ({_reason(error)})"
+        said = f"{frontend.name} did not start ({reason(error)})"
         await application.tell("frontend", f"{said}: nobody is served there, trading and alerts go on. {MEND}")
         return False
     return True
@@ -56,10 +56,10 @@ async def served(frontend: Frontend, tell: Tell) -> None:
         await frontend.run()
     except Exception as error:
         log.exception("a front end ended", frontend=frontend.name)
-        said = f"{frontend.name} has broken off ({_reason(error)})"
+        said = f"{frontend.name} has broken off ({reason(error)})"
         await tell("frontend", f"{said}: nobody is served there any more, trading and alerts go on. {MEND}")
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
     """In its own words only where they are meant for people."""
     return str(error) if isinstance(error, TandemError) else type(error).__name__

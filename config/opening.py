@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
+from config.absent import absent, opened
 from config.container import Container
 from config.lasting import started
 from config.models import Settings
@@ -16,6 +17,7 @@ from core.engine.delivery import Route
 from core.engine.outbox import Outbox
 from core.engine.service import Service
 from ports.frontend import Frontend
+from ports.notifier import Notifier
 
 PID_FILE = "tandem.pid"
 
@@ -48,12 +50,14 @@ async def open_service(container: Container, settings: Settings, stack: AsyncExi
 
 
 async def open_notifiers(container: Container, settings: Settings, service: Service, stack: AsyncExitStack) -> Outbox:
-    """The outbox with its notifiers open."""
-    notifiers = container.notifiers()
-    for notifier in notifiers.values():
-        await notifier.start()
+    """The outbox with its notifiers open; in the place of one that does not start, what says so (J2)."""
+    notifiers: dict[str, Notifier] = container.notifiers()
+    for name, notifier in notifiers.items():
         stack.push_async_callback(notifier.close)
-    last = next((each.name for each in settings.notifiers if each.use == "file"), "")
+        notifiers[name] = await opened(notifier, service.tell)
+    # Never one that did not start: whoever waits for it would hold up all other alerts of its lane.
+    files = [each.name for each in settings.notifiers if each.use == "file"]
+    last = next((name for name in files if name not in absent(notifiers)), "")
     routes = [Route(name, settings.top.alerts.default_chat, last if name != last else "") for name in notifiers]
     zone = settings.top.timezone
     outbox = Outbox(service.store, service.clock, notifiers, alert_text, routes=routes, zone=zone)

@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 
 from config import VERSION
+from config.absent import absent
 from config.answering import desk_of, handlers_of, pictures_of
 from config.container import Container
 from config.ending import goodbye, leave, until_stopped
@@ -76,7 +77,7 @@ async def run_service(
         live = await _opened(container, settings, registry, relog, stack)
         service = live.service
         settle()
-        _greet(settings, service, say)
+        _greet(settings, service, absent(container.notifiers()), say)
         work = [
             asyncio.create_task(each)
             for each in (
@@ -125,7 +126,7 @@ async def _opened(
     outbox.leave_out(left(fronts.values()))
     reloading = Reloading(settings, registry, service, outbox, notifiers, fronts, relog, at_end)
     vitals = Vitals(store_folder(settings))
-    health = Health(service, vitals, list(notifiers))
+    health = Health(service, vitals, list(notifiers), lambda: absent(notifiers))
     showing = Showing(lambda: reloading.settings, service.states)
     preferring = await _preferring(settings, service, outbox)
     moves = await _moves(reloading, service, notifiers)
@@ -147,10 +148,12 @@ def _on(*signals: signal.Signals) -> asyncio.Event:
     return came
 
 
-def _greet(settings: Settings, service: Service, say: Callable[[str], None]) -> None:
+def _greet(settings: Settings, service: Service, unstarted: Mapping[str, str], say: Callable[[str], None]) -> None:
     say(f"Tandem {VERSION} runs {settings.path}: {_accounts(service)}")
     for reason in service.connections.down.values():
         say(f"not connected, the other accounts go on: {reason}")
+    for reason in unstarted.values():
+        say(f"its alerts wait in the store, trading goes on: {reason}")
 
 
 async def _preferring(settings: Settings, service: Service, outbox: Outbox) -> Preferring:

@@ -58,6 +58,7 @@ SERVICE_TROUBLES = {
     "backup": ("backups", "failing", "the backup folder; trading goes on"),
     "watch": ("a watch", "failing", "the log; trading goes on"),
     "outbox": ("alert delivery", "behind", "the notifiers' connection"),
+    "notifier": ("a notifier", "OFF", "what the reason names"),
     "frontend": ("Telegram commands", "OFF", "what the reason names"),
     "chat": ("Telegram group", "HAS ANOTHER NUMBER", "the configuration, at a quiet time"),
 }

@@ -234,6 +234,32 @@ async def test_a_reload_that_meets_a_bug_ends_nothing() -> None:
     assert last == ["nothing is open; nothing stays at the venues"]
 
 
+async def test_trades_are_watched_though_no_notifier_starts() -> None:
+    """rel:F58, J2: it is the only one, so the terminal, the health and the list of alerts say so; what waits, waits."""
+
+    class Unstartable(Chat):
+        async def start(self) -> None:
+            raise Stopped("notifiers.own: no such bot; name another")
+
+    broken, chat, said = Broken(), Unstartable(name="own"), list[str]()
+    text = CONFIG.replace("[{use: file, path: alerts.jsonl}]", "[{use: own}]")
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
+        service = group.create_task(ran(said.append, frontend=broken, text=text, notifier=chat))
+        door = await broken.door
+        health: Any = await door.do(OPERATOR, "health", {})
+
+        async def alerted() -> bool:
+            return any("own did not start" in each["text"] for each in await asked(door, "alerts"))
+
+        await until(alerted)
+        stop()
+
+    why = "own did not start (notifiers.own: no such bot; name another)"
+    assert (why in health["data"]["wrong"], chat.shown) == (True, [])
+    assert f"its alerts wait in the store, trading goes on: {why}" in said
+    assert service.result() == ["nothing is open; nothing stays at the venues"]
+
+
 async def test_a_trade_of_somebody_who_left_is_told_of_in_the_default_chat() -> None:
     """E1, D3: who is listed is asked of the front ends that run, from the first alert on."""
 
