@@ -89,7 +89,8 @@ def not_sent(before: Trade, after: Trade) -> Bodies:
     """The entries whose request's time is over now, as long as that is why they are not sent (A9)."""
     if not entries_wished(before):
         return ()
-    late = [leg for leg in after.plan.legs if too_late(after, leg) and not too_late(before, leg)]
+    unsent = [leg for leg in after.plan.legs if not before.over(leg.role)]  # what was given up was told then
+    late = [leg for leg in unsent if too_late(after, leg) and not too_late(before, leg)]
     cause = "cancelled:late:" + ",".join(leg.role for leg in late)
     return ((cause, EntriesCancelled(_unfilled(after, late), "late")),) if late else ()
 

@@ -55,3 +55,13 @@ def test_what_came_too_late_is_not_told_as_cancelled_once_more() -> None:
     run.know(run.ended("E2", 0, EndReason.CANCELLED))
 
     assert cancelled(run) == [(["E1"], "late"), (["E2"], "operator")]
+
+
+def test_what_was_given_up_is_not_told_as_too_late() -> None:
+    """A9, B4: E1 was refused for good and told; when the request's time is over, nothing is told of it again."""
+    run = driven()
+    sent = run.open(replace(request((99, 98)), valid_for=5_000))
+    run.answer(sent, Refused(Code.MARGIN, "not enough"), Refused(Code.BUSY, "busy"))
+    run.later(5_001).step()
+
+    assert cancelled(run) == [(["E2"], "late")]
