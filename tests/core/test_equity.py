@@ -63,3 +63,34 @@ def test_captions() -> None:
     """E5, A10: the sum, what kind of money, how many won; and that there was nothing."""
     assert caption(chart()) == ("+2.00 USDT net in 3 days on main (demo): 4 trades, 50.00% won, deepest drawdown 13.00")
     assert caption(chart([])) == "No trade ended in 3 days on main (demo)"
+
+
+def ahead(at: int) -> int:
+    """Clocks that were two hours ahead of UTC until the end of day 1, and are one hour ahead since."""
+    return 0 if at < DAY // 2 else 2 * HOUR if at <= 2 * DAY else HOUR
+
+
+def test_a_chart_begins_and_ends_with_local_days() -> None:
+    """E5: half an hour before midnight UTC of day 2 is day 3: three days begin at 22:00 UTC of day 0.
+
+    What closed at 22:30 then counts, and what closed at this very moment; zero is no gain.
+    """
+    now, early = 3 * DAY - HOUR // 2, DAY - HOUR - HOUR // 2
+    ledger = [replace(trade(1, "5"), closed_at=early), replace(trade(2, "0"), closed_at=now)]
+    made = equity_chart(
+        ledger, accounts=("main",), environment=Environment.DEMO, days=3, until=now, offset=ahead, zone="Europe/Rome"
+    )
+
+    assert [(point.at, told(point.total)) for point in made.points] == [(early, "5"), (now, "5")]
+    assert [(each.day, told(each.net), each.trades) for each in made.days] == [(1, "5", 1), (2, "0", 0), (3, "0", 1)]
+    assert (made.since, made.until, made.zone, made.wins) == (DAY - 2 * HOUR, now, "Europe/Rome", 1)
+
+
+def test_the_caption_of_one_trade_on_two_accounts() -> None:
+    """E5: both are named, and one trade is one."""
+    both = chart(LEDGER[:1], accounts=("main", "mirror"))
+
+    assert caption(both) == (
+        "+10.00 USDT net in 3 days on main, mirror (demo): 1 trade, 100.00% won, deepest drawdown 0.00"
+    )
+    assert both.zone == "UTC"

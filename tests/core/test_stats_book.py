@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -98,3 +99,23 @@ def test_the_object_has_exact_text_and_null_for_undefined() -> None:
     assert (found["trades"], found["net"], found["win_rate"], found["sharpe"]) == (3, "1", "66.66666667", None)
     assert (found["balance"], found["reasons"]) == (None, {"stop": 3})
     assert found["by_day"] == [{"day": "1970-01-01", "net": "1", "trades": 3}]
+
+
+def test_the_object_has_every_part_under_its_name() -> None:
+    """J1: what scripts rely on: accounts, groups, take-profits level by level, the curve 10, 10 - 30, 10 - 30 + 5."""
+    hit = trade(1, "10", hits=(True, False))
+    found: dict[str, Any] = statistics_json(
+        statistics([hit, *TRADES[1:]], replace(PERIOD, number=3), leaders=LEADERS, now=DAY)
+    )
+    parts = ("by_account", "mirrors", "by_strategy", "by_origin", "by_symbol")
+
+    assert [{each: part["net"] for each, part in found[name].items()} for name in parts] == [
+        {"main": "15", "second": "-30"},
+        {"mirror": "4"},
+        {"conservative": "-15"},
+        {"cli": "-20", "ggshot": "5"},
+        {"BTCUSDT": "10", "ETHUSDT": "-25"},
+    ]
+    assert [(row["level"], row["hits"], row["rate"]) for row in found["targets"]] == [(1, 1, "100"), (2, 0, "0")]
+    assert [(row["at"], row["net"]) for row in found["curve"]] == [(1_000, "10"), (2_000, "-20"), (DAY + 4_000, "-15")]
+    assert found["period"]["number"] == 3

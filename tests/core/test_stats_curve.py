@@ -66,6 +66,31 @@ def test_a_day_returns_what_it_made_of_its_first_equity() -> None:
     assert found.sortino is None  # no day lost anything
 
 
+def test_the_days_of_a_period_are_local_and_begin_with_it() -> None:
+    """G1: +10 on 200 the third day, -21 on 210 the thirtieth: 0.05, -0.1 and 28 days of nothing, mean -0.05 / 30.
+
+    Squares sum to 0.0125, so Sharpe squared is 0.0025 / 900 / ((0.0125 - 0.0025 / 30) / 29) x 365; below zero lies
+    0.01 / 30, so Sortino squared is 0.0025 / 900 / (0.01 / 30) x 365 = 27.375 / 9. The day begins at 23:00 UTC.
+    """
+    made = Curve(Decimal(200), offset=lambda _: HOUR)
+    made.add(2 * DAY + 23 * HOUR, Decimal(10))
+    made.add(30 * DAY, Decimal(-21))
+    found = made.risk(23 * HOUR, 29 * DAY + 23 * HOUR)
+
+    square = Decimal("0.0025") / 900 * 29 * 365 / (Decimal("0.0125") - Decimal("0.0025") / 30)
+    assert found.days == 30
+    assert round(found.sharpe or Decimal(0), 12) == -round(square.sqrt(), 12)
+    assert round(found.sortino or Decimal(0), 12) == -round((Decimal("27.375") / 9).sqrt(), 12)
+
+
+def test_a_small_balance_is_a_balance() -> None:
+    """G1: half of one USDT lost is 50 %, and a return; where nothing ever happened there are no days."""
+    found = curve("-0.5", balance="1").risk(0, 29 * DAY)
+
+    assert told(found.max_drawdown_percent, found.days, Curve().risk(None, DAY).days) == "50 30 0"
+    assert found.sharpe is not None
+
+
 def test_under_thirty_days_nothing_is_said() -> None:
     """G1: the 30th calendar day makes the difference, days without a trade count."""
     made = curve("5", "-5")
