@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import asdict
 
+import structlog
+
 from config.answering import desk_of, handlers_of
 from config.container import Container
 from config.models import Settings
@@ -16,6 +18,8 @@ from config.registry import Registry
 from config.sole import beside
 from core.engine.control import Answer
 from core.engine.service import Service
+
+log = structlog.get_logger("tandem.run")
 
 READY_WITHIN = 20
 """Seconds that the accounts may take to have looked at their venues once."""
@@ -43,6 +47,7 @@ async def _answered(container: Container, settings: Settings, command: str, argu
         service = await open_service(container, settings, stack)
         handler = handlers_of(desk_of(settings, service), service)[command]
         if arguments.get("dry_run", True):
+            await asyncio.gather(*(_foreseen(service, name) for name in service.states))
             return await handler(arguments)
         outbox = await open_notifiers(container, settings, service, stack)
         work = [asyncio.create_task(service.run()), asyncio.create_task(outbox.run())]
@@ -58,10 +63,23 @@ async def _answered(container: Container, settings: Settings, command: str, argu
             await asyncio.gather(*work, return_exceptions=True)
 
 
+async def _foreseen(service: Service, name: str) -> None:
+    """What the store has lost is listed as the act will treat it; where that can't be seen, as the store knows it."""
+    if name not in service.connections.down:
+        try:
+            async with asyncio.timeout(READY_WITHIN):
+                await service.workers[name].foresee()
+        except Exception:  # whatever it is, a list of what the store knows is worth more than none
+            log.exception("what the store may have lost is not known", account=name)
+
+
 async def _ready(service: Service) -> None:
-    """Wait until every account that can be reached has looked at its venue; one that can't is not waited for."""
+    """Wait until every account that can be reached has looked at its venue and made again what the store has lost.
+
+    One that can't be reached is not waited for.
+    """
     for _ in range(READY_WITHIN * 1_000 // STEP):
         connected = [state for name, state in service.states.items() if name not in service.connections.down]
-        if all(state.cuts.done for state in connected):
+        if all(state.cuts.done and not state.rebuilding for state in connected):
             return
         await service.clock.sleep(STEP)

@@ -77,6 +77,17 @@ class AccountWorker:
                 self._news.clear()
                 await self._step(inputs or [Tick()])
 
+    async def foresee(self) -> None:
+        """Let the machine see, before it runs, what its first look will; nothing of it is sent, stored or told.
+
+        For a dry run in a process that ends with it: trades that the store has lost count as ours then (C7).
+        Raises Unavailable.
+        """
+        lost = self.machine.step([await self._look(CutKind.FULL)], self._clock.now()).rebuild
+        if lost:
+            found = await self._history(lost)
+            self.machine.step([found], self._clock.now())
+
     async def _wait(self) -> None:
         if self._wake is None:
             await self._news.wait()
@@ -165,14 +176,17 @@ class AccountWorker:
         """Get what is known of trades that the store has forgotten, and try until it can be had (C7)."""
         while True:
             try:
-                terms = [each for symbol in symbols if (each := await self._terms(symbol)) is not None]
-                cut = await self.exchange.snapshot(max(self._clock.now() - REACH, 1), full=True)
+                found = await self._history(symbols)
             except Unavailable as error:
                 log.warning("lost trades can't be looked up yet", account=self.account, reason=str(error))
                 await self._clock.sleep(REBUILDS_AGAIN)
             else:
-                self.post(Rebuild(tuple(terms), cut))
+                self.post(found)
                 return
+
+    async def _history(self, symbols: Sequence[str]) -> Rebuild:
+        terms = [each for symbol in symbols if (each := await self._terms(symbol)) is not None]
+        return Rebuild(tuple(terms), await self.exchange.snapshot(max(self._clock.now() - REACH, 1), full=True))
 
     async def _terms(self, symbol: str) -> Terms | None:
         """What the account offers; None for a symbol that can't be traded here, whatever somebody holds of it."""

@@ -117,3 +117,16 @@ def test_an_emergency_does_not_need_a_service(running: Running) -> None:
     again = Running(running.folder)
     assert again.ask("positions")["positions"] == []
     again.end()
+
+
+def test_an_emergency_after_a_lost_store_lists_what_it_does(running: Running) -> None:
+    """C7, E6: killed and the store gone; the trades are made again and closed, so nothing is listed as left alone."""
+    running.stop(signal.SIGKILL)
+    for each in running.folder.glob("var/tandem.db*"):
+        each.unlink()
+    would = running.ask("emergency", "--dry-run")
+    done = running.ask("emergency", "--yes")
+
+    assert sorted(row["act"] for row in would["touches"]) == ["cancel"] * 10 + ["close"] * 2
+    assert (would["touches"], would["left_alone"]) == (done["touches"], done["left_alone"])
+    assert (done["left_alone"], done["still_open"], done["failed"]) == ([], [], [])
