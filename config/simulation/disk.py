@@ -8,7 +8,7 @@ from config.simulation.fates import POINT, Fates, Kind
 from config.simulation.timeline import Timeline
 from core.account.effects import Journaled
 from core.alerts import Alert
-from core.facts import Filled
+from core.facts import Act, Filled, Reached, Woke
 from core.report import TradeReport
 
 RETRY = 250
@@ -44,6 +44,8 @@ class Disk:
     reports: dict[tuple[str, str], TradeReport] = field(default_factory=dict)
     executions: set[tuple[str, str, str]] = field(default_factory=set)
     full_until: int = 0
+    forgotten: set[tuple[str, str]] = field(default_factory=set)
+    """(account, trade) of decisions that died with the process: what they cause leaves after 2 s without a disk."""
     commits: int = 0
     _waiting: list[Write] = field(default_factory=list)
     _writing: bool = False
@@ -60,6 +62,7 @@ class Disk:
     def died(self) -> None:
         """The process is gone, and what was not durable with it."""
         self._generation += 1
+        self._forget(self._waiting)
         self._waiting.clear()
         self._writing = False
 
@@ -82,6 +85,8 @@ class Disk:
         fate = self.fates.of(POINT)
         if fate is not Kind.CRASH_TORN:
             self.keep(writes)
+        else:
+            self._forget(writes)
         if fate is not None:
             self.crash()
             return
@@ -92,6 +97,11 @@ class Disk:
         if self._waiting and not self._writing:
             self._writing = True
             self._soon(0)
+
+    def _forget(self, writes: list[Write]) -> None:
+        for write in writes:
+            decided = (entry for entry in write.entries if isinstance(entry.what, Act | Woke | Reached))
+            self.forgotten.update((write.account, entry.trade or "") for entry in decided)
 
     def keep(self, writes: list[Write]) -> None:
         """Make durable, in one transaction."""

@@ -58,11 +58,14 @@ def _guesses(world: World) -> Found:
 def _reasons(world: World) -> Found:
     """Nobody from outside closed what no user's hand was in (G2).
 
-    Where a stop was moved past an entry and back, what cancelled the entry shows no more.
+    Where a stop was moved past an entry and back, what cancelled the entry shows no more; nor does a decision of ours
+    that died with the process before a full disk took it (rel:F45).
     """
     cancelled = {each.account for each in world.story.happenings if each.what is Does.USER_CANCEL}
     for (name, trade), report in world.disk.reports.items():
         if report.reason != "external" or name in world.watch.meddled | cancelled:
+            continue
+        if (name, trade) in world.disk.forgotten:
             continue
         acts = [entry.what for entry in world.disk.journal.get(name, []) if entry.trade == trade]
         if sum(isinstance(act, Act) and act.kind is ActKind.MOVE_STOP for act in acts) < 2:

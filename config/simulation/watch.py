@@ -165,6 +165,8 @@ class Watch:
         held, stop = self._held(self.accounts[name])
         if not isinstance(own, LadderState) or own.moved is None or wishes is None or not wishes.stops or not held:
             return True
+        if box.trade.ledger.position <= 0:  # its fill was neither told nor listed yet: what is held may be the user's
+            return True
         wished, sent = wishes.stops[0].price, self._set.get(name, (None, 0))
         latest = own.moved[0] == act.price == wished and own.stop_by in (act.by, box.trade.plan.leader)
         # Attached stops are amended first (B4), and one call at a time leaves for a stop.

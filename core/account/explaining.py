@@ -42,10 +42,13 @@ def ended_with(state: AccountState, fact: Filled) -> Box | None:
 
 
 def _place(box: Box, fact: Filled) -> int | None:
-    for place, (_, _, guess) in enumerate(box.history):
-        if isinstance(guess, Filled) and is_guess(guess) and _held(guess, fact):
-            return place
-    return None
+    """Where the first guess stands that held it: first in time, for one of unknown age stands before all others."""
+    held = [
+        (guess.at, place)
+        for place, (_, _, guess) in enumerate(box.history)
+        if isinstance(guess, Filled) and is_guess(guess) and _held(guess, fact)
+    ]
+    return min(held)[1] if held else None
 
 
 def _held(guess: Filled, fact: Filled) -> bool:

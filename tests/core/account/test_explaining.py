@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from core.account.explaining import is_guess
 from core.commands import Place
 from core.facts import Cause, EndReason, Filled, PositionIs, StopIs
 from core.trade import Trade
@@ -169,3 +170,17 @@ def test_a_flat_slot_that_lists_leave_out_is_free_again() -> None:
     sent = run.open(request(("market",), identity="r2"))
 
     assert [type(each) for each in sent] == [Place]
+
+
+def test_of_two_guesses_the_earlier_gives_way() -> None:
+    """C8: 400 sold, then flat, both unexplained; the first is listed: the second, of unknown age, is not touched."""
+    run = opened()
+    known, sold = run.fill("E1", 1000, 100, seq=1), listed(run, 400, 101)
+    looks(run, 600)
+    looks(run, 0, [known], seq=-1)
+
+    run.know(sold)
+
+    facts = [fact for _, _, fact in run.box.history if isinstance(fact, Filled) and is_guess(fact)]
+    assert [(int(fact.quantity), fact.seq) for fact in facts] == [(600, -1), (0, 7)]
+    assert held(run) == (0, 0)
