@@ -14,7 +14,7 @@ BLOCK_WINDOW = 600_000
 
 def back_off(state: AccountState, box: Box, role: str, refusal: Refused, action: str) -> None:
     """Wait longer after each refusal; after three tries the role is blocked until something is learned (C4)."""
-    backoff = box.backoffs.setdefault(role, Backoff())
+    backoff = box.backoffs.setdefault(role, Backoff(began=state.now))
     backoff.tries += 1
     backoff.reason = f"{refusal.code.value}: {refusal.reason}"
     if role == CLOSING_ROLE and backoff.tries >= len(RETRY_AFTER):

@@ -28,6 +28,8 @@ class Backoff:
     *died*: its order was taken and ended unfilled, so that being taken is no success.
     """
 
+    began: int
+    """When it was refused first: the same trouble until it is taken."""
     tries: int = 0
     until: int | None = 0
     reason: str = ""

@@ -1,7 +1,8 @@
 """A stop that the market has passed and that has not fired is no protection (B4): seen twice, it counts as unproven.
 
 The venue tells prices with the position. A stop that is firing is past the market too, for a moment: so it takes two
-looks `protect_within` apart, one more between them, and executions that explain what is held.
+looks `protect_within` apart, one more between them, and executions that explain what is held. Each time that it is
+passed is an alarm of its own; one that lasts over a restart is told once more, as nobody knows that it is the same.
 """
 
 from core.account.box import Box
@@ -48,7 +49,7 @@ def _conclude(state: AccountState, box: Box, stop: WantedStop, view: SlotView) -
     ledger = box.trade.ledger
     body = ProtectionMissing(ledger.position, stop.price, view.stop, doing, passed=True)
     if not state.silent:
-        state.out.alerts.append(frame(box.trade.plan, body, state.now, f"passed:{view.stop}:{ledger.seq}"))
+        state.out.alerts.append(frame(box.trade.plan, body, state.now, f"passed:{view.stop}:{box.passed_since}"))
     if flatten:
         own(state, box, Act(box.id, ActKind.CLOSE, state.now, ledger.seq, reason="unprotected", by="plan"))
 

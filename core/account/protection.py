@@ -46,7 +46,8 @@ def _before_liquidation(state: AccountState, box: Box, stop: WantedStop, view: S
     late = price is not None and price > 0 and (price >= stop.price if long else price <= stop.price)
     if late and not box.liquidation_told and price is not None:
         doing = f"liquidation at {text(price)} comes before the stop: add margin, or make the position smaller"
-        _tell(state, box, ProtectionMissing(box.trade.ledger.position, stop.price, view.stop, doing), f"late:{price}")
+        body = ProtectionMissing(box.trade.ledger.position, stop.price, view.stop, doing)
+        _tell(state, box, body, f"late:{price}:{state.now}")
     box.liquidation_told = late
 
 
@@ -55,7 +56,10 @@ def _proven(state: AccountState, box: Box, shown: Decimal, wanted: WantedStop) -
     if box.exposed_told:
         box.exposed_told = False
         _tell(state, box, ProtectionRestored(shown, box.trade.ledger.position), f"restored:{state.now}")
-    if shown != wanted.price or box.told_stop == (wanted.price, wanted.kind):
+    if shown != wanted.price:
+        return
+    box.backoffs.pop(STOP_ROLE, None)  # it was taken, whatever became of the answer
+    if box.told_stop == (wanted.price, wanted.kind):
         return
     told, box.told_stop = box.told_stop, (wanted.price, wanted.kind)
     old = told[0] if told is not None else box.trade.plan.stop
@@ -82,13 +86,15 @@ def stop_failed(state: AccountState, box: Box, price: Decimal, reason: str, *, p
     """A stop was refused for good: the market *passed* it, or three tries failed (B9, B4).
 
     With an older stop in force the rule for a failed breakeven decides, without any stop the rule for the unproven.
+    Every look tries it once more; it is the same trouble until one is taken or an operator acts.
     """
     plan = box.trade.plan
     if box.phase.closing or box.trade.ledger.position <= 0:
         return
     view = state.view(plan.slot)
     in_force = view.stop if view.proven else None
-    box.backoffs.setdefault(STOP_ROLE, Backoff()).until = None
+    backoff = box.backoffs.setdefault(STOP_ROLE, Backoff(began=state.now))
+    backoff.until = None
     if in_force is None:
         flatten = plan.rules.unproven is Unproven.FLATTEN
         doing = "closing at market" if flatten else "left open: set a stop by hand now"
@@ -99,7 +105,7 @@ def stop_failed(state: AccountState, box: Box, price: Decimal, reason: str, *, p
         doing = "closing at market" if close else "kept the old stop"
         body = BreakevenFailed(price, in_force, reason, doing)
         closing = "breakeven_failed" if close else ""
-    _tell(state, box, body, f"stop_failed:{price}")
+    _tell(state, box, body, f"stop_failed:{price}:{backoff.began}")
     if closing:
         act = Act(box.id, ActKind.CLOSE, state.now, box.trade.ledger.seq, reason=closing, by="plan")
         own(state, box, act)

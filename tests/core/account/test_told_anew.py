@@ -1,0 +1,83 @@
+"""What happens again is told again: the store keeps one alert for each account, trade, kind and cause (I8)."""
+
+from decimal import Decimal
+
+import pytest
+
+from core.account.inputs import Operate
+from core.alerts import Alert, BreakevenFailed, ProtectionMissing
+from core.commands import Code, Command, Done, Outcome, Refused, SetStop, Unknown
+from core.facts import ActKind, PositionIs
+from core.plan import OnFailure, Rules
+from tests.core.account.test_sequences import opened
+from tests.driving import SLOT, Driven, driven
+from tests.staging import request
+
+PASSED = Refused(Code.WRONG_SIDE, "passed")
+
+
+def held(run: Driven, liquidation: object) -> PositionIs:
+    """1,000 are held, and where the venue would liquidate them."""
+    return PositionIs(SLOT, Decimal(1000), run.now, run.seq, liquidation=Decimal(str(liquidation)))
+
+
+def told(run: Driven, body: type) -> list[Alert]:
+    """The alerts of one kind, each cause once, as the store keeps them."""
+    return list({alert.cause: alert for alert in run.alerts if isinstance(alert.body, body)}.values())
+
+
+def kept_at_breakeven() -> tuple[Driven, list[Command]]:
+    """1,000 at 100, 850 sold at TP1; what sets the stop to 100.08, the one at 90 stays should that fail."""
+    run = driven(rules=Rules(breakeven_failed=OnFailure.KEEP))
+    run.accept(run.open(request(("market",))))
+    run.accept(run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90)))
+    return run, run.know(run.fill("TP1", 850, 110), run.ended("TP1", 850))
+
+
+def refused(run: Driven, sent: list[Command]) -> list[Command]:
+    """The market has passed the stop; anything else is done."""
+    return run.answer(sent, *(PASSED if isinstance(each, SetStop) else Done() for each in sent))
+
+
+def test_each_liquidation_before_the_stop_is_told() -> None:
+    """B4: at 91, then far away, then at 91 once more, a minute later."""
+    run = opened()
+    for liquidation in (91, 80, 91):
+        run.later(60_000).know(held(run, liquidation))
+
+    assert len(told(run, ProtectionMissing)) == 2
+
+
+def test_a_stop_that_fails_at_every_look_is_told_once() -> None:
+    """B9, C4: each look tries 100.08 once more; it is the same trouble still."""
+    run, sent = kept_at_breakeven()
+    refused(run, sent)
+    again = run.later(30_000).know(run.cut(size=150))
+    refused(run, again)
+
+    assert any(isinstance(each, SetStop) for each in again)
+    assert len(told(run, BreakevenFailed)) == 1
+
+
+@pytest.mark.parametrize("outcome", [Done(), Unknown("no answer")])
+def test_a_stop_that_fails_after_it_was_in_force_is_told_again(outcome: Outcome) -> None:
+    """B9: refused, shown after the next look, brought back to 90 by the venue, and refused at the same price again."""
+    run, sent = kept_at_breakeven()
+    refused(run, sent)
+    again = run.later(30_000).know(run.cut(size=150))
+    run.answer(again, *(outcome if isinstance(each, SetStop) else Done() for each in again))
+    run.know(run.stop_is("100.08"))
+
+    refused(run, run.later(60_000).know(run.stop_is(90)))
+
+    assert len(told(run, BreakevenFailed)) == 2
+
+
+def test_what_an_operator_asks_for_and_fails_is_told_him() -> None:
+    """B14, C4: he has the refused stop tried again, and it is refused again: he is answered."""
+    run, sent = kept_at_breakeven()
+    refused(run, sent)
+    again = run.later(10_000).step(Operate(run.box.id, ActKind.PROTECT_AGAIN, "me"))
+    refused(run, again)
+
+    assert len(told(run, BreakevenFailed)) == 2
