@@ -67,7 +67,12 @@ def _proven(state: AccountState, box: Box, shown: Decimal, wanted: WantedStop) -
         return
     by = box.stop_by if wanted.kind is StopKind.MOVED else "plan"
     body = StopMoved(old, wanted.price, wanted.kind, box.trade.ledger.position, by)
-    _tell(state, box, body, f"stop:{wanted.kind.value}:{wanted.price}")
+    _tell(state, box, body, f"stop:{wanted.kind.value}:{wanted.price}:{_moves(box)}")
+
+
+def _moves(box: Box) -> int:
+    """How often a hand has moved the stop. The journal holds it: a start tells of no move twice, nor drops one back."""
+    return sum(1 for _, _, fact in box.history if isinstance(fact, Act) and fact.kind is ActKind.MOVE_STOP)
 
 
 def _unproven(state: AccountState, box: Box, stop: WantedStop, shown: Decimal | None) -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from core.account.inputs import Operate
-from core.alerts import Alert, BreakevenFailed, ProtectionMissing
+from core.alerts import Alert, BreakevenFailed, ProtectionMissing, StopMoved
 from core.commands import Code, Command, Done, Outcome, Refused, SetStop, Unknown
 from core.facts import ActKind, PositionIs
 from core.plan import OnFailure, Rules
@@ -81,3 +81,27 @@ def test_what_an_operator_asks_for_and_fails_is_told_him() -> None:
     refused(run, again)
 
     assert len(told(run, BreakevenFailed)) == 2
+
+
+def moved(run: Driven, *prices: int) -> Driven:
+    """The operator moves the stop, and the venue shows each."""
+    for price in prices:
+        run.answer(run.step(Operate(run.box.id, ActKind.MOVE_STOP, "me", Decimal(100), price=Decimal(price))))
+        run.know(run.stop_is(price))
+    return run
+
+
+def test_a_stop_that_is_moved_back_is_told() -> None:
+    """B14, D1: 95, 96, and 95 again."""
+    run = moved(opened(), 95, 96, 95)
+
+    assert [alert.body.new for alert in told(run, StopMoved) if isinstance(alert.body, StopMoved)] == [95, 96, 95]
+
+
+def test_a_moved_stop_is_not_told_again_after_a_start() -> None:
+    """B14, rel:F43: the venue shows what the journal knows; it has the cause that it had before."""
+    run = moved(opened(), 95, 96, 95)
+    again = run.restarted()
+    again.know(again.stop_is(95))
+
+    assert [alert.cause for alert in told(again, StopMoved)] == [told(run, StopMoved)[-1].cause]
