@@ -92,6 +92,7 @@ class Process:
         self.generation += 1
         self.nodes = {}
         self._asked.clear()
+        self.profits.clear()  # what was told may have died with it; what is known is told again
         self.disk.died()
         for road in self.roads.values():
             road.up = False

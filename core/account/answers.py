@@ -242,6 +242,9 @@ def _leverage_failed(state: AccountState, box: Box, reason: str) -> None:
 def _no_entries(state: AccountState, box: Box, reason: str) -> None:
     box.preparing = False
     lines = box.trade.lines
+    wished = None if box.desired is None else {want.role for want in box.desired.wants}
     for leg in box.trade.plan.legs:
+        if wished is not None and leg.role not in wished:
+            continue  # it is told of already: its time was over, say
         if leg.role not in lines or lines[leg.role].state is LineState.IDLE:
             give_up(state, box, leg.role, Code.RULES.value, reason)

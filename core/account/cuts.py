@@ -107,9 +107,9 @@ def _shows_newest(state: AccountState, cut: Cut) -> bool:
 
     That is where the venue's list leaves a flat slot out: two lists from before an entry's fill would agree on "flat".
     """
-    for row in cut.positions:
-        owner = state.owners.get(row.slot)
-        newest = _newest(owner) if owner is not None and row.seq < 0 else None
+    aged = {row.slot for row in cut.positions if row.seq >= 0}
+    for slot, owner in state.owners.items():
+        newest = _newest(owner) if slot not in aged else None
         if newest is None or newest.at < state.cuts.since:
             continue
         if not any(each.execution == newest.execution for each in cut.executions):

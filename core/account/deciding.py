@@ -41,7 +41,7 @@ def _decide(state: AccountState, box: Box) -> None:
         waking.note(state, box, desired.wake)
     _forget_blocks(state, box)
     rounds.begin(state, box, desired)
-    if box.preparing:
+    if box.preparing and any(not want.reduce_only for want in desired.wants):
         _prepare(state, box)
     if box.passed_over:
         want_cut(state)

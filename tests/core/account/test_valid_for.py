@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
+
 from core.account.inputs import Known, Open, Operate
 from core.alerts import EntriesCancelled, EntryFailed, PositionClosed
-from core.commands import Code, Command, Done, Place, Query, Refused, SetLeverage, Unknown
+from core.commands import Code, Command, Done, Outcome, Place, Query, Refused, SetLeverage, Unknown
 from core.desired import Phase
 from core.facts import ActKind
 from core.request import Merge
@@ -158,6 +160,24 @@ def test_the_leg_that_nobody_wishes_for_any_more_is_not_told_as_late() -> None:
     run.answer(again, Refused(Code.BUSY, "overloaded"))
 
     assert told_late(run) == [("E2",)]
+
+
+@pytest.mark.parametrize("outcome", [Refused(Code.RULES, "no"), Unknown("timed out")])
+def test_no_leverage_is_asked_for_entries_whose_time_is_over(outcome: Outcome) -> None:
+    """A9, B4, B13: the added leg's time ends while the leverage is asked for: not asked again, told as late alone."""
+    run = driven()
+    run.accept(run.open(request(("market",))))
+    run.accept(run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90)))
+    run.machine.state.leverage.clear()
+    added = replace(request((97,), identity="r2", at=run.now), merge=Merge.KEEP, valid_for=1_000)
+    asked = run.step(Open(added, replace(terms(), at=run.now), run.trade_id(added)))
+    late = run.later(1_001).step()
+    after = [*run.answer(asked, outcome), *run.later(60_000).step()]
+
+    assert [type(each) for each in asked] == [SetLeverage]
+    assert not any(isinstance(each, SetLeverage) for each in (*late, *after))
+    assert told_late(run) == [("E2",)]
+    assert not any(isinstance(alert.body, EntryFailed) for alert in run.alerts)
 
 
 def test_a_merge_makes_what_was_asked_before_no_younger() -> None:
