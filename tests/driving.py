@@ -29,6 +29,7 @@ from core.gate import Limits
 from core.identity import key_text, trade_id
 from core.mirror import Following
 from core.plan import Rules
+from core.report import TradeReport
 from core.request import Request
 from core.terms import Capabilities, Terms
 from core.trade import Trade
@@ -78,6 +79,7 @@ class Driven:
     sent: list[Command] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
     journal: list[Journaled] = field(default_factory=list)
+    closed: dict[str, TradeReport] = field(default_factory=dict)
     seq: int = 0
     last: Effects = field(default_factory=Effects)
 
@@ -87,6 +89,7 @@ class Driven:
         commands = [*effects.urgent, *effects.soft, *effects.hard]
         self.sent += commands
         self.alerts += effects.alerts
+        self.closed |= {report.id: report for report in effects.closed}
         self.journal += [*effects.first, *effects.behind]
         return commands
 

@@ -120,8 +120,9 @@ class Process:
     def restored(self, name: str, state: AccountState) -> AccountMachine:
         """A machine made of what the disk holds, as core.engine.service does: trades that closed lately included."""
         lines = self.disk.journal.get(name, [])
-        over = [trade for account, trade in self.disk.reports if account == name]
-        state.known |= {*over, *(entry.what.trade for entry in lines if isinstance(entry.what, Plan))}
+        over = [report for (account, _), report in self.disk.reports.items() if account == name]
+        state.known |= {report.id for report in over}
+        state.known |= {entry.what.trade for entry in lines if isinstance(entry.what, Plan)}
         return restore(state, [(entry.trade, entry.what) for entry in lines], self.timeline.now, over)
 
     def post(self, name: str, each: Input) -> None:

@@ -96,7 +96,7 @@ class Box:
     close_ledger: Ledger | None = None
     """The ledger by which the close was reported last."""
     closed_at: int | None = None
-    """When the close was reported first; None also of trades recalled at start."""
+    """When the close was reported first."""
     steps: dict[str, tuple[int, int]] = field(default_factory=dict)
     news: tuple[int, int] = (0, 0)
     born: Plan | None = None

@@ -4,7 +4,7 @@ Inputs that wait are folded together, then every touched trade is decided once. 
 same times give the same effects.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from core.account import acting, adopting, breaker, cuts, hands, merging, opening, owing, rebuilding, waking
@@ -41,6 +41,7 @@ from core.facts import (
 )
 from core.lines import never_accepted
 from core.plan import Plan
+from core.report import TradeReport
 from core.trade import LineState, Trade
 
 
@@ -169,23 +170,22 @@ def restore(
     state: AccountState,
     records: Sequence[tuple[str | None, Plan | Fact]],
     now: int,
-    ended: Collection[str] = (),
+    ended: Iterable[TradeReport] = (),
 ) -> AccountMachine:
     """A machine that knows what the journal says, and trusts none of it to be all.
 
     Nothing is sent and nobody is told while the journal is folded. Until a covering cut the account counts as
-    starting: entries wait, exits go on once the cut shows what works. *ended* names the trades among *records* that
-    closed lately: they stay closed, but a fill of theirs that nobody saw is found and flattened (rel:F31).
+    starting: entries wait, exits go on once the cut shows what works. *ended* are the reports of the trades among
+    *records* that closed lately: they stay closed, but a fill of theirs that nobody saw is found and flattened
+    (rel:F31).
     """
     state.now = now
     state.silent = True
     for trade, what in records:
         recall(state, trade, what)
-    for box in [state.boxes[trade] for trade in ended if trade in state.boxes]:
-        box.trade = _quiet(box.trade)
-        box.desired = box.strategy.desired(box.trade)
-        box.close_told, box.close_ledger = box.desired.reason, box.trade.ledger
-        lay_aside(state, box.id)
+    for report in ended:
+        if report.id in state.boxes:
+            _end(state, state.boxes[report.id], report)
     state.silent = False
     for box in state.boxes.values():
         # Whether the leverage was set before the end came is not known: it is set again before what was never sent.
@@ -205,6 +205,16 @@ def restore(
     starts += [box.trade.ledger.last_at or box.trade.plan.at for box in state.ended.values()]
     state.cuts.since = min(starts, default=now) - cuts.OVERLAP
     return AccountMachine(state)
+
+
+def _end(state: AccountState, box: Box, report: TradeReport) -> None:
+    """Lay aside what was reported as over: when it ended and the stop that it had, no later fact of it changes (G1)."""
+    box.trade = _quiet(box.trade)
+    box.desired = box.strategy.desired(box.trade)
+    box.close_told, box.close_ledger = box.desired.reason, box.trade.ledger
+    box.closed_at = report.closed_at
+    box.last_stop = None if report.stop is None else (report.stop.price, report.stop.kind)
+    lay_aside(state, box.id)
 
 
 def _quiet(trade: Trade) -> Trade:

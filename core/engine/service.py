@@ -26,6 +26,7 @@ from core.engine.writer import Writer
 from core.facts import ActKind, Stream
 from core.identity import trade_id
 from core.plan import Refusal
+from core.report import TradeReport
 from core.request import Request
 from core.words import Environment
 from ports.clock import Clock
@@ -89,7 +90,7 @@ class Service:
         for name, state in self.states.items():
             state.known |= await self.store.requests(name)
             ended = await self._ended(name)
-            records = [record for trade in ended for record in await self.store.trade(name, trade)]
+            records = [record for report in ended for record in await self.store.trade(name, report.id)]
             records += await self.store.live(name)
             told = [(record.trade, record.what) for record in records]
             machine = restore(state, told, self.clock.now(), ended)
@@ -107,11 +108,11 @@ class Service:
             for word in self.workers[name].machine.leads():
                 self._leader(name)(word)
 
-    async def _ended(self, account: str) -> list[str]:
-        """The trades that closed lately, oldest first: what one of their orders does yet must find its own."""
+    async def _ended(self, account: str) -> list[TradeReport]:
+        """Reports of trades that closed lately, oldest first: what one of their orders does yet must find its own."""
         since = self.started_at - GHOSTS_FOR
         closed = await self.store.closed(account, GHOSTS)
-        return [report.id for report in reversed(closed) if (report.closed_at or 0) >= since]
+        return [report for report in reversed(closed) if (report.closed_at or 0) >= since]
 
     async def run(self) -> None:
         """Run every worker until cancelled."""

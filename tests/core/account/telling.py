@@ -53,9 +53,9 @@ class Told(Driven):
         """The same account after a restart, its machine made of the journal only."""
         state = new_state(self.machine.state.account)
         records = [(entry.trade, entry.what) for entry in self.journal]
-        trades = {trade for trade, _ in records if trade is not None} if ended else ()
+        over = self.closed.values() if ended else ()
         lines = [*self.lines, "-- restart"]
-        return Told(restore(state, records, self.now, trades), self.now, seq=self.seq, lines=lines)
+        return Told(restore(state, records, self.now, over), self.now, seq=self.seq, lines=lines)
 
     def text(self) -> str:
         """The transcript, the trade's id written as T."""

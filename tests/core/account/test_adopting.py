@@ -207,7 +207,7 @@ def test_after_a_release_the_slot_may_hold_what_is_the_users() -> None:
     machine.answer(machine.step(Release(machine.box_trade.plan.trade, "test")))
     machine.know(*(machine.ended(f"TP{level}", 0, EndReason.CANCELLED) for level in range(1, 5)))
     records = [(entry.trade, entry.what) for entry in machine.journal]
-    after = restore(new_state(), records, machine.now, [machine.box_trade.plan.trade])
+    after = restore(new_state(), records, machine.now, machine.closed.values())
 
     assert violations(machine.machine.state, machine.cut(size=1000)) == ()
     assert violations(after.state, machine.cut(size=1000)) == ()

@@ -45,7 +45,7 @@ def recalled(run: Driven) -> Driven:
     """The account an hour later, from the journal, its only trade among those that closed lately."""
     records = [(entry.trade, entry.what) for entry in run.journal]
     later = run.now + 3_600_000
-    return Driven(restore(new_state(), records, later, [run.box_trade.plan.trade]), later, seq=run.seq)
+    return Driven(restore(new_state(), records, later, run.closed.values()), later, seq=run.seq)
 
 
 @pytest.mark.parametrize("kind", ["breakeven_stop", "trailing_stop"])
@@ -71,16 +71,16 @@ def test_what_is_learned_after_the_end_corrects_the_report() -> None:
     assert sum(net for _, net in run.machine.state.net_today) == 8300
 
 
-def test_after_a_restart_it_ended_with_its_last_execution() -> None:
-    """I10, G1: when it was closed nobody wrote down; what is learned then moves it into no other day."""
+def test_after_a_restart_it_ended_as_it_was_reported() -> None:
+    """I10, G1: a second after its last execution, with its stop at 100.08; what is learned then changes neither."""
     run, first = at_breakeven()
     again = recalled(run)
 
     again.know(Funding("f1", SLOT, Decimal(50), first.opened_at))
 
-    (report,) = again.last.closed
-    assert (int(report.net), report.closed_at, report.reason) == (8300, first.last_fill_at, "breakeven_stop")
-    assert again.machine.state.net_today == [(first.last_fill_at, Decimal(-50))]
+    assert again.last.closed == [replace(first, funding=Decimal(50), net=Decimal(8300))]
+    assert again.machine.state.net_today == [(first.closed_at, Decimal(-50))]
+    assert first.closed_at != first.last_fill_at
 
 
 def test_what_is_held_after_the_end_is_nobodys() -> None:

@@ -27,7 +27,7 @@ def reborn(run: Driven) -> Driven:
     """The process died and knows the trade from its journal, as closed."""
     state = new_state("main")
     records = [(entry.trade, entry.what) for entry in run.journal]
-    return Driven(restore(state, records, run.now, [run.box_trade.plan.trade]), run.now, seq=run.seq)
+    return Driven(restore(state, records, run.now, run.closed.values()), run.now, seq=run.seq)
 
 
 def test_a_ghost_fill_while_the_process_was_dead_is_flattened() -> None:

@@ -49,7 +49,7 @@ def test_nor_after_a_restart(recalled: bool) -> None:
     again(run)
     state = new_state("main")
     records = [(each.trade, each.what) for each in run.journal if recalled or each.trade != first]
-    reborn = Driven(restore(state, records, run.now, [first] if recalled else []), run.now, seq=run.seq)
+    reborn = Driven(restore(state, records, run.now, run.closed.values() if recalled else ()), run.now, seq=run.seq)
     reborn.step()
     reborn.know(reborn.cut(fills=[stop]))
 
@@ -79,7 +79,7 @@ def test_a_closing_order_that_came_too_late_does_not_wake_its_trade() -> None:
     run.know(run.ended("E2", 0, EndReason.CANCELLED), run.stop_is(None))
     assert not run.machine.state.boxes
     records = [(each.trade, each.what) for each in run.journal]
-    reborn = Driven(restore(new_state("main"), records, run.now, [run.box_trade.plan.trade]), run.now, seq=run.seq)
+    reborn = Driven(restore(new_state("main"), records, run.now, run.closed.values()), run.now, seq=run.seq)
     reborn.machine.state.touch(next(iter(reborn.machine.state.ended.values())))
     reborn.step()
 
