@@ -91,8 +91,8 @@ def not_sent(before: Trade, after: Trade) -> Bodies:
         return ()
     unsent = [leg for leg in after.plan.legs if not before.over(leg.role)]  # what was given up was told then
     late = [leg for leg in unsent if too_late(after, leg) and not too_late(before, leg)]
-    cause = "cancelled:late:" + ",".join(leg.role for leg in late)
-    return ((cause, EntriesCancelled(_unfilled(after, late), "late")),) if late else ()
+    # One by one: after a restart each is told of where its absence is proven, and what was told is not told again.
+    return tuple((f"cancelled:late:{leg.role}", EntriesCancelled(_unfilled(after, [leg]), "late")) for leg in late)
 
 
 def _cancelled_by(trade: Trade) -> str:

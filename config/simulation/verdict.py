@@ -48,7 +48,7 @@ def over(world: World) -> None:
     for name, node in world.process.nodes.items():
         state = node.machine.state
         for box in state.boxes.values():
-            if name not in world.watch.meddled:
+            if name not in world.watch.meddled and not box.frozen:
                 world.watch.breach("I12", name, f"{box.id} is still {box.phase.value} long after its end")
         for order in world.venue.state.accounts[name].orders.values():
             if order.link.startswith("t1-") and not state.boxes:
@@ -57,12 +57,13 @@ def over(world: World) -> None:
 
 def _account(world: World, name: str, node: Node) -> Iterator[tuple[str, str]]:
     state = node.machine.state
-    for each in violations(state, world.roads[name].venue.snapshot(0)):
-        yield each.invariant, each.detail
-    # A refused wish is tried once per cut (C4), so one of those may be on its way just now.
-    old = [name for name, flight in state.flights.items() if world.timeline.now - flight.at > ON_ITS_WAY]
     # Somebody has to act on what was left alone (A11): until then the account says so, and nothing else is wrong.
     left_alone = any(box.frozen for box in state.boxes.values())
+    for each in violations(state, world.roads[name].venue.snapshot(0)):
+        if not (left_alone and each.invariant in {"I2", "I2b"}):
+            yield each.invariant, each.detail
+    # A refused wish is tried once per cut (C4), so one of those may be on its way just now.
+    old = [name for name, flight in state.flights.items() if world.timeline.now - flight.at > ON_ITS_WAY]
     unwell = [each for each in state.troubles if each != HANDS or not left_alone]
     for what, stuck in (("in flight", old), ("in doubt", state.doubts), ("unwell", unwell)):
         if stuck:

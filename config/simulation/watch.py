@@ -250,7 +250,7 @@ class Watch:
         box = self._open_box(name)
         since = self._differs.get(name)
         calm = self.timeline.now > self.roads[name].troubled_until
-        if box is None or not calm or name in self.meddled:
+        if box is None or not calm or name in self.meddled or box.frozen:
             self._differs.pop(name, None)
             return
         if since is not None and self.timeline.now - since[0] > self.patience:

@@ -50,8 +50,11 @@ def _moves(state: AccountState, box: Box | None, view: SlotView, fact: Filled) -
     """Carry the slot's size on by an execution, unless it is known or the venue told the size with it."""
     if fact.seq < view.seq or (fact.seq == view.seq and view.shown):
         return
-    if _known(state, box, fact):
+    if fact.execution in view.counted or _known(state, box, fact):
         return
+    if fact.seq > view.seq:
+        view.counted = set()
+    view.counted.add(fact.execution)
     grows = fact.side is _direction(state, fact.slot)
     view.size = view.size + fact.quantity if grows else max(view.size - fact.quantity, view.size * 0)
     view.seq, view.shown = fact.seq, False

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from core.account.inputs import Open
 from core.commands import Place
 from core.facts import Cause, EndReason, Filled, PositionIs, StopIs
 from core.words import OrderSide, Side
-from tests.driving import SLOT, Driven, driven
+from tests.driving import SLOT, Driven, driven, terms
 from tests.staging import request
 
 SHORT = request(("market",), side=Side.SHORT, targets=(90, 80, 70, 60), stop=110)
@@ -58,3 +59,16 @@ def test_what_a_user_closed_unseen_frees_the_slot() -> None:
     assert next_entries(run) == [Place]
     looked(run, his)
     assert run.machine.state.slots[SLOT].size == 0
+
+
+def test_what_looks_list_again_of_before_the_trade_is_counted_once() -> None:
+    """C8: his executions belong to no trade of ours, so none remembers them: the size grew by them at each look."""
+    run = driven()
+    his = bought(run, "his", 6, Cause.FOREIGN)
+    asked = replace(request((98,)), at=run.later(1_000).now)
+    run.accept(run.step(Open(asked, replace(terms(), at=run.now), run.trade_id(asked))))
+
+    for _ in range(3):
+        run.later(3_000).know(replace(run.cut(fills=[his], orders=[run.working("E1", 1000)]), positions=(), stops=()))
+
+    assert run.machine.state.slots[SLOT].size == 1_000

@@ -50,7 +50,7 @@ def test_entries_are_not_sent_when_their_time_is_over_at_the_restart() -> None:
     again.later(1).step(Known((again.cut(),)))
 
     assert not any(isinstance(each, Place) for each in (*commands, *again.sent))
-    assert told_late(again) == [("E1", "E2")]
+    assert told_late(again) == [("E1",), ("E2",)]
     assert [alert.body.reason for alert in again.alerts if isinstance(alert.body, PositionClosed)] == ["expired"]
     assert not again.machine.state.boxes
 
