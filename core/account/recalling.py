@@ -9,6 +9,7 @@ from core.account.state import AccountState
 from core.desired import Desired
 from core.facts import (
     Act,
+    ActKind,
     Ended,
     Fact,
     Filled,
@@ -79,6 +80,8 @@ def _recall_fact(state: AccountState, box: Box, what: Fact) -> None:
                     give_way(box, what)
                     adopting.recall(state, box, what)
         case Act() | Woke() | Reached() | Merged():
+            if isinstance(what, Act) and what.kind is ActKind.MOVE_STOP and what.price is not None:
+                box.stops_asked.add(what.price)
             box.history.append((what.seq if isinstance(what, Act | Merged) else _last(box), len(box.history), what))
         case GivenUp(role=role):
             change_line(state, box, given_up(box.trade.lines.get(role), role))

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from core.account.effects import CutKind
 from core.account.inputs import Look, Operate
-from core.alerts import AccountDegraded
+from core.alerts import AccountDegraded, ForeignEdit
 from core.commands import Query
 from core.desired import Phase
 from core.facts import ActKind, Cut, PositionIs, StopIs
@@ -147,3 +147,23 @@ def test_a_look_from_before_the_trade_is_stale() -> None:
     again.know(empty)
 
     assert again.machine.state.cuts.done == 0
+
+
+def test_a_stale_stop_of_our_own_is_no_hand_after_a_restart() -> None:
+    """rel:F20, A11: moved to 95, then to 97; a look from between, after a start, shows 95: nobody moved it there."""
+    run = opened()
+    for price in (95, 97):
+        run.answer(run.step(Operate(run.box.id, ActKind.MOVE_STOP, "cli", Decimal(100), price=Decimal(price))))
+        run.know(run.stop_is(price))
+    again = run.later(1_000).restarted()
+    again.step()
+
+    orders = [again.working(role, size) for role, size in (("TP1", 850), ("TP2", 50), ("TP3", 50), ("TP4", 50))]
+    for price in (97, 95):
+        look = replace(again.cut(orders=orders, size=1000), stops=(StopIs(SLOT, Decimal(price), again.now, 1),))
+        again.know(look)
+        again.later(3_000).step()
+
+    assert not [alert for alert in again.alerts if isinstance(alert.body, ForeignEdit)]
+    assert again.box.desired is not None
+    assert again.box.desired.stops[0].price == 97

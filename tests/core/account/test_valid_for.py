@@ -7,7 +7,7 @@ import pytest
 
 from core.account.inputs import Known, Open, Operate
 from core.alerts import EntriesCancelled, EntryFailed, PositionClosed
-from core.commands import Code, Command, Done, Outcome, Place, Query, Refused, SetLeverage, Unknown
+from core.commands import Amend, Code, Command, Done, Outcome, Place, Query, Refused, SetLeverage, Unknown
 from core.desired import Phase
 from core.facts import ActKind
 from core.request import Merge
@@ -150,6 +150,25 @@ def test_the_leg_that_is_refused_for_good_is_told_as_that_alone() -> None:
 
     assert told_late(run) == [("E2",)]
     assert [alert.body.role for alert in run.alerts if isinstance(alert.body, EntryFailed)] == ["E1"]
+
+
+def test_the_leg_that_was_refused_for_good_is_not_told_as_late_by_the_next_life() -> None:
+    """A9, B4: a restart asks whether it had arrived after all; that it had not is no second news."""
+    run = driven()
+    first = run.open(request(("market", 98)))
+    run.answer(first, Done(), Refused(Code.MARGIN, "not enough"))
+    run.know(run.fill("E1", 500, 100), run.ended("E1", 500), run.stop_is(90))
+    run.later(LATE).step()
+    again = run.restarted()
+    sent = again.later(1_000).step(Known((again.cut(size=500),)))
+    asked = again.answer(
+        sent, *(Refused(Code.GONE, "no such order") if isinstance(each, Amend) else Done() for each in sent)
+    )
+    absent(again, absent(again, asked) or again.later(3_000).step())
+    absent(again, again.later(3_000).step())
+
+    assert again.box.trade.lines["E2"].state is LineState.IDLE
+    assert told_late(again) == []
 
 
 def test_the_leg_that_nobody_wishes_for_any_more_is_not_told_as_late() -> None:
