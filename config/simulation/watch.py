@@ -136,7 +136,9 @@ class Watch:
         if calm and size and stop == price and not crossed and name not in self.meddled:
             self._breach("F09", name, f"the stop stands at {stop} and is set there again")
 
-    def moved(self, act: Operate, at: int, generation: int, missing: frozenset[str] = frozenset()) -> None:
+    def moved(
+        self, account: str, act: Operate, at: int, generation: int, missing: frozenset[str] = frozenset()
+    ) -> None:
         """A stop that an operator moved leaves for the venue, mirrors' too, whatever was refused before (B14, A4)."""
         if generation != self.process.generation:
             return
@@ -145,6 +147,7 @@ class Watch:
             box = node.machine.state.boxes.get(act.trade)
             if (
                 box is None
+                or account not in {name, box.trade.plan.leader}
                 or box.phase.closing
                 or name in self.meddled
                 or self._left(name, node.machine.state, box, act, at)
@@ -154,7 +157,7 @@ class Watch:
             if name in missing:  # what it had to wait for may have come just then
                 self._breach("B14", name, f"the stop was moved to {act.price} and never sent")
         if still and not missing:
-            self.timeline.after(SLACK, lambda: self.moved(act, at, generation, frozenset(still)))
+            self.timeline.after(SLACK, lambda: self.moved(account, act, at, generation, frozenset(still)))
         if all(self.timeline.now > road.troubled_until for road in self.roads.values()):
             for name, detail in copies(self.process):
                 self._breach("A4", name, detail)

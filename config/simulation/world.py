@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import partial
 
 from config.simulation.acts import act_of
 from config.simulation.disk import Disk
@@ -14,7 +15,6 @@ from config.simulation.sights import Sights
 from config.simulation.story import OPENED, START, SYMBOL, WINDOWS, Does, Happening, Story
 from config.simulation.timeline import Timeline
 from config.simulation.watch import Watch
-from core.account.inputs import Operate
 from core.account.state import AccountState, Timings
 from core.commands import Command
 from core.facts import Filled, Stream, VenueFact
@@ -270,7 +270,7 @@ class World:
         act = act_of(each, box.id, self.story, self.venue.state.last[SYMBOL], box.trade.ledger.position)
         self.process.operate(each.account, act)
         if each.what is Does.MOVE_STOP:
-            look = _moved(self.watch.moved, act, self.timeline.now, self.process.generation)
+            look = partial(self.watch.moved, each.account, act, self.timeline.now, self.process.generation)
             self.timeline.after(self.watch.patience, look)
 
     def _meddle(self, each: Happening) -> None:
@@ -326,10 +326,6 @@ class World:
             self.sights.seen["a take-profit moved in the app"] += 1
             away = Decimal(105 + each.size % 4) - 100 + Decimal(each.size % 50) / 100
             hand.amend(ours[0], price=100 + away if self.story.request.side is Side.LONG else 100 - away)
-
-
-def _moved(look: Callable[[Operate, int, int], None], act: Operate, at: int, generation: int) -> Callable[[], None]:
-    return lambda: look(act, at, generation)
 
 
 def _later(move: Callable[[Decimal, bool], None], price: Decimal, jumps: bool) -> Callable[[], None]:  # noqa: FBT001
