@@ -5,7 +5,7 @@ time: what is in flight counts as done, and its order is left alone until the an
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -45,8 +45,6 @@ class SlotView:
     seq: int = -1
     shown: bool = False
     """Whether the venue itself told the size at *seq*, every execution of that number included."""
-    counted: set[str] = field(default_factory=set)
-    """The executions of number *seq* that the size was carried on by: looks list them again for a minute."""
     stop_seq: int = -1
     stop_at: int = -1
     liquidation: Decimal | None = None

@@ -50,11 +50,10 @@ def _moves(state: AccountState, box: Box | None, view: SlotView, fact: Filled) -
     """Carry the slot's size on by an execution, unless it is known or the venue told the size with it."""
     if fact.seq < view.seq or (fact.seq == view.seq and view.shown):
         return
-    if fact.execution in view.counted or _known(state, box, fact):
-        return
-    if fact.seq > view.seq:
-        view.counted = set()
-    view.counted.add(fact.execution)
+    owner = state.owners.get(fact.slot)
+    before = box is None and owner is not None and fact.at < owner.trade.plan.at
+    if before or _known(state, box, fact):
+        return  # what the user did before our trade may have closed a short of his: what is left of it a look shows
     grows = fact.side is _direction(state, fact.slot)
     view.size = view.size + fact.quantity if grows else max(view.size - fact.quantity, view.size * 0)
     view.seq, view.shown = fact.seq, False

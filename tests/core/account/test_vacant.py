@@ -61,8 +61,8 @@ def test_what_a_user_closed_unseen_frees_the_slot() -> None:
     assert run.machine.state.slots[SLOT].size == 0
 
 
-def test_what_looks_list_again_of_before_the_trade_is_counted_once() -> None:
-    """C8: his executions belong to no trade of ours, so none remembers them: the size grew by them at each look."""
+def test_what_a_user_did_before_the_trade_is_not_reckoned_with() -> None:
+    """C8: he had bought his short back; that was taken for 1,000 held, and for 1,000 more at each look."""
     run = driven()
     his = bought(run, "his", 6, Cause.FOREIGN)
     asked = replace(request((98,)), at=run.later(1_000).now)
@@ -71,4 +71,4 @@ def test_what_looks_list_again_of_before_the_trade_is_counted_once() -> None:
     for _ in range(3):
         run.later(3_000).know(replace(run.cut(fills=[his], orders=[run.working("E1", 1000)]), positions=(), stops=()))
 
-    assert run.machine.state.slots[SLOT].size == 1_000
+    assert run.machine.state.slots[SLOT].size == 0
