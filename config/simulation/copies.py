@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import takewhile
 
 from config.simulation.process import LEADER, Process
 from core.account.box import Box
@@ -33,10 +34,16 @@ def _copied(theirs: Box, mine: Box) -> Iterator[str]:
     if not isinstance(own, LadderState) or own.moved is None or mine.trade.plan.additions:
         return
     last = here[-1] if here else None
-    if last is None or (last.price != own.moved[0] and last.at < moves[-1].at):
+    if last is None or (last.price != own.moved[0] and last.at < _came_to(moves)):
         yield f"its leader's stop was moved to {own.moved[0]}, here {last.price if last else 'never'}"
 
 
 def _moves(box: Box) -> list[Act]:
     acts = [fact for _, _, fact in box.history if isinstance(fact, Act) and fact.kind is ActKind.MOVE_STOP]
     return sorted(acts, key=lambda act: act.at)
+
+
+def _came_to(moves: list[Act]) -> int:
+    """When the last price was first asked for: the same price once more is no move, and nothing to copy."""
+    run = takewhile(lambda act: act.price == moves[-1].price, reversed(moves))
+    return min(act.at for act in run)
