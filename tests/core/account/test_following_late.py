@@ -5,7 +5,7 @@ from decimal import Decimal
 from core.account.inputs import LeaderIs, Operate
 from core.account.machine import restore
 from core.alerts import MirrorSkipped
-from core.commands import Place
+from core.commands import Code, Place, Refused, SetStop
 from core.desired import Phase
 from core.facts import ActKind, EndReason
 from tests.core.account.test_sequences import TWO_LEGS
@@ -94,3 +94,15 @@ def test_a_mirror_that_nothing_filled_of_ends_because_its_leader_took_profit() -
     run.know(run.ended("E1", 0, EndReason.CANCELLED))
 
     assert [report.reason for report in run.last.closed] == ["followed_main"]
+
+
+def test_a_leaders_next_move_waits_for_no_refusal_of_the_last() -> None:
+    """A4, C4: the venue was too busy for 95, which would be tried again in a second; 96 leaves at once."""
+    run = following()
+    run.know(run.ended("E2", 0, EndReason.CANCELLED))  # else its own stop would be moved first (B4)
+    run.answer(run.step(told(run, 95)), Refused(Code.BUSY, "too busy"))
+    run.answer(run.later(1_000).step(), Refused(Code.BUSY, "too busy"))
+
+    sent = run.later(100).step(told(run, 96))
+
+    assert [each.price for each in sent if isinstance(each, SetStop)] == [Decimal(96)]

@@ -8,7 +8,7 @@ import pytest
 from core.account.inputs import Operate
 from core.commands import Cancel, Code, Place, Refused, SetStop
 from core.desired import StopKind
-from core.facts import ActKind, Cause, Ended, EndReason, Filled, Funding, PositionIs
+from core.facts import ActKind, Cause, Ended, EndReason, Filled, Funding, PositionIs, Sent
 from core.plan import ManualChanges, Rules
 from core.words import OrderSide, Side
 from tests.core.account.test_sequences import opened
@@ -164,3 +164,28 @@ def test_what_a_look_does_not_explain_is_closed() -> None:
     closing = [each for each in run.know(run.cut(fills=[sold], size=400)) if isinstance(each, Place)]
 
     assert [(each.key, each.quantity) for each in closing] == [(run.key("X", 2), Decimal(400))]
+
+
+def test_a_revision_after_one_that_was_never_heard_of_waits_for_a_look() -> None:
+    """I5, DESIGN 8.2: the store lost that anything was closed; X-01's 600 are the first that is heard of it."""
+    again = opened().restarted()
+
+    heard = again.know(again.fill("X", 600, 99, revision=1, seq=8), again.ended("X", 600, revision=1))
+
+    assert again.box_trade.ledger.position == 400
+    assert not any(isinstance(each, Place) for each in heard)
+
+
+def test_a_revision_that_passes_another_over_waits_for_a_look() -> None:
+    """I5, DESIGN 8.2: X-00's 100 are booked, of X-01 the store lost everything, and X-02's 500 are heard of."""
+    run = opened()
+    run.step(Operate(run.box.id, ActKind.CLOSE, "cli"))
+    run.know(run.fill("X", 100, 99, seq=7), run.ended("X", 100))
+    lost = run.key("X", 1)
+    run.journal = [entry for entry in run.journal if not (isinstance(entry.what, Sent) and entry.what.key == lost)]
+    again = run.restarted()
+
+    heard = again.know(again.fill("X", 500, 99, revision=2, seq=9), again.ended("X", 500, revision=2))
+
+    assert again.box_trade.ledger.position == 400
+    assert not any(isinstance(each, Place) for each in heard)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from core.engine.application import FrontDoor
+from core.engine.control import Handler
 from core.engine.desk import Desk
 from core.engine.memory_store import MemoryStore
 from core.errors import Unavailable
@@ -15,8 +16,8 @@ from core.plan import Rules
 from core.request import MarginPercent
 from plugins.strategies.conservative.strategy import Conservative
 from ports.frontend import Answer
-from tests.living import SYMBOL
-from tests.plugins.frontends.telegram.trade.phone import chat_of, phone, read, silent
+from tests.living import SYMBOL, Serving
+from tests.plugins.frontends.telegram.trade.phone import Phone, chat_of, phone, read, silent
 
 LINE = "BTCUSDT long market,59000,58000 tp 62000,63000,64000,65000 sl 56000 x10 2%"
 
@@ -181,8 +182,7 @@ async def test_an_answer_that_does_not_come_is_no_answer() -> None:
             raise TimeoutError
 
         whole = held.chat.door
-        handlers = {**chat_of(stage).door._handlers, "open": mute}  # noqa: SLF001 - all but one of its own
-        held.chat.door = FrontDoor(handlers, stage.store, stage.service.clock, silent)
+        opened_by(held, stage, mute)
         await held.command(LINE)
         await held.press("✅")
         assert "It may or may not be open" in held.text
@@ -191,6 +191,12 @@ async def test_an_answer_that_does_not_come_is_no_answer() -> None:
 
         assert "opened as" in held.text
         assert len(stage.service.states["main"].boxes) == 1
+
+
+def opened_by(held: Phone, stage: Serving, handler: Handler) -> None:
+    """What is behind the door stays as it is, but for what opens trades."""
+    handlers = {**chat_of(stage).door._handlers, "open": handler}  # noqa: SLF001 - all but one of its own
+    held.chat.door = FrontDoor(handlers, stage.store, stage.service.clock, silent)
 
 
 async def test_a_draft_that_is_gone_on_with_is_the_same_request() -> None:
@@ -202,8 +208,7 @@ async def test_a_draft_that_is_gone_on_with_is_the_same_request() -> None:
         raise TimeoutError
 
     async with phone() as (held, stage):
-        handlers = {**chat_of(stage).door._handlers, "open": mute}  # noqa: SLF001 - all but one of its own
-        held.chat.door = FrontDoor(handlers, stage.store, stage.service.clock, silent)
+        opened_by(held, stage, mute)
         await held.command(LINE)
         await held.press("✅")
         await held.command()
@@ -221,8 +226,7 @@ async def test_a_trade_that_may_be_open_is_not_called_unopened() -> None:
         raise TimeoutError
 
     async with phone() as (held, stage):
-        handlers = {**chat_of(stage).door._handlers, "open": mute}  # noqa: SLF001 - all but one of its own
-        held.chat.door = FrontDoor(handlers, stage.store, stage.service.clock, silent)
+        opened_by(held, stage, mute)
         await held.command(LINE)
         await held.press("✅")
         await held.press("Back to the card")
@@ -245,8 +249,7 @@ async def test_a_trade_that_may_be_the_one_before_a_change_is_said_to_be() -> No
             given.append(arguments)
             raise TimeoutError
 
-        handlers = {**chat_of(stage).door._handlers, "open": late}  # noqa: SLF001 - all but one of its own
-        held.chat.door = FrontDoor(handlers, stage.store, stage.service.clock, silent)
+        opened_by(held, stage, late)
         await held.command(LINE)
         await held.press("✅")
         await held.press("Back to the card")
