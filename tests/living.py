@@ -22,6 +22,7 @@ from plugins.exchanges.paper.settings import PaperAccountSettings, PaperVenueSet
 from plugins.exchanges.paper.venue.account import Account
 from plugins.exchanges.paper.world import MEMORY, PaperWorld
 from plugins.strategies.conservative.strategy import Conservative
+from ports.clock import Clock
 from ports.exchange import Exchange
 
 SYMBOL = "BTCUSDT"
@@ -83,6 +84,7 @@ async def serving(
     timings: Timings | None = None,
     wrap: Wrap | None = None,
     world: PaperWorld | None = None,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Serving]:
     """Main and its mirrors, recovered and running; *wrap* puts something around every exchange."""
     settings = PaperVenueSettings.model_validate({"state": MEMORY, "every_ms": NEVER})
@@ -98,7 +100,7 @@ async def serving(
         for name, exchange in exchanges.items()
     }  # fmt: skip
     store = store or MemoryStore()
-    service = Service(exchanges, states, store, SystemClock())
+    service = Service(exchanges, states, store, clock or SystemClock())
     await service.connections.open()
     await service.recover()
     running = asyncio.create_task(service.run())

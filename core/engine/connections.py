@@ -1,5 +1,6 @@
-"""Accounts come up each for itself: one that can't be reached, or whose key is refused, holds back no other."""
+"""Accounts come up each for itself: one that can't be reached, hangs, or whose key is refused, holds back no other."""
 
+import asyncio
 from collections.abc import Mapping
 from itertools import chain, repeat
 
@@ -22,6 +23,12 @@ CONNECTION = "connection"
 PAUSES = (5_000, 10_000, 30_000, 60_000)
 """Milliseconds between the tries to connect an account; the last one for ever."""
 
+OTHERS_WAIT = 5
+"""Seconds that the trades of some accounts wait for others to come up; those go on meanwhile."""
+
+STARTS_WITHIN = 60
+"""Seconds in which an account must have come up; the adapter's own limits are less, and say more."""
+
 
 class Connections:
     """Which accounts are connected. *down* are those that are not, with the reason (rel:F40, rel:F41)."""
@@ -34,37 +41,74 @@ class Connections:
         self._states = states
         self._clock = clock
         self._writer = writer
+        self._starting: dict[str, asyncio.Task[TandemError | None]] = {}
+        self.others_wait: float = OTHERS_WAIT
         self.down: dict[str, str] = {}
 
     async def open(self) -> None:
-        """Start every exchange. Raises what the first met when none could be started."""
-        failures: dict[str, TandemError] = {}
-        for name, exchange in self._exchanges.items():
-            try:
-                await exchange.start()
-            except (ConfigError, Unavailable, Stopped) as error:
-                failures[name] = error
+        """Start every exchange, leaders first; who isn't ready soon goes on in `revive`.
+
+        Raises what the first met when none could be started.
+        """
+        for followers in (False, True):
+            starts = [self._begun(name) for name in self._exchanges if self._follows(name) is followers]
+            if starts:
+                await asyncio.wait(starts, timeout=self.others_wait)
+        failures = await self._failures()
         if failures and len(failures) == len(self._exchanges):
             raise next(iter(failures.values()))
-        for name, failure in failures.items():
-            self.down[name] = str(failure)
-            self._states[name].troubles[CONNECTION] = self._clock.now()
+        for name in self._exchanges:
+            if name in failures or name in self._starting:
+                self.down[name] = str(failures.get(name, f"{name}: its venue has not answered yet"))
+                self._states[name].troubles[CONNECTION] = self._clock.now()
+
+    def _follows(self, name: str) -> bool:
+        return self._states[name].following is not None
+
+    def _begun(self, name: str) -> "asyncio.Task[TandemError | None]":
+        self._starting[name] = asyncio.create_task(self._start(name))
+        return self._starting[name]
+
+    async def _failures(self) -> dict[str, TandemError]:
+        """Why accounts could not be started, of those that are done; while none has started all are waited for."""
+        failures: dict[str, TandemError] = {}
+        while True:
+            for name in [name for name, start in self._starting.items() if start.done()]:
+                failure = await self._starting.pop(name)
+                failures |= {} if failure is None else {name: failure}
+            if not self._starting or len(failures) + len(self._starting) < len(self._exchanges):
+                return {name: failures[name] for name in self._exchanges if name in failures}
+            await asyncio.wait(self._starting.values(), return_when=asyncio.FIRST_COMPLETED)
+
+    async def _start(self, name: str) -> TandemError | None:
+        """Start one; why it could not be. It is somebody's plugin: whatever it raises ends no other (rel:F58)."""
+        try:
+            async with asyncio.timeout(STARTS_WITHIN):
+                await self._exchanges[name].start()
+        except (ConfigError, Unavailable, Stopped) as error:
+            return error
+        except TimeoutError:
+            return Unavailable(f"{name}: its venue has not answered within {STARTS_WITHIN} s")
+        except Exception as error:
+            log.exception("exchange failed", account=name)
+            return Unavailable(f"{name}: the adapter failed: {type(error).__name__}: {error}")
+        return None
 
     async def revive(self, name: str) -> bool:
         """Try until an account is connected; False when only a person and a restart can mend what is wrong."""
         self._tell(name, AccountDegraded(CONNECTION, self.down[name]))
         for pause in chain(PAUSES, repeat(PAUSES[-1])):
-            await self._clock.sleep(pause)
-            try:
-                await self._exchanges[name].start()
-            except Unavailable as error:
-                self.down[name] = str(error)
-            except (ConfigError, Stopped) as error:
-                self.down[name] = str(error)
-                log.warning("account stays down", account=name, reason=str(error))
-                return False
+            if name in self._starting:
+                failure = await self._starting.pop(name)
             else:
+                await self._clock.sleep(pause)
+                failure = await self._start(name)
+            if failure is None:
                 break
+            self.down[name] = str(failure)
+            if not isinstance(failure, Unavailable):
+                log.warning("account stays down", account=name, reason=str(failure))
+                return False
         del self.down[name]
         since = self._states[name].troubles.pop(CONNECTION)
         self._tell(name, AccountRestored(CONNECTION, (self._clock.now() - since) // 1_000))

@@ -5,7 +5,7 @@ holds back the next decision; their outcomes come back as inputs.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
 import structlog
 
@@ -18,7 +18,7 @@ from core.commands import Code, Command, Outcome, Refused, Unknown
 from core.engine.meter import CUT, Call, Meter
 from core.engine.writer import Writer
 from core.errors import ConfigError, Unavailable
-from core.facts import Price
+from core.facts import Price, Stream
 from core.terms import Terms
 from ports.clock import Clock
 from ports.exchange import Exchange
@@ -28,6 +28,9 @@ log = structlog.get_logger("tandem.engine")
 
 REBUILDS_AGAIN = 5_000
 """Milliseconds after which the venue is asked once more for what it knows of lost trades."""
+
+LISTENS_AGAIN = 10_000
+"""Milliseconds after which an adapter is listened to again that broke off; looks go on meanwhile."""
 
 
 class AccountWorker:
@@ -207,16 +210,36 @@ class AccountWorker:
         return Known((cut,))
 
     async def _listen(self) -> None:
+        """Hear the account's facts. While the adapter tells none the account is degraded, as without its stream."""
+        while await self._broke_off(self._hear()):
+            self.post(Known((Stream(up=False, at=self._clock.now(), reason="the adapter failed; the log says more"),)))
+            await self._clock.sleep(LISTENS_AGAIN)
+            self.post(Known((Stream(up=True, at=self._clock.now()),)))
+
+    async def _hear(self) -> None:
         async for fact in self.exchange.events():
             self.meter.heard_at = self._clock.monotonic()
             self.post(Known((fact,)))
 
     async def _watch_prices(self) -> None:
         """Wake the machine when a price it asked for trades."""
+        while await self._broke_off(self._see_prices()):
+            await self._clock.sleep(LISTENS_AGAIN)
+
+    async def _see_prices(self) -> None:
         async for symbol, last, at in self.exchange.prices(()):
             below, above = self.machine.state.bands.get(symbol, (None, None))
             if (below is not None and last <= below) or (above is not None and last >= above):
                 self.post(Known((Price(symbol, last, at),)))
+
+    async def _broke_off(self, listening: Awaitable[None]) -> bool:
+        """Whether it ended by an error: an adapter is somebody's plugin, and ends no other account (rel:F58)."""
+        try:
+            await listening
+        except Exception:
+            log.exception("exchange failed", account=self.account)
+            return True
+        return False
 
     def spawn(self, work: Coroutine[None, None, None]) -> None:
         """Run *work* as a task of this worker; a failure in it ends the service."""
