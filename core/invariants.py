@@ -81,7 +81,7 @@ def _phase(box: Box) -> Iterator[tuple[str, str]]:
 
 def _ledger(box: Box, size: Decimal) -> Iterator[tuple[str, str]]:
     ledger = box.trade.ledger
-    held = size if box.trade.plan.opening is OrderSide.BUY else -size
+    held = ledger.opening.signed(size)
     if held != ledger.position + ledger.foreign:
         yield "I6", f"{box.id}: the venue holds {text(held)}, the ledger {text(ledger.position + ledger.foreign)}"
 

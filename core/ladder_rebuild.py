@@ -76,7 +76,7 @@ def _doubts(
     odd = sorted({_role(order.key) for order in remains.orders if not _ROLES.fullmatch(_role(order.key))})
     if odd:
         yield f"{', '.join(odd)}: no ladder has such orders"
-    held = remains.size if side is Side.LONG else -remains.size
+    held = side.opening.signed(remains.size)
     if held <= 0:
         yield "nothing is held yet: its entries carry their stop, but no take-profit of it was ever at the venue"
         return

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from core.commands import Amend, Cancel, Command, Place, SetStop
 from core.desired import Desired, Want, WantedStop
+from core.facts import Filled
 from core.identity import MAX_REVISION, key_text
 from core.lines import next_revision
 from core.money import ZERO
@@ -18,7 +19,7 @@ from core.plan import CLOSING_ROLE
 from core.stops import passed
 from core.terms import Capabilities
 from core.trade import Line, LineState, Trade
-from core.words import Side, Slot, TriggerBy
+from core.words import OrderSide, Side, Slot, TriggerBy
 
 STOP_ROLE = "stop"
 """Under this name in *held* a trade's stop is not tried now."""
@@ -33,9 +34,10 @@ def stop_reference(slot: Slot) -> str:
 class SlotView:
     """What is believed of one slot at the venue.
 
-    *size* is the position without sign, *stop* the position-wide stop as shown, or as presumed after an entry fill
-    until the venue shows it (*proven* False). *stop_busy*: a SetStop was taken, not shown yet. *seq* and *stop_seq*
-    say how new the size and the stop are; a stop is moved without an execution, so *stop_at* says it where they agree.
+    *size* is signed as the venue tells it, negative = short. *stop* is the position-wide stop as shown, or as presumed
+    after an entry fill until the venue shows it (*proven* False). *stop_busy*: a SetStop was taken, not shown yet.
+    *seq* and *stop_seq* say how new the size and the stop are; a stop is moved without an execution, so *stop_at* says
+    it where they agree.
     """
 
     size: Decimal = ZERO
@@ -45,6 +47,8 @@ class SlotView:
     seq: int = -1
     shown: bool = False
     """Whether the venue itself told the size at *seq*, every execution of that number included."""
+    counted: tuple[str, ...] = ()
+    """The executions of number *seq* by which the size was carried on: looks list them again for a minute."""
     stop_seq: int = -1
     stop_at: int = -1
     liquidation: Decimal | None = None
@@ -53,6 +57,18 @@ class SlotView:
     last: Decimal | None = None
     priced: int = -1
     """The symbol's prices as the venue told them last with the position, and when; None = it told none."""
+
+    def held(self, opening: OrderSide) -> Decimal:
+        """What is held the way that a trade opens; less than nothing when the slot is the other way round."""
+        return opening.signed(self.size)
+
+    def carry(self, fact: Filled) -> None:
+        """Carry the size on by an execution, once; one that the venue told the size with changes nothing."""
+        if fact.seq < self.seq or (fact.seq == self.seq and (self.shown or fact.execution in self.counted)):
+            return
+        self.counted = (*(self.counted if fact.seq == self.seq else ()), fact.execution)
+        self.size += fact.side.signed(fact.quantity)
+        self.seq, self.shown = fact.seq, False
 
     def empty(self) -> None:
         """Believe that nothing is held and executions of *seq* are counted, as two looks agreed (C8)."""
@@ -188,7 +204,7 @@ def _inside_room(
     if not capabilities.reduce_only_quota:
         return [change for change, _ in growing]
     view = slots.get(trade.plan.slot)
-    room = (view.size if view is not None else ZERO) - _claimed(trade, live, busy)
+    room = (view.held(trade.plan.opening) if view is not None else ZERO) - _claimed(trade, live, busy)
     fitting: list[Place | Amend] = []
     for change, growth in growing:
         if growth <= room:
@@ -225,7 +241,7 @@ def _stops(
     moves = []
     for stop in desired.stops:
         view = slots.get(stop.slot)
-        if view is None or view.size == 0 or view.stop_busy or view.stop == stop.price:
+        if view is None or view.held(trade.plan.opening) <= 0 or view.stop_busy or view.stop == stop.price:
             continue
         if stop_reference(stop.slot) in busy:
             continue

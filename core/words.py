@@ -5,6 +5,7 @@ docs/decisions/0002-times-are-milliseconds.md.
 """
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -21,6 +22,14 @@ class OrderSide(StrEnum):
     def opposite(self) -> "OrderSide":
         """The other one."""
         return OrderSide.SELL if self is OrderSide.BUY else OrderSide.BUY
+
+    def signed(self, quantity: Decimal) -> Decimal:
+        """What *quantity* does to the net position; or a net position as a trade sees it that opens on this side.
+
+        >>> OrderSide.SELL.signed(Decimal(2)), OrderSide.SELL.signed(Decimal(-2)), OrderSide.BUY.signed(Decimal(-2))
+        (Decimal('-2'), Decimal('2'), Decimal('-2'))
+        """
+        return quantity if self is OrderSide.BUY else -quantity
 
 
 class Side(StrEnum):

@@ -57,7 +57,7 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "d6_short_is_flat": Mutant(
         _FOLDING,
-        "    view.size, view.seq = abs(fact.size), fact.seq\n",
+        "    view.size, view.seq = fact.size, fact.seq\n",
         "    view.size, view.seq = max(fact.size, view.size * 0), fact.seq\n",
         "a live position is read as flat",
     ),

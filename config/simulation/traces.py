@@ -108,6 +108,6 @@ def _believed(world: World) -> Found:
             place: position.size for place, position in world.venue.state.accounts[name].positions.items()
         }
         for slot, view in node.machine.state.slots.items():
-            size = abs(held.get((slot.symbol, slot.index), ZERO))
+            size = held.get((slot.symbol, slot.index), ZERO)
             if view.size != size:
                 yield "I6", name, f"believes that {text(view.size)} are held, {text(size)} are"

@@ -86,8 +86,12 @@ def _against(state: AccountState, asked: Adopt) -> Iterator[str]:
         yield f"the account is not well: {', '.join(sorted(state.troubles))}"
     for owner in state.on(plan.symbol):
         yield f"{plan.symbol} is taken by trade {owner.id}: release or close that first"
-    if not 0 < plan.total <= view.size:
-        yield f"{plan.symbol} holds {text(view.size)}, the plan says {text(plan.total)}: plan what is held, or less"
+    held = view.held(plan.opening)
+    if not 0 < plan.total <= held:
+        way = plan.side if held >= 0 else plan.side.opposite
+        found = f"{text(abs(held))} {way.value}" if held else "nothing"
+        said = f"{text(plan.total)} {plan.side.value}"
+        yield f"{plan.symbol} holds {found}, the plan says {said}: plan what is held, or less"
     for key in asked.orders:
         if parse_key(key) is not None:
             yield f"{key} is an order of Tandem's own: name orders that aren't"
@@ -115,8 +119,8 @@ def _book(state: AccountState, box: Box) -> None:
             state.now, view.seq,
         )
     ]  # fmt: skip
-    if view.size > plan.total:
-        rest = view.size - plan.total
+    rest = view.held(plan.opening) - plan.total
+    if rest > 0:
         execution = f"{ADOPTED}{plan.trade}:rest"
         facts.append(
             Filled(execution, plan.slot, None, plan.opening, rest, price, zero, Cause.FOREIGN, state.now, view.seq)

@@ -11,7 +11,6 @@ from core.identity import Key
 from core.lines import saw_filled
 from core.reconcile import SlotView
 from core.trade import Line
-from core.words import OrderSide, Slot
 
 
 def executed(state: AccountState, fact: Filled) -> None:
@@ -20,12 +19,13 @@ def executed(state: AccountState, fact: Filled) -> None:
     if fact.cause is Cause.FOREIGN:
         state.users.add(fact.slot)
     view = state.view(fact.slot)
-    _moves(state, box, view, fact)
     if fact.key is None or (box is None and key is None):
         box = state.owners.get(fact.slot)
         if box is None or _of_another(state, box, fact):
             box = ended_with(state, fact)
     if box is None:
+        if not _of_before(state, fact):
+            view.carry(fact)
         if key is not None:
             stranger(state, fact.key or "", fact.slot, "an execution of an order of ours without a live trade")
         return
@@ -35,6 +35,8 @@ def executed(state: AccountState, fact: Filled) -> None:
     state.behind(box.id, fact)
     if give_way(box, fact):
         refold(box)
+    else:
+        view.carry(fact)
     if key is not None:
         proves(state, box, key, fact)
     remember(state, box, fact, fact.seq)
@@ -46,27 +48,14 @@ def executed(state: AccountState, fact: Filled) -> None:
             _doubt_unended(state, box, line, key, fact)
 
 
-def _moves(state: AccountState, box: Box | None, view: SlotView, fact: Filled) -> None:
-    """Carry the slot's size on by an execution, unless it is known or the venue told the size with it."""
-    if fact.seq < view.seq or (fact.seq == view.seq and view.shown):
-        return
-    owner = state.owners.get(fact.slot)
-    before = box is None and owner is not None and fact.at < owner.trade.plan.at
-    if before or _known(state, box, fact):
-        return  # what the user did before our trade may have closed a short of his: what is left of it a look shows
-    grows = fact.side is _direction(state, fact.slot)
-    view.size = view.size + fact.quantity if grows else max(view.size - fact.quantity, view.size * 0)
-    view.seq, view.shown = fact.seq, False
+def _of_before(state: AccountState, fact: Filled) -> bool:
+    """Whether an execution that no trade books is older than the belief of its slot, which it then doesn't change.
 
-
-def _known(state: AccountState, box: Box | None, fact: Filled) -> bool:
-    """Whether a trade has booked it: looks list for a minute what is known, a stop's of a trade that is over too."""
-    if box is not None:
-        return fact.execution in box.seen
+    What a user did before our trade began, or what looks list again of a trade that is over: a look shows what is left.
+    """
     owner = state.owners.get(fact.slot)
-    if owner is not None and fact.execution in owner.seen:
-        return True
-    return any(fact.execution in ended.seen for ended in state.ended.values())
+    before = owner is not None and fact.at < owner.trade.plan.at
+    return before or any(fact.execution in ended.seen for ended in state.ended.values())
 
 
 def _of_another(state: AccountState, box: Box, fact: Filled) -> bool:
@@ -91,11 +80,6 @@ def proves(state: AccountState, box: Box, key: Key, fact: Filled) -> None:
     change_line(state, box, new)
     if line is None or new.revision > line.revision:
         doubt(state, new.key, fact.slot, state.now)
-
-
-def _direction(state: AccountState, slot: Slot) -> OrderSide:
-    owner = state.owners.get(slot)
-    return owner.trade.plan.opening if owner is not None else OrderSide.BUY
 
 
 def _presume_stop(state: AccountState, box: Box, line: Line, view: SlotView, fact: Filled) -> None:

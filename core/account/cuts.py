@@ -16,7 +16,7 @@ from core.account.timers import SOON, cut_at, doubt, want_cut
 from core.alerts import AccountDegraded, AccountRestored
 from core.facts import Cause, Cut, Filled, PositionIs
 from core.trade import LineState, Trade
-from core.words import OrderSide, Slot
+from core.words import Slot
 
 BLIND, BLIND_FOR = "cut", 30_000
 """The trouble of an account whose venue can't be looked at; told when it has lasted so many milliseconds."""
@@ -144,7 +144,7 @@ def _positions(state: AccountState, cut: Cut) -> None:
             continue
         ledger = box.trade.ledger
         ours = ledger.position + ledger.foreign
-        held = row.size if box.trade.plan.opening is OrderSide.BUY else -row.size
+        held = ledger.opening.signed(row.size)
         if held == ours:
             state.cuts.mismatched.pop(slot, None)
         elif state.cuts.mismatched.get(slot) == held - ours:
@@ -161,7 +161,7 @@ def _explain(state: AccountState, cut: Cut, row: PositionIs, shrunk: bool) -> No
     box = state.owners[row.slot]
     ledger = box.trade.ledger
     opening = box.trade.plan.opening
-    held = row.size if opening is OrderSide.BUY else -row.size
+    held = opening.signed(row.size)
     quantity = abs(held - ledger.position - ledger.foreign)
     side = opening.opposite if shrunk else opening
     price = ledger.average_entry or box.trade.plan.market

@@ -75,9 +75,9 @@ def _position(state: AccountState, fact: PositionIs) -> None:
     view = state.view(fact.slot)
     if fact.seq < view.seq:
         return
-    news = view.size != abs(fact.size) or (not fact.size and view.stop is not None)
+    news = view.size != fact.size or (not fact.size and view.stop is not None)
     news = news or view.liquidation != fact.liquidation
-    view.size, view.seq = abs(fact.size), fact.seq
+    view.size, view.seq = fact.size, fact.seq
     view.shown = True
     view.liquidation = fact.liquidation if fact.size else None
     if fact.at >= view.priced:

@@ -50,7 +50,7 @@ def _theirs(state: AccountState, box: Box, view: SlotView, fact: StopIs) -> bool
     ledger = box.trade.ledger
     if box.phase.closing or ledger.position <= 0 or ledger.stopped or state.silent:
         return False
-    if view.size != ledger.position + ledger.foreign:
+    if view.held(ledger.opening) != ledger.position + ledger.foreign:
         return False  # something executed that isn't known yet, such as the stop itself
     ours = {box.trade.plan.stop, *box.stops_asked, *(line.stop for line in box.trade.lines.values())}
     return fact.price is None or fact.price not in ours

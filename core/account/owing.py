@@ -38,4 +38,4 @@ def due(state: AccountState) -> None:
 
 def _explained(state: AccountState, slot: Slot, owner: Box) -> bool:
     ledger = owner.trade.ledger
-    return state.view(slot).size == abs(ledger.position + ledger.foreign)
+    return state.view(slot).held(ledger.opening) == ledger.position + ledger.foreign

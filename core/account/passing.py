@@ -38,7 +38,8 @@ def watch(state: AccountState, box: Box, stop: WantedStop, view: SlotView) -> No
 def _explained(state: AccountState, box: Box, view: SlotView) -> bool:
     """Whether nothing is on its way: neither an execution that the position shows already, nor a stop that fired."""
     ledger = box.trade.ledger
-    known = view.size == ledger.position + ledger.foreign and box.trade.plan.slot not in state.cuts.mismatched
+    explained = view.held(ledger.opening) == ledger.position + ledger.foreign
+    known = explained and box.trade.plan.slot not in state.cuts.mismatched
     return known and not ledger.stopped and not ledger.liquidated
 
 

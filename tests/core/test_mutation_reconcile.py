@@ -167,6 +167,7 @@ def test_exits_grow_only_inside_the_room() -> None:
         ("1", SlotView(size=ONE, stop_busy=True), False),
         ("1", SlotView(size=ZERO), False),
         ("0", SlotView(size=ONE), False),
+        ("1", SlotView(size=-ONE), False),
     ],
 )
 def test_stop_is_set_where_something_of_ours_is_held(held: str, view: SlotView, is_set: bool) -> None:

@@ -15,7 +15,7 @@ from core.invariants import violations
 from core.ladder import open_ladder
 from core.plan import Plan, Rules
 from core.request import FixedQuantity
-from core.words import OrderSide
+from core.words import OrderSide, Side
 from tests.driving import SLOT, Driven, driven, new_state, terms
 from tests.staging import number, request
 
@@ -118,6 +118,36 @@ def test_adopting_more_than_is_held_or_a_taken_symbol_is_refused() -> None:
     assert "400" in reply.refusal.reasons[0]
     assert taken.refusal is not None
     assert "taken by trade" in taken.refusal.reasons[0]
+
+
+SHORT = request([100], side=Side.SHORT, targets=(90, 80, 70, 60), stop=110, size=FixedQuantity(Decimal(400)))
+
+
+def sold(machine: Driven) -> Reply:
+    """Adopt 400 of what is held as a short from 100; what is answered."""
+    made = open_ladder(replace(SHORT, confirmed=True), terms(last=99), Rules(), "0123456789")
+    assert isinstance(made, Plan), made
+    machine.step(Adopt(made, (), "test"))
+    return machine.last.replies[0]
+
+
+def test_a_short_that_a_buy_made_smaller_is_adopted_as_it_is_held() -> None:
+    """A6, rel:I6: 500 were short, the venue bought 100 back, and 200 were taken for held beyond the 400 adopted."""
+    machine = held(-500)
+    machine.know(replace(BOUGHT, execution="adl", quantity=Decimal(100), cause=Cause.ADL, seq=8, at=machine.now))
+    assert sold(machine).plan is not None
+    ledger = machine.box_trade.ledger
+
+    assert (ledger.position, ledger.foreign) == (Decimal(400), Decimal(0))
+    assert machine.machine.state.view(SLOT).size == -400
+
+
+def test_a_position_is_not_adopted_as_its_opposite() -> None:
+    """A6: its size alone is no reason to take 1,000 bought for 400 sold."""
+    refused = sold(held(1000))
+
+    assert refused.refusal is not None
+    assert "holds 1000 long, the plan says 400 short" in refused.refusal.reasons[0]
 
 
 def test_who_asked_is_answered() -> None:

@@ -72,3 +72,14 @@ def test_what_a_user_did_before_the_trade_is_not_reckoned_with() -> None:
         run.later(3_000).know(replace(run.cut(fills=[his], orders=[run.working("E1", 1000)]), positions=(), stops=()))
 
     assert run.machine.state.slots[SLOT].size == 0
+
+
+def test_what_a_user_sold_is_counted_once_and_with_its_side() -> None:
+    """C8: a frame told twice, and listed once more; bought back in part, what is left is short still."""
+    run = driven()
+    his = replace(bought(run, "his", 6, Cause.FOREIGN), side=OrderSide.SELL)
+    run.know(his)
+    run.know(his, replace(his, execution="same", quantity=Decimal(500)))
+    run.know(bought(run, "back", 7, Cause.FOREIGN), his)
+
+    assert run.machine.state.slots[SLOT].size == -500
