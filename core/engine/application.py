@@ -4,6 +4,7 @@ A command goes to the same handler that the control socket uses. Here it is deci
 that a person's mistake is an answer and never an error of the program.
 """
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -13,7 +14,6 @@ import structlog
 
 from core.engine.control import GOOD, USAGE, WRONG, Answer, Handler, answered
 from core.engine.service import Tell
-from core.errors import TandemError
 from ports.clock import Clock
 from ports.frontend import Principal, Role
 from ports.persistence import Audited, Store
@@ -29,6 +29,8 @@ READS = frozenset(
 """What a viewer may ask; every other command is an act, unless it only says what it would do."""
 DRY = frozenset({"act", "pause", "emergency", "mode", "adopt", "release", "clean_up", "stats_reset", "import_env"})
 """Acts that know a dry run."""
+KEPT_WITHIN = 2
+"""Seconds that an answer waits for the audit trail: it is about what was done already."""
 KEPT = 2_000
 """Characters of an act's arguments that are kept."""
 BROKEN_OFF = "it broke off in the middle: what came of it is not known"
@@ -43,6 +45,7 @@ class FrontDoor:
         """*tell* takes what a front end says of itself; *zone* is where people read times."""
         self.clock = clock
         self.zone = zone
+        self.kept_within: float = KEPT_WITHIN
         self._tell = tell
         self._handlers = {**handlers, "audited": self._audited}
         self._store = store
@@ -90,9 +93,11 @@ class FrontDoor:
             detail=detail[:KEPT],
         )
         try:
-            await self._store.audit(entry)
-        except TandemError as error:
-            log.warning("act not kept in the audit trail", by=who.by, command=command, reason=str(error))
+            async with asyncio.timeout(self.kept_within):
+                await self._store.audit(entry)
+        except Exception as error:  # noqa: BLE001 - a store is somebody's plugin, and the act is done
+            reason = str(error) or f"not within {self.kept_within} s"
+            log.warning("act not kept in the audit trail", by=who.by, command=command, reason=reason)
 
     async def _audited(self, arguments: Mapping[str, object]) -> Answer:
         """The latest acts, newest first."""

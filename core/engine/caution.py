@@ -20,4 +20,6 @@ async def backed_up(store: Store) -> str:
             return await store.backup()
     except (TandemError, TimeoutError) as error:
         log.warning("no backup before an act", reason=str(error) or "it took too long")
-        return ""
+    except Exception:
+        log.exception("no backup before an act")  # somebody's plugin: an emergency must not hang on it either
+    return ""

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 from core.account.inputs import Adopt, Operate, TakeOut
 from core.engine import touches
-from core.engine.audit import APART, LOOKS
+from core.engine.audit import APART, LOOKS, failure
 from core.engine.caution import backed_up
 from core.engine.control import GOOD, WRONG, Answer, Handler
 from core.engine.handover import Foreign, Handover
 from core.engine.repairing import PATIENCE, STEP, Repairs
 from core.engine.service import Service
 from core.engine.touches import REASON, Row
-from core.errors import ConfigError, TandemError, Unavailable
+from core.errors import ConfigError, Unavailable
 from core.facts import ActKind, Cut
 from core.identity import trade_id
 from core.mirror import follows_close
@@ -62,7 +62,7 @@ class Emergency:
         """
         foreign, by = bool(arguments.get("foreign")), str(arguments.get("by", "cli"))
         names = self._accounts(arguments)
-        before = [await self.inventory(name, foreign=foreign) for name in names]
+        before = await self._inventories(names, foreign=foreign)
         unknown = {each.account: each.why for each in before if each.why}
         data: dict[str, object] = {
             "touches": [row for each in before for row in each.rows],
@@ -82,7 +82,7 @@ class Emergency:
     async def _began(self) -> dict[str, object] | None:
         """When an emergency was begun last, and by whom; None when never, or when the store can't say."""
         if self._last is None:
-            with suppress(TandemError, ValueError, TimeoutError):
+            with suppress(Exception):
                 async with asyncio.timeout(NOTED_WITHIN):
                     self._last = json.loads(await self._service.store.recall(LAST) or "null")
         return self._last
@@ -90,7 +90,7 @@ class Emergency:
     async def _begin(self, by: str) -> None:
         """Note it, for everybody and over restarts. A store that refuses holds no emergency up."""
         self._last = {"at": self._service.clock.now(), "by": by}
-        with suppress(TandemError, TimeoutError):
+        with suppress(Exception):
             async with asyncio.timeout(NOTED_WITHIN):
                 await self._service.store.remember(LAST, json.dumps(self._last))
 
@@ -100,7 +100,7 @@ class Emergency:
         for number in range(LOOKS):
             if number:
                 await self._service.clock.sleep(APART)
-            rows = [row for name in names for row in (await self.inventory(name, foreign=foreign)).rows]
+            rows = [row for each in await self._inventories(names, foreign=foreign) for row in each.rows]
             if not rows:
                 break
         return rows
@@ -123,6 +123,10 @@ class Emergency:
         following = self._service.states[name].following
         return following is not None and following.leader == leader and follows_close(REASON, following)
 
+    async def _inventories(self, names: list[str], *, foreign: bool) -> list[Inventory]:
+        """All side by side: an account that hangs holds no other up (rel:F40)."""
+        return await asyncio.gather(*(self.inventory(name, foreign=foreign) for name in names))
+
     async def inventory(self, name: str, *, foreign: bool) -> Inventory:
         """What an account has at the venue now, ours and not; where that can't be seen, what its machine knows of."""
         state = self._service.states[name]
@@ -130,8 +134,8 @@ class Emergency:
         try:
             async with asyncio.timeout(LOOK_WITHIN):
                 cut = await self._look(name)
-        except (TandemError, TimeoutError) as error:
-            why = str(error) or f"{name}: the venue did not answer within {LOOK_WITHIN} s"
+        except Exception as error:  # noqa: BLE001 - an adapter is somebody's plugin
+            why = failure(error, name) or f"{name}: the venue did not answer within {LOOK_WITHIN} s"
             lines = [(box, line) for box in state.boxes.values() for line in box.trade.lines.values() if line.live]
             return Inventory(name, (*(touches.cancel_line(name, box, line) for box, line in lines), *closes), why=why)
         others = self._handover.others(name, cut)
@@ -166,8 +170,8 @@ class Emergency:
         try:
             wrong = [await self._take(name, other, by) for other in await self._handover.foreign(name)]
             return [*wrong, await self._repairs.look(name)]
-        except TandemError as error:
-            return [str(error)]
+        except Exception as error:  # noqa: BLE001 - as above
+            return [failure(error, name)]
 
     async def _close(self, name: str, trade: str, by: str) -> str:
         """Close one trade and wait until it is over; returns why it isn't, "" when it is."""

@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+import structlog
+
 from core.errors import TandemError
 from ports.clock import Clock
 from ports.exchange import Exchange
+
+log = structlog.get_logger("tandem.engine")
 
 MOST_SKEW = 1_000
 """Milliseconds by which the clocks may differ before it is worth mending; requests are dated by the venue's time."""
@@ -62,5 +66,9 @@ async def probe(exchange: Exchange, clock: Clock) -> Probe:
         await exchange.snapshot(clock.now() + skew, full=True)
     except TandemError as error:
         return Probe(account=account, environment=environment, why=str(error))
+    except Exception as error:
+        log.exception("exchange failed", account=account)
+        why = f"the adapter failed: {type(error).__name__}: {error}"
+        return Probe(account=account, environment=environment, why=why)
     warnings = exchange.warnings if isinstance(exchange, Warned) else ()
     return Probe(account=account, environment=environment, round_trip=trip, skew=skew, warnings=warnings)

@@ -129,3 +129,26 @@ async def test_an_unknown_command_is_a_sentence() -> None:
 
     assert answer["exit"] == 2
     assert "explode" in str(answer["error"])
+
+
+class Stuck(MemoryStore):
+    """A disk that never answers, or a plugin's bug."""
+
+    bug = False
+
+    async def audit(self, entry: Audited) -> None:
+        """Never."""
+        if self.bug:
+            raise OSError("not one of ours")
+        await asyncio.Event().wait()
+
+
+@pytest.mark.parametrize("bug", [False, True])
+async def test_who_acted_hears_what_came_of_it_though_it_cannot_be_kept(bug: bool) -> None:
+    """B14, rel:F46, rel:F58: it is done; an answer that never comes would make somebody do it twice."""
+    store = Stuck()
+    store.bug = bug
+    front = door(Room(), store)
+    front.kept_within = 0.01
+
+    assert await front.do(ALICE, "act", {}) == {"exit": 0, "data": "done"}

@@ -1,5 +1,6 @@
 """`verify` and `mirror diff`: what they see of a service at rest, of a broken one, and of one that is down."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -8,11 +9,14 @@ import pytest
 from core.account.inputs import Operate
 from core.engine.audit import TOPICS, Audit
 from core.engine.handover import Handover
+from core.engine.memory_store import MemoryStore
 from core.engine.repairing import Repairs
 from core.errors import ConfigError
-from core.facts import ActKind
+from core.facts import ActKind, Cut
 from core.identity import key_text
+from core.report import TradeReport
 from core.words import OrderSide
+from plugins.exchanges.paper.adapter import PaperExchange
 from plugins.exchanges.paper.venue.orders import NewOrder
 from tests.core.engine.test_handover import PLAN, read
 from tests.serving import House, house
@@ -117,3 +121,67 @@ async def test_a_trade_that_was_adopted_on_the_leader_is_its_own() -> None:
 
     assert answer["exit"] == 0
     assert (found, data["violations"]) == (0, [])
+
+
+class Meanwhile(MemoryStore):
+    """While it is asked what ended, what is *next* happens."""
+
+    next: Callable[[], object] | None = None
+
+    async def closed(self, account: str | None = None, limit: int = 100) -> tuple[TradeReport, ...]:
+        """As ever, a moment later."""
+        then, self.next = self.next, None
+        if then is not None:
+            then()
+        return await super().closed(account, limit)
+
+
+@pytest.mark.parametrize("late", ["the mirror opens", "the leader closes"])
+async def test_what_moves_while_it_is_looked_at_is_no_difference(late: str) -> None:
+    """A3, I14: a mirror opens, or its leader closes, a moment later: two looks must agree, and no look breaks off."""
+    store = Meanwhile()
+    async with house(store=store) as at:
+        trade = await at.open(request(["market", 99]))
+        await at.freeze()
+        boxes, mirrors = at.state().boxes, at.state("mirror").boxes
+        mirror = mirrors.pop(trade)
+        at.state("mirror").known.clear()
+        opens = late == "the mirror opens"
+        store.next = lambda: mirrors.update({trade: mirror}) if opens else boxes.pop(trade)
+        answer: Any = await Audit(at.service).mirror_diff({})
+
+    assert (answer["exit"], len(answer["data"]["rows"])) == (0, opens)
+
+
+async def test_what_two_looks_agree_on_is_told() -> None:
+    """A3, I14: the mirror has no such trade, and nothing says why."""
+    async with house() as at:
+        trade = await at.open(request(["market", 99]))
+        await at.freeze()
+        del at.state("mirror").boxes[trade]
+        at.state("mirror").known.clear()
+        found, data = await verified(at, "mirror")
+
+    assert (found, [row["account"] for row in data["violations"]]) == (1, ["mirror"])
+
+
+class Broken(PaperExchange):
+    """A mirror whose adapter has a bug."""
+
+    async def snapshot(self, since: int, *, full: bool = True) -> Cut:
+        """No cut."""
+        if self.account == "mirror":
+            raise KeyError("size")
+        return await super().snapshot(since, full=full)
+
+
+async def test_an_adapter_that_breaks_hides_no_other_account() -> None:
+    """rel:F58, C8: it is named with what it raised; main is looked at all the same, and so is each venue."""
+    async with house(running=False, build=Broken) as at:
+        found, data = await verified(at)
+        probed: Any = await Audit(at.service).probe({})
+
+    assert (found, data["violations"]) == (1, [])
+    assert data["not_looked_at"].keys() == {"mirror"}
+    assert "the adapter failed: KeyError: 'size'" in data["not_looked_at"]["mirror"]
+    assert [bool(row["why"]) for row in probed["data"]] == [False, True]

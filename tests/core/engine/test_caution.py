@@ -16,14 +16,14 @@ from tests.staging import SYMBOL, request
 
 
 class Copied(MemoryStore):
-    """A store that tells what had ended when it was copied; *full*: its disk takes nothing."""
+    """A store that tells what had ended when it was copied; *full*: what it raises instead."""
 
-    full = False
+    full: Exception | None = None
 
     async def backup(self, to: str = "", *, older_than: int = 0) -> str:
         """Copy, or fail."""
-        if self.full:
-            raise Unavailable("the disk is full")
+        if self.full is not None:
+            raise self.full
         return f"copy with {len(await self.closed())} ended"
 
 
@@ -47,12 +47,13 @@ async def test_a_dangerous_act_makes_a_backup_before_it_begins(act: str) -> None
     assert did["data"]["backup"] == "copy with 0 ended"
 
 
-async def test_an_emergency_goes_on_when_the_disk_is_full() -> None:
-    """rel:F45: reducing risk never waits for a disk."""
+@pytest.mark.parametrize("error", [Unavailable("the disk is full"), OSError("a plugin's bug")])
+async def test_an_emergency_goes_on_when_the_disk_is_full(error: Exception) -> None:
+    """rel:F45, rel:F58: reducing risk never waits for a disk, nor for a store that is somebody's plugin."""
     store = Copied()
     async with house(store=store) as at:
         await at.open(request())
-        store.full = True
+        store.full = error
         repairs = Repairs(at.service)
         emergency = Emergency(at.service, repairs, Handover(at.service, repairs, read))
         answer: Any = await emergency.emergency({"dry_run": False})

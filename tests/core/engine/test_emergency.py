@@ -1,5 +1,6 @@
 """`emergency`: what the dry run lists is exactly what the real one touches, and what isn't ours is left alone."""
 
+import asyncio
 from collections import Counter
 from decimal import Decimal
 from typing import Any
@@ -151,24 +152,28 @@ async def test_an_account_that_is_down_is_said_to_be_out_of_reach() -> None:
 
 
 class Blind(PaperExchange):
-    """An account whose lists can't be read while *blind*; what it is told to do, it does."""
+    """An account whose lists can't be read while it is *blind*; what it is told to do, it does."""
 
-    blind = False
+    blind: Exception | None = None
 
     async def snapshot(self, since: int, *, full: bool = True) -> Cut:
         """A cut, or none."""
-        if self.blind:
-            raise Unavailable("the venue answers 500")
+        if self.blind is not None:
+            raise self.blind
         return await super().snapshot(since, full=full)
 
 
-async def test_what_can_not_be_seen_is_closed_all_the_same() -> None:
-    """C8, E6: the lists fail, closes pass; exit 1 says that nobody saw it flat, and the machine's word is listed."""
+@pytest.mark.parametrize("error", [Unavailable("the venue answers 500"), KeyError("an adapter's bug: 500")])
+async def test_what_can_not_be_seen_is_closed_all_the_same(error: Exception) -> None:
+    """C8, E6, rel:F58: the lists fail, closes pass; exit 1 says that nobody saw it flat, and what is known is listed.
+
+    So it is when the adapter itself is broken: of all commands this one must not end by that.
+    """
     async with house(build=Blind) as at:
         await staged(at)
         exchange = at.service.exchanges["main"]
         assert isinstance(exchange, Blind)
-        exchange.blind = True
+        exchange.blind = error
         would: Any = await desk(at).emergency({})
         answer: Any = await desk(at).emergency({"dry_run": False})
         size = at.size()
@@ -177,3 +182,27 @@ async def test_what_can_not_be_seen_is_closed_all_the_same() -> None:
     assert answer["exit"] == 1
     assert "500" in answer["data"]["not_reached"]["main"]
     assert not size
+
+
+class Together(PaperExchange):
+    """Accounts whose lists come when both are asked."""
+
+    both: asyncio.Barrier | None = None
+
+    async def snapshot(self, since: int, *, full: bool = True) -> Cut:
+        """A cut, once the other one is asked too."""
+        if self.both is not None:
+            await self.both.wait()
+        return await super().snapshot(since, full=full)
+
+
+async def test_accounts_are_looked_at_side_by_side() -> None:
+    """E6, rel:F40: each mirror that hangs would else hold main up for five seconds before it is closed."""
+    async with house(build=Together, running=False) as at:
+        both = asyncio.Barrier(2)
+        for exchange in at.service.exchanges.values():
+            assert isinstance(exchange, Together)
+            exchange.both = both
+        answer: Any = await desk(at).emergency({"account": "main"})
+
+    assert answer["data"]["not_reached"] == {}
