@@ -9,8 +9,8 @@ from decimal import Decimal
 from core.alerts import Resize
 from core.desired import Desired, Phase, StopKind
 from core.facts import Act, Filled, Funding, Merged, Reached, Woke
-from core.ledger import Ledger
 from core.plan import Plan
+from core.report import TradeReport
 from core.strategy import Strategy
 from core.terms import Terms
 from core.trade import Trade
@@ -92,11 +92,8 @@ class Box:
     woken: int | None = None
     leader_moved: tuple[Decimal, int] | None = None
     """The leader's stop as moved by hand that was seen last: copied once, whatever is done here afterwards (A4)."""
-    close_told: str = ""
-    close_ledger: Ledger | None = None
-    """The ledger by which the close was reported last."""
-    closed_at: int | None = None
-    """When the close was reported first."""
+    reported: TradeReport | None = None
+    """How its end was reported last."""
     steps: dict[str, tuple[int, int]] = field(default_factory=dict)
     news: tuple[int, int] = (0, 0)
     born: Plan | None = None

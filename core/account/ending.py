@@ -9,7 +9,7 @@ from core.alerts import LateClose, PositionClosed
 from core.desired import Desired, Phase
 from core.ladder_alerts import frame
 from core.ladder_state import LadderState, hits
-from core.money import HUNDRED
+from core.money import HUNDRED, ZERO
 from core.trade import Trade
 
 LATE_CLOSE = 5_000
@@ -33,8 +33,12 @@ def lay_aside(state: AccountState, trade: str) -> None:
     if len(state.ended) > KEPT_CLOSED:
         oldest = next(iter(state.ended))
         _forget(state, oldest)
-    if state.owners.get(box.trade.plan.slot) is box:
-        del state.owners[box.trade.plan.slot]
+    slot = box.trade.plan.slot
+    if state.owners.get(slot) is box:
+        del state.owners[slot]
+        beside = next((other for other in state.boxes.values() if other.trade.plan.slot == slot), None)
+        if beside is not None:  # a late fill woke it: what became of that fill looks tell the owner alone (C8)
+            state.owners[slot] = beside
 
 
 def _quiet(state: AccountState, trade: Trade) -> bool:
@@ -56,13 +60,12 @@ def _report(state: AccountState, box: Box, reason: str) -> None:
     report = trade_report(trade, Phase.CLOSED, reason, box.last_stop, state.now)
     if state.silent:
         return
+    told, box.reported = box.reported, report
     state.out.closed.append(report)
-    box.close_ledger, box.closed_at = trade.ledger, state.now
     if reason in ("stop", "trailing_stop", "breakeven_stop"):
         state.last_stop_at = state.now
-    state.net_today.append((state.now, trade.ledger.net))
-    cause = "closed" if not box.close_told else f"closed:{trade.ledger.seq}"
-    box.close_told = reason
+    state.net_today.append((state.now, report.net - (ZERO if told is None else told.net)))
+    cause = "closed" if told is None else f"closed:{trade.ledger.seq}"
     if trade.ledger.entered or reason != "skipped":
         state.out.alerts.append(frame(trade.plan, _closed(trade, reason), trade.ledger.last_at or state.now, cause))
     late = state.now - (trade.ledger.last_at or state.now)
@@ -77,13 +80,15 @@ def correct_report(state: AccountState, box: Box, reason: str) -> None:
     ended: what is learned of late moves it into no other day or period of the statistics (G1). *reason* is by what is
     known now: its stop fired, say, where looks had only shown that nothing was held any more.
     """
-    told = box.close_ledger
-    if told is None or told == box.trade.ledger:
+    told = box.reported
+    if told is None or told.closed_at is None:
         return
-    box.close_told, box.close_ledger = reason, box.trade.ledger
-    ended = box.closed_at or box.trade.ledger.last_at or state.now
-    state.out.closed.append(trade_report(box.trade, Phase.CLOSED, box.close_told, box.last_stop, ended))
-    state.net_today.append((ended, box.trade.ledger.net - told.net))
+    report = trade_report(box.trade, Phase.CLOSED, reason, box.last_stop, told.closed_at)
+    if report == told:
+        return
+    box.reported = report
+    state.out.closed.append(report)
+    state.net_today.append((told.closed_at, report.net - told.net))
 
 
 def _closed(trade: Trade, reason: str) -> PositionClosed:

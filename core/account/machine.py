@@ -208,12 +208,16 @@ def restore(
 
 
 def _end(state: AccountState, box: Box, report: TradeReport) -> None:
-    """Lay aside what was reported as over: when it ended and the stop that it had, no later fact of it changes (G1)."""
+    """Lay aside what was reported as over: when it ended and the stop that it had, no later fact of it changes (G1).
+
+    But for one that a fill woke after its report: what that opened is still to be closed (B10).
+    """
+    box.reported = report
+    box.last_stop = None if report.stop is None else (report.stop.price, report.stop.kind)
+    if box.trade.ledger.position > 0:
+        return
     box.trade = _quiet(box.trade)
     box.desired = box.strategy.desired(box.trade)
-    box.close_told, box.close_ledger = box.desired.reason, box.trade.ledger
-    box.closed_at = report.closed_at
-    box.last_stop = None if report.stop is None else (report.stop.price, report.stop.kind)
     lay_aside(state, box.id)
 
 

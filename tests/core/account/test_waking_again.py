@@ -1,0 +1,85 @@
+"""A trade that a fill wakes after its end was reported: flattened, whatever comes between (B10, rel:F31)."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from core.account.inputs import Open
+from core.account.machine import restore
+from core.commands import Code, Query, Refused
+from core.facts import Cause, Cut, Ended, EndReason, StopIs
+from core.identity import key_text
+from tests.core.account.test_sequences import opened
+from tests.driving import SLOT, Driven, new_state, terms
+from tests.staging import request
+
+TARGETS = ("TP1", "TP2", "TP3", "TP4")
+
+
+def stopped() -> tuple[Driven, str]:
+    """1,000 in at 100, stopped out at 90; every order's end is known."""
+    run = opened()
+    stop = replace(run.fill("S", 1000, 90), key=None, cause=Cause.STOP)
+    run.know(stop, *(run.ended(role, 0, EndReason.CANCELLED) for role in ("E2", *TARGETS)), run.stop_is(None))
+    assert not run.machine.state.boxes
+    return run.later(10_000), run.box_trade.plan.trade
+
+
+def reborn(run: Driven) -> Driven:
+    """Killed and started anew: what was reported as closed is among the reports."""
+    records = [(entry.trade, entry.what) for entry in run.journal]
+    return Driven(restore(new_state(), records, run.now, run.closed.values()), run.now, seq=run.seq)
+
+
+def next_trade(run: Driven) -> str:
+    """The next trade of the slot: 1,000 in at 98."""
+    asked = replace(request((98,)), id="r2", at=run.now)
+    run.accept(run.step(Open(asked, replace(terms(), at=run.now), run.trade_id(asked))))
+    box = run.box
+    key, total = box.trade.lines["E1"].key, box.trade.plan.total
+    run.accept(run.know(replace(run.fill("E1", total, 98), key=key), Ended(key, total, EndReason.FILLED, run.now)))
+    return box.id
+
+
+def flat(run: Driven) -> Cut:
+    """A look that shows nothing."""
+    return replace(run.cut(), stops=(StopIs(SLOT, None, run.now, run.seq),))
+
+
+def test_a_fill_after_the_report_is_closed_by_the_next_life_too() -> None:
+    """B10, rel:F43: E2's fill is booked, the closing order was lost with the process: asked for, then sent again."""
+    run, _ = stopped()
+    (closing,) = run.know(ghost := run.fill("E2", 300, 98))
+    again = reborn(run.later(5_000))
+    again.step()
+    sent = again.know(again.later(5_000).cut(fills=[ghost], size=300))
+    for _ in range(2):  # absent twice, 3 s apart (C4)
+        sent = again.later(3_000).answer([each for each in (*sent, *again.step()) if isinstance(each, Query)])
+
+    assert sent == [closing]
+
+
+def test_what_was_closed_twice_counts_once_for_the_day() -> None:
+    """I1, rel:I10: -10,000 were reported, then 300 bought at 98 went at 90, -2,400: the day lost 12,400."""
+    run, _ = stopped()
+    run.answer(run.know(run.fill("E2", 300, 98)))
+    run.know(run.fill("X", 300, 90), run.ended("X", 300))
+
+    assert [report.net for report in run.closed.values()] == [Decimal(-12_400)]
+    assert sum(net for _, net in run.machine.state.net_today) == -12_400
+
+
+def test_what_another_trades_stop_took_of_it_is_found_by_looks() -> None:
+    """B10, C8, A8: woken beside the slot's next trade, whose stop sells all 1,300: it would try to close for ever."""
+    run, first = stopped()
+    second = next_trade(run)
+    closing = run.know(replace(run.fill("E2", 300, 98), key=key_text("main", first, "E2", 0)))
+    total = run.machine.state.boxes[second].trade.plan.total
+    run.answer(run.know(replace(run.fill("S", total + 300, 90), key=None, cause=Cause.STOP)))
+    run.answer(closing, gone := Refused(Code.FLAT, "nothing is held"))
+    run.know(*(Ended(key_text("main", second, role, 0), Decimal(0), EndReason.VENUE, run.now) for role in TARGETS))
+    assert set(run.machine.state.boxes) == {first}
+    for _ in range(3):
+        again = run.later(3_000).know(flat(run))
+        run.answer(again, *(gone for _ in again))
+
+    assert run.machine.state.boxes == {}
