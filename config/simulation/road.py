@@ -59,6 +59,10 @@ class Road:
     offline_until: int = 0
     busy_until: int = 0
     """Until then the venue refuses everything as too much."""
+    lost_until: int = 0
+    """Until then no request arrives."""
+    rationed: tuple[int, int] = (0, 0)
+    """Until when not all entries that are placed together are taken, and a number whose bits say which is."""
     unlisted: tuple[int, int] = (0, 0)
     """What executes from the one time on is told by nothing until the other."""
     hidden: bool = False
@@ -83,7 +87,7 @@ class Road:
             self._later(self.pace.answer, request, dict.fromkeys(part, _LOST))
             return
         there = self.fates.lag(1, self.pace.road)
-        fate = Kind.BUSY if now < self.busy_until else self.fates.of(REQUEST)
+        fate = self._fate(now)
         if fate is not None:
             self._trouble()
         match fate:
@@ -102,8 +106,14 @@ class Road:
             case _:
                 self.timeline.after(there, lambda: self._arrive(request, part, fate))
 
+    def _fate(self, now: int) -> Kind | None:
+        if now < self.busy_until:
+            return Kind.BUSY
+        return Kind.LOST_REQUEST if now < self.lost_until else self.fates.of(REQUEST)
+
     def _arrive(self, request: Request, part: tuple[int, ...], fate: Kind | None) -> None:
-        outcomes = self._executed(request, part)
+        outcomes = self._rations(request, part)
+        outcomes |= self._executed(request, tuple(number for number in part if number not in outcomes))
         if fate is Kind.UNSEEN:
             outcomes = {number: self._unseen(request.commands[number], each) for number, each in outcomes.items()}
         back = self.fates.lag(1, self.pace.road)
@@ -114,6 +124,17 @@ class Road:
         elif fate is Kind.ERROR_AFTER:
             outcomes = dict.fromkeys(part, Unknown("10016: service is restarting"))
         self._later(back, request, outcomes)
+
+    def _rations(self, request: Request, part: tuple[int, ...]) -> dict[int, Outcome]:
+        """Which entries of a batch are refused while the account is rationed: one after the other, each for longer."""
+        until, bits = self.rationed
+        left, refused = until - self.timeline.now, dict[int, Outcome]()
+        for place, number in enumerate(part if left > 0 else ()):
+            command = request.commands[number]
+            if isinstance(command, Place) and not command.reduce_only and not bits >> place & 1:
+                self._trouble()
+                refused[number] = Refused(Code.RATE, "too many", left * (len(refused) + 1))
+        return refused
 
     def _unseen(self, command: Command, outcome: Outcome) -> Outcome:
         """A question's answer, from before the order was made if that was a moment ago."""

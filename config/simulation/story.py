@@ -52,6 +52,10 @@ class Does(StrEnum):
     """Little volume from now on, for a while."""
     UNLISTED = "unlisted"
     """What executes from now on is told by no stream and no list, for a while: positions alone show it."""
+    LOST = "lost"
+    """No request arrives, for a while; the stream goes on."""
+    RATIONED = "rationed"
+    """Of entries that are placed together some are refused as too many, each for longer; *size* says which."""
 
 
 @dataclass(frozen=True, slots=True)

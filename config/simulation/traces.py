@@ -11,9 +11,11 @@ from config.simulation.copies import copies
 from config.simulation.process import LEADER
 from config.simulation.story import Does
 from config.simulation.world import World
+from core.account.box import Box
 from core.alerts import EntriesCancelled, EntryFailed, TradeOpened
 from core.facts import Act, ActKind, Cause, Filled, Funding
-from core.ladder_entries import too_late
+from core.ladder_closing import closing_reason
+from core.ladder_entries import entries_wished, too_late
 from core.ladder_state import LadderState
 from core.money import ZERO, text
 from core.plan import Plan
@@ -84,12 +86,19 @@ def _late(world: World) -> Found:
             case _:
                 pass
     for name, node in world.process.nodes.items():
-        for box in node.machine.state.boxes.values():
-            if isinstance(box.trade.own, LadderState) and not box.phase.closing:
+        for box in (*node.machine.state.boxes.values(), *node.machine.state.ended.values()):
+            if isinstance(box.trade.own, LadderState):
                 for leg in box.trade.plan.legs:
                     times = told[name, box.id, leg.role]
-                    if too_late(box.trade, leg) and times != 1:
+                    if too_late(box.trade, leg) and not _times(box) <= times <= 1:
                         yield "A9", name, f"{box.id}: {leg.role} came too late to be sent, told {times} times"
+
+
+def _times(box: Box) -> int:
+    """How often it is told at least. Of a trade that is over only what never came to anything says why it is."""
+    trade = box.trade
+    goes_on = not box.phase.closing or (closing_reason(trade) == "expired" and not trade.ledger.entered)
+    return int(goes_on and entries_wished(trade))  # what nobody wishes for any more needs no other reason
 
 
 def _earlier_funding(world: World) -> Found:

@@ -48,7 +48,9 @@ def over(world: World) -> None:
     for name, node in world.process.nodes.items():
         state = node.machine.state
         for box in state.boxes.values():
-            if name not in world.watch.meddled and not box.frozen:
+            # What was missed, and doesn't give up, waits for its entries.
+            waits = not box.trade.ledger.entered and not box.trade.plan.rules.cancel_if_missed
+            if name not in world.watch.meddled and not box.frozen and not waits:
                 world.watch.breach("I12", name, f"{box.id} is still {box.phase.value} long after its end")
         for order in world.venue.state.accounts[name].orders.values():
             if order.link.startswith("t1-") and not state.boxes:

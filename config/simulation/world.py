@@ -199,6 +199,10 @@ class World:
                 self._operate(each)
             case Does.KILL:
                 self.crash()
+            case Does.LOST:
+                road.lost_until = now + each.size
+            case Does.RATIONED:
+                road.rationed = (now + each.size, each.size)
             case Does.UNLISTED:
                 road.unlisted = (now, now + each.size)
                 road.troubled_until = max(road.troubled_until, now + each.size + AUDITED)
