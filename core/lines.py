@@ -50,15 +50,14 @@ def reshaped(line: Line, amend: Amend) -> Line:
     )  # fmt: skip
 
 
-def saw_working(line: Line | None, key: Key, fact: Working) -> Line:
+def saw_working(line: Line | None, key: Key, fact: Working, booked: Decimal) -> Line:
     """The line after the venue showed the order open. Older revisions and ended orders stay as they are.
 
     The very same line when it shows what is known: a look a minute must not fill the journal, which every start reads.
+    *booked* is all that the role executed as far as it is known.
     """
     if line is None or key.revision > line.revision:
-        dead = ZERO if line is None else line.dead + line.filled
-        complete = line is not None and line.complete
-        line = Line(key.role, key.revision, LineState.SENT, dead=dead, complete=complete, key=fact.key)
+        line = _heard_of(line, key, fact.key, booked)
     if key.revision < line.revision or line.state is LineState.ENDED:
         return line
     filled = max(line.filled, fact.filled)
@@ -71,15 +70,14 @@ def saw_working(line: Line | None, key: Key, fact: Working) -> Line:
     return line if shown == line else shown
 
 
-def saw_ended(line: Line | None, key: Key, fact: Ended) -> Line:
+def saw_ended(line: Line | None, key: Key, fact: Ended, booked: Decimal) -> Line:
     """The line after the venue showed the order closed.
 
-    It counts as filled in full when the venue says so, or when it executed all of its known quantity (B7).
+    It counts as filled in full when the venue says so, or when it executed all of its known quantity (B7). *booked* as
+    above.
     """
     if line is None or key.revision > line.revision:
-        dead = ZERO if line is None else line.dead + line.filled
-        complete = line is not None and line.complete
-        line = Line(key.role, key.revision, LineState.SENT, dead=dead, complete=complete, key=fact.key)
+        line = _heard_of(line, key, fact.key, booked)
     if key.revision < line.revision:
         return line
     filled = max(line.filled, fact.filled)
@@ -101,11 +99,19 @@ def saw_filled(line: Line | None, key: Key, text: str, booked: Decimal, quantity
     belongs to them too.
     """
     if line is None or key.revision > line.revision:
-        complete = line is not None and line.complete
-        return Line(key.role, key.revision, LineState.SENT, dead=booked, complete=complete, key=text)
+        return _heard_of(line, key, text, booked)
     if key.revision < line.revision:
         return replace(line, dead=line.dead + quantity)
     return line
+
+
+def _heard_of(line: Line | None, key: Key, text: str, booked: Decimal) -> Line:
+    """A revision that was not known: all that is *booked* of the role belongs to those before it.
+
+    What they executed besides is booked when it is listed, and counted as theirs then.
+    """
+    complete = line is not None and line.complete
+    return Line(key.role, key.revision, LineState.SENT, dead=booked, complete=complete, key=text)
 
 
 def never_accepted(line: Line) -> Line:

@@ -130,7 +130,7 @@ def _book(state: AccountState, box: Box) -> None:
         raise ValueError(f"{key} is no key of {state.account}")
     ended = Ended(key, plan.total, EndReason.FILLED, state.now)
     line = sent(None, parts, key, zero, state.now)
-    change_line(state, box, saw_ended(line, parts, ended))
+    change_line(state, box, saw_ended(line, parts, ended, zero))
     state.first(box.id, Sent(key, state.now))
     state.first(box.id, ended)
     for fact in facts:

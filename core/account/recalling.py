@@ -106,7 +106,8 @@ def _recall_order(state: AccountState, box: Box, what: Working | Ended) -> None:
     if key is None:
         return
     line = box.trade.lines.get(key.role)
-    new = saw_working(line, key, what) if isinstance(what, Working) else saw_ended(line, key, what)
+    booked = box.trade.ledger.filled(key.role)
+    new = saw_working(line, key, what, booked) if isinstance(what, Working) else saw_ended(line, key, what, booked)
     if new is not line:
         change_line(state, box, new)
     if key.role.startswith("TP"):

@@ -30,7 +30,8 @@ def shown(state: AccountState, fact: Working | Ended) -> None:
         return
     line = box.trade.lines.get(key.role)
     act = hands.on_target(state, box, line, fact) if isinstance(fact, Working) else None
-    new = saw_working(line, key, fact) if isinstance(fact, Working) else saw_ended(line, key, fact)
+    booked = box.trade.ledger.filled(key.role)
+    new = saw_working(line, key, fact, booked) if isinstance(fact, Working) else saw_ended(line, key, fact, booked)
     if fact.key in state.doubts and key.revision == new.revision:
         del state.doubts[fact.key]
         if fact.key not in state.flights:

@@ -38,6 +38,10 @@ def ended(filled: str, why: EndReason = EndReason.CANCELLED) -> Ended:
     return Ended(KEY.text, Decimal(filled), why, 20, "code")
 
 
+BOOKED = Decimal(4)
+"""All that the role executed as far as it is known."""
+
+
 def working(filled: str, at: int = 20) -> Working:
     """The venue's word that the order of KEY works, for eight at 111."""
     return Working(KEY.text, SLOT, OrderSide.SELL, Decimal(8), Decimal(111), Decimal(filled), at, Decimal(91), True)
@@ -45,7 +49,7 @@ def working(filled: str, at: int = 20) -> Working:
 
 def test_an_end_keeps_what_the_order_was() -> None:
     """C3: cancelled with five of ten executed: the shape stays, the reason and the executed part are the venue's."""
-    after = saw_ended(BUSY, KEY, ended("5"))
+    after = saw_ended(BUSY, KEY, ended("5"), BOOKED)
 
     state = {"state": LineState.ENDED, "filled": FIVE, "why": EndReason.CANCELLED, "code": "code", "at": 20}
     assert after == replace(BUSY, **state)  # type: ignore[arg-type]
@@ -67,7 +71,7 @@ def test_full_is_what_the_venue_says_or_all_that_was_asked(
     before: Line, fact: Ended, complete: bool, quantity: str
 ) -> None:
     """B7: a take-profit is hit when all of its known quantity executed, and that is never taken back."""
-    after = saw_ended(before, KEY, fact)
+    after = saw_ended(before, KEY, fact, BOOKED)
 
     assert (after.complete, after.quantity) == (complete, Decimal(quantity))
 
@@ -75,10 +79,10 @@ def test_full_is_what_the_venue_says_or_all_that_was_asked(
 def test_an_end_of_an_unknown_revision_makes_it_known() -> None:
     """C2: what the one before executed belongs to the dead; a hit stays a hit."""
     older = replace(BUSY, revision=0, complete=True)
-    after = saw_ended(older, KEY, ended("2"))
+    after = saw_ended(older, KEY, ended("2"), BOOKED)
 
     assert (after.revision, after.dead, after.filled, after.complete) == (1, Decimal(4), Decimal(2), True)
-    fresh = saw_ended(None, KEY, ended("2"))
+    fresh = saw_ended(None, KEY, ended("2"), ZERO)
     assert (fresh.role, fresh.revision, fresh.dead, fresh.complete, fresh.key) == ("TP1", 1, ZERO, False, KEY.text)
 
 
@@ -86,22 +90,22 @@ def test_older_revisions_say_nothing_of_the_newest() -> None:
     """C3: late words about an order that is dead already leave the line as it is."""
     newer = replace(BUSY, revision=2)
 
-    assert saw_ended(newer, KEY, ended("5")) is newer
-    assert saw_working(newer, KEY, working("5")) is newer
+    assert saw_ended(newer, KEY, ended("5"), BOOKED) is newer
+    assert saw_working(newer, KEY, working("5"), BOOKED) is newer
 
 
 def test_ended_is_for_ever_and_only_executes_more() -> None:
     """C3: an order that ended shows nothing but executions learned of late."""
-    dead = saw_ended(BUSY, KEY, ended("5"))
+    dead = saw_ended(BUSY, KEY, ended("5"), BOOKED)
 
-    assert saw_ended(dead, KEY, ended("4", EndReason.REJECTED)) is dead
-    assert saw_ended(dead, KEY, ended("6", EndReason.REJECTED)) == replace(dead, filled=Decimal(6))
-    assert saw_working(dead, KEY, working("7")) is dead
+    assert saw_ended(dead, KEY, ended("4", EndReason.REJECTED), BOOKED) is dead
+    assert saw_ended(dead, KEY, ended("6", EndReason.REJECTED), BOOKED) == replace(dead, filled=Decimal(6))
+    assert saw_working(dead, KEY, working("7"), BOOKED) is dead
 
 
 def test_a_working_order_is_as_the_venue_shows_it() -> None:
     """C3: quantity, price and stop are the venue's, the executed part never shrinks."""
-    after = saw_working(BUSY, KEY, working("0"))
+    after = saw_working(BUSY, KEY, working("0"), BOOKED)
 
     shape = {"quantity": Decimal(8), "price": Decimal(111), "stop": Decimal(91), "at": 20}
     assert after == replace(BUSY, **shape)  # type: ignore[arg-type]
@@ -109,15 +113,15 @@ def test_a_working_order_is_as_the_venue_shows_it() -> None:
 
 def test_an_older_picture_only_executes_more() -> None:
     """C3: pictures may come in any order: an older one changes no shape."""
-    assert saw_working(BUSY, KEY, working("1", at=6)) is BUSY
-    assert saw_working(BUSY, KEY, working("2", at=6)) == replace(BUSY, filled=Decimal(2))
-    assert saw_working(BUSY, KEY, working("1", at=7)).quantity == 8
+    assert saw_working(BUSY, KEY, working("1", at=6), BOOKED) is BUSY
+    assert saw_working(BUSY, KEY, working("2", at=6), BOOKED) == replace(BUSY, filled=Decimal(2))
+    assert saw_working(BUSY, KEY, working("1", at=7), BOOKED).quantity == 8
 
 
 def test_a_picture_of_an_unknown_revision_makes_it_known() -> None:
     """C2: after a torn write the venue knows an order that the store doesn't."""
     older = replace(BUSY, revision=0, complete=True)
-    after, fresh = saw_working(older, KEY, working("2")), saw_working(None, KEY, working("2"))
+    after, fresh = saw_working(older, KEY, working("2"), BOOKED), saw_working(None, KEY, working("2"), ZERO)
 
     assert (after.revision, after.dead, after.complete) == (1, Decimal(4), True)
     assert (fresh.revision, fresh.dead, fresh.complete, fresh.key) == (1, ZERO, False, KEY.text)
