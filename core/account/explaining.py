@@ -42,7 +42,7 @@ def ended_with(state: AccountState, fact: Filled) -> Box | None:
 
 
 def _place(box: Box, fact: Filled) -> int | None:
-    """Where the first guess stands that held it: first in time, for one of unknown age stands before all others."""
+    """Where the first guess stands that held it: first in time, wherever one of unknown age was put."""
     held = [
         (guess.at, place)
         for place, (_, _, guess) in enumerate(box.history)

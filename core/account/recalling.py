@@ -75,7 +75,7 @@ def _recall_fact(state: AccountState, box: Box, what: Fact) -> None:
                 _, key = state.find(what.key) if isinstance(what, Filled) and what.key is not None else (None, None)
                 if key is not None and isinstance(what, Filled):
                     proves(state, box, key, what)
-                box.history.append((what.seq if isinstance(what, Filled) else _last(box), len(box.history), what))
+                box.history.append((_place(box, what), len(box.history), what))
                 if isinstance(what, Filled):
                     give_way(box, what)
                     adopting.recall(state, box, what)
@@ -112,6 +112,11 @@ def _recall_order(state: AccountState, box: Box, what: Working | Ended) -> None:
         change_line(state, box, new)
     if key.role.startswith("TP"):
         box.placed.add(key.role)
+
+
+def _place(box: Box, what: Filled | Funding) -> int:
+    """Where it stands: what has no number of its own, or one of unknown age, after all that was known."""
+    return what.seq if isinstance(what, Filled) and what.seq >= 0 else _last(box)
 
 
 def _last(box: Box) -> int:

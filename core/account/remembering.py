@@ -43,10 +43,13 @@ def _passes_over(trade: Trade, line: Line) -> bool:
 
 
 def remember(state: AccountState, box: Box, fact: Remembered, seq: int) -> None:
-    """Put a fact in its place in the trade's history and fold it; one that comes late folds the trade again."""
-    entry = (seq, len(box.history), fact)
+    """Put a fact in its place in the trade's history and fold it; one that comes late folds the trade again.
+
+    What is of unknown age (*seq* -1) comes after all that is known: the look behind it held that (rel:F20).
+    """
+    entry = (seq if seq >= 0 else box.trade.ledger.seq, len(box.history), fact)
     before = box.trade
-    if not box.history or box.history[-1][0] <= seq:
+    if not box.history or box.history[-1][0] <= entry[0]:
         box.history.append(entry)
         box.trade = _folded(box, before, fact)
     else:
@@ -69,7 +72,8 @@ def _folded(box: Box, trade: Trade, fact: Remembered) -> Trade:
     ledger = trade.ledger
     match fact:
         case Filled():
-            ledger = book(ledger, fact, _role(box, fact))
+            known = fact if fact.seq >= 0 else replace(fact, seq=ledger.seq)
+            ledger = book(ledger, known, _role(box, fact))
         case Funding():
             ledger = pay_funding(ledger, fact)
         case Merged():

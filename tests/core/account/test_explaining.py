@@ -182,5 +182,23 @@ def test_of_two_guesses_the_earlier_gives_way() -> None:
     run.know(sold)
 
     facts = [fact for _, _, fact in run.box.history if isinstance(fact, Filled) and is_guess(fact)]
-    assert [(int(fact.quantity), fact.seq) for fact in facts] == [(600, -1), (0, 7)]
+    assert [(int(fact.quantity), fact.seq) for fact in facts] == [(0, 7), (600, -1)]
     assert held(run) == (0, 0)
+
+
+@pytest.mark.parametrize("sold", [0, 850])
+def test_what_is_of_unknown_age_came_last(sold: int) -> None:
+    """C8, G2, rel:I13: closed in the app two hours in, TP1 hit or not: not by the ladder, nor as the entry filled."""
+    run = opened()
+    fills = [run.fill("E1", 1000, 100, seq=1)]
+    if sold:
+        fills.append(run.fill("TP1", sold, 110))
+        run.answer(run.know(fills[-1], run.ended("TP1", sold)))
+    run.later(7_200_000)
+    looks(run, 0, fills, seq=-1)
+    run.know(*(run.ended(role, 0, EndReason.VENUE) for role in ROLES))
+
+    (report,) = run.closed.values()
+    assert (report.reason, report.last_fill_at) == ("external", run.now)
+    assert "late_close" not in [alert.kind for alert in run.alerts]
+    assert held(run.restarted()) == (0, 0)
