@@ -9,6 +9,7 @@ from pathlib import Path
 
 from config.commands.printing import GOOD, WRONG, failing, print_json, say
 from config.simulation.campaign import Found, Plan, Ring, cores, run
+from config.simulation.cases import broken, case_of, saved
 from config.simulation.fates import Fates, Kind
 from config.simulation.mishaps import mishaps
 from config.simulation.mutants import MUTANTS
@@ -34,6 +35,7 @@ class Storms:
     crash: bool = False
     mishaps: bool = False
     double: int = 0
+    case: Path | None = None
     mutant: str | None = None
     accounts: int = 2
     jobs: int = 1
@@ -49,6 +51,8 @@ def simulate(asked: Storms, *, as_json: bool) -> int:
     ring = _ring(asked)
     if asked.mutant is not None:
         return _mutant(asked, as_json=as_json)
+    if asked.case is not None:
+        return _case(asked.case, as_json=as_json)
     if asked.crash:
         return _swept(asked, lambda story: sweep(story, double=asked.double), as_json=as_json)
     if asked.mishaps:
@@ -69,6 +73,7 @@ def _ring(asked: Storms) -> Ring:
         "--scenario": asked.scenario,
         "--crash": asked.crash,
         "--mishaps": asked.mishaps,
+        "--case": asked.case,
         "--mutant": asked.mutant,
         "--shrink": asked.shrink,
     }
@@ -141,9 +146,20 @@ def _keep_shrunk(asked: Storms, found: Found) -> None:
     for seed in dict.fromkeys(int(str(each["seed"])) for each in found.violations):
         case = shrunk(seed, asked.accounts)
         if case is not None:
-            path = asked.shrink / f"seed_{seed}.json"
-            path.write_text(json.dumps(case.json(), indent=1) + "\n")
-            sys.stderr.write(f"{path}: {len(case.faults)} faults, {len(case.happenings)} happenings\n")
+            path = saved(case, asked.shrink)
+            sys.stderr.write(f"{path}: {len(case.faults)} faults, {len(case.story.happenings)} happenings\n")
+
+
+def _case(path: Path, *, as_json: bool) -> int:
+    """Play what --shrink has saved."""
+    try:
+        case = case_of(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError((f"{path} is no saved case: {error}",)) from error
+    breaks = broken(case)
+    answer = {"case": str(path), "seed": case.story.seed, "guards": case.guards, "violations": list(breaks)}
+    print_json(answer) if as_json else say(json.dumps(answer))
+    return WRONG if breaks else GOOD
 
 
 def _scenario(story: Story, name: str, *, as_json: bool) -> int:
@@ -192,13 +208,14 @@ def _by_number(plan: Mapping[int, Kind]) -> dict[str, str]:
 
 def _mutant(asked: Storms, *, as_json: bool) -> int:
     """Apply one defect in a process of its own: 0 when it is caught."""
-    if asked.mutant not in MUTANTS:
+    if asked.mutant is None or asked.mutant not in MUTANTS:
         raise ConfigError((f"there is no mutant {asked.mutant!r}; there are {', '.join(MUTANTS)}",))
-    first, last = _range(asked.seeds)
-    command = [sys.executable, "-m", "config.simulation.mutated", str(asked.mutant), str(first), str(last)]
+    played = list(map(str, _range(asked.seeds))) if asked.case is None else [str(asked.case.resolve())]
+    kept = [str(asked.shrink.resolve())] if asked.shrink is not None and asked.case is None else []
+    command = [sys.executable, "-m", "config.simulation.mutated", asked.mutant, *played, *kept]
     root = Path(__file__).resolve().parents[2]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)  # noqa: S603 - our own module
-    if done.returncode not in (GOOD, WRONG):
+    if done.returncode not in (GOOD, WRONG) or not done.stdout.strip():  # a traceback exits with 1 too
         raise ConfigError((f"the mutant could not be run: {done.stderr.strip()[-400:]}",))
     answer = json.loads(done.stdout)
     print_json(answer) if as_json else say(json.dumps(answer))

@@ -109,14 +109,15 @@ class Fates:
             return None
         if kinds is not POINT:
             self.asked.append((self.number, kinds))
-        found = self._drawn(kinds) if self._only is None else self._only.get(self.number)
+        # Thrown in a replay too: the lags come from the same die, and would all be others after a throw left out.
+        thrown = self._draw.randrange(1_000)
+        found = self._met(kinds, thrown) if self._only is None else self._only.get(self.number)
         if found is None or found not in kinds:
             return None
         self.struck[self.number] = found
         return found
 
-    def _drawn(self, kinds: tuple[Kind, ...]) -> Kind | None:
-        thrown = self._draw.randrange(1_000)
+    def _met(self, kinds: tuple[Kind, ...], thrown: int) -> Kind | None:
         for kind in kinds:
             thrown -= self._chances.get(kind, 0)
             if thrown < 0:

@@ -1,18 +1,22 @@
 """One deliberate defect, applied to the source as it is imported, and the storms that should catch it.
 
-``python -m config.simulation.mutated NAME FIRST LAST``: a process of its own, so nothing of it can stay.
+``python -m config.simulation.mutated NAME FIRST LAST [FOLDER]``: a process of its own, so nothing of it can stay. The
+storm that catches it is made small and saved in FOLDER. With ``NAME FILE`` a saved case is played instead.
 """
 
 import importlib.util
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from pathlib import Path
 from types import ModuleType
 
 from config.simulation.mutant import Mutant
 from config.simulation.mutants import MUTANTS
+from config.simulation.own_mutants import OWN
 
 CAUGHT, SURVIVED = 0, 1
 
@@ -61,18 +65,40 @@ def mutated_source(mutant: Mutant, source: str) -> str:
     return source.replace(mutant.old, mutant.new)
 
 
-def main(name: str, first: int, last: int) -> int:
-    """Look for the defect: the crash sweep first, then storms until one catches it."""
-    mutant = MUTANTS[name]
+def main(name: str, *asked: str) -> int:
+    """Apply the defect, and look whether it is caught."""
+    mutant = {**MUTANTS, **OWN}[name]
     sys.meta_path.insert(0, Finder(mutant))
-    # Imported only now, so that the defect is in it.
-    from config.simulation.hunting import hunt
-
-    found = hunt(first, last)
+    found = _played(Path(asked[0])) if len(asked) == 1 else _hunted(name, *asked)
     answer = {"mutant": name, "caught": found is not None, "why": mutant.why, "by": found}
     sys.stdout.write(json.dumps(answer) + "\n")
     return SURVIVED if found is None else CAUGHT
 
 
+# What follows imports only now, so that the defect is in it.
+
+
+def _hunted(name: str, first: str, last: str, folder: str = "") -> dict[str, object] | None:
+    """Storms until one catches it, then the crash sweep and the mishaps."""
+    from config.simulation.hunting import hunt
+
+    found = hunt(int(first), int(last))
+    if found is None or "seed" not in found or not folder:
+        return found
+    from config.simulation.cases import saved
+    from config.simulation.shrink import shrunk
+
+    case = shrunk(int(str(found["seed"])))
+    return found if case is None else {**found, "case": str(saved(replace(case, mutant=name), Path(folder)))}
+
+
+def _played(path: Path) -> dict[str, object] | None:
+    """What a saved case breaks."""
+    from config.simulation.cases import broken, case_of
+
+    breaks = broken(case_of(path.read_text("utf-8")))
+    return {"case": str(path), "breaks": list(breaks)} if breaks else None
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))
+    sys.exit(main(*sys.argv[1:]))

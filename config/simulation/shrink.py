@@ -1,78 +1,91 @@
-"""A failing storm made small: the fewest faults and happenings that still break it (delta debugging, rel:4.7)."""
+"""A failing storm made small: the fewest faults, happenings and prices that still break it (rel:4.7)."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from decimal import Decimal
 from typing import TypeVar
 
-from config.simulation.fates import Kind
-from config.simulation.storm import play
-from config.simulation.story import Does, Happening, Story
+from config.simulation.cases import Case, broken
+from config.simulation.fates import Fates
+from config.simulation.storm import follow
+from config.simulation.story import Story
 from config.simulation.telling import tell
+from config.simulation.world import World
+from core.money import ZERO
+from core.plan import Rules
+from plugins.exchanges.paper.venue.policies import Policies
 
 T = TypeVar("T")
+Fails = Callable[[Case], bool]
 
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A storm by hand: the seed's trade and prices, with exactly these faults (by decision) and happenings."""
-
-    seed: int
-    accounts: int
-    faults: tuple[tuple[int, Kind], ...]
-    happenings: tuple[Happening, ...]
-
-    def story(self) -> Story:
-        """The story, without what was left out."""
-        return replace(tell(self.seed, accounts=self.accounts), happenings=self.happenings)
-
-    def json(self) -> dict[str, object]:
-        """As it is saved under tests/regress."""
-        return {
-            "seed": self.seed,
-            "accounts": self.accounts,
-            "faults": [[number, kind.value] for number, kind in self.faults],
-            "happenings": [[each.at, each.what.value, each.account, each.size] for each in self.happenings],
-        }
-
-
-def case_of(saved: dict[str, object]) -> Case:
-    """A saved case; raises KeyError, TypeError or ValueError for anything else."""
-    faults, happenings = saved["faults"], saved["happenings"]
-    if not isinstance(faults, list) or not isinstance(happenings, list):
-        raise TypeError("faults and happenings are lists")
-    return Case(
-        int(str(saved["seed"])),
-        int(str(saved["accounts"])),
-        tuple((int(number), Kind(kind)) for number, kind in faults),
-        tuple(Happening(int(at), Does(what), str(account), int(size)) for at, what, account, size in happenings),
-    )
-
-
-def broken(case: Case) -> tuple[str, ...]:
-    """The invariants that a case breaks."""
-    ended = play(case.story(), dict(case.faults))
-    return tuple(sorted({each.invariant for each in ended.breaches}))
+ROUNDS = 3
+"""What is left out of one part lets more of another go; rarely after so many rounds."""
 
 
 def shrunk(seed: int, accounts: int = 2) -> Case | None:
     """The smallest case found that breaks what the seed's storm breaks; None when it breaks nothing."""
-    story = tell(seed, accounts=accounts)
-    ended = play(story)
-    whole = Case(seed, accounts, tuple(ended.struck.items()), story.happenings)
-    wanted = {each.invariant for each in ended.breaches}
-    if not wanted & set(broken(whole)):
-        return None
-
-    def fails(case: Case) -> bool:
-        return bool(wanted & set(broken(case)))
-
-    faults = _fewest(whole.faults, lambda some: fails(replace(whole, faults=some)))
-    fewer = replace(whole, faults=faults)
-    happenings = _fewest(fewer.happenings, lambda some: fails(replace(fewer, happenings=some)))
-    return replace(fewer, happenings=happenings)
+    whole = whole_case(tell(seed, accounts=accounts))
+    wanted = set(broken(whole))
+    return smallest(whole, lambda case: bool(wanted & set(broken(case)))) if wanted else None
 
 
-def _fewest(items: tuple[T, ...], fails: Callable[[tuple[T, ...]], bool]) -> tuple[T, ...]:
+def whole_case(story: Story) -> Case:
+    """The storm itself as a case: every fault that struck it, by decision, so that nothing is left to draw."""
+    world = World(story, Fates(story.seed, story.chances))
+    with suppress(Exception):  # it raises again when the case is played
+        follow(world)
+    return Case(story=replace(story, chances={}), faults=tuple(world.fates.struck.items()))
+
+
+def smallest(case: Case, fails: Fails) -> Case:
+    """The case without all that it fails without."""
+    for _ in range(ROUNDS):
+        before, case = case, _plainer(_fewer(case, fails), fails)
+        if case == before:
+            break
+    return case
+
+
+def _fewer(case: Case, fails: Fails) -> Case:
+    """The case with as few faults, happenings and prices as still fail; the first price is where it begins."""
+
+    def told(**changes: object) -> Case:
+        return replace(case, story=replace(case.story, **changes))  # type: ignore[arg-type]
+
+    case = replace(case, faults=fewest(case.faults, lambda some: fails(replace(case, faults=some))))
+    case = told(happenings=fewest(case.story.happenings, lambda some: fails(told(happenings=some))))
+    first, *rest = case.story.prices
+    return told(prices=(first, *fewest(tuple(rest), lambda some: fails(told(prices=(first, *some))))))
+
+
+def _plainer(case: Case, fails: Fails) -> Case:
+    """The case with every trait that it needn't have left away, one after the other."""
+    for number in range(len(tuple(_traits(case.story)))):
+        plain = replace(case, story=tuple(_traits(case.story))[number])
+        if plain != case and fails(plain):
+            case = plain
+    return case
+
+
+def _traits(story: Story) -> Iterator[Story]:
+    """The story without each of its traits: always as many, whatever was left away before."""
+    alone = tuple(each for each in story.happenings if each.account == story.accounts[0][0])
+    yield replace(story, accounts=story.accounts[:1], happenings=alone)
+    for name in Rules.__dataclass_fields__:
+        yield replace(story, rules=replace(story.rules, **{name: getattr(Rules(), name)}))
+    for name in Policies.__dataclass_fields__:
+        yield replace(story, policies=replace(story.policies, **{name: getattr(Policies(), name)}))
+    for name, least in (("road", 5), ("stream", 5), ("store", 1)):
+        yield replace(story, pace=replace(story.pace, **{name: least}))
+    for name, usual in (("hedge", False), ("slippage", ZERO), ("audit", 60_000), ("down", (400,))):
+        yield replace(story, **{name: usual})  # type: ignore[arg-type]
+    yield replace(story, request=replace(story.request, entries=story.request.entries[:1]))
+    yield replace(story, request=replace(story.request, valid_for=600_000))
+    yield replace(story, prices=tuple((at, round(price * 2) / Decimal(2), jumps) for at, price, jumps in story.prices))
+
+
+def fewest(items: tuple[T, ...], fails: Callable[[tuple[T, ...]], bool]) -> tuple[T, ...]:
     """A subset that still fails and of which nothing alone can be left out."""
     if fails(()):
         return ()

@@ -10,7 +10,6 @@ import pytest
 from config.simulation.mutant import Mutant
 from config.simulation.mutants import MUTANTS
 from config.simulation.mutated import mutated_source
-from config.simulation.shrink import _fewest
 
 ROOT = Path(__file__).resolve().parents[3]
 QUICK = ("d2_new_id_on_retry", "d9_entry_without_stop", "d11_counted_twice", "fees_forgotten", "no_gap_fill")
@@ -50,11 +49,3 @@ def test_the_harness_catches_it(name: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
 
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-def test_a_failing_list_is_made_small() -> None:
-    """reliability.md 4.7: of twenty, the three that are needed together are left."""
-    needed = {3, 11, 17}
-
-    assert _fewest(tuple(range(20)), lambda some: needed <= set(some)) == (3, 11, 17)
-    assert _fewest(tuple(range(20)), lambda _: True) == ()

@@ -1,6 +1,5 @@
 """Storms by seed around the real machines: whatever happens, what must hold holds (rel:I1 to I19)."""
 
-import json
 import os
 import subprocess
 import sys
@@ -12,13 +11,11 @@ import pytest
 
 from config.simulation.campaign import Found, Plan, run
 from config.simulation.fates import Fates, Kind
-from config.simulation.shrink import Case, broken, case_of
 from config.simulation.sights import SOMETIMES, never
 from config.simulation.storm import play
 from config.simulation.telling import tell
 
 ROOT = Path(__file__).resolve().parents[3]
-REGRESS = sorted((ROOT / "tests" / "regress").glob("*.json"))
 HUNDREDS = [Plan(first, first + 100) for first in (0, 100, 200)]
 
 
@@ -77,24 +74,6 @@ def test_the_hash_seed_changes_nothing() -> None:
     }  # fmt: skip
 
     assert len(hashes) == 1
-
-
-@pytest.mark.parametrize("path", REGRESS, ids=lambda path: path.stem)
-def test_a_storm_that_broke_something_once_breaks_nothing_now(path: Path) -> None:
-    """reliability.md 4.7: each failing storm is kept, made small, and played for ever."""
-    assert broken(case_of(json.loads(path.read_text("utf-8")))) == ()
-
-
-def test_a_saved_storm_is_the_storm() -> None:
-    """What struck, by number, is enough to play it again."""
-    story = tell(3)
-    ended = play(story)
-    case = Case(3, 2, tuple(ended.struck.items()), story.happenings)
-
-    again = case_of(json.loads(json.dumps(case.json())))
-
-    assert again == case
-    assert play(again.story(), dict(again.faults)).struck == ended.struck
 
 
 def test_faults_are_drawn_as_often_as_asked() -> None:
