@@ -21,7 +21,8 @@ class LadderState:
     *closing* is the latched closing reason ("" = not closing by decision). *moved* is the stop as moved by hand with
     the execution sequence known then. *targets* are take-profit prices moved by hand. *reduced* is what partial closes
     shall have executed, by role. *leader_tp1*: the leader's TP1 was hit (A4). *best* is the best price since the trail
-    began. *stop_by* names who moved the stop. *withdrawn*: so many of the first legs were cancelled before a merge
+    began. *stop_by* names who moved the stop, *outlived* that he did so after the leader's TP1: then that gives it no
+    tier any more. *withdrawn*: so many of the first legs were cancelled before a merge
     added others (B13); they don't come back. *late*: what hasn't been sent of so many of the first legs never is (A9).
     """
 
@@ -36,6 +37,7 @@ class LadderState:
     best: Decimal | None = None
     withdrawn: int = 0
     late: int = 0
+    outlived: bool = False
 
 
 def state_of(trade: Trade) -> LadderState:
@@ -69,7 +71,7 @@ def _after_act(state: LadderState, act: Act) -> LadderState:
         case ActKind.CLOSE:
             return state if state.closing else replace(state, closing=act.reason, closing_by=act.by)
         case ActKind.MOVE_STOP if act.price is not None:
-            return replace(state, moved=(act.price, act.seq), stop_by=act.by)
+            return replace(state, moved=(act.price, act.seq), stop_by=act.by, outlived=state.leader_tp1)
         case ActKind.MOVE_TARGET if act.price is not None:
             others = tuple(pair for pair in state.targets if pair[0] != act.role)
             return replace(state, targets=(*others, (act.role, act.price)))
@@ -89,7 +91,7 @@ def _after_merge(state: LadderState, merged: Merged) -> LadderState:
     withdrawn = addition.legs if state.entries_cancelled else state.withdrawn
     state = replace(state, entries_cancelled="", withdrawn=withdrawn)
     if addition.request.merge is Merge.REPLACE:
-        state = replace(state, moved=None, stop_by="", targets=())
+        state = replace(state, moved=None, stop_by="", outlived=False, targets=())
     return state
 
 
@@ -116,7 +118,7 @@ def missed(trade: Trade, last: Decimal) -> bool:
     """Whether *last* lies at or past TP1 before anything was filled (B15, cancel_if_missed)."""
     if not trade.plan.rules.cancel_if_missed or trade.ledger.entered or not trade.plan.levels:
         return False
-    target = trade.plan.levels[0].price
+    target = level_price(trade, trade.plan.levels[0])
     return last >= target if trade.plan.side is Side.LONG else last <= target
 
 

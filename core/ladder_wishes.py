@@ -141,7 +141,7 @@ def _band(trade: Trade, reached: tuple[int, ...]) -> tuple[Decimal | None, Decim
 def _price_to_wake_at(trade: Trade, reached: tuple[int, ...]) -> Decimal | None:
     plan = trade.plan
     if not trade.ledger.entered:
-        return plan.levels[0].price if plan.rules.cancel_if_missed and plan.levels else None
+        return level_price(trade, plan.levels[0]) if plan.rules.cancel_if_missed and plan.levels else None
     percent = trail_after(plan, reached)
     if percent is None:
         return None

@@ -158,6 +158,8 @@ def _change(trade: Trade, want: Want, line: Line, capabilities: Capabilities) ->
     quantity = want.total - line.dead
     if quantity <= trade.executed(line):
         return Cancel(line.key, want.slot)
+    if line.price is None:
+        quantity = min(quantity, max(line.quantity, trade.plan.instrument.max_market_quantity))
     price = want.price if want.price is not None and want.price != line.price else None
     stop = want.stop if want.stop is not None and want.stop != line.stop else None
     resized = quantity if quantity != line.quantity else None
@@ -182,7 +184,10 @@ def _place(trade: Trade, want: Want) -> Place | None:
     plan = trade.plan
     key = key_text(plan.account, plan.trade, want.role, next_revision(line))
     trigger_by = plan.rules.trigger_by if want.stop is not None else TriggerBy.LAST
-    return Place(key, want.slot, want.side, want.total - filled, want.price, want.reduce_only, want.stop, trigger_by)
+    quantity = want.total - filled
+    if want.price is None:  # what is more than one market order may take, the next one takes
+        quantity = min(quantity, plan.instrument.max_market_quantity)
+    return Place(key, want.slot, want.side, quantity, want.price, want.reduce_only, want.stop, trigger_by)
 
 
 def _growth(change: Place | Amend, line: Line | None) -> Decimal:

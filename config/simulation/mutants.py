@@ -269,8 +269,8 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "entries_while_unwell": Mutant(
         _DECIDING,
-        "    if (state.troubles or box.preparing) and not box.phase.closing:\n",
-        "    if box.preparing and not box.phase.closing:\n",
+        "    if (state.troubles or state.paused or box.preparing) and not box.phase.closing:\n",
+        "    if (state.paused or box.preparing) and not box.phase.closing:\n",
         "entries are sent by an account that doesn't know how it stands (F19)",
     ),
     "no_back_off": Mutant(
@@ -293,7 +293,7 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "breakeven_forgotten": Mutant(
         _STOP,
-        "    tiers = passed_by(reached) if reached or not state.leader_tp1 else (1,)\n",
+        "    tiers = (1,) if of_leader else passed_by(reached)\n",
         "    tiers: tuple[int, ...] = ()\n",
         "the stop stays where it was after TP1",
     ),

@@ -4,9 +4,10 @@ Each becomes an Act fact.
 """
 
 from decimal import Decimal
+from itertools import takewhile
 
 from core.account import opening
-from core.account.box import Box
+from core.account.box import Box, Remembered
 from core.account.effects import Reply
 from core.account.hands import forgive
 from core.account.inputs import LeaderIs, Operate
@@ -14,12 +15,13 @@ from core.account.naming import STOP_ROLE
 from core.account.remembering import own
 from core.account.state import KEPT_CLOSED, AccountState
 from core.account.timers import cut_at
-from core.facts import Act, ActKind
+from core.facts import Act, ActKind, Merged
 from core.ladder_closing import FOLLOWED
 from core.ladder_state import LadderState, hits, reserved
 from core.mirror import follows_close
 from core.money import ZERO, text
 from core.plan import Refusal
+from core.request import Merge
 from core.words import Side
 
 
@@ -37,7 +39,6 @@ def operate(state: AccountState, asked: Operate) -> None:
     ledger = box.trade.ledger
     role = asked.role or (f"R{_reductions(box) + 1}" if asked.kind is ActKind.REDUCE else "")
     act = Act(box.id, asked.kind, state.now, ledger.seq, role, asked.price, asked.quantity, asked.reason, asked.by)
-    box.stop_by = asked.by if asked.kind is ActKind.MOVE_STOP else box.stop_by
     own(state, box, act)
     forgive(state, box)
     box.backoffs.clear()  # what was refused is tried at once, and told anew: somebody waits for it
@@ -74,6 +75,9 @@ def against(box: Box, asked: Operate) -> tuple[str, ...]:
         found += _against_target(box, asked, where)
     if asked.kind is ActKind.REDUCE and (asked.quantity is None or not 0 < asked.quantity < ledger.position):
         found.append(f"{where}: a partial close takes more than zero and less than {text(ledger.position)}")
+    least = plan.instrument.min_quantity
+    if asked.kind is ActKind.REDUCE and asked.quantity is not None and 0 < asked.quantity < least:
+        found.append(f"{where}: {text(asked.quantity)} is less than the venue's smallest order, {text(least)}")
     if asked.quantity is not None and asked.quantity != plan.instrument.floor_quantity(asked.quantity):
         found.append(f"{where}: {text(asked.quantity)} is not a multiple of the step {text(plan.instrument.step)}")
     under_way = _under_way(box) if asked.kind is ActKind.REDUCE else ZERO
@@ -114,13 +118,14 @@ def follow(state: AccountState, word: LeaderIs) -> None:
     own_state = box.trade.own
     if not isinstance(own_state, LadderState) or box.phase.closing:
         return
-    if word.tp1 and not own_state.leader_tp1 and 1 not in hits(box.trade):
-        _decide(state, box, ActKind.LEADER_TP1, word)
     if following.sync_stop and word.moved is not None and box.leader_moved != word.moved:
         copied = _copied(box, word) if box.leader_moved is None else False
         box.leader_moved = word.moved
         if not copied and (own_state.moved is None or own_state.moved[0] != word.moved[0]):
             _decide(state, box, ActKind.MOVE_STOP, word)
+    # Which came first doesn't follow from one word that tells both: this way the better of the two holds.
+    if word.tp1 and not own_state.leader_tp1 and 1 not in hits(box.trade):
+        _decide(state, box, ActKind.LEADER_TP1, word)
 
 
 def joined(state: AccountState, trade: str) -> None:
@@ -132,9 +137,15 @@ def joined(state: AccountState, trade: str) -> None:
 
 def _copied(box: Box, word: LeaderIs) -> bool:
     """Whether the journal holds it: after a start the leader's word is told again, and is no second move."""
-    acts = (fact for _, _, fact in reversed(box.history) if isinstance(fact, Act))
-    last = next((act for act in acts if act.kind is ActKind.MOVE_STOP and act.by == word.account), None)
+    facts = takewhile(lambda fact: not _replaces(fact), (fact for _, _, fact in reversed(box.history)))
+    acts = (fact for fact in facts if isinstance(fact, Act) and fact.kind is ActKind.MOVE_STOP)
+    last = next((act for act in acts if act.by == word.account), None)
     return last is not None and word.moved is not None and last.price == word.moved[0]
+
+
+def _replaces(fact: Remembered) -> bool:
+    """Whether a merge took the prices that hands had moved away (B13), on the leader too: what it tells came after."""
+    return isinstance(fact, Merged) and fact.plan.additions[-1].request.merge is Merge.REPLACE
 
 
 def _remember(state: AccountState, word: LeaderIs) -> None:
@@ -156,7 +167,5 @@ def _decide(state: AccountState, box: Box, kind: ActKind, word: LeaderIs, reason
     if kind is ActKind.CLOSE and box.strategy.desired(box.trade).phase.closing:
         return
     price = word.moved[0] if kind is ActKind.MOVE_STOP and word.moved is not None else None
-    if kind is ActKind.MOVE_STOP:
-        box.stop_by = word.account
     box.backoffs.pop(STOP_ROLE, None)  # the price that was refused is another now
     own(state, box, Act(box.id, kind, state.now, box.trade.ledger.seq, price=price, reason=reason, by=word.account))

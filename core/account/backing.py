@@ -18,7 +18,7 @@ def back_off(state: AccountState, box: Box, role: str, refusal: Refused, action:
     backoff.tries += 1
     backoff.reason = f"{refusal.code.value}: {refusal.reason}"
     if role == CLOSING_ROLE and backoff.tries >= len(RETRY_AFTER):
-        _close_fails(state, box, backoff)
+        _close_fails(state, box, backoff, refusal.retry_after or 0)
         return
     if backoff.tries <= len(RETRY_AFTER):
         backoff.until = state.now + max(RETRY_AFTER[backoff.tries - 1], refusal.retry_after or 0)
@@ -48,9 +48,9 @@ def died(state: AccountState, box: Box, role: str, refusal: Refused) -> None:
         backoff.until = state.now
 
 
-def _close_fails(state: AccountState, box: Box, backoff: Backoff) -> None:
-    """Closing is tried for ever, every 5 s, and people are told once per row of failures."""
-    backoff.until = state.now + RETRY_AFTER[-1]
+def _close_fails(state: AccountState, box: Box, backoff: Backoff, retry_after: int) -> None:
+    """Closing is tried for ever, every 5 s or when the venue allows, and people are told once per row of failures."""
+    backoff.until = state.now + max(RETRY_AFTER[-1], retry_after)
     state.wake(backoff.until)
     if backoff.tries == len(RETRY_AFTER) and not state.silent:
         body = CloseFailed(box.trade.ledger.position, backoff.reason)

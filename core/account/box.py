@@ -72,8 +72,9 @@ class Box:
     backoffs: dict[str, Backoff] = field(default_factory=dict)
     round: Round | None = None
     rounds: int = 0
+    unsettled: dict[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
+    """Take-profits whose change failed, and from what to what: told once, and once more should it come to work."""
     told_stop: tuple[Decimal, StopKind] | None = None
-    stop_by: str = "plan"
     last_stop: tuple[Decimal, StopKind] | None = None
     exposed_since: int | None = None
     exposed_told: bool = False

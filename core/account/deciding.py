@@ -34,6 +34,8 @@ def _decide(state: AccountState, box: Box) -> None:
     desired = _desired(state, box)
     if waking.overdue(state, box, desired.wake):
         desired = _desired(state, box)
+    if desired.stops and state.owners.get(box.trade.plan.slot) is not box:
+        desired = desired._replace(stops=())  # a ghost's: the later trade that has the slot has its own stop there
     box.desired = desired
     if desired.phase.rank > box.phase.rank:
         box.phase = desired.phase
@@ -72,14 +74,14 @@ def _desired(state: AccountState, box: Box) -> Desired:
 
 
 def _held(state: AccountState, box: Box) -> set[str]:
-    """Roles not tried now: backing off, not all booked, or entries while the account isn't well (C4, rel:F19)."""
+    """Roles not tried now: backing off, not all booked, or entries while none may leave (C4, rel:F19, I1)."""
     # Left alone is what somebody does with our wishes; a closing trade cancels whatever of it works still (B10).
     held = {STOP_ROLE} & box.frozen if box.phase.closing else set(box.frozen)
     held |= box.passed_over
     for role, backoff in box.backoffs.items():
         if backoff.until is None or backoff.until > state.now:
             held.add(role)
-    if (state.troubles or box.preparing) and not box.phase.closing:
+    if (state.troubles or state.paused or box.preparing) and not box.phase.closing:
         held.update(
             leg.role for leg in box.trade.plan.legs if (line := box.trade.lines.get(leg.role)) is None or not line.live
         )

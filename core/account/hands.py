@@ -36,7 +36,6 @@ def on_stop(state: AccountState, box: Box, view: SlotView, fact: StopIs) -> Act 
     if box.trade.plan.rules.manual_changes is ManualChanges.RESTORE:
         put_back(state, box, STOP_ROLE, moved)
         return None
-    box.stop_by = "app"
     _tell(state, box, ForeignEdit(STOP_ROLE, moved, kept=True))
     return Act(box.id, ActKind.MOVE_STOP, state.now, box.trade.ledger.seq, price=fact.price, by="app")
 

@@ -1,6 +1,6 @@
 """Requests: refused with every reason, kept for a while by a mirror that isn't ready (A9), or made a trade."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -190,11 +190,19 @@ def view_of(state: AccountState, without: str = "") -> AccountView:
         margin_used=sum((plan.margin for plan in plans), ZERO),
         equity=state.wallet.equity if state.wallet is not None else ZERO,
         net_today=sum((net for _, net in state.net_today), ZERO),
-        last_stop_at=state.last_stop_at,
+        last_stop_at=max([*([state.last_stop_at] if state.last_stop_at else []), *_stopping(state)], default=None),
         symbol_trades=symbols,
         symbol_margin=margins,
         degraded=(),
     )
+
+
+def _stopping(state: AccountState) -> Iterator[int]:
+    """When the stops fired whose trades are not over yet: an order in doubt, say, keeps them open for a while."""
+    for box in state.boxes.values():
+        ledger = box.trade.ledger
+        if ledger.stopped and ledger.last_at is not None:
+            yield ledger.last_at
 
 
 def _accept(state: AccountState, asked: Open, plan: Plan, box: Box) -> None:
@@ -255,9 +263,14 @@ def expire_waiting(state: AccountState) -> None:
 
 
 def pause(state: AccountState, by: str, paused: bool) -> None:  # noqa: FBT001 - the new state
-    """Take no new entries, or again (I1); durable. Exits are never held."""
+    """Take no new entries, or again (I1); durable. Exits are never held.
+
+    What a trade has not sent yet waits too: it leaves when it may, or is told of when its request's time is over (A9).
+    """
     state.paused = paused
     if not paused:
         forgive(state, *state.boxes.values())
+        for box in state.boxes.values():
+            state.touch(box)
     state.first(None, Paused(paused, by, state.now))
     state.tell(EntriesPaused(paused, by), f"paused:{state.now}")

@@ -57,6 +57,7 @@ def _proven(state: AccountState, box: Box, shown: Decimal, wanted: WantedStop) -
         box.exposed_told = False
         _tell(state, box, ProtectionRestored(shown, box.trade.ledger.position), f"restored:{state.now}")
     if shown != wanted.price:
+        box.told_stop = box.told_stop or (shown, StopKind.INITIAL)  # after a start: what the next one takes over from
         return
     box.backoffs.pop(STOP_ROLE, None)  # it was taken, whatever became of the answer
     if box.told_stop == (wanted.price, wanted.kind):
@@ -65,14 +66,15 @@ def _proven(state: AccountState, box: Box, shown: Decimal, wanted: WantedStop) -
     old = told[0] if told is not None else box.trade.plan.stop
     if old == wanted.price or wanted.kind is StopKind.INITIAL:
         return
-    by = box.stop_by if wanted.kind is StopKind.MOVED else "plan"
+    moves = _moves(box)
+    by = moves[-1] if moves and wanted.kind is StopKind.MOVED else "plan"
     body = StopMoved(old, wanted.price, wanted.kind, box.trade.ledger.position, by)
-    _tell(state, box, body, f"stop:{wanted.kind.value}:{wanted.price}:{_moves(box)}")
+    _tell(state, box, body, f"stop:{wanted.kind.value}:{wanted.price}:{len(moves)}")
 
 
-def _moves(box: Box) -> int:
-    """How often a hand has moved the stop. The journal holds it: a start tells of no move twice, nor drops one back."""
-    return sum(1 for _, _, fact in box.history if isinstance(fact, Act) and fact.kind is ActKind.MOVE_STOP)
+def _moves(box: Box) -> list[str]:
+    """Whose hands have moved the stop. The journal holds it: a start tells of no move twice, nor drops one back."""
+    return [fact.by for _, _, fact in box.history if isinstance(fact, Act) and fact.kind is ActKind.MOVE_STOP]
 
 
 def _unproven(state: AccountState, box: Box, stop: WantedStop, shown: Decimal | None) -> None:
@@ -97,19 +99,22 @@ def stop_failed(state: AccountState, box: Box, price: Decimal, reason: str, *, p
     if box.phase.closing or box.trade.ledger.position <= 0:
         return
     view = state.view(plan.slot)
-    in_force = view.stop if view.proven else None
+    by_plan = _by_plan(box, passed) and plan.rules.breakeven_failed is OnFailure.CLOSE
     backoff = box.backoffs.setdefault(STOP_ROLE, Backoff(began=state.now))
     backoff.until = None
+    if not (view.proven or by_plan):
+        want_cut(state)  # whether there is none at all only a look shows (B4), and after it this one is tried again
+        return
+    in_force = view.stop
     if in_force is None:
         flatten = plan.rules.unproven is Unproven.FLATTEN
         doing = "closing at market" if flatten else "left open: set a stop by hand now"
         body: Body = ProtectionMissing(box.trade.ledger.position, price, None, doing)
         closing = "unprotected" if flatten else ""
     else:
-        close = _by_plan(box, passed) and plan.rules.breakeven_failed is OnFailure.CLOSE
-        doing = "closing at market" if close else "kept the old stop"
+        doing = "closing at market" if by_plan else "kept the old stop"
         body = BreakevenFailed(price, in_force, reason, doing)
-        closing = "breakeven_failed" if close else ""
+        closing = "breakeven_failed" if by_plan else ""
     _tell(state, box, body, f"stop_failed:{price}:{backoff.began}")
     if closing:
         act = Act(box.id, ActKind.CLOSE, state.now, box.trade.ledger.seq, reason=closing, by="plan")

@@ -26,15 +26,29 @@ def begin(state: AccountState, box: Box, desired: Desired) -> None:
         if not want.reduce_only or not role.startswith("TP"):
             continue
         wanted.add(role)
-        if role in box.replaced:
-            continue
         line = lines.get(role)
         old = _total(line)
+        if role in box.replaced or (box.unsettled and _told_failed(state, box, role, old, want.total)):
+            continue
         if old < want.total or (old > want.total and line is not None and line.live):
             _note(state, box, role, old, want.total)
     for role, line in lines.items():
         if line.reduce_only and role not in wanted and line.live and role.startswith("TP"):
-            _note(state, box, role, _total(line), line.dead + line.filled)
+            old, new = _total(line), line.dead + line.filled
+            if not (box.unsettled and _told_failed(state, box, role, old, new)):
+                _note(state, box, role, old, new)
+
+
+def _told_failed(state: AccountState, box: Box, role: str, old: Decimal, new: Decimal) -> bool:
+    """Whether people know that this very change failed: every look tries it once more. Told again once it works."""
+    before, wished = box.unsettled.get(role, (old, None))
+    if wished != new:
+        box.unsettled.pop(role, None)
+        return False
+    if old == new:
+        del box.unsettled[role]
+        _note(state, box, role, before, new)
+    return True
 
 
 def _total(line: Line | None) -> Decimal:
@@ -85,6 +99,7 @@ def settle(state: AccountState, box: Box, current: Round, desired: Desired) -> N
         if not _settled(box, role, item):
             return
     box.round = None
+    box.unsettled |= {role: (item.old, item.new) for role, item in current.items.items() if item.error}
     items = {role: item for role, item in current.items.items() if item.old != item.new or item.error}
     if items and not state.silent:
         _tell(state, box, current, items)
@@ -108,6 +123,9 @@ def _settled(box: Box, role: str, item: Item) -> bool:
     backoff = box.backoffs.get(role)
     if backoff is not None and backoff.until is None:
         item.error = backoff.reason
+        return True
+    if role in box.frozen:
+        item.error = "left alone until someone acts: it was changed in the app again and again"
         return True
     if box.phase.closing:
         item.error = "the trade is closing"

@@ -57,7 +57,8 @@ def _after_end(state: AccountState, box: Box, line: Line) -> None:
     why = line.code or (line.why.value if line.why is not None else "unknown")
     if unwanted and line.role in box.placed and line.role.startswith("TP"):
         box.replaced[line.role] = why
-    by_hand = unwanted and line.why is EndReason.CANCELLED and not state.silent
+    # What goes at market nobody can cancel by hand: some venues call what found no taker cancelled.
+    by_hand = unwanted and line.role.startswith("TP") and line.why is EndReason.CANCELLED and not state.silent
     left_alone = by_hand and not hands.put_back(state, box, line.role, "it was cancelled")
     if unwanted and not state.silent and not left_alone:
         died(state, box, line.role, Refused(Code.BUSY, f"the venue ended it: {why}"))

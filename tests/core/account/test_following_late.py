@@ -1,5 +1,6 @@
 """What a leader tells while its mirror waits, and what it tells again after a start (A4, A9)."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from core.account.inputs import LeaderIs, Operate
@@ -8,6 +9,7 @@ from core.alerts import MirrorSkipped
 from core.commands import Code, Place, Refused, SetStop
 from core.desired import Phase
 from core.facts import ActKind, EndReason
+from core.request import Merge
 from tests.core.account.test_sequences import TWO_LEGS
 from tests.driving import Driven, driven, new_state
 from tests.staging import request
@@ -106,3 +108,37 @@ def test_a_leaders_next_move_waits_for_no_refusal_of_the_last() -> None:
     sent = run.later(100).step(told(run, 96))
 
     assert [each.price for each in sent if isinstance(each, SetStop)] == [Decimal(96)]
+
+
+def test_a_hand_counts_after_the_leaders_tp1() -> None:
+    """A4, B14, A11: an operator may move the mirror's stop back from its breakeven; that was taken, and did nothing."""
+    run = following()
+    run.step(told(run, tp1=True))
+    assert run.box.strategy.desired(run.box_trade).stops[0].price > 100
+
+    run.step(Operate(run.box.id, ActKind.MOVE_STOP, "me", Decimal(101), price=Decimal(99)))
+
+    assert run.box.strategy.desired(run.box_trade).stops[0].price == 99
+
+
+def test_of_a_move_and_a_tp1_told_at_once_the_better_holds() -> None:
+    """A4: the leader moved its stop, then hit TP1, and one word tells both: breakeven, whatever the price moved to."""
+    run = following()
+    run.step(told(run, 95, tp1=True))
+
+    assert run.box.strategy.desired(run.box_trade).stops[0].price > 100
+
+
+def test_what_was_copied_before_a_merge_is_copied_again() -> None:
+    """A4, B13: the merge replaced the stop on both; that the leader moved it there once more was not copied."""
+    run = following()
+    run.step(told(run, 95))
+    merging = replace(request((97,), stop=92), id="r2", merge=Merge.REPLACE)
+    run.open(merging, leader="main", into=run.box.id)
+    assert run.box.strategy.desired(run.box_trade).stops[0].price == 92
+    records = [(entry.trade, entry.what) for entry in run.journal]
+    again = Driven(restore(new_state("mirror", follows="main"), records, run.now), run.now, seq=run.seq)
+
+    again.step(told(again, 95))
+
+    assert again.box.strategy.desired(again.box_trade).stops[0].price == 95
