@@ -78,7 +78,7 @@ def _pages(chosen: SqlSettings) -> Iterator[Finding]:
         with tempfile.TemporaryDirectory(prefix="tandem-doctor-") as folder:
             copy = Path(folder) / "copy"
             place.copy(copy)
-            form = place.check(copy)
+            form = place.check(copy).form
             size = copy.stat().st_size
     except TandemError as error:
         yield Finding("integrity", well=False, found=str(error), mend=RESTORE)

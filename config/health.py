@@ -38,10 +38,10 @@ _TROUBLES = {
     "stream": "the stops stand at the venue; look at the network, the account goes on by itself",
     "connection": "look at the key and the network; the account is tried again by itself",
     "orders": "see `tandem alerts` for what the venue refuses; entries wait until a look shows that all is well",
-    "starting": "wait for the first look at the venue; if it doesn't come, look at the network",
+    "starting": "wait for the first look at the venue; if it doesn't come, see `tandem alerts`, then the network",
     "breaker": "calls failed in a row: it closes by itself at the first success; stops, closes and cancels go on",
     "hands": "somebody keeps cancelling it in the app: act on that trade, or `tandem resume` to have it put back",
-    "cut": "the venue's lists can't be read: look at the network and the key",
+    "cut": "the venue's lists can't be read, or don't show what the store knows: `tandem alerts` says which",
 }
 _OTHER = "its entries wait, its exits go on; see `tandem alerts`"
 

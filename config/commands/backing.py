@@ -11,14 +11,18 @@ from plugins.stores.sql import PostgresSettings, SqliteSettings, SqlSettings, pl
 from plugins.stores.sql.backups import Backups
 from plugins.stores.sql.lease import inscription
 from plugins.stores.sql.place import Place
-from plugins.stores.sql.restoring import Restored, inspected
+from plugins.stores.sql.restoring import Restored, foreseen, inspected
 from plugins.stores.sql.restoring import restore as put_back
 from plugins.stores.sql.shelf import Shelf
 from plugins.stores.sql.store import wall_clock
 
 FORGOTTEN = (
-    "at the next start its orders are cancelled, and its position stays with the stop that the venue holds. "
-    "Put {} back if that isn't meant"
+    "the service makes it again from the venue when it starts, by today's rules, and tells so; what can't be told from "
+    "there it leaves alone, with a critical alert. {} still knows it"
+)
+OTHER = (
+    "CAUTION {file} was made of another store than the one at {store}: of another installation, or the present one was "
+    "begun anew since. If its trades aren't those of these accounts, no account comes to rest: {mend}"
 )
 
 
@@ -32,7 +36,7 @@ def backup(config: Path, to: Path | None, *, as_json: bool) -> int:
     else:
         made = to
         backups.make_at(to)
-    form = inspected(place, shelf, made)
+    form = inspected(place, shelf, made).form
     if as_json:
         print_json({"backup": str(made), "bytes": made.stat().st_size, "schema": form, "store": place.name})
     else:
@@ -48,7 +52,7 @@ def restore(file: Path, config: Path, *, dry_run: bool, as_json: bool) -> int:
     settings = load(config, registry())
     place, shelf = _kept(settings)
     if dry_run:
-        return _restored(file, place, Restored(inspected(place, shelf, file)), dry_run=True, as_json=as_json)
+        return _restored(file, place, foreseen(place, shelf, file), dry_run=True, as_json=as_json)
     by = inscription(list(settings.accounts), f"tandem restore {file}", wall_clock())
     return _restored(file, place, put_back(place, shelf, file, by, wall_clock()), dry_run=False, as_json=as_json)
 
@@ -61,12 +65,16 @@ def _restored(file: Path, place: Place, done: Restored, *, dry_run: bool, as_jso
                 "schema": done.form,
                 "store": place.name,
                 "restored": not dry_run,
+                "other_store": done.other,
                 "kept": done.kept or None,
                 "salvaged": done.salvaged,
                 "forgotten": [{"account": account, "trade": trade} for account, trade in done.forgotten],
             }
         )
         return GOOD
+    if done.other:
+        mend = f"put {done.kept} back before you start" if done.kept else "then don't"
+        say(OTHER.format(file=file, store=place.name, mend=mend))
     if dry_run:
         say(f"{file} is good and could be put in the place of {place.name}; nothing was changed")
         return GOOD
@@ -74,7 +82,7 @@ def _restored(file: Path, place: Place, done: Restored, *, dry_run: bool, as_jso
     if done.salvaged:
         say(f"It was damaged: {done.salvaged} newer journal lines that it still proved were kept")
     for account, trade in done.forgotten:
-        say(f"{account}: {trade} was opened after the backup and is unknown now: {FORGOTTEN.format(done.kept)}")
+        say(f"{account}: {trade} was opened after the backup: {FORGOTTEN.format(done.kept)}")
     say("Start the service: the venue tells what happened since the backup, and the trades in it go on")
     return GOOD
 

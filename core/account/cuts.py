@@ -130,7 +130,10 @@ def _discard(state: AccountState) -> None:
         cut_at(state, state.now + SOON)
         return
     state.troubles.setdefault(BLIND, behind)
-    failed(state, "its lists don't show what is known to have been executed")
+    failed(
+        state,
+        "its lists don't show what the store knows to have been executed; if that lasts, is it this account's store?",
+    )
 
 
 def _positions(state: AccountState, cut: Cut) -> None:

@@ -1,11 +1,15 @@
 """Backups while the service runs: one is asked for whenever the last is old enough. Trading never waits for it."""
 
+import structlog
+
 from core.alerts import Alert, ServiceDegraded, ServiceRestored
 from core.engine.writer import Writer
 from core.errors import TandemError
 from core.words import Environment
 from ports.clock import Clock
 from ports.persistence import Batch, Store
+
+log = structlog.get_logger("tandem.engine")
 
 WHAT = "backup"
 LOOK = 60_000
@@ -31,11 +35,15 @@ class Rounds:
             await self._clock.sleep(min(LOOK, self._every))
 
     async def round(self) -> None:
-        """Ask once. Even a damaged store ends nothing here: what runs is in memory, and stops are at the venue."""
+        """Ask once. Nothing that a store raises ends anything: what runs is in memory, and stops are at the venue."""
         try:
             made = await self._store.backup(older_than=self._every)
         except TandemError as error:
             self._tell(ServiceDegraded(WHAT, str(error)), failing=True)
+            return
+        except Exception as error:
+            log.exception("a backup broke off")
+            self._tell(ServiceDegraded(WHAT, f"{type(error).__name__}: {error}"), failing=True)
             return
         if made:
             self._tell(ServiceRestored(WHAT), failing=False)

@@ -1,6 +1,7 @@
 """`tandem backup` and `tandem restore`: exit codes, one JSON object, words for people."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,20 @@ def test_words_for_people(config: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert "put it back with `tandem restore mine.db t.yaml`" in capsys.readouterr().out
     assert commands.restore(Path("mine.db"), config, dry_run=False, as_json=False) == 0
     assert "is kept: var/tandem.db.replaced-" in capsys.readouterr().out
+
+
+async def test_what_a_restore_loses_or_mixes_up_is_said(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """C7: a trade opened since is made again, and another installation's backup is no help: both are said."""
+    assert commands.backup(config, Path("mine.db"), as_json=False) == 0
+    await write(opened(trade="OPENEDLATE"))
+    assert commands.restore(Path("mine.db"), config, dry_run=False, as_json=False) == 0
+    since = capsys.readouterr().out
+    os.unlink("var/tandem.db")  # noqa: PTH108 - nothing runs beside it
+    await write()
+    assert commands.restore(Path("mine.db"), config, dry_run=True, as_json=False) == 0
+
+    assert "main: OPENEDLATE was opened after the backup: the service makes it again from the venue" in since
+    assert "CAUTION mine.db was made of another store than the one at var/tandem.db" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Backups of one place while it runs: each is private, read back whole, and has its name only when it is complete."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from plugins.stores.sql.files import PRIVATE_DIRECTORY, file_errors, sync_directory
@@ -44,9 +45,16 @@ class Backups:
             finally:
                 unfinished.unlink(missing_ok=True)
 
+    def has_one(self, since: int, until: int) -> bool:
+        """See Shelf.has_one. Raises Unavailable where the folder can't be looked into."""
+        with file_errors(self.shelf.folder):
+            return self.shelf.has_one(since, until)
+
     def newest_good(self) -> Path | None:
-        """The newest backup that could be restored now; damaged ones are passed over."""
-        return next((path for path in self.shelf.all() if self._good(path)), None)
+        """The newest backup that could be restored now; damaged ones, and what can't be read, are passed over."""
+        with suppress(OSError):
+            return next((path for path in self.shelf.all() if self._good(path)), None)
+        return None
 
     def _good(self, path: Path) -> bool:
         try:

@@ -73,6 +73,11 @@ def form(connection: Connection, name: str) -> int | None:
     return int(found)
 
 
+def salt_of(connection: Connection) -> str:
+    """What every trade's id of this store is made with: two stores never have the same."""
+    return connection.scalar(select(schema.meta.c.value).where(schema.meta.c.name == SALT)) or ""
+
+
 def _create(connection: Connection) -> None:
     """Make what a new database needs, with its schema number and salt."""
     schema.metadata.create_all(connection)

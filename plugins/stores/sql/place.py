@@ -15,6 +15,14 @@ READING = "tandem_reading"
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """A good copy: the number of its form, and the salt of the store that it was made of."""
+
+    form: int
+    salt: str
+
+
+@dataclass(frozen=True, slots=True)
 class PutBack:
     """Where the present was kept ("" for nothing), and how many of its lines a damaged one still gave."""
 
@@ -82,8 +90,8 @@ class Place(Protocol):
         """Write all that is committed into a new private file, beside whoever writes; what was written is sound."""
         ...
 
-    def check(self, copy: Path) -> int:
-        """The number of the form of a good copy; raises Damaged, Stopped or Unavailable, which name the copy."""
+    def check(self, copy: Path) -> Copy:
+        """What a good copy is; raises Damaged, Stopped or Unavailable, which name the copy."""
         ...
 
     def alone(self, inscription: str) -> AbstractContextManager[None]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, StaticPool, create_engine, inspect, s
 from plugins.stores.sql import schema
 from plugins.stores.sql.address import shown
 from plugins.stores.sql.backups import Backups
-from plugins.stores.sql.place import READING, PutBack
+from plugins.stores.sql.place import READING, Copy, PutBack
 from plugins.stores.sql.postgres_backup import Tools
 from plugins.stores.sql.postgres_faults import translated
 from plugins.stores.sql.shelf import Shelf
@@ -137,7 +137,7 @@ class PostgresDatabase:
         """See Place.copy."""
         self._tools().dump(target)
 
-    def check(self, copy: Path) -> int:
+    def check(self, copy: Path) -> Copy:
         """See Place.check."""
         return self._tools().check(copy)
 

@@ -10,6 +10,7 @@ from typing import Any
 from plugins.stores.sql import schema
 from plugins.stores.sql.faults import damaged
 from plugins.stores.sql.files import PRIVATE
+from plugins.stores.sql.place import Copy
 from ports.errors import Stopped, Unavailable
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -36,8 +37,8 @@ class Tools:
         how = ("--format=custom", "--no-owner", "--no-privileges", *tables)
         self._done(self._run("pg_dump", [*how, f"--file={target}"]))
 
-    def check(self, dump: Path) -> int:
-        """The number of the dump's form. Raises Stopped unless all of it can be read and is ours."""
+    def check(self, dump: Path) -> Copy:
+        """What the dump is. Raises Stopped unless all of it can be read and is ours."""
         told = self._run("pg_restore", ["--data-only", "--table=meta", "--file=-", str(dump)], connected=False)
         rows = dict(line.split("\t", 1) for line in told.stdout.splitlines() if line.count("\t") == 1)
         whole = self._run("pg_restore", ["--file=/dev/null", str(dump)], connected=False)
@@ -48,7 +49,7 @@ class Tools:
             raise Stopped(
                 f"{dump}: made by a newer Tandem (schema {form}, this one knows {schema.SCHEMA}): update Tandem"
             )
-        return int(form)
+        return Copy(int(form), rows.get("salt", ""))
 
     def restore(self, dump: Path) -> None:
         """Replace our tables by those of the dump, all or nothing."""

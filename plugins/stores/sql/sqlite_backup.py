@@ -11,8 +11,8 @@ from plugins.stores.sql.connection import BUSY_SECONDS, reading_address, reading
 from plugins.stores.sql.faults import Damaged, damaged, translated
 from plugins.stores.sql.files import PRIVATE, size, sync_directory
 from plugins.stores.sql.lines import verify
-from plugins.stores.sql.opening import filled_form
-from plugins.stores.sql.place import PutBack
+from plugins.stores.sql.opening import filled_form, salt_of
+from plugins.stores.sql.place import Copy, PutBack
 from plugins.stores.sql.reading import lines
 from plugins.stores.sql.salvage import salvage
 from ports.errors import Stopped, TandemError
@@ -43,19 +43,19 @@ def copy(source: Path, target: Path) -> None:
         os.fsync(file.fileno())
 
 
-def check(path: Path) -> int:
-    """The number of the copy's form. Raises Stopped unless it is whole, ours, known, each line as it was written."""
+def check(path: Path) -> Copy:
+    """What the copy is. Raises Stopped unless it is whole, ours, known, each line as it was written."""
     if not size(path):
         raise damaged(str(path), "empty or gone")
     engine = reading_engine(path)
     try:
         with engine.begin() as connection:
             whole(connection, str(path))
-            form = filled_form(connection, str(path))
+            form, salt = filled_form(connection, str(path)), salt_of(connection)
             verify(str(path), connection.execute(lines().order_by(schema.journal.c.seq)))
     finally:
         engine.dispose()
-    return form
+    return Copy(form, salt)
 
 
 def put_back(backup: Path, path: Path, aside: Path) -> PutBack:

@@ -12,7 +12,7 @@ from plugins.stores.sql.connection import IN_MEMORY, Factory, keep_log, reading_
 from plugins.stores.sql.faults import translated
 from plugins.stores.sql.files import PRIVATE_DIRECTORY, Identity, LockFile, identity, prepare, size
 from plugins.stores.sql.opening import form
-from plugins.stores.sql.place import READING, PutBack
+from plugins.stores.sql.place import READING, Copy, PutBack
 from plugins.stores.sql.shelf import Shelf, compact
 from ports.errors import Stopped
 
@@ -106,7 +106,7 @@ class SqliteFile:
         """See Place.copy."""
         sqlite_backup.copy(self.path, target)
 
-    def check(self, copy: Path) -> int:
+    def check(self, copy: Path) -> Copy:
         """See Place.check."""
         with translated(str(copy)):
             return sqlite_backup.check(copy)

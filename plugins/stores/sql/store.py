@@ -194,7 +194,7 @@ class SqlStore:
         if to:
             await asyncio.to_thread(self._backups.make_at, Path(to))
             return to
-        if older_than and self._backups.shelf.has_one(now - older_than, now):
+        if older_than and await asyncio.to_thread(self._backups.has_one, now - older_than, now):
             return ""
         return str(await asyncio.to_thread(self._backups.make, now))
 

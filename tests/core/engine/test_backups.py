@@ -7,7 +7,7 @@ import pytest
 from core.engine.backups import LOOK, Rounds
 from core.engine.memory_store import MemoryStore
 from core.engine.writer import Writer
-from core.errors import Stopped, TandemError, Unavailable
+from core.errors import Stopped, Unavailable
 from core.words import Environment
 
 
@@ -37,7 +37,7 @@ class Steps:
 class Shelved(MemoryStore):
     """A store that makes backups, or says why not, as told beforehand."""
 
-    def __init__(self, *outcomes: str | TandemError) -> None:
+    def __init__(self, *outcomes: str | Exception) -> None:
         """What each call comes to."""
         super().__init__(("chat",))
         self.outcomes = list(outcomes)
@@ -47,7 +47,7 @@ class Shelved(MemoryStore):
         """The next outcome."""
         self.asked.append(older_than)
         outcome = self.outcomes.pop(0)
-        if isinstance(outcome, TandemError):
+        if isinstance(outcome, Exception):
             raise outcome
         return outcome
 
@@ -73,9 +73,9 @@ async def test_it_is_asked_every_minute_and_makes_one_when_due() -> None:
     assert slept == [LOOK] * 4
 
 
-@pytest.mark.parametrize("trouble", [Unavailable("disk full"), Stopped("damaged: page 7")])
-async def test_trouble_is_told_once_and_so_is_its_end(trouble: TandemError) -> None:
-    """A backup that fails is no reason to stop trading, damage included (rel:F45, rel:I8)."""
+@pytest.mark.parametrize("trouble", [Unavailable("disk full"), Stopped("damaged: page 7"), OSError("a bug")])
+async def test_trouble_is_told_once_and_so_is_its_end(trouble: Exception) -> None:
+    """What fails a backup, damage or a plugin's bug, is no reason to stop trading (rel:F45, rel:F58, rel:I8)."""
     told, _ = await played(Shelved("a.db", trouble, trouble, "", "b.db", "c.db"))
 
     assert told == ["service_degraded", "service_restored"]

@@ -11,7 +11,7 @@ from plugins.stores.sql import schema
 from plugins.stores.sql.backups import Backups
 from plugins.stores.sql.place import Place
 from plugins.stores.sql.postgres_backup import Tools
-from plugins.stores.sql.restoring import restore
+from plugins.stores.sql.restoring import foreseen, restore
 from plugins.stores.sql.sqlite_file import SqliteFile
 from plugins.stores.sql.store import SqlStore
 from ports.contract.samples import filled, opened, paused, told
@@ -286,3 +286,29 @@ def test_without_the_servers_programs_it_is_said_plainly(tmp_path: Path, monkeyp
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Unavailable, match=r"pg_dump is not here.*postgresql-client.*store\.backups\.every: 0"):
         Tools("db", {}, debian=tmp_path).dump(tmp_path / "d")
+
+
+async def test_backup_of_another_store_is_said_to_be_one(ground: Ground) -> None:
+    """C7, rel:P7: another installation's trades are none of these accounts'; before and after it is put back."""
+    store = await ground.held("service")
+    await store.append(ONE)
+    own = Path(await store.backup())
+    await store.close()
+    rewrite(ground.place(), "UPDATE meta SET value = 'another' WHERE name = 'salt'")
+    would = foreseen(ground.place(), ground.shelf, own)
+    did = restore(ground.place(), ground.shelf, own, "tandem restore", ground.clock)
+    again = restore(ground.place(), ground.shelf, own, "tandem restore", ground.clock + 1)
+
+    assert [each.other for each in (would, did, again)] == [True, True, False]
+
+
+async def test_a_folder_that_cannot_be_looked_into_is_no_bug(tmp_path: Path) -> None:
+    """rel:F45: a share that is gone, a right that was taken: said as what is unavailable, whoever asks."""
+    ground = on_sqlite(tmp_path)
+    ground.shelf = replace(ground.shelf, folder=tmp_path / ("x" * 300))
+    store = await ground.store()
+    with pytest.raises(Unavailable, match="name too long"):
+        await store.backup(older_than=QUARTER)
+    with pytest.raises(Unavailable, match="name too long"):
+        put_back(ground, str(tmp_path / ("y" * 300)))
+    assert Backups(ground.place(), ground.shelf).newest_good() is None

@@ -129,7 +129,7 @@ async def test_a_backup_comes_first(released: Path, ground: Ground) -> None:
     (backup,) = ground.shelf.all()
 
     assert backup.name.startswith(f"tandem-20200101T000000.000Z-before-schema-{schema.SCHEMA}.")
-    assert inspected(ground.place(), ground.shelf, backup) == int(released.stem[-1])
+    assert inspected(ground.place(), ground.shelf, backup).form == int(released.stem[-1])
 
 
 async def test_without_a_backup_nothing_is_migrated(released: Path, ground: Ground) -> None:
