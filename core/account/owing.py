@@ -5,9 +5,14 @@ stays away, it was lost or happened while nobody listened, and the next audit is
 old quantity until then.
 """
 
+from decimal import Decimal
+
 from core.account.box import Box
 from core.account.state import AccountState, Owed
 from core.account.timers import cut_at
+from core.money import ZERO
+from core.plan import ENTRY_PREFIX
+from core.trade import Trade
 from core.words import Slot
 
 
@@ -34,6 +39,18 @@ def due(state: AccountState) -> None:
             owed.wait = min(owed.wait * 2, state.timings.audit)
             owed.due = state.now + owed.wait
             state.wake(owed.due)
+
+
+def owed(trade: Trade) -> Decimal:
+    """By what the position will grow when all is listed that the venue said orders executed: nobody else's doing (8.2).
+
+    The cursor stays before it, and looks go on until it is listed.
+    """
+    total = ZERO
+    for line in trade.lines.values():
+        missing = max(line.filled - (trade.ledger.filled(line.role) - line.dead), ZERO)
+        total += missing if line.role.startswith(ENTRY_PREFIX) else -missing
+    return total
 
 
 def _explained(state: AccountState, slot: Slot, owner: Box) -> bool:
