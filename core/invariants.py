@@ -144,8 +144,8 @@ def _stop(box: Box, meddled: bool, shown: Decimal | None) -> Iterator[tuple[str,
     plan, ledger = box.trade.plan, box.trade.ledger
     if ledger.position <= 0 or plan.stop is None:
         return
-    if ledger.stopped or ledger.liquidated:
-        yield "I19", f"{box.id}: {text(ledger.position)} is still held after the stop fired or the venue liquidated"
+    if ledger.stopped:
+        yield "I19", f"{box.id}: {text(ledger.position)} is still held after the stop fired"
     if shown is None:
         yield "I1", f"{box.id}: {text(ledger.position)} is held without a stop"
         return

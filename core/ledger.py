@@ -116,8 +116,11 @@ def book(ledger: Ledger, fill: Filled, role: str | None) -> Ledger:
 
 
 def pay_funding(ledger: Ledger, funding: Funding) -> Ledger:
-    """The ledger after a funding payment."""
-    return ledger._replace(funding=ledger.funding + funding.amount)
+    """The ledger after a funding payment: what the slot held beyond ours paid its own part."""
+    amount, ours = funding.amount, max(ledger.position, ZERO)
+    if ledger.foreign:
+        amount = amount * ours / (ours + abs(ledger.foreign))
+    return ledger._replace(funding=ledger.funding + amount)
 
 
 def _enter(ledger: Ledger, fill: Filled, role: str) -> Ledger:

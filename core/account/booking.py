@@ -2,7 +2,7 @@
 
 from core.account.box import Box
 from core.account.explaining import ended_with, give_way
-from core.account.remembering import change_line, refold, remember
+from core.account.remembering import change_line, place_of, refold, remember
 from core.account.state import AccountState
 from core.account.timers import doubt
 from core.account.tracking import stranger
@@ -39,7 +39,7 @@ def executed(state: AccountState, fact: Filled) -> None:
         view.carry(fact)
     if key is not None:
         proves(state, box, key, fact)
-    remember(state, box, fact, fact.seq)
+    remember(state, box, fact, place_of(box, fact))
     if key is not None:
         box.backoffs.pop(key.role, None)
         line = box.trade.lines.get(key.role)
@@ -105,7 +105,7 @@ def paid(state: AccountState, fact: Funding) -> None:
         return
     box.seen.add(fact.execution)
     state.behind(box.id, fact)
-    remember(state, box, fact, box.trade.ledger.seq)
+    remember(state, box, fact, place_of(box, fact))
 
 
 def _payer(state: AccountState, fact: Funding) -> Box | None:

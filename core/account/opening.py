@@ -26,7 +26,7 @@ from core.strategy import Strategy
 from core.terms import Terms
 from core.trade import Trade
 from core.validation import expired, small_legs
-from core.words import Slot, iso
+from core.words import iso, slot_for
 
 
 def open_trade(state: AccountState, asked: Open, accept: Callable[[AccountState, Open], None] | None = None) -> None:
@@ -164,12 +164,12 @@ def _slot_against(state: AccountState, asked: Open) -> tuple[str, ...]:
             if plan.side is asked.request.side and asked.leader is None:
                 mend = "add to it with `merge: keep` (its prices) or `merge: replace` (these prices), or close it first"
             found.append(f"{state.account}: {symbol} is taken by trade {plan.trade} ({plan.side.value}); {mend}")
-    for index in (0, 1, 2):
-        if Slot(symbol, index) in state.lost.values():
-            found.append(f"{state.account}: {symbol} has orders of a trade that the store has lost; see its alert")
-        view = state.slots.get(Slot(symbol, index))
-        if view is not None and view.size and Slot(symbol, index) not in state.owners:
-            found.append(f"{state.account}: {symbol} holds a position that isn't Tandem's; close or adopt it first")
+    if any(slot.symbol == symbol for slot in state.lost.values()):
+        found.append(f"{state.account}: {symbol} has orders of a trade that the store has lost; see its alert")
+    slot = slot_for(symbol, asked.request.side, asked.terms.mode)
+    view = state.slots.get(slot)
+    if view is not None and view.size and slot not in state.owners:
+        found.append(f"{state.account}: {symbol} holds a position that isn't Tandem's; close or adopt it first")
     return tuple(found)
 
 

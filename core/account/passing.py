@@ -40,7 +40,7 @@ def _explained(state: AccountState, box: Box, view: SlotView) -> bool:
     ledger = box.trade.ledger
     explained = view.held(ledger.opening) == ledger.position + ledger.foreign
     known = explained and box.trade.plan.slot not in state.cuts.mismatched
-    return known and not ledger.stopped and not ledger.liquidated
+    return known and not ledger.stopped
 
 
 def _conclude(state: AccountState, box: Box, stop: WantedStop, view: SlotView) -> None:

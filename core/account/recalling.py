@@ -4,7 +4,7 @@ from core.account import adopting, opening
 from core.account.booking import proves
 from core.account.box import Box
 from core.account.explaining import give_way
-from core.account.remembering import change_line, refold
+from core.account.remembering import change_line, last_of, place_of, refold
 from core.account.state import AccountState
 from core.desired import Desired
 from core.facts import (
@@ -75,14 +75,14 @@ def _recall_fact(state: AccountState, box: Box, what: Fact) -> None:
                 _, key = state.find(what.key) if isinstance(what, Filled) and what.key is not None else (None, None)
                 if key is not None and isinstance(what, Filled):
                     proves(state, box, key, what)
-                box.history.append((_place(box, what), len(box.history), what))
+                box.history.append((place_of(box, what), len(box.history), what))
                 if isinstance(what, Filled):
                     give_way(box, what)
                     adopting.recall(state, box, what)
         case Act() | Woke() | Reached() | Merged():
             if isinstance(what, Act) and what.kind is ActKind.MOVE_STOP and what.price is not None:
                 box.stops_asked.add(what.price)
-            box.history.append((what.seq if isinstance(what, Act | Merged) else _last(box), len(box.history), what))
+            box.history.append((what.seq if isinstance(what, Act | Merged) else last_of(box), len(box.history), what))
         case GivenUp(role=role):
             change_line(state, box, given_up(box.trade.lines.get(role), role))
             return
@@ -112,12 +112,3 @@ def _recall_order(state: AccountState, box: Box, what: Working | Ended) -> None:
         change_line(state, box, new)
     if key.role.startswith("TP"):
         box.placed.add(key.role)
-
-
-def _place(box: Box, what: Filled | Funding) -> int:
-    """Where it stands: what has no number of its own, or one of unknown age, after all that was known."""
-    return what.seq if isinstance(what, Filled) and what.seq >= 0 else _last(box)
-
-
-def _last(box: Box) -> int:
-    return box.history[-1][0] if box.history else -1

@@ -43,13 +43,10 @@ def _passes_over(trade: Trade, line: Line) -> bool:
 
 
 def remember(state: AccountState, box: Box, fact: Remembered, seq: int) -> None:
-    """Put a fact in its place in the trade's history and fold it; one that comes late folds the trade again.
-
-    What is of unknown age (*seq* -1) comes after all that is known: the look behind it held that (rel:F20).
-    """
-    entry = (seq if seq >= 0 else box.trade.ledger.seq, len(box.history), fact)
+    """Put a fact in its place in the trade's history and fold it; one that comes late folds the trade again."""
+    entry = (seq, len(box.history), fact)
     before = box.trade
-    if not box.history or box.history[-1][0] <= entry[0]:
+    if not box.history or box.history[-1][0] <= seq:
         box.history.append(entry)
         box.trade = _folded(box, before, fact)
     else:
@@ -57,6 +54,23 @@ def remember(state: AccountState, box: Box, fact: Remembered, seq: int) -> None:
         refold(box)
     state.touch(box)
     _alert(state, box, before, fact)
+
+
+def place_of(box: Box, fact: Filled | Funding) -> int:
+    """Where an execution or a payment stands among the executions.
+
+    What is of unknown age comes after all that is known: the look behind it held that (rel:F20). A payment comes after
+    what was executed until then: what was held says whose it was.
+    """
+    if isinstance(fact, Filled):
+        return fact.seq if fact.seq >= 0 else last_of(box)
+    until = (seq for seq, _, what in box.history if isinstance(what, Filled) and what.at <= fact.at)
+    return max(until, default=-1)
+
+
+def last_of(box: Box) -> int:
+    """After all that is known."""
+    return box.history[-1][0] if box.history else -1
 
 
 def refold(box: Box) -> None:

@@ -8,10 +8,11 @@ import pytest
 from core.account.inputs import Open, Operate
 from core.account.machine import restore
 from core.commands import Code, Done, Place, Refused
-from core.facts import ActKind, Cause, EndReason, Filled
+from core.facts import ActKind, Cause, EndReason, Filled, PositionIs
+from core.words import PositionMode, Slot
 from tests.core.account.test_sequences import opened
-from tests.driving import Driven, new_state, terms
-from tests.staging import request
+from tests.driving import Driven, driven, new_state, terms
+from tests.staging import SYMBOL, request
 
 
 def stopped() -> tuple[Driven, Filled]:
@@ -85,3 +86,14 @@ def test_a_closing_order_that_came_too_late_does_not_wake_its_trade() -> None:
 
     assert reborn.machine.state.owners == {}
     assert (reborn.sent, reborn.last.closed) == ([], [])
+
+
+@pytest.mark.parametrize(("slot", "mode", "opens"), [(2, "hedge", True), (1, "hedge", False), (0, "one_way", False)])
+def test_only_what_the_user_holds_on_the_same_side_is_in_the_way(slot: int, mode: str, opens: bool) -> None:
+    """A7, A5: apart from each other his short and our long have each a stop of their own."""
+    run = driven()
+    run.know(PositionIs(Slot(SYMBOL, slot), Decimal(5), run.now, 1))
+    asked = request(("market",))
+    run.step(Open(asked, replace(terms(), mode=PositionMode(mode)), run.trade_id(asked)))
+
+    assert (run.last.replies[0].plan is not None) == opens

@@ -1,0 +1,69 @@
+"""What a slot holds of the user's beside ours: its funding, and a part that the venue takes (B11, rel:F22, rel:F38)."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from core.facts import Cause, EndReason, Filled, Funding
+from core.invariants import violations
+from core.words import OrderSide
+from tests.core.account.test_sequences import opened
+from tests.driving import SLOT, Driven, driven
+from tests.staging import request
+
+
+def users(run: Driven, side: OrderSide, quantity: int, cause: Cause = Cause.FOREIGN) -> Filled:
+    """An execution of nobody's order of ours, a second later."""
+    run.later(1_000)
+    return replace(run.fill("U", quantity, 100), key=None, cause=cause, side=side)
+
+
+def paid(run: Driven, at: int | None = None) -> Funding:
+    """2 of funding for all that the slot holds, paid a second later unless told."""
+    when = run.later(1_000).now if at is None else at
+    return Funding(f"f{when}", SLOT, Decimal(2), when)
+
+
+def test_the_user_pays_the_funding_of_what_is_his() -> None:
+    """rel:F22, G1, B11: 1,000 are ours and 1,000 his: half of it is the trade's, in the next life too."""
+    run = opened()
+    run.know(users(run, OrderSide.BUY, 1000))
+    run.know(paid(run))
+
+    assert run.box.trade.ledger.funding == run.restarted().box.trade.ledger.funding == 1
+
+
+def test_funding_of_the_users_own_position_is_not_the_trades() -> None:
+    """rel:F22, G1, A7: our entry rests, he sold 1,000 himself: all of it is his."""
+    run = driven()
+    run.accept(run.open(request((98,))))
+    run.know(users(run, OrderSide.SELL, 1000))
+    run.know(paid(run))
+
+    assert run.box.trade.ledger.funding == 0
+
+
+@pytest.mark.parametrize(("before", "ours"), [(True, 2), (False, 1)])
+def test_whose_funding_was_is_told_by_its_time(before: bool, ours: int) -> None:
+    """rel:F22, rel:I10: learned of when all is over and only his 1,000 are left: what was held then counts."""
+    run = opened()
+    alone = run.later(1_000).now
+    run.know(users(run, OrderSide.BUY, 1000))
+    both = run.later(1_000).now
+    run.answer(run.know(users(run, OrderSide.SELL, 1000, Cause.STOP), run.stop_is(None)))
+    run.know(*(run.ended(role, 0, EndReason.VENUE) for role in ("E2", "TP1", "TP2", "TP3", "TP4")))
+    assert not run.machine.state.boxes
+    run.later(60_000).know(paid(run, alone if before else both))
+
+    assert [report.funding for report in run.last.closed] == [Decimal(ours)]
+
+
+def test_a_part_that_the_venue_liquidates_leaves_the_rest_to_the_ladder() -> None:
+    """B11, rel:F38: 300 of 1,000 are gone: the rest is worked by its shares, and no audit calls that a fault."""
+    run = opened()
+    run.accept(run.know(users(run, OrderSide.SELL, 300, Cause.LIQUIDATION)))
+    shares = (("TP1", 595), ("TP2", 35), ("TP3", 35), ("TP4", 35), ("E2", 1000))
+    look = run.cut(size=700, orders=[run.working(role, quantity) for role, quantity in shares])
+
+    assert violations(run.machine.state, look) == ()
