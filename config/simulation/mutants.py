@@ -311,8 +311,8 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "funding_as_income": Mutant(
         _LEDGER,
-        "    return ledger._replace(funding=ledger.funding + funding.amount)\n",
-        "    return ledger._replace(funding=ledger.funding - funding.amount)\n",
+        "    return ledger._replace(funding=ledger.funding + amount)\n",
+        "    return ledger._replace(funding=ledger.funding - amount)\n",
         "what was paid is told as received",
     ),
     "late_funding_lost": Mutant(
