@@ -5,13 +5,17 @@ on_stop. Live trades keep the rules in their plans; all else of front ends waits
 changes nothing.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
+import structlog
+
 from config.container import build_strategies
 from config.differing import ROOTED, fronts, plain_all, rooted, same, same_names, users_of
+from config.lasting import STARTS_WITHIN, reason
 from config.load import load
 from config.models import Chosen, LogSettings, Settings
 from config.registry import Registry
@@ -19,9 +23,12 @@ from core.engine.control import GOOD, USAGE, WRONG, Answer, Handler
 from core.engine.guarded import guarded
 from core.engine.outbox import Outbox
 from core.engine.service import Service
-from core.errors import ConfigError, TandemError
+from core.errors import ConfigError, TandemError, Unavailable
+from core.strategy import Strategy
 from ports.frontend import Frontend, Listing, Role
 from ports.notifier import Moving, Notifier
+
+log = structlog.get_logger("tandem.run")
 
 Relog = Callable[[LogSettings], None]
 AtEnd = Callable[[Callable[[], Awaitable[None]]], object]
@@ -59,6 +66,8 @@ class Reloading:
         self._listing = {name: each for name, each in frontends.items() if isinstance(each, Listing)}
         self._relog = relog
         self._at_end = at_end
+        self._turn = asyncio.Lock()
+        self.starts_within: float = STARTS_WITHIN
 
     def handlers(self) -> Mapping[str, Handler]:
         """Every command by its name."""
@@ -71,20 +80,26 @@ class Reloading:
         except ConfigError as error:
             return {"exit": USAGE, "error": list(error.problems)}
         except TandemError as error:
-            return {"exit": WRONG, "error": [f"only a part of it holds now: {error}"]}
+            return {"exit": WRONG, "error": [f"at most who is served has changed: {error}"]}
         return {"exit": GOOD, "data": {"applied": list(done.applied), "needs_restart": list(done.needs_restart)}}
 
     async def reload(self) -> Reloaded:
-        """Read the file and apply what may change; raises ConfigError, having changed nothing, when it is wrong."""
-        old, new = self.settings, load(Path(self.settings.path), self._registry, sample=True)
-        waits = [*rooted(old, new), *fronts(self._begun, new, self._listing), *self._missing(new)]
-        applied = [each async for each in self._people(new)]  # first: what fails below must let nobody in for longer
-        applied += [*self._top(old, new), *self._strategies(old, new)]
-        for name, chosen in same_names(old, new):
-            await self._renew(name, chosen)
-            applied.append(f"notifiers.{name}")
-        self.settings = self._in_force(old, new)
-        return Reloaded(tuple(applied), tuple(waits))
+        """Read the file and apply what may change; raises ConfigError, having changed nothing, when it is wrong.
+
+        One after the other: what was read last holds last. Whatever else fails, all but the people is as it was.
+        """
+        async with self._turn:
+            old, new = self.settings, load(Path(self.settings.path), self._registry, sample=True)
+            waits = [*rooted(old, new), *fronts(self._begun, new, self._listing), *self._missing(new)]
+            applied = [each async for each in self._people(new)]  # first: no failure lets anybody in for longer
+            strategies = self._built(old, new)
+            fresh = [(name, await self._fresh(name, chosen)) for name, chosen in same_names(old, new)]
+            applied += [*self._top(old, new), *self._strategies(strategies)]
+            for name, notifier in fresh:
+                self._renew(name, notifier)
+                applied.append(f"notifiers.{name}")
+            self.settings = self._in_force(old, new)
+            return Reloaded(tuple(applied), tuple(waits))
 
     def _in_force(self, old: Settings, new: Settings) -> Settings:
         """What holds now: the old where a restart is needed, so that nobody is shown what isn't so (J2)."""
@@ -134,11 +149,15 @@ class Reloading:
         if before.on_stop != after.on_stop:
             yield "on_stop"
 
-    def _strategies(self, old: Settings, new: Settings) -> Iterator[str]:
+    def _built(self, old: Settings, new: Settings) -> Mapping[str, Strategy] | None:
         """New strategies for new trades; none while one is missing that a live trade was planned by."""
         if any(self._missing(new)) or plain_all(old.strategies) == plain_all(new.strategies):
+            return None
+        return build_strategies(new, self._registry)
+
+    def _strategies(self, built: Mapping[str, Strategy] | None) -> Iterator[str]:
+        if built is None:
             return
-        built = build_strategies(new, self._registry)
         for state in self._service.states.values():
             state.strategies = dict(built)
             state.strategies = guarded(state, self._service.bounded)
@@ -152,14 +171,23 @@ class Reloading:
                 if name not in new.strategies:
                     yield f"strategies: {name} is gone, and {box.id} on {state.account} lives by it"
 
-    async def _renew(self, name: str, chosen: Chosen) -> None:
-        """Put a notifier with new settings in place of the old one, which may still be delivering: it closes last."""
+    async def _fresh(self, name: str, chosen: Chosen) -> Notifier:
+        """A notifier with new settings, at work. It is somebody's plugin: raises Unavailable whatever it meets."""
         adapter = self._registry.find("notifiers", chosen.use)
         if adapter is None:
             raise LookupError(chosen.use)
         fresh: Notifier = adapter.build(chosen.settings, name=name)
-        await fresh.start()
         self._at_end(fresh.close)
+        try:
+            async with asyncio.timeout(self.starts_within):
+                await fresh.start()
+        except Exception as error:
+            log.exception("a notifier did not start", notifier=name)
+            raise Unavailable(f"{name} did not start ({reason(error)}); the one before goes on") from error
+        return fresh
+
+    def _renew(self, name: str, fresh: Notifier) -> None:
+        """Put it in place of the old one, which may still be delivering: that closes last."""
         before: object = self._notifiers[name]
         if isinstance(before, Moving) and isinstance(fresh, Moving):
             for chat, to in before.moved.items():  # else nobody is served in a moved group until it is told again

@@ -1,17 +1,23 @@
 """What a reload takes over, what it leaves for a restart, and what is then said to be in force (J2)."""
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from config.container import Container
 from config.load import load
-from config.registry import registry
+from config.registry import Offer, Registry, registry
 from config.reloading import Reloading
 from core.account.box import Box
 from core.alert_text import text as alert_text
 from core.engine.outbox import Outbox
+from core.errors import Stopped
+from ports.hooks import Adapter
 from ports.notifier import Moving, Notifier
+from tests.core.engine.outboxes import Recorder
 from tests.driving import driven
 from tests.staging import request
 
@@ -40,10 +46,13 @@ def write(file: Path, text: str) -> None:
 
 
 def reloading(
-    file: Path, live: dict[str, Box] | None = None, notifiers: dict[str, Notifier] | None = None
+    file: Path,
+    live: dict[str, Box] | None = None,
+    notifiers: dict[str, Notifier] | None = None,
+    found: Registry | None = None,
 ) -> Reloading:
     """Of a service that is built and not opened, with these trades on."""
-    found = registry(third_party=False)
+    found = found or registry(third_party=False)
     settings = load(file, found)
     container = Container(settings=settings, registry=found)
     service = container.service()
@@ -142,3 +151,85 @@ async def test_a_notifier_with_new_settings_knows_at_once_where_chats_are(file: 
     assert after is not before
     assert isinstance(after, Moving)
     assert after.moved == {"-100": "-1001"}
+
+
+class Word(BaseModel):
+    """Anything."""
+
+    word: str = ""
+
+
+class Gated(Recorder):
+    """A notifier of which each start waits for a gate of its own, and breaks when it has something to raise."""
+
+    def __init__(self) -> None:
+        """Open, and whole."""
+        super().__init__("own")
+        self.gates: list[asyncio.Event] = []
+        self.raises: Exception | None = None
+
+    async def start(self) -> None:
+        """As it is told."""
+        if self.gates:
+            await self.gates.pop(0).wait()
+        if self.raises is not None:
+            raise self.raises
+
+
+OWN = WRITTEN.replace("{use: console}", "{use: own, word: WORD}") + "limits: {max_trades: LIMIT}\n"
+
+
+def own(word: str, limit: int) -> str:
+    """A configuration with somebody's notifier."""
+    return OWN.replace("WORD", word).replace("LIMIT", str(limit))
+
+
+@pytest.fixture
+def gated(file: Path) -> tuple[Reloading, Gated]:
+    """A service with it."""
+    found, notifier = registry(third_party=False), Gated()
+    found.offers["notifiers", "own"] = Offer("notifiers", Adapter("own", Word, lambda _, **_name: notifier), "test")
+    write(file, own("a", 1))
+    return reloading(file, found=found), notifier
+
+
+def limit(live: Reloading) -> tuple[int | None, int | None]:
+    """How many trades the machine allows, and how many are said to be allowed."""
+    (state,) = live._service.states.values()  # noqa: SLF001 - what it changed
+    return state.limits.max_trades, live.settings.top.limits.max_trades
+
+
+async def test_of_two_reloads_at_once_the_later_file_holds(file: Path, gated: tuple[Reloading, Gated]) -> None:
+    """J2: SIGHUP and `tandem reload` within a second: a slow notifier must not bring the earlier file back."""
+    live, notifier = gated
+    slow, quick = notifier.gates[:] = [asyncio.Event(), asyncio.Event()]
+    quick.set()
+    write(file, own("b", 2))
+    first = asyncio.create_task(live.reload())
+    await asyncio.sleep(0)
+    write(file, own("c", 3))
+    second = asyncio.create_task(live.reload())
+    await asyncio.wait({second}, timeout=0.05)
+    slow.set()
+    await asyncio.gather(first, second)
+
+    assert limit(live) == (3, 3)
+
+
+@pytest.mark.parametrize("raises", [None, KeyError("token"), Stopped("own: no such bot")])
+async def test_what_a_notifier_that_does_not_start_came_with_does_not_hold(
+    file: Path, gated: tuple[Reloading, Gated], raises: Exception | None
+) -> None:
+    """J2, rel:F58: it hangs or breaks: no limit that nobody is shown holds, and the next file is taken over."""
+    live, notifier = gated
+    live.starts_within, notifier.raises = 0.01, raises
+    notifier.gates[:] = [asyncio.Event()] if raises is None else []
+    write(file, own("b", 9))
+    answer: Any = await live.answer({})
+    broken, notifier.raises = limit(live), None
+    write(file, own("a", 4))
+    done = await live.reload()
+
+    assert answer["exit"] == 1
+    assert "own did not start" in answer["error"][0]
+    assert (broken, done.applied, limit(live)) == ((1, 1), ("limits",), (4, 4))
