@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from config.simulation.fates import slow, swarm
+from config.simulation.held_turns import held
 from config.simulation.merges import times
 from config.simulation.story import OPENED, START, SYMBOL, WINDOWS, Does, Happening, Pace, Story
 from config.simulation.turns import turned
@@ -43,7 +44,10 @@ def tell(seed: int, *, accounts: int = 2, calm: bool = False) -> Story:
         slippage=Decimal(draw.choice((0, 0, 0, 5))),
         audit=60_000 if calm else draw.choice((60_000, 60_000, 60_000, 1_500)),
     )
-    return story if calm else turned(story)
+    if calm:
+        return story
+    told = turned(story)
+    return told if told is not story else held(story)
 
 
 def _balance(draw: random.Random, name: str) -> Decimal:

@@ -5,7 +5,7 @@ which independent dice hardly ever throw. A turn is such a row: one storm in thr
 """
 
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -33,20 +33,10 @@ _TABLES = (
 """Stop tables (B15): rows of every kind, the later ones too."""
 
 
-_CANCEL = 504
-"""The number by which an operator cancels the entries (`acts`)."""
-
-
 def turned(story: Story) -> Story:
-    """The story with the turn that its seed takes, if it takes one.
-
-    What was taught later has a die of its own, so that older seeds with a turn stay the storms they were.
-    """
-    for name, turns in (("beta", _TURNS), ("gamma", _LATER)):
-        draw = random.Random(f"{name}:{story.seed}")
-        if draw.random() < OFTEN:
-            return draw.choice(turns)(draw, story)
-    return story
+    """The story with the turn that its seed takes, if it takes one."""
+    draw = random.Random(f"beta:{story.seed}")
+    return draw.choice(_TURNS)(draw, story) if draw.random() < OFTEN else story
 
 
 def _tables(draw: random.Random, story: Story) -> Story:
@@ -108,7 +98,7 @@ def _late(draw: random.Random, story: Story) -> Story:
         found.append(Happening(OPENED + draw.randint(300, away), Does.KILL, names[0], 500))
     paths: tuple[tuple[float, ...], ...] = ((101, 100, 98), (101, 104, 103), (104, 105, 101), (99, 101, 104))
     if draw.random() < 0.4:
-        story, paths = _asked(story, (99, 97, 95)), ((98.5, 101, 101, 101, 101, 101, 104.5, 104.5),)
+        story, paths = _limited(story), ((98.5, 101, 101, 101, 101, 101, 104.5, 104.5),)
     return _with(_pathed(draw, story, draw.choice(paths)), found)
 
 
@@ -125,48 +115,6 @@ def _unsent(draw: random.Random, story: Story) -> Story:
     if draw.random() < 0.7:
         found.append(Happening(merged, Does.MERGE, names[0], draw.randint(500, 30_000)))
     return _with(_pathed(draw, story, draw.choice(((99, 101, 98), (101, 99, 95), (100, 104, 99)))), found)
-
-
-def _rationed(draw: random.Random, story: Story) -> Story:
-    """Some entries are held up until their request's time is nearly over, or past it; others work, or fill (A9).
-
-    Meanwhile somebody adds to the trade, what leaves at last gets lost, or what works is taken away.
-    """
-    valid = draw.choice((6_000, 10_000, 20_000))
-    entries = draw.choice(((None, 98, 95), (None, 98, 95), (99, 97, 95), (None, 97), (98, 96)))
-    story = _ruled(_asked(story, entries), time_limit=None)
-    story = replace(story, request=replace(story.request, valid_for=valid))
-    names, over = _names(story), OPENED + valid
-    found = [each for name in _some(draw, names) for each in _held_up(draw, name, valid)]
-    if draw.random() < 0.4:
-        at = over - draw.choice((300, 1_000, 3_000))
-        found.append(Happening(at, Does.MERGE, names[0], draw.randint(500, 30_000)))
-    if draw.random() < 0.3:
-        found.append(Happening(over + draw.choice((1_000, 12_000)), Does.OPERATOR, draw.choice(names), _CANCEL))
-    levels = draw.choice(((101, 101, 100), (101, 98.5, 101), (101, 104.5, 102), (98.5, 101, 104.5)))
-    path = zip((OPENED + 2_000, over + 3_000, over + 30_000), levels, strict=True)
-    return _with(_timed(story, path), found)
-
-
-def _held_up(draw: random.Random, name: str, valid: int) -> Iterator[Happening]:
-    held = valid * draw.choice((45, 70, 85, 95, 120, 140)) // 100 + draw.randint(-300, 300)
-    yield Happening(OPENED, Does.RATIONED, name, held)
-    for times in (1, 2):
-        if draw.random() < 0.6:
-            yield Happening(OPENED + held * times - 500, Does.LOST, name, draw.choice((1_500, 4_000)))
-
-
-def _left_behind(draw: random.Random, story: Story) -> Story:
-    """A mirror's entries don't rest yet when the price comes to its leader's, which then takes its profit (A4)."""
-    entries = draw.choice(((98, 95), (99, 97, 95), (98,)))
-    missed = draw.random() < 0.2
-    story = _ruled(_asked(story, entries), time_limit=None, entry_ttl=None, cancel_if_missed=missed)
-    names, away = _names(story), draw.choice((3_000, 6_000, 12_000))
-    kinds = (Does.BUSY, Does.RATIONED, Does.LOST, Does.STREAM_DOWN, Does.OFFLINE)
-    found = [Happening(OPENED - 100, draw.choice(kinds), name, away) for name in names[1:]]
-    back, hit = OPENED + away - 500, OPENED + away + draw.choice((2_000, 8_000, 20_000))
-    path = ((back - 1_000, entries[0] - 0.5), (back, 100.5), (hit, 104.5), (hit + draw.choice((500, 5_000)), 103))
-    return _with(_timed(story, path), found)
 
 
 def _unlisted(draw: random.Random, story: Story) -> Story:
@@ -215,7 +163,10 @@ _TURNS: tuple[Turn, ...] = (
     _tables, _parts, _bit_by_bit, _moves, _moves, _late, _unsent, _unlisted, _restored, _before,
 )  # fmt: skip
 
-_LATER: tuple[Turn, ...] = (_rationed, _left_behind)
+
+def _limited(story: Story) -> Story:
+    """The story with no entry at market."""
+    return _asked(story, (99, 97, 95))
 
 
 def _asked(story: Story, entries: Iterable[int | None]) -> Story:
@@ -228,11 +179,6 @@ def _level(story: Story, level: float) -> Decimal:
     """A price of a long from 100, mirrored for a short."""
     sign = 1 if story.request.side is Side.LONG else -1
     return Decimal(100) + (Decimal(str(level)) - 100) * sign
-
-
-def _timed(story: Story, moves: Iterable[tuple[int, float]]) -> Story:
-    """The story with a price that goes to these levels of a long from 100, each at its time."""
-    return replace(story, prices=(story.prices[0], *((at, _level(story, level), False) for at, level in moves)))
 
 
 def _names(story: Story) -> tuple[str, ...]:

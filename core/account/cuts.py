@@ -61,8 +61,7 @@ def take(state: AccountState, cut: Cut) -> None:
     state.cuts.done += 1
     breaker.succeeded(state)
     state.cuts.taken_at = cut.at
-    if not any(_unbooked(box.trade) for box in state.boxes.values()):
-        state.cuts.since = max(state.cuts.since, cut.asked - OVERLAP)
+    _move_on(state, cut)
     unwell = bool(state.troubles)
     _well(state, cut)
     audit(state, cut)
@@ -84,8 +83,17 @@ def _decide_again(state: AccountState, *, everybody: bool) -> None:
             state.touch(box)
 
 
+def _move_on(state: AccountState, cut: Cut) -> None:
+    """Read executions from later on next time, unless one is missing: the cursor may not pass it by."""
+    if any(_unbooked(box.trade) for box in state.boxes.values()):
+        state.cuts.unbooked = state.now if state.cuts.unbooked is None else state.cuts.unbooked
+        return
+    state.cuts.unbooked = None
+    state.cuts.since = max(state.cuts.since, cut.asked - OVERLAP)
+
+
 def _unbooked(trade: Trade) -> bool:
-    """Whether an execution is missing that the venue named: the cursor may not pass it by (a read may be stale)."""
+    """Whether an execution is missing that the venue named (a read may be stale)."""
     return any(not trade.booked(line) for line in trade.lines.values())
 
 
@@ -212,7 +220,9 @@ def _schedule(state: AccountState, cut: Cut, *, gap: bool) -> None:
         return
     if cut.full:
         state.cuts.full_due = state.now + (state.timings.absence if gap else state.timings.full)
-    unwell = state.troubles or state.doubts
+    # What the venue named and no list showed is waited for: take-profits wait for it too. A list may be out of date.
+    behind = state.cuts.unbooked is not None and state.now - state.cuts.unbooked < BLIND_FOR
+    unwell = state.troubles or state.doubts or behind
     wait = state.timings.degraded if unwell else state.timings.audit
     cut_at(state, min(state.now + wait, max(state.cuts.full_due, state.now + SOON)))
 

@@ -81,6 +81,8 @@ class Cuts:
     taken_at: int | None = None
     behind: int | None = None
     """Since when looks have shown less than is known."""
+    unbooked: int | None = None
+    """Since when looks have lacked an execution that the venue named."""
     told: bool = False
     """Whether people know that no look succeeds."""
     mismatched: dict[Slot, Decimal] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from core.account.effects import CutKind
 from core.account.inputs import Look, Operate
 from core.alerts import AccountDegraded, ForeignEdit
-from core.commands import Query
+from core.commands import Place, Query
 from core.desired import Phase
 from core.facts import ActKind, Cut, PositionIs, StopIs
 from tests.core.account.test_sequences import opened
@@ -167,3 +167,40 @@ def test_a_stale_stop_of_our_own_is_no_hand_after_a_restart() -> None:
     assert not [alert for alert in again.alerts if isinstance(alert.body, ForeignEdit)]
     assert again.box.desired is not None
     assert again.box.desired.stops[0].price == 97
+
+
+def looked(run: Driven, stale: Cut, upto: int) -> list[int]:
+    """When looks are asked for, seconds from now, while each shows what *stale* does."""
+    asked = []
+    for second in range(1, upto + 1):
+        run.later(1_000).step()
+        if run.last.cut is not None:
+            asked.append(second)
+            run.know(stale)
+    return asked
+
+
+def test_what_the_venue_named_is_looked_for_until_a_list_shows_it() -> None:
+    """rel:F20, B5: E1 filled, and three lists are from before: its take-profits don't wait a minute for the next."""
+    run = driven()
+    run.accept(run.open(request((98,))))
+    stale = run.cut(orders=[run.working("E1", 1000)])
+    run.know(run.ended("E1", 1000))
+
+    asked = looked(run, stale, 12)
+    run.later(5_000).step()
+    sent = run.know(run.cut(fills=[run.fill("E1", 1000, 98)], size=1000))
+
+    assert len(asked) >= 3
+    assert [type(each) for each in sent].count(Place) == 4
+
+
+def test_what_no_list_ever_shows_is_not_looked_for_at_that_pace_for_ever() -> None:
+    """rel:F20, C4: half a minute of looks every few seconds, then one a minute as ever."""
+    run = driven()
+    run.accept(run.open(request((98,))))
+    stale = run.cut(orders=[run.working("E1", 1000)])
+    run.know(run.ended("E1", 1000))
+
+    assert len(looked(run, stale, 45)) < 10
+    assert len(looked(run, stale, 120)) == 2
