@@ -140,8 +140,18 @@ def hits(trade: Trade) -> tuple[int, ...]:
 
 
 def trailing(trade: Trade) -> Decimal | None:
-    """The percent of the trail in force, None when no tier that was hit trails (B15)."""
-    return trail_after(trade.plan, hits(trade))
+    """The percent of the trail in force, None when no tier in force trails (B15)."""
+    return trail_after(trade, hits(trade))
+
+
+def tiers_after(trade: Trade, reached: tuple[int, ...]) -> tuple[int, ...]:
+    """The levels whose rows of the stop table count, once it is known which take-profits were *reached*.
+
+    On a mirror that has hit none the leader's TP1 gives it the first, until a hand moves its stop (A4).
+    """
+    state = state_of(trade)
+    of_leader = state.leader_tp1 and not (reached or state.outlived)
+    return (1,) if of_leader else passed_by(reached)
 
 
 def passed_by(reached: tuple[int, ...]) -> tuple[int, ...]:
@@ -152,10 +162,10 @@ def passed_by(reached: tuple[int, ...]) -> tuple[int, ...]:
     return reached if not reached or reached[-1] == len(reached) else tuple(range(1, reached[-1] + 1))
 
 
-def trail_after(plan: Plan, reached: tuple[int, ...]) -> Decimal | None:
+def trail_after(trade: Trade, reached: tuple[int, ...]) -> Decimal | None:
     """As `trailing`, once it is known which take-profits were *reached*."""
-    rows = plan.rules.stop_after
-    for number in reversed(passed_by(reached)):
+    rows = trade.plan.rules.stop_after
+    for number in reversed(tiers_after(trade, reached)):
         if number <= len(rows) and rows[number - 1].kind is StopAfterKind.TRAIL:
             return rows[number - 1].percent
     return None

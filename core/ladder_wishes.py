@@ -142,7 +142,7 @@ def _price_to_wake_at(trade: Trade, reached: tuple[int, ...]) -> Decimal | None:
     plan = trade.plan
     if not trade.ledger.entered:
         return level_price(trade, plan.levels[0]) if plan.rules.cancel_if_missed and plan.levels else None
-    percent = trail_after(plan, reached)
+    percent = trail_after(trade, reached)
     if percent is None:
         return None
     best = state_of(trade).best

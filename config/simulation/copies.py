@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from config.simulation.process import LEADER, Process
-from core.account.box import Box
-from core.facts import Act, ActKind
+from core.account.box import Box, Remembered
+from core.facts import Act, ActKind, Merged
 from core.ladder_state import LadderState
+from core.request import Merge
 
 
 def copies(process: Process) -> Iterator[tuple[str, str]]:
@@ -25,7 +26,7 @@ def copies(process: Process) -> Iterator[tuple[str, str]]:
 
 
 def _copied(theirs: Box, mine: Box) -> Iterator[str]:
-    moves, here = _moves(theirs), _moves(mine)
+    moves, here = _moves(theirs), _moves(mine, since_replaced=True)
     made = Counter(act.price for act in moves)
     for price, times in Counter(act.price for act in here if act.by == LEADER).items():
         if times > made[price]:
@@ -38,8 +39,16 @@ def _copied(theirs: Box, mine: Box) -> Iterator[str]:
         yield f"its leader's stop was moved to {own.moved[0]}, here {last.price if last else 'never'}"
 
 
-def _moves(box: Box) -> list[Act]:
-    acts = [fact for _, _, fact in box.history if isinstance(fact, Act) and fact.kind is ActKind.MOVE_STOP]
+def _replaces(fact: Remembered) -> bool:
+    return isinstance(fact, Merged) and fact.plan.additions[-1].request.merge is Merge.REPLACE
+
+
+def _moves(box: Box, *, since_replaced: bool = False) -> list[Act]:
+    """Every move of the stop, or those since a merge took the prices of before away: that one is copied once more."""
+    facts = [fact for _, _, fact in box.history]
+    if since_replaced:
+        facts = list(takewhile(lambda fact: not _replaces(fact), reversed(facts)))[::-1]
+    acts = [fact for fact in facts if isinstance(fact, Act) and fact.kind is ActKind.MOVE_STOP]
     return sorted(acts, key=lambda act: act.at)
 
 

@@ -293,7 +293,7 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "breakeven_forgotten": Mutant(
         _STOP,
-        "    tiers = (1,) if of_leader else passed_by(reached)\n",
+        "    tiers = tiers_after(trade, reached)\n",
         "    tiers: tuple[int, ...] = ()\n",
         "the stop stays where it was after TP1",
     ),
@@ -323,7 +323,7 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "joins_what_is_over": Mutant(
         _ACTING,
-        "        state.over[word.trade] = word.reason\n",
+        "        state.over[word.trade] = word\n",
         "        state.over.pop(word.trade, None)\n",
         "a mirror opens what its leader has closed already",
     ),

@@ -30,8 +30,8 @@ READ: dict[str, Mutant] = {
     ),
     "joins_after_leaders_tp1": Mutant(
         _OPENING,
-        "    if word is not None and word.tp1:\n",
-        "    if word is not None and word.tp1 and state.now < 0:\n",
+        "    if word.tp1:\n",
+        "    if word.tp1 and state.now < 0:\n",
         "a mirror begins a trade whose leader has taken its profit (A4, A9)",
     ),
     "second_move_not_copied": Mutant(

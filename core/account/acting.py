@@ -137,10 +137,15 @@ def joined(state: AccountState, trade: str) -> None:
 
 def _copied(box: Box, word: LeaderIs) -> bool:
     """Whether the journal holds it: after a start the leader's word is told again, and is no second move."""
+    last = last_copied(box, word.account)
+    return last is not None and word.moved is not None and last.price == word.moved[0]
+
+
+def last_copied(box: Box, leader: str | None) -> Act | None:
+    """The last move of the leader's stop that a mirror copied, None where a merge took it away again."""
     facts = takewhile(lambda fact: not _replaces(fact), (fact for _, _, fact in reversed(box.history)))
     acts = (fact for fact in facts if isinstance(fact, Act) and fact.kind is ActKind.MOVE_STOP)
-    last = next((act for act in acts if act.by == word.account), None)
-    return last is not None and word.moved is not None and last.price == word.moved[0]
+    return next((act for act in acts if act.by == leader), None)
 
 
 def _replaces(fact: Remembered) -> bool:
@@ -152,7 +157,7 @@ def _remember(state: AccountState, word: LeaderIs) -> None:
     """What its leader ends, or takes profit on, is not joined any more; a mirror that waits to join doesn't (A9)."""
     if word.reason:
         state.words.pop(word.trade, None)
-        state.over[word.trade] = word.reason
+        state.over[word.trade] = word
         if len(state.over) > KEPT_CLOSED:
             del state.over[next(iter(state.over))]
     else:

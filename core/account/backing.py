@@ -39,8 +39,12 @@ def back_off(state: AccountState, box: Box, role: str, refusal: Refused, action:
 def died(state: AccountState, box: Box, role: str, refusal: Refused) -> None:
     """An order that was taken and ended unfilled counts as a refusal, else placing it again would spin (A11).
 
-    The first time it is placed again at once: the venue may just have made room for a smaller position.
+    The first time it is placed again at once: the venue may just have made room for a smaller position. One that has
+    worked for long since the last time was a success.
     """
+    last = box.backoffs.get(role)
+    if last is not None and last.until is not None and state.now - last.until > BLOCK_WINDOW:
+        del box.backoffs[role]
     back_off(state, box, role, refusal, f"keep {role} working")
     backoff = box.backoffs[role]
     backoff.died = True

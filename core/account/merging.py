@@ -6,6 +6,7 @@ are placed, take-profits amended where they stand, the stop only ever set anew, 
 
 from dataclasses import replace
 
+from core.account.acting import last_copied
 from core.account.box import Box
 from core.account.effects import Reply
 from core.account.inputs import Open
@@ -16,7 +17,7 @@ from core.facts import Heard, Merged
 from core.gate import reasons
 from core.ladder_alerts import merged
 from core.plan import Plan, Refusal
-from core.request import Request
+from core.request import Merge, Request
 from core.strategy import Merges
 from core.terms import Terms
 from core.words import slot_for
@@ -81,7 +82,11 @@ def _accept(state: AccountState, asked: Open, box: Box, plan: Plan) -> None:
     state.known.add(asked.trade)
     state.first(None, Heard(asked.trade, state.now))
     state.out.alerts.append(merged(box.trade, plan, state.now, asked.request.principal))
+    copied = last_copied(box, plan.leader)
     own(state, box, Merged(box.id, plan, state.now, box.trade.ledger.seq))
+    if copied is not None and copied.at > asked.request.at and asked.request.merge is Merge.REPLACE:
+        # The leader moved its stop after it merged, which the mirror does only now: it comes after the merge here too.
+        own(state, box, replace(copied, at=state.now, seq=box.trade.ledger.seq))
     # The one step back in B12's order: entries work again, so the trade is being built again.
     box.phase = box.strategy.desired(box.trade).phase
     box.preparing = state.leverage.get(plan.symbol) != plan.leverage

@@ -15,7 +15,8 @@ from core.days import day
 from core.facts import Heard, Paused
 from core.gate import AccountView, reasons
 from core.ladder_alerts import opened
-from core.ladder_state import plan_risk
+from core.ladder_state import LadderState, plan_risk
+from core.ladder_stop import risk_at_stop
 from core.ledger import empty
 from core.mirror import Following, TooSmall, follows_close, may_join
 from core.money import ZERO, text
@@ -67,13 +68,14 @@ def _merged_before(state: AccountState, identity: str) -> Box | None:
 
 def leader_over(state: AccountState, asked: Open) -> str:
     """Why a mirror must not open what its leader has ended or taken profit on meanwhile (A4); "" when it may."""
-    word = state.words.get(asked.into or asked.trade)
-    if word is not None and word.tp1:
-        return f"{state.account}: too late to join: TP1 of the leader's trade was hit"
-    reason = state.over.get(asked.into or asked.trade, "")
-    if not reason or state.following is None or not follows_close(reason, state.following):
+    word = state.words.get(asked.into or asked.trade) or state.over.get(asked.into or asked.trade)
+    if word is None:
         return ""
-    return f"{state.account}: the leader's trade is over ({reason})"
+    if word.tp1:
+        return f"{state.account}: too late to join: TP1 of the leader's trade was hit"
+    if not word.reason or state.following is None or not follows_close(word.reason, state.following):
+        return ""
+    return f"{state.account}: the leader's trade is over ({word.reason})"
 
 
 def _too_late(state: AccountState, asked: Open) -> str:
@@ -186,7 +188,7 @@ def view_of(state: AccountState, without: str = "") -> AccountView:
     return AccountView(
         paused=state.paused,
         live_trades=len(plans),
-        risk_open=sum((plan_risk(plan) for plan in plans), ZERO),
+        risk_open=sum((_risk(box.trade) for box in state.boxes.values() if box.id != without), ZERO),
         margin_used=sum((plan.margin for plan in plans), ZERO),
         equity=state.wallet.equity if state.wallet is not None else ZERO,
         net_today=sum((net for _, net in state.net_today), ZERO),
@@ -195,6 +197,11 @@ def view_of(state: AccountState, without: str = "") -> AccountView:
         symbol_margin=margins,
         degraded=(),
     )
+
+
+def _risk(trade: Trade) -> Decimal:
+    """What a live trade may lose at its stop; a strategy that isn't a ladder has but its plan's."""
+    return risk_at_stop(trade) if isinstance(trade.own, LadderState) else plan_risk(trade.plan)
 
 
 def _stopping(state: AccountState) -> Iterator[int]:

@@ -125,8 +125,8 @@ class AccountState:
     cuts: Cuts = field(default_factory=Cuts)
     waiting: dict[str, Open] = field(default_factory=dict)
     leads: dict[str, LeaderIs] = field(default_factory=dict)
-    over: dict[str, str] = field(default_factory=dict)
-    """Leaders' trades that are closing or closed, with the reason: what has ended there is not joined here."""
+    over: dict[str, LeaderIs] = field(default_factory=dict)
+    """Leaders' trades that are closing or closed: what has ended there is not joined here."""
     words: dict[str, LeaderIs] = field(default_factory=dict)
     """How leaders' live trades stood last, for a mirror that opens after it was told."""
     users: set[Slot] = field(default_factory=set)

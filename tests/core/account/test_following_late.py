@@ -8,11 +8,13 @@ from core.account.machine import restore
 from core.alerts import MirrorSkipped
 from core.commands import Code, Place, Refused, SetStop
 from core.desired import Phase
-from core.facts import ActKind, EndReason
+from core.facts import ActKind, EndReason, Price
+from core.mirror import CloseWithMain, Following
+from core.plan import Rules, StopAfter, StopAfterKind
 from core.request import Merge
 from tests.core.account.test_sequences import TWO_LEGS
 from tests.driving import Driven, driven, new_state
-from tests.staging import request
+from tests.staging import SYMBOL, request
 
 ASKED = {"leader": "main", "until": 1_700_000_030_000}
 
@@ -142,3 +144,35 @@ def test_what_was_copied_before_a_merge_is_copied_again() -> None:
     again.step(told(again, 95))
 
     assert again.box.strategy.desired(again.box_trade).stops[0].price == 95
+
+
+def test_a_mirror_that_closes_by_itself_does_not_join_what_took_profit_either() -> None:
+    """A4, A9: with `close_with_main: no` the leader's TP1 was forgotten as soon as its trade was over."""
+    run = waiting()
+    run.machine.state.following = Following(leader="main", close_with_main=CloseWithMain.NO)
+    run.step(told(run, tp1=True)._replace(reason="breakeven_stop"))
+
+    assert well(run) == []
+
+
+def test_a_trail_begins_with_the_leaders_tp1() -> None:
+    """A4, B15: where TP1's row trails, a mirror whose own TP1 has not filled got no better stop at all."""
+    rules = Rules(stop_after=(StopAfter(StopAfterKind.TRAIL, percent=Decimal(1)),))
+    run = driven("mirror", follows="main", rules=rules)
+    run.accept(run.open(TWO_LEGS, leader="main"))
+    run.accept(run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90)))
+    run.step(told(run, tp1=True))
+
+    run.know(Price(SYMBOL, Decimal(108), run.now))
+
+    assert run.box.strategy.desired(run.box_trade).stops[0].price == Decimal("106.92")
+
+
+def test_a_move_copied_before_a_late_merge_comes_after_it() -> None:
+    """A4, B13: the leader merged, then moved its stop; the mirror, held up, merged last and lost the move."""
+    run = following()
+    run.later(1_000).step(told(run, 95))
+    merging = replace(request((97,), stop=92), id="r2", merge=Merge.REPLACE)
+    run.later(1_000).open(merging, leader="main", into=run.box.id)
+
+    assert run.box.strategy.desired(run.box_trade).stops[0].price == 95

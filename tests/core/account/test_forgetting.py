@@ -62,7 +62,7 @@ def test_leaders_words_are_kept_for_as_many() -> None:
     over = run.machine.state.over
 
     assert len(over) == KEPT_CLOSED
-    assert ("T0" in over, "T1" in over, over[f"T{KEPT_CLOSED}"]) == (False, True, "stop")
+    assert ("T0" in over, "T1" in over, over[f"T{KEPT_CLOSED}"].reason) == (False, True, "stop")
 
 
 def test_a_slot_that_another_trade_owns_is_left_to_it() -> None:
