@@ -26,7 +26,7 @@ def executed(state: AccountState, fact: Filled) -> None:
     if box is None:
         if not _of_before(state, fact):
             view.carry(fact)
-        if key is not None:
+        if key is not None and fact.at >= state.began:
             stranger(state, fact.key or "", fact.slot, "an execution of an order of ours without a live trade")
         return
     if fact.execution in box.seen or (key is None and 0 <= fact.seq <= box.after_seq):

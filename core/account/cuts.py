@@ -11,7 +11,7 @@ from core.account.effects import CutKind
 from core.account.explaining import EXPLAINED
 from core.account.folding import STREAM, fold
 from core.account.naming import STARTING, STOP_ROLE
-from core.account.owing import owed
+from core.account.owing import awaited
 from core.account.state import AccountState
 from core.account.timers import SOON, cut_at, doubt, want_cut
 from core.alerts import AccountDegraded, AccountRestored
@@ -157,7 +157,7 @@ def _positions(state: AccountState, cut: Cut) -> None:
         ledger = box.trade.ledger
         ours = ledger.position + ledger.foreign
         held = ledger.opening.signed(row.size)
-        if held in (ours, ours + owed(box.trade)):
+        if held == ours or held - ours == awaited(state, box):
             state.cuts.mismatched.pop(slot, None)
         elif state.cuts.mismatched.get(slot) == held - ours:
             del state.cuts.mismatched[slot]

@@ -179,7 +179,7 @@ def restore(
     *records* that closed lately: they stay closed, but a fill of theirs that nobody saw is found and flattened
     (rel:F31).
     """
-    state.now = now
+    state.now = state.began = now
     state.silent = True
     for trade, what in records:
         recall(state, trade, what)

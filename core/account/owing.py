@@ -41,7 +41,17 @@ def due(state: AccountState) -> None:
             state.wake(owed.due)
 
 
-def owed(trade: Trade) -> Decimal:
+def awaited(state: AccountState, box: Box) -> Decimal:
+    """By what a slot may differ from its owner's ledger, and nobody else has a hand in it.
+
+    Besides what is owed that is what a late fill of an earlier trade holds there until it is closed (B10).
+    """
+    slot = box.trade.plan.slot
+    others = [each.trade for each in state.boxes.values() if each is not box and each.trade.plan.slot == slot]
+    return _owed(box.trade) + sum((each.ledger.position + _owed(each) for each in others), ZERO)
+
+
+def _owed(trade: Trade) -> Decimal:
     """By what the position will grow when all is listed that the venue said orders executed: nobody else's doing (8.2).
 
     The cursor stays before it, and looks go on until it is listed.

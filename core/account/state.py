@@ -107,6 +107,8 @@ class AccountState:
     following: Following | None = None
     timings: Timings = Timings()
     now: int = 0
+    began: int = 0
+    """When this life began: what was executed before and has no trade any more is history, not an orphan's doing."""
     boxes: dict[str, Box] = field(default_factory=dict)
     ended: dict[str, Box] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)

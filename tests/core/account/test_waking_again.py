@@ -3,6 +3,8 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from core.account.inputs import Open
 from core.account.machine import restore
 from core.commands import Code, Query, Refused
@@ -83,3 +85,31 @@ def test_what_another_trades_stop_took_of_it_is_found_by_looks() -> None:
         run.answer(again, *(gone for _ in again))
 
     assert run.machine.state.boxes == {}
+
+
+def test_what_it_holds_beside_the_slots_owner_is_no_hand_of_the_users() -> None:
+    """B11, C8, A8: E2's 300 wait for their closing order: two looks show 1,300, and 1,000 are the owner's."""
+    run, first = stopped()
+    second = next_trade(run)
+    ghost = replace(run.fill("E2", 300, 98), key=key_text("main", first, "E2", 0))
+    run.know(ghost)
+    ladder = zip(TARGETS, (850, 50, 50, 50), strict=True)
+    orders = [replace(run.working(role, size), key=key_text("main", second, role, 0)) for role, size in ladder]
+    for _ in range(2):
+        run.know(run.later(3_000).cut(orders=orders, fills=[ghost], size=1300))
+
+    assert run.machine.state.boxes[second].trade.ledger.foreign == 0
+    assert "external_change" not in [alert.kind for alert in run.alerts]
+
+
+@pytest.mark.parametrize(("later", "orphans"), [(-1, 0), (0, 1)])
+def test_what_a_forgotten_trade_executed_before_the_start_is_no_orphan(later: int, orphans: int) -> None:
+    """C7, rel:F43: the first looks of a life read from a live trade's start on, and list many that are over."""
+    run, first = stopped()
+    old = replace(run.fill("E1", 5, 100), execution="old", at=run.now + later)
+    again = Driven(restore(new_state(), [], run.now), run.now, seq=run.seq)
+    again.machine.state.known.add(first)
+    again.step()
+    sent = again.know(again.cut()) + again.know(again.cut(fills=[old]))
+
+    assert len(sent) == [alert.kind for alert in again.alerts].count("orphan_found") == orphans
