@@ -16,8 +16,11 @@ Bodies = tuple[tuple[str, Body], ...]
 
 
 def entry_filled(before: Trade, fact: Filled, after: Trade, leg: Leg) -> Bodies:
-    """An entry that is full now, or that filled after closing began (B10)."""
-    if closing_reason(before):
+    """An entry that is full now, or that filled after closing began (B10).
+
+    What closed the trade may have taken with it what is listed only now: then there is nothing left to flatten.
+    """
+    if closing_reason(before) and after.ledger.position > 0:
         return ((f"ghost:{fact.execution}", GhostFill(leg.role, fact.quantity, fact.price)),)
     if before.ledger.filled(leg.role) < leg.quantity <= after.ledger.filled(leg.role):
         return _leg_filled(after, leg)

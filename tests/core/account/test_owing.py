@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from core.commands import Command
-from core.facts import Ended, Filled, PositionIs, Working
+from core.facts import Cause, Ended, EndReason, Filled, PositionIs, Working
 from tests.core.account.test_sequences import opened
 from tests.driving import SLOT, Driven
 
@@ -51,3 +51,16 @@ def test_what_is_gone_besides_is_explained_as_ever() -> None:
     run.know(run.fill("TP1", 850, 110, seq=6))
 
     assert (run.box.trade.ledger.position, run.box.trade.ledger.taken) == (Decimal(50), Decimal(100))
+
+
+def test_what_the_stop_took_with_it_is_no_ghost() -> None:
+    """B10, D1, 8.4: 300 of E2 executed before the stop sold all 1,300, and are listed after it: nothing to flatten."""
+    run = opened()
+    run.know(run.ended("E2", 300, EndReason.CANCELLED))
+    entered = run.fill("E2", 300, 98)
+    run.answer(run.know(replace(run.fill("S", 1300, 90), key=None, cause=Cause.STOP), run.stop_is(None)))
+    run.know(*(run.ended(role, 0, EndReason.VENUE) for role in ("TP1", "TP2", "TP3", "TP4")))
+    run.know(entered)
+
+    assert [report.net for report in run.closed.values()] == [Decimal(-12_400)]
+    assert "ghost_fill" not in [alert.kind for alert in run.alerts]
