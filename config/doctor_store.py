@@ -8,6 +8,7 @@ from config import offline
 from config.doctor import Finding
 from config.models import Settings
 from core.engine.control import GOOD, Answer
+from core.engine.unwatched import MEND, unwatched
 from core.errors import ConfigError, TandemError
 from core.words import iso
 from plugins.clocks.system import SystemClock
@@ -39,10 +40,12 @@ async def stored(settings: Settings, *, whole: bool, running: bool) -> list[Find
 async def _journals(settings: Settings, *, whole: bool) -> tuple[list[Finding], int | None]:
     """Whether it can be read and its chains are unbroken; the number of live trades, None where there is no store."""
     counted: dict[str, int] = {}
+    gone: list[str] = []
 
     async def read(store: Store) -> Answer:
         journals = [await store.live(account) for account in settings.accounts]
         counted["live"] = sum(len({each.trade for each in records} - {None}) for records in journals)
+        gone.extend(unwatched(await store.live_elsewhere(list(settings.accounts))))
         ended = await store.closed(None, ALL_TRADES) if whole else ()
         for report in ended:
             await store.trade(report.account, report.id)
@@ -56,7 +59,8 @@ async def _journals(settings: Settings, *, whole: bool) -> tuple[list[Finding], 
     except TandemError as error:
         return [Finding("store", well=False, found=str(error), mend=RESTORE)], None
     found = f"readable, live trades: {counted['live']}" + (f", {counted['ended']} ended ones unbroken" if whole else "")
-    return [Finding("store", well=True, found=found)], counted["live"]
+    lost = [Finding("accounts", well=False, found=why, mend=MEND) for why in gone]
+    return [Finding("store", well=True, found=found), *lost], counted["live"]
 
 
 def _holder(chosen: SqlSettings) -> list[Finding]:

@@ -11,6 +11,7 @@ from core.engine.control import GOOD, WRONG, Answer, Handler
 from core.engine.meter import EndpointHealth
 from core.engine.probing import Budgeted
 from core.engine.service import Service
+from core.engine.unwatched import MEND
 
 USUAL = 30
 """Minutes that are looked back on unless told."""
@@ -76,7 +77,8 @@ class Health:
         absent = [
             Red(why, "its alerts wait: mend what the reason names, then restart") for why in self._absent().values()
         ]
-        red = [*_process(pulse), *absent, *_outbox(outbox)]
+        gone = [Red(why, MEND) for why in self._service.unwatched]
+        red = [*_process(pulse), *absent, *gone, *_outbox(outbox)]
         for name, state in self._service.states.items():
             red += _account(name, state, self._service.workers[name].meter.since(since))
         data = {

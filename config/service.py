@@ -35,6 +35,7 @@ from core.engine.outbox import Outbox
 from core.engine.overdue import Overdue
 from core.engine.preferring import Preferring
 from core.engine.service import Service
+from core.engine.unwatched import MEND
 from core.errors import ConfigError, TandemError, Unavailable
 from core.view import ServiceStatus
 from core.words import Environment
@@ -152,6 +153,8 @@ def _greet(settings: Settings, service: Service, unstarted: Mapping[str, str], s
     say(f"Tandem {VERSION} runs {settings.path}: {_accounts(service)}")
     for reason in service.connections.down.values():
         say(f"not connected, the other accounts go on: {reason}")
+    for reason in service.unwatched:
+        say(f"{reason}: {MEND}")
     for reason in unstarted.values():
         say(f"its alerts wait in the store, trading goes on: {reason}")
 

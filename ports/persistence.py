@@ -98,6 +98,13 @@ class Store(Protocol):
         """One trade's journal, oldest first; empty when unknown."""
         ...
 
+    async def live_elsewhere(self, accounts: Collection[str]) -> tuple[tuple[str, str], ...]:
+        """(account, trade), sorted, of every live trade of an account that is none of *accounts*.
+
+        That account was taken out of the configuration, or renamed: nobody watches over it.
+        """
+        ...
+
     async def requests(self, account: str) -> frozenset[str]:
         """The trade ids ever opened on the account (A9: the same request opens once)."""
         ...

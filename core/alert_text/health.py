@@ -60,6 +60,7 @@ SERVICE_TROUBLES = {
     "outbox": ("alert delivery", "behind", "the notifiers' connection"),
     "notifier": ("a notifier", "OFF", "what the reason names"),
     "frontend": ("Telegram commands", "OFF", "what the reason names"),
+    "accounts": ("trades", "UNWATCHED", "those accounts in the app"),
     "chat": ("Telegram group", "HAS ANOTHER NUMBER", "the configuration, at a quiet time"),
 }
 """The same for the service itself."""

@@ -29,6 +29,7 @@ from core.alerts.entries import (
     TradeOpened,
 )
 from core.alerts.health import (
+    UNWATCHED,
     AccountDegraded,
     AccountRestored,
     ActionFailed,
@@ -57,6 +58,7 @@ from core.words import Environment, Side
 
 __all__ = [
     "CRITICAL",
+    "UNWATCHED",
     "AccountDegraded",
     "AccountLine",
     "AccountRestored",
@@ -160,7 +162,7 @@ CRITICAL = frozenset(
         TradeUnknown,
     )
 )
-"""Bodies that are always critical; a PositionClosed is after a liquidation, an ADL or an emergency."""
+"""Bodies that are always critical; so are UNWATCHED, and a PositionClosed after a liquidation, an ADL, an emergency."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +195,8 @@ class Alert:
         """Whether it can't be switched off and goes first."""
         if isinstance(self.body, PositionClosed):
             return self.body.reason in ("liquidation", "adl", "emergency")
+        if isinstance(self.body, ServiceDegraded):
+            return self.body.what == UNWATCHED
         return type(self.body) in CRITICAL
 
 

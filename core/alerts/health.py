@@ -55,11 +55,15 @@ class AccountRestored:
     seconds: int
 
 
+UNWATCHED = "accounts"
+"""Live trades of accounts that aren't configured any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceDegraded:
     """The service itself is not as it should be.
 
-    *what*: loop, memory, disk, database, backup, watch, outbox, frontend, chat.
+    *what*: loop, memory, disk, database, backup, watch, outbox, frontend, chat, accounts (UNWATCHED).
     """
 
     what: str

@@ -110,6 +110,11 @@ class MemoryStore:
         """See Store.trade."""
         return tuple(record for _, record in self._account(account).trades.get(trade, ()))
 
+    async def live_elsewhere(self, accounts: Collection[str]) -> tuple[tuple[str, str], ...]:
+        """See Store.live_elsewhere."""
+        others = self._accounts.keys() - set(accounts)
+        return tuple(sorted((name, trade) for name in others for trade in self._accounts[name].live))
+
     async def requests(self, account: str) -> frozenset[str]:
         """See Store.requests."""
         return frozenset(self._account(account).trades)

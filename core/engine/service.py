@@ -12,7 +12,7 @@ from core.account.inputs import Known, LeaderIs, Open, Operate, Pause
 from core.account.machine import restore
 from core.account.merging import taken_by
 from core.account.state import AccountState
-from core.alerts import Alert, ServiceDegraded, ServiceRestored
+from core.alerts import UNWATCHED, Alert, ServiceDegraded, ServiceRestored
 from core.engine.answers import Answers, Asked
 from core.engine.connections import Connections
 from core.engine.guarded import Bounded, guarded, unbounded
@@ -21,6 +21,7 @@ from core.engine.loop_watch import watch_loop
 from core.engine.offering import Offer, mirrors_of, offers, sized
 from core.engine.previewing import Preview, Previewing
 from core.engine.today import recall_today
+from core.engine.unwatched import MEND, unwatched
 from core.engine.worker import AccountWorker
 from core.engine.writer import Writer
 from core.facts import ActKind, Stream
@@ -69,6 +70,7 @@ class Service:
         self.bounded = bounded
         self.started_at = 0
         self.salt = ""
+        self.unwatched: tuple[str, ...] = ()
         self.stored: Callable[[], None] = lambda: None
         self.answer_within: float = ANSWER_WITHIN
         self.workers: dict[str, AccountWorker] = {}
@@ -104,6 +106,9 @@ class Service:
                 replied=self._replied,
             )
             log.info("recovered", account=name, trades=len(state.boxes), records=len(records))
+        self.unwatched = unwatched(await self.store.live_elsewhere(list(self.states)))
+        if self.unwatched:
+            await self.tell(UNWATCHED, f"{'; '.join(self.unwatched)}. Mend: {MEND}")
         for name in self.workers:
             for word in self.workers[name].machine.leads():
                 self._leader(name)(word)

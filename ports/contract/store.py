@@ -76,6 +76,14 @@ class StoreContract(OutboxContract):
         assert await store.trade("main", TRADE) == (opened(), filled("a", 1))
         assert await store.requests("main") == {TRADE, OTHER}
 
+    async def test_live_trades_of_accounts_that_are_gone_are_found(self, store: Store) -> None:
+        """J2: an account was renamed or taken out while a trade of it was live; ended ones are no matter."""
+        await store.append(Batch(records=(opened(), opened("mirror"), opened("mirror", OTHER))))
+        await store.append(Batch(closed=(report("mirror"),)))
+
+        assert await store.live_elsewhere(["main"]) == (("mirror", OTHER),)
+        assert await store.live_elsewhere(["main", "mirror"]) == ()
+
     async def test_late_line_does_not_wake_a_closed_trade(self, store: Store) -> None:
         """A ghost fill is journaled with its trade, which stays closed (B10)."""
         await store.append(Batch(records=(opened(),), closed=(report(),)))

@@ -1,5 +1,6 @@
 """What the tables hold, as values: journals, executions, reports, alerts. Reads only."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, Select, inspect, select, tuple_
@@ -36,6 +37,11 @@ class Reading:
     def _journal(self, connection: Connection, account: str, trades: list[str]) -> tuple[Record, ...]:
         chosen = lines().where(_JOURNAL.account == account, _JOURNAL.trade.in_(trades)).order_by(_JOURNAL.seq)
         return records(self.path, connection.execute(chosen))
+
+    def live_elsewhere(self, connection: Connection, accounts: Collection[str]) -> tuple[tuple[str, str], ...]:
+        """Live trades of other accounts."""
+        found = select(_TRADE.account, _TRADE.trade).where(_TRADE.live, _TRADE.account.not_in(accounts))
+        return tuple(sorted((row.account, row.trade) for row in connection.execute(found)))
 
     def requests(self, connection: Connection, account: str) -> frozenset[str]:
         """Every trade the account ever had."""

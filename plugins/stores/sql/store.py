@@ -124,6 +124,10 @@ class SqlStore:
         """See Store.trade; raises Stopped where the chain of lines is broken."""
         return await self._read(self._reading.trade, account, trade)
 
+    async def live_elsewhere(self, accounts: Collection[str]) -> tuple[tuple[str, str], ...]:
+        """See Store.live_elsewhere."""
+        return await self._read(self._reading.live_elsewhere, accounts)
+
     async def requests(self, account: str) -> frozenset[str]:
         """See Store.requests."""
         return await self._read(self._reading.requests, account)
