@@ -1,8 +1,8 @@
 """How the live service ends: on a signal or an error, what is under way first, and what stays at the venues."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from typing import Any, TypeVar
 
 import structlog
 
@@ -16,8 +16,25 @@ from ports.frontend import Frontend
 
 log = structlog.get_logger("tandem.run")
 
+Opened = TypeVar("Opened")
+
+STARTING = ["stopped while it was starting: nothing was sent, and what is at the venues stays there"]
+"""The last words where nothing was at work yet."""
+
 FINISHES_WITHIN = 15
 """Seconds that a front end may take to end what somebody is doing while the service stops."""
+
+
+async def unless_stopped(stopped: asyncio.Event, opening: Coroutine[Any, Any, Opened]) -> Opened | None:
+    """What is opened, None where the signal came first: whoever is waited for then is not waited for any more."""
+    task, waiting = asyncio.create_task(opening), asyncio.create_task(stopped.wait())
+    try:
+        await asyncio.wait((task, waiting), return_when=asyncio.FIRST_COMPLETED)
+        return await task if task.done() else None
+    finally:
+        for each in (task, waiting):
+            each.cancel()
+        await asyncio.gather(task, waiting, return_exceptions=True)
 
 
 async def until_stopped(

@@ -13,7 +13,7 @@ from config import VERSION
 from config.absent import absent
 from config.answering import desk_of, handlers_of, pictures_of
 from config.container import Container
-from config.ending import goodbye, leave, until_stopped
+from config.ending import STARTING, goodbye, leave, unless_stopped, until_stopped
 from config.health import Health
 from config.lasting import lasting, served
 from config.leaving import left
@@ -75,7 +75,9 @@ async def run_service(
     container = Container(settings=settings, registry=registry)
     async with AsyncExitStack() as stack:
         stack.enter_context(sole(settings))
-        live = await _opened(container, settings, registry, relog, stack)
+        live = await unless_stopped(stopped, _opened(container, settings, registry, relog, stack))
+        if live is None:
+            return STARTING
         service = live.service
         settle()
         _greet(settings, service, absent(container.notifiers()), say)

@@ -199,6 +199,20 @@ async def test_a_front_end_that_does_not_start_is_told_of_and_trades_go_on() -> 
     assert "no such bot; name another" in " ".join(told[0].split())
 
 
+async def test_who_stops_it_while_it_starts_does_not_wait_for_what_hangs() -> None:
+    """J2, rel:F58: Ctrl-C at a start that hangs in somebody's plugin; nothing was at work yet, and that is said."""
+
+    class Hanging(Broken):
+        async def start(self, application: Application) -> None:
+            stop()
+            await asyncio.Event().wait()
+
+    async with asyncio.timeout(PATIENCE):
+        last = await ran(lambda _: None, frontend=Hanging())
+
+    assert "nothing was sent" in last[0]
+
+
 async def test_a_sample_that_cannot_be_opened_ends_nothing() -> None:
     """J2: it was mended away between the check at the start and the first quiet moment."""
     said: list[str] = []
