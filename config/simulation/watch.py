@@ -14,8 +14,8 @@ from config.simulation.process import Process
 from config.simulation.road import Road
 from config.simulation.story import SYMBOL, Does, Story
 from config.simulation.timeline import Timeline
-from core.account.adopting import RELEASED
 from core.account.box import Box
+from core.account.explaining import RELEASED
 from core.account.inputs import Operate
 from core.account.naming import STARTING
 from core.account.state import AccountState

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from core.account.answers import launch
 from core.account.box import Box
 from core.account.effects import Journaled, Reply
+from core.account.explaining import RELEASED, give_way
 from core.account.inputs import Adopt, Release, TakeOut
 from core.account.opening import admit
 from core.account.remembering import change_line, own, refold
@@ -26,7 +27,6 @@ from core.trade import Trade
 
 ADOPTED = "adopted:"
 """Begins the id of the execution that adopted a position; what came before it on the slot isn't the trade's."""
-RELEASED = "released:"
 GIVEN_BACK = "released"
 """The closing reason of a trade that was given back: it is over for us, and its position is open."""
 
@@ -165,6 +165,7 @@ def _release(state: AccountState, asked: Release) -> None:
             state.now, ledger.seq,
         )  # fmt: skip
         _remember(state, box, fact)
+        give_way(box, fact)
         refold(box)
     state.users.add(plan.slot)
     state.touch(box)

@@ -4,11 +4,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from core.account import breaker, rebuilding, vacant
-from core.account.adopting import ADOPTED, RELEASED
+from core.account.adopting import ADOPTED
 from core.account.auditing import audit
 from core.account.box import Box
 from core.account.effects import CutKind
-from core.account.explaining import EXPLAINED
+from core.account.explaining import EXPLAINED, RELEASED
 from core.account.folding import STREAM, fold
 from core.account.naming import STARTING, STOP_ROLE
 from core.account.owing import awaited

@@ -9,14 +9,17 @@ from dataclasses import replace
 from core.account.box import Box
 from core.account.state import AccountState
 from core.facts import Filled
+from core.identity import trade_and_role
 
 EXPLAINED = "cut:"
 """Begins the id of an execution that nobody named: what two looks agreed on."""
+RELEASED = "released:"
+"""Begins the id of the execution that gave a position back (A6): as much as was ours by what was known then."""
 
 
 def is_guess(fact: Filled) -> bool:
     """Whether an execution is an explanation of ours."""
-    return fact.execution.startswith(EXPLAINED)
+    return fact.execution.startswith((EXPLAINED, RELEASED))
 
 
 def give_way(box: Box, fact: Filled) -> bool:
@@ -43,16 +46,22 @@ def ended_with(state: AccountState, fact: Filled) -> Box | None:
 
 def _place(box: Box, fact: Filled) -> int | None:
     """Where the first guess stands that held it: first in time, wherever one of unknown age was put."""
+    ours = fact.key is not None and trade_and_role(fact.key)[0] == box.id
     held = [
         (guess.at, place)
         for place, (_, _, guess) in enumerate(box.history)
-        if isinstance(guess, Filled) and is_guess(guess) and _held(guess, fact)
+        if isinstance(guess, Filled) and is_guess(guess) and _held(guess, fact, ours)
     ]
     return min(held)[1] if held else None
 
 
-def _held(guess: Filled, fact: Filled) -> bool:
-    """Whether the look behind a guess held an execution already; a list that leaves flat slots out tells only when."""
+def _held(guess: Filled, fact: Filled, ours: bool) -> bool:  # noqa: FBT001 - whose it is, a fact
+    """Whether the look behind a guess held an execution already; a list that leaves flat slots out tells only when.
+
+    What our own orders still sold was not given back.
+    """
+    if guess.execution.startswith(RELEASED):
+        return ours and fact.side is guess.side
     return fact.seq <= guess.seq if guess.seq >= 0 else fact.at <= guess.at
 
 

@@ -269,3 +269,19 @@ def test_the_stop_that_the_user_had_is_moved_to_the_plans() -> None:
 
     assert StopIs(SLOT, Decimal(80), machine.now, 7) == machine.stop_is(80)
     assert [each.price for each in sent if isinstance(each, SetStop)] == [Decimal(90)]
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_what_our_own_orders_still_sold_was_not_given_back(told: bool) -> None:
+    """A6, rel:I10: TP1's 850 are listed after the release, executed before it or while its cancel flew: 150 went."""
+    machine = filled()
+    if told:
+        machine.know(machine.ended("TP1", 850))
+    machine.answer(machine.step(Release(machine.box_trade.plan.trade, "test")))
+    machine.know(machine.fill("TP1", 850, 110), machine.ended("TP1", 850))
+    machine.know(*(machine.ended(f"TP{level}", 0, EndReason.CANCELLED) for level in (2, 3, 4)))
+
+    (report,) = machine.closed.values()
+    ledger = machine.restarted().box_trade.ledger
+    assert (report.reason, report.position, report.net) == ("released", Decimal(0), Decimal(8500))
+    assert (ledger.position, ledger.taken, ledger.foreign) == (Decimal(0), Decimal(150), Decimal(0))
