@@ -95,6 +95,8 @@ def not_sent(before: Trade, after: Trade) -> Bodies:
     # What was given up was told then, though a restart doesn't know yet whether it had arrived.
     given_up = {role for role, line in before.lines.items() if line.given_up}
     unsent = [leg for leg in after.plan.legs if leg.role not in given_up and not before.over(leg.role)]
+    # What was cancelled before a merge added others is wished for no more, and was told then.
+    unsent = [leg for leg in unsent if not was_withdrawn(before, leg)]
     late = [leg for leg in unsent if too_late(after, leg) and not too_late(before, leg)]
     # One by one: after a restart each is told of where its absence is proven, and what was told is not told again.
     return tuple((f"cancelled:late:{leg.role}", EntriesCancelled(_unfilled(after, [leg]), "late")) for leg in late)

@@ -15,10 +15,10 @@ from core.account.box import Box
 from core.alerts import EntriesCancelled, EntryFailed, TradeOpened
 from core.facts import Act, ActKind, Cause, Filled, Funding
 from core.ladder_closing import closing_reason
-from core.ladder_entries import entries_wished, too_late
+from core.ladder_entries import entries_wished, too_late, was_withdrawn
 from core.ladder_state import LadderState
 from core.money import ZERO, text
-from core.plan import Plan
+from core.plan import Leg, Plan
 
 Found = Iterator[tuple[str, str, str]]
 """(invariant, account, detail)."""
@@ -90,15 +90,18 @@ def _late(world: World) -> Found:
             if isinstance(box.trade.own, LadderState):
                 for leg in box.trade.plan.legs:
                     times = told[name, box.id, leg.role]
-                    if too_late(box.trade, leg) and not _times(box) <= times <= 1:
+                    if too_late(box.trade, leg) and not _times(box, leg) <= times <= 1:
                         yield "A9", name, f"{box.id}: {leg.role} came too late to be sent, told {times} times"
 
 
-def _times(box: Box) -> int:
-    """How often it is told at least. Of a trade that is over only what never came to anything says why it is."""
+def _times(box: Box, leg: Leg) -> int:
+    """How often an entry is told of at least: what nobody wishes for any more needs no other reason.
+
+    Of a trade that is over only what never came to anything says why it is.
+    """
     trade = box.trade
     goes_on = not box.phase.closing or (closing_reason(trade) == "expired" and not trade.ledger.entered)
-    return int(goes_on and entries_wished(trade))  # what nobody wishes for any more needs no other reason
+    return int(goes_on and entries_wished(trade) and not was_withdrawn(trade, leg))
 
 
 def _earlier_funding(world: World) -> Found:

@@ -9,7 +9,7 @@ from core.account.inputs import Known, Open, Operate
 from core.alerts import EntriesCancelled, EntryFailed, PositionClosed
 from core.commands import Amend, Code, Command, Done, Outcome, Place, Query, Refused, SetLeverage, Unknown
 from core.desired import Phase
-from core.facts import ActKind
+from core.facts import ActKind, EndReason
 from core.request import Merge
 from core.trade import LineState
 from tests.driving import Driven, driven, terms
@@ -212,3 +212,21 @@ def test_a_merge_makes_what_was_asked_before_no_younger() -> None:
 
     assert (entries(merged), entries(after)) == (["E3"], [])
     assert told_late(run) == [("E2",)]
+
+
+def test_what_was_cancelled_before_a_merge_is_not_told_as_late_afterwards() -> None:
+    """A9, B13, B14: an operator took E2, which the venue held, and E3 away and added E4; then E2's time is over."""
+    run = driven()
+    first = run.open(request(("market", 98, 97)))
+    run.answer(first, Done(), Refused(Code.RATE, "wait", retry_after=LATE), Done())
+    run.know(run.fill("E1", 400, 100), run.ended("E1", 400), run.working("E3", 300), run.stop_is(90))
+    run.step(Operate(run.box.id, ActKind.CANCEL_ENTRIES, "me"))
+    added = replace(request((96,), identity="r2", at=run.now), merge=Merge.KEEP)
+    run.step(Open(added, replace(terms(), at=run.now), run.trade_id(added)))
+    run.know(run.ended("E3", 0, EndReason.CANCELLED))
+    run.later(LATE).step()
+
+    told = [
+        (alert.body.by, len(alert.body.entries)) for alert in run.alerts if isinstance(alert.body, EntriesCancelled)
+    ]
+    assert told == [("operator", 2)]
