@@ -185,10 +185,10 @@ def clean_up(config: Path, account: str | None, *, act: bool, as_json: bool) -> 
     rows = data["cancelled"] if act else data["would_cancel"]
     _orphans("cancelled" if act else "would cancel (say --yes to do it)", rows)
     _orphans("still there:", data.get("left", ()))
-    if not rows and not data.get("left"):
+    if not rows and not data.get("left") and not data["not_done"]:
         say("every order of ours at the venues serves a live trade")
-    for name, why in data.get("not_done", {}).items():
-        say(f"{name} was not cleaned up: {why}")
+    for name, why in data["not_done"].items():
+        say(f"{name} {'was not cleaned up' if act else 'is not looked at'}: {why}")
     return int(str(answer["exit"]))
 
 

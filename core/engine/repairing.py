@@ -3,10 +3,11 @@
 Nothing is sent from here: `doctor --fix` and `clean-up` only make a machine look now instead of at its next audit.
 """
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 
 from core.account.inputs import Look
-from core.engine.audit import APART, unrest
+from core.engine.audit import APART, failure, unrest
 from core.engine.caution import backed_up
 from core.engine.control import GOOD, WRONG, Answer, Handler
 from core.engine.service import Service
@@ -43,16 +44,30 @@ class Repairs:
     async def clean_up(self, arguments: Mapping[str, object]) -> Answer:
         """Orders of ours without a live trade: listed, and unless it is a dry run cancelled by the account's machine.
 
-        Exit 1 when there are some in a dry run, or some are left after the other.
+        Exit 1 when there are some in a dry run, or some are left after the other, or an account can't be seen: it
+        holds up no other one.
         """
         names = self.accounts(arguments)
-        found = [row for name in names for row in await self.orphans(name)]
+        found, unseen = await self._all_orphans(names)
         if arguments.get("dry_run", True):
-            return {"exit": WRONG if found else GOOD, "data": {"would_cancel": found}}
-        rows = {name: await self.look(name) for name in names}
-        left = [row for name in names for row in await self.orphans(name)]
-        data = {"cancelled": [row for row in found if row not in left], "left": left, "not_done": _with_reasons(rows)}
-        return {"exit": WRONG if left or any(rows.values()) else GOOD, "data": data}
+            return {"exit": WRONG if found or unseen else GOOD, "data": {"would_cancel": found, "not_done": unseen}}
+        rows = {name: unseen.get(name) or await self.look(name) for name in names}
+        left, gone = await self._all_orphans([name for name in names if name not in unseen])
+        wrong = {**_with_reasons(rows), **gone}
+        cancelled = [row for row in found if row not in left and row["account"] not in gone]
+        data = {"cancelled": cancelled, "left": left, "not_done": wrong}
+        return {"exit": WRONG if left or wrong else GOOD, "data": data}
+
+    async def _all_orphans(self, names: Sequence[str]) -> tuple[list[dict[str, str]], dict[str, str]]:
+        """Those of every account that can be seen, and why the others can't be."""
+        found = await asyncio.gather(*(self.orphans(name) for name in names), return_exceptions=True)
+        rows, unseen = list[dict[str, str]](), dict[str, str]()
+        for name, each in zip(names, found, strict=True):
+            if isinstance(each, Exception):
+                unseen[name] = failure(each, name)
+            elif not isinstance(each, BaseException):
+                rows += each
+        return rows, unseen
 
     def accounts(self, arguments: Mapping[str, object]) -> list[str]:
         """The account that is named, or all of them."""

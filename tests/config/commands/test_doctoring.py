@@ -59,7 +59,7 @@ def test_doctor_finds_a_healthy_service_well(running: Running) -> None:
         "venue main",
         "venue mirror",
     } <= looked
-    assert running.ask("clean-up") == {"would_cancel": []}
+    assert running.ask("clean-up") == {"would_cancel": [], "not_done": {}}
     assert running.ask("verify")["well"]
 
 

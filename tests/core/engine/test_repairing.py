@@ -87,6 +87,20 @@ async def test_an_account_that_is_down_is_not_repaired_and_says_why() -> None:
     assert "no route" in data["not_repaired"]["mirror"]
 
 
+@pytest.mark.parametrize("act", [False, True])
+async def test_a_mirror_that_cannot_be_seen_leaves_no_stray_orders_on_main(act: bool) -> None:
+    """rel:F40, C8: its key has expired; main is cleaned up all the same, and the mirror is named."""
+    async with house() as at:
+        stray(at)
+        at.service.connections.down["mirror"] = "no route"
+        code, data = await clean_up(at, dry_run=not act)
+        left = at.working()
+
+    assert (code, [row["key"] for row in data["cancelled" if act else "would_cancel"]]) == (1, [STRAY])
+    assert "no route" in data["not_done"]["mirror"]
+    assert (STRAY in left) is not act
+
+
 async def test_an_account_that_there_is_not_names_those_that_there_are() -> None:
     """Usage."""
     async with house(running=False) as at:
