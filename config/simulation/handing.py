@@ -53,12 +53,12 @@ class Handing:
     def _release(self) -> None:
         for name, box in self._boxes():
             self.watch.meddled.add(name)  # what was released is the user's
-            self.watch.sometimes["a trade given back"] += 1
+            self.watch.sights.seen["a trade given back"] += 1
             self.process.hand_over(name, Release(box.id, BY))
 
     def _emergency(self) -> None:
         for name, box in self._boxes():
-            self.watch.sometimes["an emergency with a trade on"] += 1
+            self.watch.sights.seen["an emergency with a trade on"] += 1
             if box.desired is None or box.desired.reason != GIVEN_BACK:
                 self.watch.emptied.add((name, box.id))
             self.process.operate(name, Operate(box.id, ActKind.CLOSE, BY, reason=REASON))
@@ -76,7 +76,7 @@ class Handing:
         plan = strategy.open(request, terms, trade_id(SALT, request.id))
         if isinstance(plan, Plan) and plan.slot == Slot(SYMBOL, held.index):
             self.watch.meddled.add(name)
-            self.watch.sometimes["a position taken over"] += 1
+            self.watch.sights.seen["a position taken over"] += 1
             self.process.hand_over(name, Adopt(plan, (), BY))
 
     def _planned(self, each: Happening, size: Decimal, entry: Decimal) -> Request:

@@ -92,6 +92,7 @@ class Process:
         self.generation += 1
         self.nodes = {}
         self._asked.clear()
+        self._sights.misfits.clear()  # an answer that was not stored in time died with it
         self.profits.clear()  # what was told may have died with it; what is known is told again
         self.disk.died()
         for road in self.roads.values():

@@ -143,4 +143,16 @@ READ: dict[str, Mutant] = {
         '    if state.stop_by == "app" and any(passed_by_stop(trade, leg) for leg in trade.plan.legs):\n',
         "a trade whose entries a moved stop passed is reported as closed by its user (G2)",
     ),
+    "leverage_of_before": Mutant(
+        "core.account.folding",
+        "        if fact.leverage is not None:  # nothing else",
+        "        if fact.leverage is not None and state.now < 0:  # nothing else",
+        "the next trade begins at the leverage that the user has chosen for himself (B4)",
+    ),
+    "wrong_mode_tried_again": Mutant(
+        "core.account.answers",
+        "    if not command.reduce_only and refusal.code not in TRANSIENT:\n",
+        "    if not command.reduce_only and refusal.code not in {*TRANSIENT, Code.MODE}:\n",
+        "an entry that the account's mode has no place for is sent again and again (rel:F34)",
+    ),
 }

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from decimal import Decimal
 
 from core.account.effects import Effects
 from core.account.inputs import Answered, Input, Known, Open
 from core.account.state import AccountState
 from core.alerts import AccountRestored, Alert, GhostFill, ProtectionMissing, StopHit, TradeMerged
 from core.commands import Amend, Cancel, Code, Command, Done, Outcome, Place, Refused
-from core.facts import Cut, Filled
+from core.facts import Cut, Filled, PositionIs, VenueFact
 from core.identity import trade_and_role
 from core.report import TradeReport
 
@@ -37,6 +38,8 @@ SOMETIMES = (
     "a merge refused",
     "a stop that was passed and did not fire",
     "a trade given back",
+    "a position mode switched in the app",
+    "a leverage changed in the app",
     "a position taken over",
     "an emergency with a trade on",
 )
@@ -55,6 +58,10 @@ class Sights:
     def __init__(self) -> None:
         """Nothing was."""
         self.seen: Counter[str] = Counter()
+        self.misfits: set[str] = set()
+        """The orders, revisions aside, of which the account was told that its mode has no such place."""
+        self.leverages: dict[str, tuple[int, Decimal]] = {}
+        """The leverage that each account was shown last by a position's row, and of when that was."""
         self._entered: dict[str, int] = {}
         self._hit: dict[str, int] = {}
 
@@ -64,8 +71,7 @@ class Sights:
             match each:
                 case Known(facts=facts):
                     for fact in facts:
-                        if isinstance(fact, Filled):
-                            self._filled(state, fact)
+                        self._known(state, fact)
                 case Answered(commands=commands, outcomes=outcomes):
                     self._answered(commands, outcomes)
                 case _:
@@ -102,6 +108,18 @@ class Sights:
             case _:
                 pass
 
+    def _known(self, state: AccountState, fact: VenueFact) -> None:
+        match fact:
+            case Filled():
+                self._filled(state, fact)
+            case PositionIs(leverage=Decimal() as leverage, at=at) if fact.seq >= 0:
+                self.leverages[state.account] = max(self.leverages.get(state.account, (0, leverage)), (at, leverage))
+            case Cut(positions=positions):
+                for each in positions:
+                    self._known(state, each)
+            case _:
+                pass
+
     def _filled(self, state: AccountState, fact: Filled) -> None:
         if fact.key is None:
             return
@@ -119,6 +137,8 @@ class Sights:
         done = refused = 0
         for command, outcome in zip(commands, outcomes, strict=True):
             match outcome:
+                case Refused(code=Code.MODE) if isinstance(command, Place):
+                    self.misfits.add(command.key[:-2])
                 case Refused(code=Code.DUPLICATE):
                     self.seen["a duplicate adopted"] += 1
                 case Refused(code=Code.GONE | Code.BELOW_FILLED) if isinstance(command, Amend):

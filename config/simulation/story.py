@@ -9,6 +9,8 @@ from core.instrument import Instrument
 from core.money import ZERO
 from core.plan import Rules
 from core.request import Request
+from core.words import Side
+from plugins.exchanges.paper.venue.account import Account
 from plugins.exchanges.paper.venue.policies import Policies
 
 SYMBOL = "SIMUSDT"
@@ -43,6 +45,10 @@ class Does(StrEnum):
     USER_STOP = "user_stop"
     USER_TARGET = "user_target"
     """The user moves one of our take-profits in the app."""
+    USER_MODE = "user_mode"
+    """The user switches between one-way and hedge mode, as far as the venue lets him."""
+    USER_LEVERAGE = "user_leverage"
+    """The user changes the symbol's leverage; *size* chooses to what."""
     LIQUIDATE = "liquidate"
     DELEVERAGE = "deleverage"
     FUNDING = "funding"
@@ -106,6 +112,11 @@ class Story:
     def ends(self) -> int:
         """When the storm is over."""
         return self.prices[-1][0] + 1
+
+
+def index_of(account: Account, side: Side) -> int:
+    """Where a trade on *side* is held, in the mode that the account has now."""
+    return 0 if SYMBOL not in account.hedge else 1 if side is Side.LONG else 2
 
 
 WINDOWS = (

@@ -8,6 +8,7 @@ from config.simulation.fates import slow, swarm
 from config.simulation.held_turns import held
 from config.simulation.merges import times
 from config.simulation.story import OPENED, START, SYMBOL, WINDOWS, Does, Happening, Pace, Story
+from config.simulation.switches import switched
 from config.simulation.turns import turned
 from core.instrument import Instrument
 from core.money import ZERO
@@ -47,7 +48,7 @@ def tell(seed: int, *, accounts: int = 2, calm: bool = False) -> Story:
     if calm:
         return story
     told = turned(story)
-    return told if told is not story else held(story)
+    return switched(told if told is not story else held(story))
 
 
 def _balance(draw: random.Random, name: str) -> Decimal:

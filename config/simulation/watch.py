@@ -3,7 +3,6 @@
 Nothing here trusts the machines: it looks at the venue. What the user's own hand did is the user's.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,7 +11,8 @@ from config.simulation.copies import copies
 from config.simulation.disk import PATIENCE
 from config.simulation.process import Process
 from config.simulation.road import Road
-from config.simulation.story import SYMBOL, Does, Story
+from config.simulation.sights import Sights
+from config.simulation.story import SYMBOL, Does, Story, index_of
 from config.simulation.timeline import Timeline
 from core.account.box import Box
 from core.account.explaining import RELEASED
@@ -64,8 +64,8 @@ class Watch:
     roads: dict[str, Road]
     accounts: dict[str, Account]
     last: dict[str, Decimal]
+    sights: Sights
     breaches: list[Breach] = field(default_factory=list)
-    sometimes: Counter[str] = field(default_factory=Counter)
     meddled: set[str] = field(default_factory=set)
     """Accounts in whose position or stop the user's own hand was."""
     emptied: set[tuple[str, str]] = field(default_factory=set)
@@ -73,6 +73,9 @@ class Watch:
     exposed: dict[str, int] = field(default_factory=dict)
     """Since when a position has had no stop, or one that the market is past."""
     calls: int = 0
+    changed: set[str] = field(default_factory=set)
+    """Accounts whose user changed the leverage: only the rows of what is held tell of it."""
+    _begun: set[tuple[str, str]] = field(default_factory=set)
     _set: dict[str, tuple[Decimal | None, int]] = field(default_factory=dict)
     _off: dict[str, tuple[int, Decimal, Decimal | None]] = field(default_factory=dict)
     _differs: dict[str, tuple[int, Decimal]] = field(default_factory=dict)
@@ -188,6 +191,7 @@ class Watch:
         box, key = state.find(place.key)
         if box is not None and key is not None and not place.reduce_only:
             self._in_time(box, key.role)
+            self._heeded(state.account, box, place)
         if box is not None and key is not None and key.role != CLOSING_ROLE and RELEASED + box.id in box.seen:
             # An entry that filled unknown is a ghost like any, and flattened (B10).
             self._breach("I7", state.account, f"{place.key} sent though its trade was given back")
@@ -205,6 +209,16 @@ class Watch:
         executed = sum((each.quantity for each in account.executions if each.link.startswith(stem)), ZERO)
         if executed != box.trade.ledger.filled(key.role) and key.text not in account.links:
             self._breach("I5", state.account, f"{place.key} leaves before {text(executed)} executed are booked")
+
+    def _heeded(self, name: str, box: Box, place: Place) -> None:
+        """A trade begins at its leverage (B4), and an entry that the account's mode has no place for stays given up."""
+        if place.key[:-2] in self.sights.misfits:
+            self._breach("F34", name, f"{place.key} leaves again, though the account's mode has no place for it")
+        plan, there = box.trade.plan, self.accounts[name].leverage_of(SYMBOL)
+        known = name not in self.changed or self.sights.leverages.get(name, (0, None))[1] == there
+        if there != plan.leverage and known and (name, plan.trade) not in self._begun:
+            self._breach("B4", name, f"{plan.trade} begins at leverage {text(there)}, not {text(plan.leverage)}")
+        self._begun.add((name, plan.trade))
 
     def _in_time(self, box: Box, role: str) -> None:
         """An entry leaves within its request's time, give or take what the store takes (A9)."""
@@ -244,8 +258,7 @@ class Watch:
             self.breaches.append(Breach(invariant, name, self.timeline.now, detail))
 
     def _held(self, account: Account) -> tuple[Decimal, Decimal | None]:
-        index = 0 if not self.story.hedge else (1 if self.story.request.side is Side.LONG else 2)
-        held = account.positions.get((SYMBOL, index))
+        held = account.positions.get((SYMBOL, index_of(account, self.story.request.side)))
         return (ZERO, None) if held is None else (held.size, held.stop)
 
     def _targets(self, name: str, account: Account, size: Decimal) -> None:

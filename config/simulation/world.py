@@ -12,7 +12,7 @@ from config.simulation.merges import second
 from config.simulation.process import ASKS_AGAIN, LEADER, Process
 from config.simulation.road import AUDITED, NOTICED, Road
 from config.simulation.sights import Sights
-from config.simulation.story import OPENED, START, SYMBOL, WINDOWS, Does, Happening, Story
+from config.simulation.story import OPENED, START, SYMBOL, WINDOWS, Does, Happening, Story, index_of
 from config.simulation.timeline import Timeline
 from config.simulation.watch import Watch
 from core.account.state import AccountState, Timings
@@ -28,8 +28,12 @@ from plugins.exchanges.paper.stepped import SteppedVenue
 from plugins.exchanges.paper.venue.words import VenueError
 from plugins.strategies.conservative.strategy import Conservative
 
-_QUIET = (Does.MOVE_STOP, Does.REDUCE, Does.USER_TARGET)
+_SWITCHES = (Does.USER_MODE, Does.USER_LEVERAGE)
+_QUIET = (Does.MOVE_STOP, Does.REDUCE, Does.USER_TARGET, *_SWITCHES)
 """What troubles nobody: all is well at once afterwards."""
+_HARMLESS = (Does.FUNDING, Does.USER_CANCEL, Does.USER_TARGET, *_SWITCHES)
+"""What puts nobody's hand in a position or its stop."""
+_LEVERAGES = tuple(map(Decimal, (1, 2, 10, 25, 100)))
 _TOUCHES = 60
 LOOK_EVERY = 4_000
 
@@ -58,7 +62,7 @@ class World:
         self.process = self._made_process()
         accounts = self.venue.state.accounts
         last = self.venue.state.last
-        self.watch = Watch(story, self.timeline, self.process, self.roads, accounts, last, sometimes=self.sights.seen)
+        self.watch = Watch(story, self.timeline, self.process, self.roads, accounts, last, self.sights)
         self.handing = Handing(story, self.process, self.watch, self.roads, accounts)
 
     def _made_timeline(self) -> Timeline:
@@ -279,12 +283,15 @@ class World:
 
     def _meddle(self, each: Happening) -> None:
         """The user's own hand, or fate's, as far as the venue lets it."""
-        if each.what not in (Does.FUNDING, Does.USER_CANCEL, Does.USER_TARGET):
+        if each.what not in _HARMLESS:
             self.watch.meddled.add(each.account)
         road = self.roads[each.account]
         road.hidden = each.what in (Does.FUNDING, Does.USER_CANCEL) and each.size % 2 == 0
         try:
-            self._by_hand(each)
+            if each.what in _SWITCHES:
+                self._switch(each)
+            else:
+                self._by_hand(each)
         except VenueError:
             self.sights.seen["the venue refused a user"] += 1
         self.acted()
@@ -293,7 +300,7 @@ class World:
     def _by_hand(self, each: Happening) -> None:
         hand = self.stepped.hand(each.account)
         account = self.venue.state.accounts[each.account]
-        index = 0 if not self.story.hedge else (1 if self.story.request.side is Side.LONG else 2)
+        index = index_of(account, self.story.request.side)
         held = account.position(SYMBOL, index)
         step = self.story.instrument.step
         match each.what:
@@ -321,6 +328,18 @@ class World:
                 hand.fund(SYMBOL, Decimal("0.0001"))
             case _:
                 pass
+
+    def _switch(self, each: Happening) -> None:
+        """The user's mode or leverage. Nothing tells of it but the rows of positions: Bybit has no message for it."""
+        hand = self.stepped.hand(each.account)
+        if each.what is Does.USER_MODE:
+            hand.switch_mode(SYMBOL, hedge=SYMBOL not in self.venue.state.accounts[each.account].hedge)
+            self.sights.seen["a position mode switched in the app"] += 1
+            return
+        hand.set_leverage(SYMBOL, _LEVERAGES[each.size % len(_LEVERAGES)])
+        self.roads[each.account].venue.drain()
+        self.watch.changed.add(each.account)
+        self.sights.seen["a leverage changed in the app"] += 1
 
     def _move_target(self, each: Happening) -> None:
         """The user moves the first of our take-profits that is there, the same one every time."""

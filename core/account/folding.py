@@ -82,6 +82,8 @@ def _position(state: AccountState, fact: PositionIs) -> None:
     view.liquidation = fact.liquidation if fact.size else None
     if fact.at >= view.priced:
         view.mark, view.last, view.priced = fact.mark, fact.last, fact.at
+        if fact.leverage is not None:  # nothing else tells of one that was changed in the app
+            _leverage(state, LeverageIs(fact.slot.symbol, fact.leverage, fact.at))
     if not fact.size:
         view.stop, view.proven = None, True
     owner = state.owners.get(fact.slot)

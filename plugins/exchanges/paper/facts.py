@@ -1,5 +1,7 @@
 """The venue's words as Tandem's: orders and executions as facts, a placement as an order. The one place of it."""
 
+from decimal import Decimal
+
 from core.commands import Place
 from core.facts import Cause, Ended, EndReason, Filled, Funding, PositionIs, StopIs, Working
 from core.words import OrderSide, Slot, TriggerBy
@@ -65,10 +67,10 @@ def execution_fact(event: Executed) -> Filled | Funding:
     )  # fmt: skip
 
 
-def position_facts(event: PositionUpdated) -> tuple[PositionIs, StopIs]:
-    """What a slot holds and the stop that covers it."""
+def position_facts(event: PositionUpdated, leverage: Decimal) -> tuple[PositionIs, StopIs]:
+    """What a slot holds, at its symbol's *leverage*, and the stop that covers it."""
     slot = Slot(event.symbol, event.index)
-    position = PositionIs(slot, event.size, event.at, event.seq, mark=event.mark, last=event.last)
+    position = PositionIs(slot, event.size, event.at, event.seq, leverage=leverage, mark=event.mark, last=event.last)
     return position, StopIs(slot, event.stop, event.at, event.seq)
 
 

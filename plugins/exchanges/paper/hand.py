@@ -56,6 +56,10 @@ class Hand:
         """Switch a flat symbol between one-way and hedge mode."""
         self._venue.switch_mode(self._account, symbol, hedge=hedge)
 
+    def set_leverage(self, symbol: str, leverage: Decimal) -> None:
+        """Set a symbol's leverage, with or without a position."""
+        self._venue.set_leverage(self._account, symbol, leverage)
+
     def liquidate(self, symbol: str) -> None:
         """Let the venue liquidate a symbol now, whatever its margin."""
         self._venue.liquidate(self._account, symbol)

@@ -169,7 +169,8 @@ class SteppedAccount:
                 if fact is not None:
                     self._facts.append(fact)
             case PositionUpdated():
-                self._facts.extend(position_facts(event))
+                leverage = self._world.venue.state.accounts[self.account].leverage_of(event.symbol)
+                self._facts.extend(position_facts(event, leverage))
             case LeverageSet():
                 self._facts.append(LeverageIs(event.symbol, event.leverage, event.at))
             case _:

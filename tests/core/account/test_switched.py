@@ -1,0 +1,52 @@
+"""What the user switches in the exchange's app: a symbol's leverage (B4), or its position mode (rel:F34)."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from core.account.inputs import Operate
+from core.commands import Cancel, Code, Place, Refused, SetLeverage
+from core.facts import ActKind, EndReason, PositionIs
+from tests.core.account.test_sequences import opened
+from tests.driving import SLOT, Driven, driven
+from tests.staging import request
+
+
+def closed(run: Driven, leverage: int | None) -> None:
+    """The trade ends; the last row of its position shows this leverage."""
+    sent = run.step(Operate(run.box.id, ActKind.CLOSE, "me"))
+    run.accept([each for each in sent if isinstance(each, Place | Cancel)])
+    flat = PositionIs(SLOT, Decimal(0), run.now, 9, leverage=None if leverage is None else Decimal(leverage))
+    gone = [run.ended(role, 0, EndReason.CANCELLED) for role in ("E2", "TP1", "TP2", "TP3", "TP4")]
+    run.know(*gone, run.fill("X", 1000, 99, seq=9), run.ended("X", 1000), flat)
+
+
+@pytest.mark.parametrize(("shown", "sent"), [(50, [SetLeverage]), (10, [Place]), (None, [Place])])
+def test_a_leverage_that_the_user_changed_is_set_before_the_next_trade(shown: int | None, sent: list[type]) -> None:
+    """B4: only a position's rows tell of it; at the user's 50 an isolated position would be gone before its stop."""
+    run = opened()
+    closed(run, shown)
+
+    assert [type(each) for each in run.open(request(("market",), identity="r2"))] == sent
+
+
+def test_a_row_that_is_older_than_what_was_shown_says_nothing_of_the_leverage() -> None:
+    """B4, rel:F20: a look reads from before the user put the leverage back."""
+    run = opened()
+    now = PositionIs(SLOT, Decimal(1000), run.now, 8, leverage=Decimal(50))
+    run.know(now, replace(now, at=run.now - 5_000, leverage=Decimal(10)))
+
+    assert run.machine.state.leverage[SLOT.symbol] == 50
+
+
+def test_an_entry_in_a_mode_that_was_switched_meanwhile_is_given_up() -> None:
+    """rel:F34, A5: nothing is switched back, nothing tried again: it is told, and the trade is over."""
+    run = driven()
+    (entry,) = run.open(request(("market",)))
+
+    sent = run.answer([entry], Refused(Code.MODE, "position idx not match position mode"))
+
+    assert sent == []
+    assert [alert.kind for alert in run.last.alerts][:1] == ["entry_failed"]
+    assert run.machine.state.boxes == {}
