@@ -19,7 +19,7 @@ Row = Callable[[random.Random, Story, str], Iterator[Happening]]
 
 def switched(story: Story) -> Story:
     """The story with what its seed has somebody switch, if anything."""
-    draw = random.Random(f"gamma:{story.seed}")
+    draw = random.Random(f"switch:{story.seed}")
     if draw.random() >= OFTEN:
         return story
     story = _short(draw, story) if draw.random() < 0.5 else story
