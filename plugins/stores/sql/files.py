@@ -79,11 +79,13 @@ def _open_private(path: Path) -> int:
 
 
 def identity(path: Path) -> Identity:
-    """Which file stands under this name now."""
+    """Which file stands under this name now. Raises Unavailable where that can't be told (F45)."""
     try:
         found = path.stat()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError as error:
+        raise Unavailable(f"store {path}: {error.strerror}; check the disk and the directory") from error
     return found.st_dev, found.st_ino
 
 

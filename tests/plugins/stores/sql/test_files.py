@@ -153,7 +153,7 @@ async def test_second_instance_is_refused_by_name(store: SqlStore, path: Path) -
     assert "tandem run paper.yaml; accounts main, mirror" in str(caught.value)
 
 
-@pytest.mark.parametrize("how", ["moved", "replaced", "deleted"])
+@pytest.mark.parametrize("how", ["moved", "replaced", "deleted", "its folder is a file"])
 async def test_file_that_is_gone_from_its_name_is_written_no_more(how: str, store: SqlStore, path: Path) -> None:
     """A backup copied by hand under a running service: what that writes would be lost, so it stops (rel:F47)."""
     await store.acquire(["main"], "service")
@@ -171,8 +171,25 @@ def swap(path: Path, how: str) -> None:
             path.rename(path.with_name("other.db"))
         case "replaced":
             aside.replace(path)
+        case "its folder is a file":
+            path.parent.rename(path.parent.with_name("apart"))
+            path.parent.touch()
         case _:
             path.unlink()
+
+
+async def test_disk_that_does_not_even_tell_is_waited_for(store: SqlStore, path: Path) -> None:
+    """rel:F45: a mount that hangs on a dead link: refused and tried again, no end of the service; then it goes on."""
+    await store.acquire(["main"], "service")
+    apart = path.parent.rename(path.parent.with_name("apart"))
+    path.parent.symlink_to(path.parent)
+    with pytest.raises(Unavailable, match="check the disk and the directory"):
+        await store.append(Batch(records=(opened(),)))
+    path.parent.unlink()
+    apart.rename(path.parent)
+    await store.append(Batch(records=(opened(),)))
+
+    assert await store.live("main") == (opened(),)
 
 
 async def test_lease_given_back_can_be_taken(store: SqlStore, path: Path) -> None:
