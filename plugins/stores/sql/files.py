@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from plugins.stores.sql.faults import MEND
@@ -101,8 +101,9 @@ class LockFile:
         """Lock and write *holder* into it. Raises Stopped with what the present holder wrote."""
         if self._descriptor is None:
             self._descriptor = self._lock()
-        os.ftruncate(self._descriptor, 0)
-        os.pwrite(self._descriptor, f"{holder}\n".encode(), 0)
+        with suppress(OSError):  # a full disk: it is held all the same, only not said by whom
+            os.ftruncate(self._descriptor, 0)
+            os.pwrite(self._descriptor, f"{holder}\n".encode(), 0)
 
     def give_back(self) -> None:
         """Unlock; safe to call twice."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -190,6 +191,19 @@ async def test_disk_that_does_not_even_tell_is_waited_for(store: SqlStore, path:
     await store.append(Batch(records=(opened(),)))
 
     assert await store.live("main") == (opened(),)
+
+
+def test_lock_on_a_full_disk_is_held_all_the_same(tmp_path: Path) -> None:
+    """rel:F45, rel:F44: who holds it can't be written down; what then fails says that the disk is full."""
+    (soft, hard), lock = resource.getrlimit(resource.RLIMIT_FSIZE), LockFile(tmp_path / "t.lock")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        lock.take("service")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    with pytest.raises(Stopped, match="has not said who it is"):
+        LockFile(tmp_path / "t.lock").take("second")
+    lock.give_back()
 
 
 async def test_lease_given_back_can_be_taken(store: SqlStore, path: Path) -> None:
