@@ -155,4 +155,28 @@ READ: dict[str, Mutant] = {
         "    if not command.reduce_only and refusal.code not in {*TRANSIENT, Code.MODE}:\n",
         "an entry that the account's mode has no place for is sent again and again (rel:F34)",
     ),
+    "woken_is_over": Mutant(
+        "core.account.machine",
+        "    if box.trade.ledger.position > 0:\n        return\n",
+        "",
+        "what a late fill opened after a trade's report is held for ever once the process died before closing it (B10)",
+    ),
+    "unknown_age_first": Mutant(
+        "core.account.remembering",
+        "        return fact.seq if fact.seq >= 0 else last_of(box)\n",
+        "        return fact.seq\n",
+        "a close in the app that nobody saw counts as the ladder's, and as of the entry's fill (G2)",
+    ),
+    "owed_is_a_hand": Mutant(
+        _CUTS,
+        "        if held == ours or held - ours == awaited(state, box):\n",
+        "        if held == ours:\n",
+        "a take-profit's fill that is listed late is told as the user's, and the rest is resized (B11)",
+    ),
+    "heard_of_anew": Mutant(
+        "core.lines",
+        "    return Line(key.role, key.revision, LineState.SENT, dead=booked, complete=complete, key=text)\n",
+        "    return Line(key.role, key.revision, LineState.SENT, complete=complete, key=text)\n",
+        "what a role sold before counts as the next revision's, of which a crash lost the sending (R2)",
+    ),
 }
