@@ -46,7 +46,7 @@ def remember(state: AccountState, box: Box, fact: Remembered, seq: int) -> None:
     """Put a fact in its place in the trade's history and fold it; one that comes late folds the trade again."""
     entry = (seq, len(box.history), fact)
     before = box.trade
-    if not box.history or box.history[-1][0] <= seq:
+    if (not box.history or box.history[-1][0] <= seq) and not _paid_since(box, fact):
         box.history.append(entry)
         box.trade = _folded(box, before, fact)
     else:
@@ -73,13 +73,34 @@ def last_of(box: Box) -> int:
     return box.history[-1][0] if box.history else -1
 
 
+def _paid_since(box: Box, fact: Remembered) -> bool:
+    """Whether a payment is known already that was made after an execution which is listed only now."""
+    for _, _, what in reversed(box.history):
+        if not isinstance(fact, Filled) or isinstance(what, Filled):
+            return False
+        if isinstance(what, Funding) and what.at >= fact.at:
+            return True
+    return False
+
+
 def refold(box: Box) -> None:
     """Fold the whole history of a trade again, in venue order."""
+    _place_payments(box)
     plan = box.born or box.trade.plan
     trade = Trade(plan, empty(plan.opening), box.trade.lines, box.strategy.begin(plan))
     for _, _, fact in box.history:
         trade = _folded(box, trade, fact)
     box.trade = trade
+
+
+def _place_payments(box: Box) -> None:
+    """Put payments after all that was executed until then, whenever that was listed."""
+    if not any(isinstance(what, Funding) for _, _, what in box.history):
+        return
+    placed = [
+        (place_of(box, what) if isinstance(what, Funding) else seq, number, what) for seq, number, what in box.history
+    ]
+    box.history[:] = sorted(placed, key=lambda row: (row[0], isinstance(row[2], Funding), row[1]))
 
 
 def _folded(box: Box, trade: Trade, fact: Remembered) -> Trade:

@@ -67,3 +67,24 @@ def test_a_part_that_the_venue_liquidates_leaves_the_rest_to_the_ladder() -> Non
     look = run.cut(size=700, orders=[run.working(role, quantity) for role, quantity in shares])
 
     assert violations(run.machine.state, look) == ()
+
+
+def test_what_the_user_bought_before_a_payment_is_listed_after_it() -> None:
+    """rel:F22, rel:F16: whatever comes first, half of it is his; what he bought after it changes nothing."""
+    run = opened()
+    bought, since = users(run, OrderSide.BUY, 1000), paid(run)
+    run.know(since)
+    run.know(users(run, OrderSide.BUY, 500))
+    run.know(bought)
+
+    assert run.box.trade.ledger.funding == run.restarted().box.trade.ledger.funding == 1
+
+
+def test_what_was_bought_just_before_a_payment_is_listed_just_after_it() -> None:
+    """rel:F22, rel:F16: the last execution that there was, too."""
+    run = opened()
+    bought = users(run, OrderSide.BUY, 1000)
+    run.know(paid(run))
+    run.know(bought)
+
+    assert run.box.trade.ledger.funding == run.restarted().box.trade.ledger.funding == 1
