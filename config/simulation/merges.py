@@ -1,6 +1,7 @@
 """Second requests of a storm (B13): when they come, and what they ask for."""
 
 import random
+from dataclasses import replace
 from decimal import Decimal
 
 from core.money import ZERO, floor_to
@@ -46,6 +47,12 @@ def second(first: Request, number: int, last: Decimal, tick: Decimal, now: int) 
         origin=first.origin,
         merge=draw.choice((Merge.KEEP, Merge.REPLACE, Merge.REPLACE, None)),
     )
+
+
+def opposite(first: Request, number: int, last: Decimal, tick: Decimal, now: int) -> Request:
+    """What somebody asks for who turns round: a trade of its own, the other way (A8)."""
+    side = Side.SHORT if first.side is Side.LONG else Side.LONG
+    return replace(second(replace(first, side=side), number, last, tick, now), id=f"{first.id}~{number}", merge=None)
 
 
 def _entry(away: object, last: Decimal, sign: int, tick: Decimal) -> Decimal | None:

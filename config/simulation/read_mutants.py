@@ -7,6 +7,7 @@ from config.simulation.mutant import Mutant
 
 _ACTING, _BOOKING, _CUTS = "core.account.acting", "core.account.booking", "core.account.cuts"
 _DECIDING, _RECALLING, _OPENING = "core.account.deciding", "core.account.recalling", "core.account.opening"
+_NETTING = "core.account.netting"
 _STATE, _CLOSING = "core.ladder_state", "core.ladder_closing"
 
 READ: dict[str, Mutant] = {
@@ -132,10 +133,22 @@ READ: dict[str, Mutant] = {
         "after one refused stop a mirror's copy of the leader's next stands still for up to a minute (A4)",
     ),
     "netted_waits": Mutant(
-        _DECIDING,
-        "    if owner is not None and owner.trade.plan.opening is not box.trade.plan.opening and ",
-        "    if owner is not None and owner.trade.plan.opening is box.trade.plan.closing and state.now < 0 and ",
+        _NETTING,
+        "    if met > 0 and later is not None:\n",
+        "    if met > 0 and later is None:\n",
         "a late fill that a later trade's opposite position netted is closed out of that trade's (A8)",
+    ),
+    "netted_whole": Mutant(
+        _NETTING,
+        "    met = min(box.trade.ledger.position, against.position + against.foreign)\n",
+        "    met = box.trade.ledger.position\n",
+        "what a late fill leaves over of a later trade's opposite position is nobody's, and stays open (A8, B10)",
+    ),
+    "netted_on_one_side": Mutant(
+        _NETTING,
+        "        for each in (box, owner):\n",
+        "        for each in (box,):\n",
+        "a late fill is gone, and what it took of a later trade's opposite position is believed held (A8, B11)",
     ),
     "passed_entry_is_external": Mutant(
         _CLOSING,

@@ -63,6 +63,8 @@ class Road:
     """Until then no request arrives."""
     rationed: tuple[int, int] = (0, 0)
     """Until when not all entries that are placed together are taken, and a number whose bits say which is."""
+    mute_until: int = 0
+    """Until then no answer of the venue comes back."""
     unlisted: tuple[int, int] = (0, 0)
     """What executes from the one time on is told by nothing until the other."""
     hidden: bool = False
@@ -109,6 +111,8 @@ class Road:
     def _fate(self, now: int) -> Kind | None:
         if now < self.busy_until:
             return Kind.BUSY
+        if now < self.mute_until:
+            return Kind.LOST_ANSWER
         return Kind.LOST_REQUEST if now < self.lost_until else self.fates.of(REQUEST)
 
     def _arrive(self, request: Request, part: tuple[int, ...], fate: Kind | None) -> None:

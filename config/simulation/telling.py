@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from config.simulation.fates import slow, swarm
 from config.simulation.held_turns import held
+from config.simulation.late_turns import come_late
 from config.simulation.merges import times
 from config.simulation.story import OPENED, START, SYMBOL, WINDOWS, Does, Happening, Pace, Story
 from config.simulation.switches import switched
@@ -48,7 +49,7 @@ def tell(seed: int, *, accounts: int = 2, calm: bool = False) -> Story:
     if calm:
         return story
     told = turned(story)
-    return switched(told if told is not story else held(story))
+    return switched(come_late(told if told is not story else held(story)))
 
 
 def _balance(draw: random.Random, name: str) -> Decimal:

@@ -12,6 +12,7 @@ from config.simulation.process import LEADER
 from config.simulation.story import Does
 from config.simulation.world import World
 from core.account.box import Box
+from core.account.netting import NETTED
 from core.alerts import EntriesCancelled, EntryFailed, TradeOpened
 from core.facts import Act, ActKind, Cause, Filled, Funding
 from core.ladder_closing import closing_reason
@@ -51,7 +52,10 @@ def _guesses(world: World) -> Found:
             others = [
                 fact
                 for _, _, fact in box.history
-                if isinstance(fact, Filled) and fact.cause is Cause.FOREIGN and fact.quantity
+                if isinstance(fact, Filled)
+                and fact.cause is Cause.FOREIGN
+                and fact.quantity
+                and not fact.execution.startswith(NETTED)
             ]
             for fact in others:
                 yield "I6", name, f"{box.id}: {text(fact.quantity)} count as the user's, who never traded there"
@@ -65,7 +69,7 @@ def _reasons(world: World) -> Found:
     """
     cancelled = {each.account for each in world.story.happenings if each.what is Does.USER_CANCEL}
     for (name, trade), report in world.disk.reports.items():
-        if report.reason != "external" or name in world.watch.meddled | cancelled:
+        if report.reason != "external" or name in world.watch.meddled | world.watch.netted | cancelled:
             continue
         if (name, trade) in world.disk.forgotten:
             continue

@@ -68,6 +68,8 @@ class Watch:
     breaches: list[Breach] = field(default_factory=list)
     meddled: set[str] = field(default_factory=set)
     """Accounts in whose position or stop the user's own hand was."""
+    netted: set[str] = field(default_factory=set)
+    """Accounts where an entry that was dead executed against a later trade's opposite position (rel:F31, A8)."""
     emptied: set[tuple[str, str]] = field(default_factory=set)
     """(account, trade) that an emergency closes."""
     exposed: dict[str, int] = field(default_factory=dict)
@@ -87,10 +89,16 @@ class Watch:
         sign = 1 if self.story.request.side is Side.LONG else -1
         if name not in self.meddled:
             self._unprotected(name, size, stop)
-            if size * sign < 0:
+            if size * sign < 0 and not self._asked_for(account, size):
                 self._breach("I5", name, f"closed more than was held: {text(size)}")
         self._targets(name, account, abs(size))
         self._stop(name, abs(size), stop)
+
+    def _asked_for(self, account: Account, size: Decimal) -> bool:
+        """Whether entries of a trade the other way opened so much (A8)."""
+        side = "Buy" if size > 0 else "Sell"
+        entered = [each.quantity for each in account.executions if each.side == side and "-E" in each.link[-8:]]
+        return sum(entered, ZERO) >= abs(size)
 
     def _unprotected(self, name: str, size: Decimal, stop: Decimal | None) -> None:
         """A stop must be there, at once unless the venue drops one that was passed; passed, it must fire soon."""
@@ -143,8 +151,8 @@ class Watch:
         self, account: str, act: Operate, at: int, generation: int, missing: frozenset[str] = frozenset()
     ) -> None:
         """A stop that an operator moved leaves for the venue, mirrors' too, whatever was refused before (B14, A4)."""
-        if generation != self.process.generation:
-            return
+        if generation != self.process.generation or self.timeline.now < self.process.disk.full_until + PATIENCE:
+            return  # each step waits for a full disk
         still = set()
         for name, node in self.process.nodes.items():
             box = node.machine.state.boxes.get(act.trade)

@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import partial
 
+from config.simulation import ghosts
 from config.simulation.acts import act_of
 from config.simulation.disk import Disk
 from config.simulation.fates import POINT, Fates
 from config.simulation.handing import Handing
-from config.simulation.merges import second
+from config.simulation.merges import opposite, second
 from config.simulation.process import ASKS_AGAIN, LEADER, Process
 from config.simulation.road import AUDITED, NOTICED, Road
 from config.simulation.sights import Sights
@@ -199,8 +200,14 @@ class World:
         for touched in self.roads.values() if everywhere else () if each.what in _QUIET else (road,):
             touched.troubled_until = max(touched.troubled_until, now + each.size + 30_000)
         match each.what:
-            case Does.OPERATOR | Does.MERGE | Does.MOVE_STOP | Does.REDUCE:
+            case Does.MERGE | Does.OPPOSITE:
+                asked = second if each.what is Does.MERGE else opposite
+                last, tick = self.venue.state.last[SYMBOL], self.story.instrument.tick
+                self._ask(asked(self.story.request, each.size, last, tick, now))
+            case Does.OPERATOR | Does.MOVE_STOP | Does.REDUCE:
                 self._operate(each)
+            case Does.GHOST:
+                self._haunt(each)
             case Does.KILL:
                 self.crash()
             case Does.LOST:
@@ -212,7 +219,7 @@ class World:
                 road.troubled_until = max(road.troubled_until, now + each.size + AUDITED)
             case Does.RELEASE | Does.ADOPT | Does.EMERGENCY:
                 self.handing.hand(each)
-            case _ if each.what in WINDOWS:
+            case _ if each.what in WINDOWS or each.what is Does.MUTE:
                 self._weather(each, road)
             case _:
                 self._meddle(each)
@@ -237,6 +244,8 @@ class World:
                     self._drop(name, 1_000)
             case Does.BUSY:
                 road.busy_until = now + each.size
+            case Does.MUTE:
+                road.mute_until = now + each.size
             case _:
                 self._thin(each.size)
 
@@ -267,10 +276,6 @@ class World:
             self.acted()
 
     def _operate(self, each: Happening) -> None:
-        if each.what is Does.MERGE:
-            last, tick = self.venue.state.last[SYMBOL], self.story.instrument.tick
-            self._ask(second(self.story.request, each.size, last, tick, self.timeline.now))
-            return
         node = self.process.nodes.get(each.account)
         box = next(iter(node.machine.state.boxes.values()), None) if node is not None else None
         if box is None:
@@ -280,6 +285,20 @@ class World:
         if each.what is Does.MOVE_STOP:
             look = partial(self.watch.moved, each.account, act, self.timeline.now, self.process.generation)
             self.timeline.after(self.watch.patience, look)
+
+    def _haunt(self, each: Happening) -> None:
+        account, road = self.venue.state.accounts[each.account], self.roads[each.account]
+        order = ghosts.dead_entry(account, each.size)
+        if order is None:
+            return
+        self.sights.seen["a dead entry executed"] += 1
+        road.troubled_until = max(road.troubled_until, self.timeline.now + AUDITED)
+        held = account.position(SYMBOL, order.index).size
+        if held and (held > 0) != (order.side == "Buy"):
+            self.sights.seen["a dead entry met a later trade"] += 1
+            self.watch.netted.add(each.account)
+        ghosts.execute(self.venue, order, each.size)
+        self.acted()
 
     def _meddle(self, each: Happening) -> None:
         """The user's own hand, or fate's, as far as the venue lets it."""

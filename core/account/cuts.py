@@ -11,6 +11,7 @@ from core.account.effects import CutKind
 from core.account.explaining import EXPLAINED, RELEASED
 from core.account.folding import STREAM, fold
 from core.account.naming import STARTING, STOP_ROLE
+from core.account.netting import NETTED
 from core.account.owing import awaited
 from core.account.state import AccountState
 from core.account.timers import SOON, cut_at, doubt, want_cut
@@ -22,7 +23,7 @@ from core.words import Slot
 BLIND, BLIND_FOR = "cut", 30_000
 """The trouble of an account whose venue can't be looked at; told when it has lasted so many milliseconds."""
 
-OUR_OWN = (EXPLAINED, ADOPTED, RELEASED)
+OUR_OWN = (EXPLAINED, ADOPTED, RELEASED, NETTED)
 
 OVERLAP = 60_000
 """Executions are read again from this long before the last cut: late ones are then not missed."""

@@ -2,20 +2,19 @@
 
 from decimal import Decimal
 
-from core.account import protection, rounds, waking
+from core.account import netting, protection, rounds, waking
 from core.account.answers import launch
 from core.account.box import Box
 from core.account.ending import close_if_over, correct_report, lead
 from core.account.naming import LEVERAGE_ROLE
-from core.account.remembering import change_line, own, remember
+from core.account.remembering import change_line, own
 from core.account.state import AccountState
 from core.account.timers import want_cut
 from core.commands import Command, Place, SetLeverage
 from core.desired import Desired, Phase
-from core.facts import Act, ActKind, Cause, Filled, Sent
+from core.facts import Act, ActKind, Sent
 from core.identity import trade_and_role
 from core.lines import sent, shaped
-from core.money import ZERO
 from core.plan import CLOSING_ROLE, ENTRY_PREFIX
 from core.reconcile import NOTHING, STOP_ROLE, Diff, reconcile
 
@@ -31,6 +30,8 @@ def decide(state: AccountState) -> None:
 
 
 def _decide(state: AccountState, box: Box) -> None:
+    if box.phase.closing:
+        netting.settle(state, box)
     desired = _desired(state, box)
     if waking.overdue(state, box, desired.wake):
         desired = _desired(state, box)
@@ -198,30 +199,13 @@ def _time(state: AccountState, box: Box) -> None:
 
 def _reawaken(state: AccountState, box: Box) -> None:
     """A fill after the close: the trade is not over after all, what it opened is flattened at once (B10, rel:F31)."""
+    netting.settle(state, box)
     desired = box.strategy.desired(box.trade)
     if desired.done and not any(line.live for line in box.trade.lines.values()):
         correct_report(state, box, desired.reason)
-        return
-    owner = state.owners.get(box.trade.plan.slot)
-    if owner is not None and owner.trade.plan.opening is not box.trade.plan.opening and box.trade.ledger.position > 0:
-        _netted(state, box)
         return
     del state.ended[box.id]
     state.boxes[box.id] = box
     state.owners.setdefault(box.trade.plan.slot, box)
     box.phase = Phase.CLOSING
     _decide(state, box)
-
-
-def _netted(state: AccountState, box: Box) -> None:
-    """Book as gone what the venue netted against a later trade's opposite position: there is nothing to close (A8).
-
-    A closing order would wait, and take of whatever is held there next. The other trade sees its position shrunk (B11).
-    """
-    plan, ledger = box.trade.plan, box.trade.ledger
-    quantity, price = ledger.position + max(ledger.foreign, ZERO), ledger.average_entry or plan.market
-    execution = f"netted:{plan.trade}:{ledger.seq}"
-    fact = Filled(execution, plan.slot, None, plan.closing, quantity, price, ZERO, Cause.FOREIGN, state.now, ledger.seq)
-    box.seen.add(execution)
-    state.first(box.id, fact)
-    remember(state, box, fact, ledger.seq)

@@ -176,8 +176,8 @@ def restore(
 
     Nothing is sent and nobody is told while the journal is folded. Until a covering cut the account counts as
     starting: entries wait, exits go on once the cut shows what works. *ended* are the reports of the trades among
-    *records* that closed lately: they stay closed, but a fill of theirs that nobody saw is found and flattened
-    (rel:F31).
+    *records* that closed lately: they stay closed, but for those that a late fill opened once more, and a fill of
+    theirs that nobody saw is found and flattened (rel:F31).
     """
     state.now = state.began = now
     state.silent = True
@@ -188,6 +188,7 @@ def restore(
             _end(state, state.boxes[report.id], report)
     state.silent = False
     for box in state.boxes.values():
+        state.owners.setdefault(box.trade.plan.slot, box)  # whoever came back, where a later trade is over as well
         # Whether the leverage was set before the end came is not known: it is set again before what was never sent.
         box.preparing = any(leg.role not in box.trade.lines for leg in box.trade.plan.legs)
         for stop in recalled(box).stops:
@@ -214,11 +215,17 @@ def _end(state: AccountState, box: Box, report: TradeReport) -> None:
     """
     box.reported = report
     box.last_stop = None if report.stop is None else (report.stop.price, report.stop.kind)
-    if box.trade.ledger.position > 0:
+    if _came_back(box, report):
         return
     box.trade = _quiet(box.trade)
     box.desired = box.strategy.desired(box.trade)
     lay_aside(state, box.id)
+
+
+def _came_back(box: Box, report: TradeReport) -> bool:
+    """Whether more was entered than the report of its end tells: it is reported anew once that is closed (I10)."""
+    ledger = box.trade.ledger
+    return ledger.position > 0 or ledger.entered != report.entered
 
 
 def _quiet(trade: Trade) -> Trade:

@@ -46,9 +46,13 @@ def awaited(state: AccountState, box: Box) -> Decimal:
 
     Besides what is owed that is what a late fill of an earlier trade holds there until it is closed (B10).
     """
-    slot = box.trade.plan.slot
-    others = [each.trade for each in state.boxes.values() if each is not box and each.trade.plan.slot == slot]
-    return _owed(box.trade) + sum((each.ledger.position + _owed(each) for each in others), ZERO)
+    plan, awaits = box.trade.plan, _owed(box.trade)
+    for each in state.boxes.values():
+        other = each.trade
+        if each is not box and other.plan.slot == plan.slot:
+            held = other.ledger.position + _owed(other)
+            awaits += held if other.plan.opening is plan.opening else -held
+    return awaits
 
 
 def _owed(trade: Trade) -> Decimal:

@@ -1,0 +1,33 @@
+"""Ghosts (rel:F31): the venue ends an entry with nothing, or only a part, executed, and executes it all the same."""
+
+from decimal import Decimal
+
+from config.simulation.story import SYMBOL
+from core.identity import parse_key
+from core.money import floor_to
+from core.plan import ENTRY_PREFIX
+from plugins.exchanges.paper.venue import filling
+from plugins.exchanges.paper.venue.account import Account
+from plugins.exchanges.paper.venue.engine import Venue
+from plugins.exchanges.paper.venue.orders import Order
+from plugins.exchanges.paper.venue.words import CancelType, OrderStatus
+
+
+def dead_entry(account: Account, number: int) -> Order | None:
+    """One of the account's entries that ended with something left to execute; *number* chooses."""
+    found = [order for order in account.closed.values() if order.leaves > 0 and _is_entry(order)]
+    return found[number % len(found)] if found else None
+
+
+def execute(venue: Venue, order: Order, number: int) -> None:
+    """Execute what a dead entry has left, or a part of it: with its stop, at its price."""
+    left, step = order.leaves, venue.state.instruments[SYMBOL].step
+    part = max(floor_to(left * Decimal(number % 10) / 10, step), step) if number % 3 == 0 else left
+    filling.fill(venue.state, order, min(part, left), order.price or venue.state.last[SYMBOL], maker=True)
+    if order.open:
+        filling.end(venue.state, order, OrderStatus.CANCELLED, CancelType.UNKNOWN, "EC_NoError")
+
+
+def _is_entry(order: Order) -> bool:
+    key = parse_key(order.link)
+    return key is not None and key.role.startswith(ENTRY_PREFIX)

@@ -1,0 +1,65 @@
+"""Two trades of one slot, one each way, that the venue netted (A8, rel:F31): an entry executed after its trade's end.
+
+What met is gone from both, at the price of the later execution; what is over is held still, by the trade that has it.
+"""
+
+from decimal import Decimal
+
+from core.account.box import Box
+from core.account.explaining import give_way
+from core.account.remembering import refold, remember
+from core.account.state import AccountState
+from core.facts import Cause, Filled
+from core.identity import trade_and_role
+from core.money import ZERO
+from core.plan import CLOSING_ROLE, ENTRY_PREFIX
+
+NETTED = "netted:"
+"""Begins the id of an execution that nobody named: what one trade's entry took from another."""
+
+
+def settle(state: AccountState, box: Box) -> None:
+    """Book as gone, from both, what a trade and the opposite one that owns its slot executed against each other.
+
+    Closing it would take of whatever is held there next. Not while a closing order may work: what that takes is gone.
+    """
+    slot = box.trade.plan.slot
+    owner = state.owners.get(slot)
+    if owner is None or owner is box or owner.trade.plan.opening is box.trade.plan.opening:
+        return
+    closing = box.trade.lines.get(CLOSING_ROLE)
+    if closing is not None and (closing.live or not box.trade.booked(closing)):
+        return
+    against = owner.trade.ledger
+    met = min(box.trade.ledger.position, against.position + against.foreign)
+    later = max((*_entered(box), *_entered(owner)), key=lambda fact: fact.seq, default=None)
+    if met > 0 and later is not None:
+        for each in (box, owner):
+            _book(state, each, met, later)
+
+
+def _entered(box: Box) -> tuple[Filled, ...]:
+    """The last execution of an entry that is known of a trade, if there is any."""
+    for _, _, fact in reversed(box.history):
+        if isinstance(fact, Filled) and fact.key is not None and _is_entry(fact.key):
+            return (fact,)
+    return ()
+
+
+def _is_entry(key: str) -> bool:
+    return trade_and_role(key)[1].startswith(ENTRY_PREFIX)
+
+
+def _book(state: AccountState, box: Box, met: Decimal, later: Filled) -> None:
+    """Book it like a hand's: of what the slot holds in the trade's direction the user's part goes first (B11)."""
+    plan, excess = box.trade.plan, max(box.trade.ledger.foreign, ZERO)
+    quantity = met + excess if box is not state.owners.get(plan.slot) else met
+    execution = f"{NETTED}{plan.trade}:{later.execution}:{len(box.history)}"
+    fact = Filled(
+        execution, plan.slot, None, plan.closing, quantity, later.price, ZERO, Cause.FOREIGN, later.at, later.seq
+    )
+    box.seen.add(execution)
+    state.first(box.id, fact)
+    if give_way(box, fact):
+        refold(box)
+    remember(state, box, fact, fact.seq)

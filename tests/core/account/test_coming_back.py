@@ -1,0 +1,72 @@
+"""A trade that a late fill opened after its end, and a restart before that was over (B10, rel:F31, rel:F14)."""
+
+from core.account.inputs import Operate
+from core.commands import Place
+from core.desired import Phase
+from core.facts import ActKind, Ended, EndReason
+from tests.core.account.test_ending import recalled
+from tests.driving import Driven, driven
+from tests.staging import request
+
+
+def come_back() -> Driven:
+    """Reported as over with nothing entered; then E1 executes 300, which are being closed at market."""
+    run = driven()
+    run.accept(run.open(request((98,))))
+    run.answer(run.step(Operate(run.box.id, ActKind.CANCEL_ENTRIES, "me")))
+    run.know(run.ended("E1", 0, EndReason.CANCELLED))
+    assert [int(report.entered) for report in run.closed.values()] == [0]
+    sent = run.know(run.fill("E1", 300, 98))
+    assert [each.key for each in sent if isinstance(each, Place)] == [run.key("X")]
+    run.answer(sent)
+    return run
+
+
+def reports(run: Driven) -> dict[str, tuple[int, int]]:
+    """What was entered and left, by trade, as reported last."""
+    return {report.id: (int(report.entered), int(report.position)) for report in run.last.closed}
+
+
+def test_what_was_being_closed_is_closed_after_a_restart() -> None:
+    """B10, rel:F31: the closing order never left: the trade counted as over by its report, and 300 were nobody's."""
+    again = recalled(come_back())
+    assert [box.phase for box in again.machine.state.boxes.values()] == [Phase.CLOSING]
+    again.answer(again.know(again.cut(size=300)))
+    again.answer(again.later(4_000).step())  # absent twice when asked for: it was never taken
+
+    closing = [(each.key, int(each.quantity)) for each in again.sent if isinstance(each, Place)]
+    assert closing == [(again.key("X"), 300)]
+
+
+def test_what_was_closed_is_reported_after_a_restart() -> None:
+    """I10, G1: X had executed when the process died: the report that nothing was entered gives way, the day counts."""
+    run = come_back()
+    run.know(run.fill("X", 300, 99))
+    again = recalled(run)
+
+    again.know(Ended(again.key("X"), again.box_trade.ledger.exited, EndReason.FILLED, again.now))
+
+    assert reports(again) == {again.box_trade.plan.trade: (300, 0)}
+    assert sum(net for _, net in again.machine.state.net_today) == again.box_trade.ledger.net == 300
+
+
+def test_what_is_reported_as_it_is_stays_over() -> None:
+    """rel:F31, I10: its end and its report agree: a restart reports nothing twice, nor calls it live."""
+    run = come_back()
+    run.know(run.fill("X", 300, 99), run.ended("X", 300))
+    assert reports(run) == {run.box_trade.plan.trade: (300, 0)}
+
+    again = recalled(run)
+    again.know(again.cut())
+
+    assert (list(again.machine.state.boxes), again.last.closed) == ([], [])
+
+
+def test_the_day_counts_a_trade_once() -> None:
+    """I1: over with 300 earned, then opened once more: the day has what the whole trade made, not both."""
+    run = come_back()
+    run.know(run.fill("X", 300, 99), run.ended("X", 300))
+    run.answer(run.know(run.fill("E1", 200, 98)))
+    run.know(run.fill("X", 200, 99, revision=1), run.ended("X", 200, revision=1))
+
+    assert sum(net for _, net in run.machine.state.net_today) == run.box_trade.ledger.net == 500

@@ -1,0 +1,100 @@
+"""An entry that executes after its trade's end, where a later trade of the other side has the slot (A8, rel:F31)."""
+
+from decimal import Decimal
+
+from core.commands import Command, Place
+from core.facts import Cause, Ended, EndReason, Filled, PositionIs
+from core.words import OrderSide, Side
+from tests.driving import SLOT, Driven, driven
+from tests.staging import request
+
+SHORT = request((102,), identity="r2", side=Side.SHORT, targets=(90, 80, 70, 60), stop=110)
+
+
+def turned_round() -> tuple[Driven, Filled]:
+    """A long that ended unfilled, E1 of which executes 300 at 98 all the same; and the short that waits at 102."""
+    run = driven()
+    run.accept(run.open(request((98,))))
+    late = run.fill("E1", 300, 98, seq=6)
+    run.know(run.ended("E1", 0, EndReason.CANCELLED))
+    run.accept(run.open(SHORT))
+    return run, late
+
+
+def entered(run: Driven, quantity: int, seq: int) -> tuple[Filled, Ended]:
+    """The short's entry executes."""
+    key = run.machine.state.boxes[run.trade_id(SHORT)].trade.lines["E1"].key
+    fill = Filled(
+        f"s{seq}", SLOT, key, OrderSide.SELL, Decimal(quantity), Decimal(102), Decimal(0), Cause.ORDER, run.now, seq
+    )
+    return fill, Ended(key, Decimal(quantity), EndReason.CANCELLED, run.now)
+
+
+def closing(sent: list[Command]) -> list[tuple[OrderSide, int]]:
+    """The orders at market among what leaves."""
+    return [(each.side, int(each.quantity)) for each in sent if isinstance(each, Place) and each.price is None]
+
+
+def positions(run: Driven) -> dict[str, int]:
+    """What each live trade holds."""
+    return {box.trade.plan.side.value: int(box.trade.ledger.position) for box in run.machine.state.boxes.values()}
+
+
+def test_what_is_over_is_closed() -> None:
+    """A8, B10: the short holds 100: those have met, at 98; 200 long are left, which go at market."""
+    run, late = turned_round()
+    run.accept(run.know(*entered(run, 100, 5)))
+
+    sent = run.know(late, PositionIs(SLOT, Decimal(200), run.now, 6))
+
+    assert closing(sent) == [(OrderSide.SELL, 200)]
+    assert positions(run) == {"short": 0, "long": 200}
+    assert run.machine.state.boxes[run.trade_id(SHORT)].trade.ledger.gross == 400
+
+
+def test_where_the_later_trade_holds_nothing_all_is_closed() -> None:
+    """A8, B10: the short's entry still waits: nothing was netted, the 300 were nobody's and stayed open."""
+    run, late = turned_round()
+
+    assert closing(run.know(late, PositionIs(SLOT, Decimal(300), run.now, 6))) == [(OrderSide.SELL, 300)]
+    assert positions(run) == {"short": 0, "long": 300}
+
+
+def test_what_meets_later_waits_for_the_closing_order() -> None:
+    """A8, I5: the short's 100 execute while 300 are being closed: 200 of them it takes, the rest has met."""
+    run, late = turned_round()
+    run.know(late, PositionIs(SLOT, Decimal(300), run.now, 6))
+    run.know(*entered(run, 100, 7))
+    assert positions(run) == {"short": 100, "long": 300}
+    old = next(box for box in run.machine.state.boxes.values() if box.trade.plan.side is Side.LONG)
+    key = old.trade.lines["X"].key
+    sold = Filled("x8", SLOT, key, OrderSide.SELL, Decimal(200), Decimal(98), Decimal(0), Cause.ORDER, run.now, 8)
+
+    sent = run.know(sold, Ended(key, Decimal(200), EndReason.CANCELLED, run.now))
+
+    assert closing(sent) == []
+    short = run.closed[run.trade_id(SHORT)]
+    assert tuple(map(int, (short.entered, short.position, short.gross))) == (100, 0, 0)
+    assert int(old.trade.ledger.position) == 0
+
+
+def test_looks_count_what_both_hold() -> None:
+    """C8, A8: 200 long are being closed beside a short that is empty: two looks that show them explain nothing."""
+    run, late = turned_round()
+    run.accept(run.know(*entered(run, 100, 5)))
+    run.know(late, PositionIs(SLOT, Decimal(200), run.now, 6))
+    fills = [entered(run, 100, 5)[0], late]
+
+    for _ in range(2):
+        run.later(4_000).know(run.cut(fills=fills, size=200))
+
+    assert not any(box.guessed for box in run.machine.state.boxes.values())
+
+
+def test_a_restart_finds_what_has_met() -> None:
+    """rel:I9, A8: both journals hold it, so nothing of it is held, netted or explained once more."""
+    run, late = turned_round()
+    run.accept(run.know(*entered(run, 100, 5)))
+    run.know(late, PositionIs(SLOT, Decimal(200), run.now, 6))
+
+    assert positions(run.restarted()) == positions(run)
