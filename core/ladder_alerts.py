@@ -6,7 +6,7 @@ Nothing is remembered here: an alert is due when something that it tells is true
 from core.alerts import Alert, Body, EntryFailed, LevelLine, TargetMoved, TradeMerged, TradeOpened
 from core.facts import Act, ActKind, Ended, Fact, Filled, GivenUp, Woke
 from core.identity import trade_and_role
-from core.ladder_entry_alerts import Bodies, entry_filled, entry_over, not_sent
+from core.ladder_entry_alerts import Bodies, entry_filled, entry_over, never_sent, not_sent
 from core.ladder_exit_alerts import from_outside, parts_closed, target_hits
 from core.ladder_merge import changes
 from core.ladder_state import level_price
@@ -73,15 +73,17 @@ def _bodies(before: Trade, fact: Fact, after: Trade) -> Bodies:
             return _of_fill(before, fact, after)
         case Ended():
             leg = _leg_of(after, fact.key)
-            return (*target_hits(before, after), *(entry_over(before, after, leg) if leg is not None else ()))
+            return (*_hits(before, after), *(entry_over(before, after, leg) if leg is not None else ()))
         case GivenUp() if fact.role.startswith("E") and (leg := _leg(after.plan, fact.role)) is not None:
             left = leg.quantity - after.ledger.filled(fact.role)
             return ((f"given_up:{fact.role}", EntryFailed(fact.role, leg.price, left, fact.reason)),)
         case Act(kind=ActKind.MOVE_TARGET, price=price, role=role) if price is not None:
             old = next((level_price(before, level) for level in before.plan.levels if level.role == role), price)
             return ((f"moved:{role}:{fact.at}", TargetMoved(role, old, price, fact.by)),)
+        case Act(kind=ActKind.CANCEL_ENTRIES | ActKind.LEADER_TP1):
+            return never_sent(before, after)
         case Woke():
-            return not_sent(before, after)
+            return (*not_sent(before, after), *never_sent(before, after))
         case _:
             return ()
 
@@ -91,7 +93,13 @@ def _of_fill(before: Trade, fact: Filled, after: Trade) -> Bodies:
     leg = _leg_of(after, fact.key)
     if leg is not None:
         return (*entry_filled(before, fact, after, leg), *entry_over(before, after, leg))
-    return (*target_hits(before, after), *parts_closed(before, after), *from_outside(before, fact, after))
+    return (*_hits(before, after), *parts_closed(before, after), *from_outside(before, fact, after))
+
+
+def _hits(before: Trade, after: Trade) -> Bodies:
+    """Take-profits hit, and the entries that are not sent any more because of them."""
+    found = tuple(target_hits(before, after))
+    return (*found, *never_sent(before, after)) if found else ()
 
 
 def _leg(plan: Plan, role: str) -> Leg | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from core.alerts import Body, EntriesCancelled, EntryFailed, EntryFilled, GhostFill, LevelLine, LimitFilled
 from core.facts import EndReason, Filled
 from core.ladder_closing import closing_reason
-from core.ladder_entries import entries_wished, leg_dead, passed_by_stop, too_late, was_withdrawn
+from core.ladder_entries import entries_wished, leg_dead, passed_by_stop, too_late, unsent, was_withdrawn
 from core.ladder_state import hits, state_of
 from core.money import ZERO
 from core.plan import Leg
@@ -81,8 +81,7 @@ def _died_short(after: Trade, leg: Leg, why: EndReason, code: str) -> Iterator[t
         alike = [other for other in after.plan.legs if was_withdrawn(after, other) == was_withdrawn(after, leg)]
         alike = [other for other in alike if not too_late(after, other)]  # that was told when their time was over
         if not any(after.live(other.role) for other in alike):
-            again = f":{len(after.plan.additions)}" if after.plan.additions else ""
-            yield f"cancelled:{by}{again}", EntriesCancelled(_unfilled(after, alike), by)
+            yield f"cancelled:{by}{_again(after)}", EntriesCancelled(_unfilled(after, alike), by)
     elif not closing_reason(after) or why is EndReason.VENUE:
         gone = LevelLine(role, leg.price, left)
         yield f"cancelled:{role}", EntriesCancelled((gone,), "venue" if why is EndReason.VENUE else "app")
@@ -94,12 +93,30 @@ def not_sent(before: Trade, after: Trade) -> Bodies:
         return ()
     # What was given up was told then, though a restart doesn't know yet whether it had arrived.
     given_up = {role for role, line in before.lines.items() if line.given_up}
-    unsent = [leg for leg in after.plan.legs if leg.role not in given_up and not before.over(leg.role)]
+    waited = [leg for leg in after.plan.legs if leg.role not in given_up and not before.over(leg.role)]
     # What was cancelled before a merge added others is wished for no more, and was told then.
-    unsent = [leg for leg in unsent if not was_withdrawn(before, leg)]
-    late = [leg for leg in unsent if too_late(after, leg) and not too_late(before, leg)]
+    waited = [leg for leg in waited if not was_withdrawn(before, leg)]
+    late = [leg for leg in waited if too_late(after, leg) and not too_late(before, leg)]
     # One by one: after a restart each is told of where its absence is proven, and what was told is not told again.
     return tuple((f"cancelled:late:{leg.role}", EntriesCancelled(_unfilled(after, [leg]), "late")) for leg in late)
+
+
+def never_sent(before: Trade, after: Trade) -> Bodies:
+    """The entries that were given up before any order of theirs was taken: none ends that would tell of it.
+
+    While another one works they are told of with its end.
+    """
+    by = _cancelled_by(after)
+    alike = [leg for leg in after.plan.legs if not (was_withdrawn(after, leg) or too_late(after, leg))]
+    if not by or any(after.live(leg.role) for leg in alike):
+        return ()
+    gone = [leg for leg in alike if unsent(after, leg) and leg_dead(after, leg) and not leg_dead(before, leg)]
+    return ((f"cancelled:{by}{_again(after)}", EntriesCancelled(_unfilled(after, gone), by)),) if gone else ()
+
+
+def _again(trade: Trade) -> str:
+    """What makes an alert of a trade that was added to another one than that of before."""
+    return f":{len(trade.plan.additions)}" if trade.plan.additions else ""
 
 
 def _cancelled_by(trade: Trade) -> str:

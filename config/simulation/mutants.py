@@ -129,6 +129,7 @@ MUTANTS: dict[str, Mutant] = {
     "change_without_answer_is_done": Mutant(
         _ANSWERS,
         """        case Unknown():
+            state.busy[command.key] = command  # it may have been taken
             doubt(state, command.key, command.slot, sent + state.capabilities.request_lifetime, sent)
         case Refused(code=Code.SAME) if""",
         """        case Unknown() if box is not None and isinstance(command, Amend) and role in box.trade.lines:

@@ -56,7 +56,7 @@ READ: dict[str, Mutant] = {
     ),
     "left_alone_stays": Mutant(
         _DECIDING,
-        "    held = {STOP_ROLE} & box.frozen if box.phase.closing else set(box.frozen)\n",
+        "    held = _left_alone(box) if box.frozen else set()\n",
         "    held = set(box.frozen)\n",
         "what was left alone works on after its trade's end, which never comes (B10)",
     ),

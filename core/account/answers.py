@@ -124,6 +124,7 @@ def _change(state: AccountState, box: Box | None, command: Amend | Cancel, outco
             box.backoffs.pop(role, None)
             _taken(state, box, role, command)
         case Unknown():
+            state.busy[command.key] = command  # it may have been taken
             doubt(state, command.key, command.slot, sent + state.capabilities.request_lifetime, sent)
         case Refused(code=Code.SAME) if isinstance(command, Amend) and box is not None:
             _taken(state, box, role, command)

@@ -76,8 +76,7 @@ def _desired(state: AccountState, box: Box) -> Desired:
 
 def _held(state: AccountState, box: Box) -> set[str]:
     """Roles not tried now: backing off, not all booked, or entries while none may leave (C4, rel:F19, I1)."""
-    # Left alone is what somebody does with our wishes; a closing trade cancels whatever of it works still (B10).
-    held = {STOP_ROLE} & box.frozen if box.phase.closing else set(box.frozen)
+    held = _left_alone(box) if box.frozen else set()
     held |= box.passed_over
     for role, backoff in box.backoffs.items():
         if backoff.until is None or backoff.until > state.now:
@@ -87,6 +86,12 @@ def _held(state: AccountState, box: Box) -> set[str]:
             leg.role for leg in box.trade.plan.legs if (line := box.trade.lines.get(leg.role)) is None or not line.live
         )
     return held
+
+
+def _left_alone(box: Box) -> set[str]:
+    """What is left as somebody wants it, of what is wished for; what nothing wishes for any more goes (B7, B10)."""
+    wished = () if box.desired is None else box.desired.wants
+    return box.frozen & {STOP_ROLE, *(want.role for want in wished)}
 
 
 def _forget_blocks(state: AccountState, box: Box) -> None:

@@ -56,15 +56,18 @@ def _theirs(state: AccountState, box: Box, view: SlotView, fact: StopIs) -> bool
     return fact.price is None or fact.price not in ours
 
 
-def on_target(state: AccountState, box: Box, line: Line | None, fact: Working) -> Act | None:
-    """What follows when a take-profit works at a price that nobody here asked for, before that is believed."""
+def on_order(state: AccountState, box: Box, line: Line | None, fact: Working) -> Act | None:
+    """What follows when an order works at a price that nobody here asked for, before that is believed.
+
+    An entry's goes back to the plan's, by which the trade was sized; where a take-profit stands is a person's to say.
+    """
     if line is None or line.state is not LineState.WORKING or fact.key != line.key or fact.at < line.at:
         return None
     busy = fact.key in state.busy or fact.key in state.doubts or state.silent
-    if busy or not line.role.startswith("TP") or fact.price is None or fact.price in _asked(box, line):
+    if busy or fact.price is None or fact.price in _asked(box, line):
         return None
     moved = f"its price went from {text(line.price or Decimal(0))} to {text(fact.price)}"
-    keep = box.trade.plan.rules.manual_changes is ManualChanges.KEEP
+    keep = box.trade.plan.rules.manual_changes is ManualChanges.KEEP and line.reduce_only
     if not keep and not put_back(state, box, line.role, moved):
         return None
     _tell(state, box, ForeignEdit(line.role, moved, kept=keep))
@@ -75,7 +78,9 @@ def on_target(state: AccountState, box: Box, line: Line | None, fact: Working) -
 
 def _asked(box: Box, line: Line) -> set[Decimal | None]:
     moved = box.trade.own.targets if isinstance(box.trade.own, LadderState) else ()
-    planned = [level.price for level in box.trade.plan.levels if level.role == line.role]
+    plan = box.trade.plan
+    planned = [level.price for level in plan.levels if level.role == line.role]
+    planned += [leg.price for leg in plan.legs if leg.role == line.role and leg.price is not None]
     return {line.price, *planned, *(price for role, price in moved if role == line.role)}
 
 

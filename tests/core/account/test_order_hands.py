@@ -7,9 +7,12 @@ import pytest
 
 from core.account.inputs import Operate
 from core.account.opening import view_of
-from core.commands import Place
+from core.alerts import EntriesCancelled, ForeignEdit
+from core.commands import Cancel, Code, Done, Outcome, Place, Refused, Unknown
 from core.facts import ActKind, EndReason
-from tests.core.account.test_sequences import opened
+from core.ladder_state import hits
+from tests.core.account.test_sequences import TWO_LEGS, opened
+from tests.driving import Driven, driven
 
 DAY = 86_400_000
 
@@ -43,3 +46,77 @@ def test_the_risk_open_is_that_at_the_stop_of_now(stop: int | None, risk: int) -
         run.step(Operate(run.box.id, ActKind.MOVE_STOP, "ann", Decimal(100), price=Decimal(stop)))
 
     assert view_of(run.machine.state).risk_open == risk
+
+
+def waiting_to_be_sent() -> Driven:
+    """E1 filled; the venue was too busy to take E2."""
+    run = driven()
+    run.answer(run.open(TWO_LEGS), Done(), Refused(Code.BUSY, "too busy"))
+    run.accept(run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90)))
+    return run
+
+
+def cancelled(run: Driven) -> list[tuple[str, list[str]]]:
+    """Who cancelled which entries, as people were told."""
+    bodies = [each.body for each in run.alerts if isinstance(each.body, EntriesCancelled)]
+    return [(body.by, [line.role for line in body.entries]) for body in bodies]
+
+
+def test_an_entry_cancelled_before_it_was_sent_is_told() -> None:
+    """D1, B14: no order of it ever ended, so that nobody heard that the entry is off."""
+    run = waiting_to_be_sent()
+    run.step(Operate(run.box.id, ActKind.CANCEL_ENTRIES, "ann"))
+
+    assert cancelled(run) == [("operator", ["E2"])]
+
+
+def test_an_entry_that_tp1_overtook_before_it_was_sent_is_told() -> None:
+    """D1, B7: as above."""
+    run = waiting_to_be_sent()
+    run.know(run.fill("TP1", 850, 110), run.ended("TP1", 850))
+
+    assert cancelled(run) == [("tp1", ["E2"])]
+
+
+def test_an_entry_that_never_arrived_is_told_when_that_is_known() -> None:
+    """D1, B7, C4: on its way when TP1 was hit, and the venue never had it."""
+    run = driven()
+    sent = run.open(TWO_LEGS)
+    run.answer(sent[:1])
+    run.accept(run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90)))
+    run.know(run.fill("TP1", 850, 110), run.ended("TP1", 850))
+    assert cancelled(run) == []
+
+    run.answer(sent[1:], Refused(Code.BUSY, "too busy"))
+
+    assert cancelled(run) == [("tp1", ["E2"])]
+
+
+@pytest.mark.parametrize("answer", [Done(), Unknown("no answer")])
+def test_what_is_cancelled_while_it_grows_is_no_hit(answer: Outcome) -> None:
+    """B7, A11: TP1 was being amended from 850 to 1,700: cancelled in the app at 850, it counted as hit in full."""
+    run = opened()
+    growing = run.know(run.fill("E2", 1000, 98), run.ended("E2", 1000))
+    run.answer(growing, *[answer for _ in growing])
+
+    again = run.know(run.fill("TP1", 850, 110), run.ended("TP1", 850, EndReason.CANCELLED))
+
+    assert [(each.key, str(each.quantity)) for each in again if isinstance(each, Place)] == [(run.key("TP1", 1), "850")]
+    assert hits(run.box_trade) == ()
+    assert hits(run.restarted().box_trade) == ()
+
+
+def test_an_entry_that_somebody_moves_is_put_back_aloud_and_left_in_the_end() -> None:
+    """A11, B7: its price went back each time, for ever, and nobody was told. Left alone, it goes when TP1 is hit."""
+    run = opened()
+    for _ in range(4):
+        back = run.later(1_000).know(replace(run.working("E2", 1000), price=Decimal(97)))
+        run.answer(back)
+        run.later(100).know(*([run.working("E2", 1000)] if back else []))
+    edits = [each.body for each in run.alerts if isinstance(each.body, ForeignEdit)]
+    assert [(body.role, body.kept) for body in edits] == [("E2", False)] * 3
+    assert run.box.frozen == {"E2"}
+
+    hit = run.know(run.fill("TP1", 850, 110), run.ended("TP1", 850))
+
+    assert run.key("E2") in [each.key for each in hit if isinstance(each, Cancel)]
