@@ -16,8 +16,10 @@ from config.simulation.turns import turned
 
 ROOT = Path(__file__).resolve().parents[3]
 REGRESS = sorted((ROOT / "tests" / "regress").glob("*.json"))
-TURN = 353
+TURN = 374
 """A storm that took a turn, and breaks when mirrors copy a move of their leader's stop only once."""
+AMONG = ("370", "430")
+"""Seeds of which one does, also when turns are drawn otherwise."""
 
 
 def defective(name: str, *asked: str) -> subprocess.CompletedProcess[str]:
@@ -64,12 +66,14 @@ def test_the_storm_of_these_tests_took_a_turn() -> None:
 @pytest.mark.integration
 def test_a_storm_that_took_a_turn_is_made_small(tmp_path: Path) -> None:
     """reliability.md 4.7: a handful is left, which breaks with the defect and not without."""
-    done = defective("second_move_not_copied", str(TURN), str(TURN + 1), str(tmp_path))
+    done = defective("second_move_not_copied", *AMONG, str(tmp_path))
     (path,) = tmp_path.iterdir()
-    case, whole = case_of(path.read_text("utf-8")), whole_case(tell(TURN))
+    case = case_of(path.read_text("utf-8"))
+    whole = whole_case(tell(case.story.seed))
 
     assert done.returncode == 0, done.stderr
-    assert [each.what for each in case.story.happenings] == [Does.MOVE_STOP, Does.MOVE_STOP]
+    assert len(case.story.happenings) <= 3
+    assert {each.what for each in case.story.happenings} >= {Does.MOVE_STOP}
     assert len(case.story.prices) < len(whole.story.prices)
     assert broken(case) == ()
     assert defective("second_move_not_copied", str(path)).returncode == 0
