@@ -192,4 +192,34 @@ READ: dict[str, Mutant] = {
         "    return Line(key.role, key.revision, LineState.SENT, complete=complete, key=text)\n",
         "what a role sold before counts as the next revision's, of which a crash lost the sending (R2)",
     ),
+    "hand_after_leaders_tp1": Mutant(
+        _STATE,
+        "stop_by=act.by, outlived=state.leader_tp1)",
+        "stop_by=act.by)",
+        "after its leader's TP1 nobody can move a mirror's stop back, though each move is taken (A4, B14)",
+    ),
+    "cancelled_growing_is_hit": Mutant(
+        "core.account.tracking",
+        "    larger = _amended(state, box, line, fact)\n",
+        "    larger = _amended(state, box, line, fact) if state.now < 0 else None\n",
+        "a take-profit that is cancelled while it is amended counts as hit: breakeven, entries cancelled (B7)",
+    ),
+    "merge_loses_the_move": Mutant(
+        "core.account.merging",
+        "    if copied is not None and copied.at > asked.request.at and ",
+        "    if copied is not None and copied.at < 0 and ",
+        "a mirror that merges late has its stop where the leader's was before it moved it (A4, B13)",
+    ),
+    "failed_rebalance_told_again": Mutant(
+        "core.account.rounds",
+        "        if role in box.replaced or (box.unsettled and _told_failed(state, box, role, old, want.total)):\n",
+        "        if role in box.replaced:\n",
+        "what the venue refuses is told anew every five seconds (C5)",
+    ),
+    "paused_entries_leave": Mutant(
+        _DECIDING,
+        "    if (state.troubles or state.paused or box.preparing) and not box.phase.closing:\n",
+        "    if (state.troubles or box.preparing) and not box.phase.closing:\n",
+        "what waited to be sent leaves while new entries are paused (I1)",
+    ),
 }
