@@ -90,6 +90,18 @@ READ: dict[str, Mutant] = {
         "",
         "nothing opens any more where a user's position was closed and no frame told of it (A7)",
     ),
+    "gap_looked_at_twice": Mutant(
+        _CUTS,
+        "    again = min(max(state.now - state.cuts.well_at, state.timings.absence), state.timings.audit)\n",
+        "    again = state.timings.audit\n",
+        "lists that lag behind for five seconds after a gap are believed for a minute (rel:F20)",
+    ),
+    "size_without_side": Mutant(
+        "core.reconcile",
+        "        self.size += fact.side.signed(fact.quantity)\n",
+        "        self.size += fact.side.signed(fact.quantity) * (1 if self.size >= 0 else -1)\n",
+        "a user's short that was bought back in part counts as grown: it is taken over as what it isn't (A6, C8)",
+    ),
     "late_leg_untold": Mutant(
         "core.account.asking",
         "None if final else Woke(box.id, state.now)",

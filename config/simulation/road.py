@@ -67,6 +67,8 @@ class Road:
     """Until then no answer of the venue comes back."""
     unlisted: tuple[int, int] = (0, 0)
     """What executes from the one time on is told by nothing until the other."""
+    behind: tuple[int, Cut | None] = (0, None)
+    """Until then looks show this, as the lists stood when they fell behind."""
     hidden: bool = False
     """Whether what happens now is told to nobody: its frame gets lost."""
     troubled_until: int = 0
@@ -249,7 +251,15 @@ class Road:
         else:
             self.timeline.after(self.fates.lag(1, self.pace.road), lambda: taken(cut))
 
+    def fall_behind(self, until: int) -> None:
+        """Until then the lists stay as they are now."""
+        self.behind = until, _listed(self.venue.snapshot(0))
+
     def _lists(self, since: int) -> Cut:
+        (until, then), now = self.behind, self.timeline.now
+        if then is not None and now < until:
+            executions = tuple(each for each in then.executions if each.at >= since)
+            return replace(then, asked=now, at=now, executions=executions)
         cut = _listed(self.venue.snapshot(since))
         if not self._untold:
             return cut

@@ -90,7 +90,7 @@ def _heal(world: World) -> None:
     for road in world.roads.values():
         road.offline_until = road.busy_until = road.lost_until = road.mute_until = 0
         road.rationed = (0, 0)
-        road.silent, road.unlisted = False, (0, 0)
+        road.silent, road.unlisted, road.behind = False, (0, 0), (0, None)
 
 
 def _finish(world: World) -> None:

@@ -68,6 +68,8 @@ class Does(StrEnum):
     """No request arrives, for a while; the stream goes on."""
     RATIONED = "rationed"
     """Of entries that are placed together some are refused as too many, each for longer; *size* says which."""
+    BEHIND = "behind"
+    """The venue's lists stay as they are now, all of them, for a while."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from decimal import Decimal
 
+from config.simulation.extras import furthered
 from config.simulation.fates import slow, swarm
 from config.simulation.held_turns import held
 from config.simulation.late_turns import come_late
@@ -49,7 +50,7 @@ def tell(seed: int, *, accounts: int = 2, calm: bool = False) -> Story:
     if calm:
         return story
     told = turned(story)
-    return switched(come_late(told if told is not story else held(story)))
+    return furthered(switched(come_late(told if told is not story else held(story))))
 
 
 def _balance(draw: random.Random, name: str) -> Decimal:

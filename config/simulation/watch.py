@@ -251,6 +251,17 @@ class Watch:
         if box is not None and execution not in box.seen:
             self._breach("I11", name, f"{execution} of {key} was not booked {self.patience} ms after it came")
 
+    def knows(self, name: str) -> None:
+        """Whatever of ours has executed is booked, once nothing excuses that it isn't (I11)."""
+        node, now = self.process.nodes.get(name), self.timeline.now
+        if node is None or now <= self.roads[name].troubled_until:
+            return
+        for each in self.accounts[name].executions:
+            box, _ = node.machine.state.find(each.link) if each.link.startswith("t1-") else (None, None)
+            late = now - each.at
+            if box is not None and each.id not in box.seen and late > self.patience:
+                self._breach("I11", name, f"{each.id} of {each.link} is not booked {late} ms after it happened")
+
     def _ours(self, state: AccountState, key: str) -> None:
         """Nothing is ever done to an order that isn't this account's own (I7)."""
         parts = parse_key(key)

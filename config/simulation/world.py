@@ -87,6 +87,7 @@ class World:
         """What stays wrong while nothing happens is seen too."""
         for name in self.roads:
             self.watch.look(name)
+            self.watch.knows(name)
         self.timeline.after(LOOK_EVERY, self._look_around)
 
     def fresh(self, name: str) -> AccountState:
@@ -219,7 +220,7 @@ class World:
                 road.troubled_until = max(road.troubled_until, now + each.size + AUDITED)
             case Does.RELEASE | Does.ADOPT | Does.EMERGENCY:
                 self.handing.hand(each)
-            case _ if each.what in WINDOWS or each.what is Does.MUTE:
+            case _ if each.what in (*WINDOWS, Does.MUTE, Does.BEHIND):
                 self._weather(each, road)
             case _:
                 self._meddle(each)
@@ -246,6 +247,8 @@ class World:
                 road.busy_until = now + each.size
             case Does.MUTE:
                 road.mute_until = now + each.size
+            case Does.BEHIND:
+                road.fall_behind(now + each.size)
             case _:
                 self._thin(each.size)
 

@@ -216,15 +216,22 @@ def _well(state: AccountState, cut: Cut) -> None:
 
 
 def _schedule(state: AccountState, cut: Cut, *, gap: bool) -> None:
-    """When to look next. What happened in a gap is told by looks alone, and one may be out of date (rel:F20): two."""
+    """When to look next. What happened in a gap is told by looks alone, and each may be out of date (rel:F20).
+
+    So the next comes when the gap is as far away again, until that is an audit's time: whatever the lists lag behind,
+    what they left out is late by no more than they were.
+    """
     if state.capabilities.lossless_stream:
         return
+    if gap:
+        state.cuts.well_at = state.now
     if cut.full:
         state.cuts.full_due = state.now + (state.timings.absence if gap else state.timings.full)
     # What the venue named and no list showed is waited for: take-profits wait for it too. A list may be out of date.
     behind = state.cuts.unbooked is not None and state.now - state.cuts.unbooked < BLIND_FOR
     unwell = state.troubles or state.doubts or behind
-    wait = state.timings.degraded if unwell else state.timings.audit
+    again = min(max(state.now - state.cuts.well_at, state.timings.absence), state.timings.audit)
+    wait = state.timings.degraded if unwell else again
     cut_at(state, min(state.now + wait, max(state.cuts.full_due, state.now + SOON)))
 
 

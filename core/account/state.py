@@ -79,6 +79,8 @@ class Cuts:
     since: int = 0
     done: int = 0
     taken_at: int | None = None
+    well_at: int = 0
+    """When a look ended what had been wrong last: a gap in what was heard."""
     behind: int | None = None
     """Since when looks have shown less than is known."""
     unbooked: int | None = None

@@ -97,6 +97,24 @@ def test_what_happened_in_a_gap_is_looked_at_twice() -> None:
     assert again.know(run.cut(orders=orders[1:], size=1000)) == [Query(run.key("TP1"), SLOT)]
 
 
+def test_looks_after_a_gap_come_ever_more_rarely() -> None:
+    """rel:F20: the lists stayed as they were before it for ten seconds: two looks agreed, the next came a minute on."""
+    run = opened()
+    again = run.later(20_000).restarted()
+    again.step()
+    targets = (("E2", 1000), ("TP1", 850), ("TP2", 50), ("TP3", 50), ("TP4", 50))
+    as_before = run.cut(orders=[run.working(role, quantity) for role, quantity in targets], size=1000)
+    again.know(as_before)
+    looked = []
+    for second in range(1, 160):
+        again.later(1_000).step()
+        if again.last.cut is not None:
+            looked.append(second)
+            again.know(as_before)
+
+    assert looked == [3, 6, 12, 24, 48, 96, 156]
+
+
 def flat_of_unknown_age(run: Driven) -> Cut:
     """A look at lists from before the first fill: the venue leaves the slot out, so nothing says how old that is."""
     stop, held = StopIs(SLOT, None, run.now, -1), PositionIs(SLOT, Decimal(0), run.now, -1)
