@@ -182,7 +182,7 @@ READ: dict[str, Mutant] = {
     ),
     "woken_is_over": Mutant(
         "core.account.machine",
-        "    if box.trade.ledger.position > 0:\n        return\n",
+        "    if _came_back(box, report):\n        return\n",
         "",
         "what a late fill opened after a trade's report is held for ever once the process died before closing it (B10)",
     ),
