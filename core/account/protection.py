@@ -63,7 +63,9 @@ def _proven(state: AccountState, box: Box, shown: Decimal, wanted: WantedStop) -
     if box.told_stop == (wanted.price, wanted.kind):
         return
     told, box.told_stop = box.told_stop, (wanted.price, wanted.kind)
-    old = told[0] if told is not None else box.trade.plan.stop
+    # What stood there at a start, when less was booked, is where this one came to, not where it came from.
+    found = told is not None and told[1] is StopKind.INITIAL and told[0] == wanted.price
+    old = box.trade.plan.stop if told is None or found else told[0]
     if old == wanted.price or wanted.kind is StopKind.INITIAL:
         return
     moves = _moves(box)
