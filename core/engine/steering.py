@@ -4,6 +4,7 @@
 `breakeven` moves the stop to each account's own breakeven price, and a percentage closes that part of each position.
 """
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ from core.stops import better, breakeven_now
 BREAKEVEN = "breakeven"
 STEERS = (ActKind.CLOSE, ActKind.REDUCE, ActKind.MOVE_STOP, ActKind.MOVE_TARGET, ActKind.CANCEL_ENTRIES,
           ActKind.PROTECT_AGAIN)  # fmt: skip
+AT_ONCE = (ActKind.CLOSE, ActKind.REDUCE, ActKind.CANCEL_ENTRIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +59,23 @@ class Steering:
             return {"exit": GOOD, "data": [_would(step) for step in steps], "revision": revision}
         if arguments.get("revision") not in (None, "", revision):
             return {"exit": WRONG, "error": ["this is not what you were shown any more: look again, then confirm"]}
-        rows: list[dict[str, object]] = []
-        for step in steps:
-            refused = list(step.refused) or await self._do(step)
-            rows.append({"account": step.account, "trade": step.box.id, "refused": refused})
-        return {"exit": WRONG if any(row["refused"] for row in rows) else GOOD, "data": rows}
+        done = await self._all(steps)
+        rows = [
+            {"account": step.account, "trade": step.box.id, "refused": refused}
+            for step, refused in zip(steps, done, strict=True)
+        ]
+        return {"exit": WRONG if any(done) else GOOD, "data": rows}
+
+    async def _all(self, steps: list[Step]) -> list[list[str]]:
+        """What reduces is handed over at once, in order: a mirror that is silent keeps nobody waiting."""
+        if any(step.act.kind not in AT_ONCE for step in steps):
+            return [await self._do(step) for step in steps]
+        return await asyncio.gather(*(self._do(step) for step in steps))
 
     async def _do(self, step: Step) -> list[str]:
-        """Hand it over; returns why it was refused. One account that fails keeps no other from its turn."""
+        """Hand it over; returns why it is refused. One account that fails keeps no other from its turn."""
+        if step.refused:
+            return list(step.refused)
         try:
             reply = await self._service.operate(step.account, step.act)
         except TandemError as error:

@@ -148,3 +148,17 @@ async def test_a_pause_is_said_before_it_is_made() -> None:
     assert said["data"] == [{"account": name, "paused": True, "was": False} for name in ("main", "mirror")]
     assert still == [False, False]
     assert [row["was"] for row in again] == [True, False]
+
+
+async def test_a_mirror_that_is_silent_does_not_keep_main_from_closing() -> None:
+    """rel:F40, B14: mirrors are told first, and not waited for: it would cost ten seconds each of an open position."""
+    async with serving(accounts=("main", "mirror")) as stage:
+        trade = await opened(stage)
+        stage.service.answer_within = 60
+        stage.service.workers["mirror"].post = lambda _: None  # type: ignore[assignment,method-assign] # it hears nothing
+        closing = asyncio.create_task(Steering(stage.service).act({"kind": "close", "trade": trade}))
+        await stage.until(lambda: not stage.size(), "main is not closed")
+        closing.cancel()
+        await asyncio.gather(closing, return_exceptions=True)
+
+        assert stage.size("mirror")
