@@ -99,9 +99,9 @@ def _after_time(trade: Trade, state: LadderState, at: int) -> LadderState:
     plan, rules = trade.plan, trade.plan.rules
     if plan.ends_at is not None and at >= plan.ends_at and not state.closing:
         return replace(state, closing="time_limit", closing_by="plan")
+    late = max(plan.stale(at), state.late)  # counted now whatever else: what a merge adds waits for its own time
     if rules.entry_ttl is not None and at >= plan.asked_at + rules.entry_ttl and not state.entries_cancelled:
-        return replace(state, entries_cancelled="expired")
-    late = plan.stale(at)
+        return replace(state, entries_cancelled="expired", late=late)
     return replace(state, late=late) if late > state.late else state
 
 

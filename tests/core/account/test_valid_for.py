@@ -10,6 +10,7 @@ from core.alerts import EntriesCancelled, EntryFailed, PositionClosed
 from core.commands import Amend, Code, Command, Done, Outcome, Place, Query, Refused, SetLeverage, Unknown
 from core.desired import Phase
 from core.facts import ActKind, EndReason
+from core.plan import Rules
 from core.request import Merge
 from core.trade import LineState
 from tests.driving import Driven, driven, terms
@@ -230,3 +231,20 @@ def test_what_was_cancelled_before_a_merge_is_not_told_as_late_afterwards() -> N
         (alert.body.by, len(alert.body.entries)) for alert in run.alerts if isinstance(alert.body, EntriesCancelled)
     ]
     assert told == [("operator", 2)]
+
+
+def test_what_is_added_after_the_rest_expired_has_a_time_of_its_own() -> None:
+    """A9, B13, B15: E2 expired after 70 s; E3, added then, is held by the venue until its request's time is over."""
+    run = driven(rules=Rules(entry_ttl=70_000))
+    run.answer(run.open(request(("market", 98))), Done(), Done())
+    run.know(run.fill("E1", 500, 100), run.ended("E1", 500), run.working("E2", 500), run.stop_is(90))
+    run.later(70_000).step()
+    run.know(run.ended("E2", 0, EndReason.CANCELLED))
+    added = replace(request((97,), identity="r2", at=run.now), merge=Merge.KEEP)
+    merged = run.step(Open(added, replace(terms(), at=run.now), run.trade_id(added)))
+    held = (Refused(Code.RATE, "wait", retry_after=LATE) if isinstance(each, Place) else Done() for each in merged)
+    run.answer(merged, *held)
+    after = [*run.later(LATE).step(), *run.later(10_000).step()]
+
+    assert (entries(merged), entries(after)) == (["E3"], [])
+    assert told_late(run) == [("E3",)]
