@@ -14,8 +14,13 @@ from plugins.exchanges.paper.venue.words import CancelType, OrderStatus
 
 
 def dead_entry(account: Account, number: int) -> Order | None:
-    """One of the account's entries that ended with something left to execute; *number* chooses."""
-    found = [order for order in account.closed.values() if order.leaves > 0 and _is_entry(order)]
+    """One of the account's entries that ended with something left to execute; *number* chooses.
+
+    None of before a switch of the position mode: the venue switches only where no order is left (110028).
+    """
+    hedge = SYMBOL in account.hedge
+    dead = (order for order in account.closed.values() if order.leaves > 0 and (order.index > 0) == hedge)
+    found = [order for order in dead if _is_entry(order)]
     return found[number % len(found)] if found else None
 
 

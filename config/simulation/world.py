@@ -202,9 +202,7 @@ class World:
             touched.troubled_until = max(touched.troubled_until, now + each.size + 30_000)
         match each.what:
             case Does.MERGE | Does.OPPOSITE:
-                asked = second if each.what is Does.MERGE else opposite
-                last, tick = self.venue.state.last[SYMBOL], self.story.instrument.tick
-                self._ask(asked(self.story.request, each.size, last, tick, now))
+                self._second(each)
             case Does.OPERATOR | Does.MOVE_STOP | Does.REDUCE:
                 self._operate(each)
             case Does.GHOST:
@@ -277,6 +275,16 @@ class World:
             self.venue.state.dirty.add(SYMBOL)
             self.venue.set_price(SYMBOL, self.venue.state.last[SYMBOL])
             self.acted()
+
+    def _second(self, each: Happening) -> None:
+        """Somebody adds to the trade, or turns round; in hedge mode both sides would be held: storms watch one."""
+        if each.what is Does.OPPOSITE and any(
+            SYMBOL in account.hedge for account in self.venue.state.accounts.values()
+        ):
+            return
+        asked = second if each.what is Does.MERGE else opposite
+        last, tick = self.venue.state.last[SYMBOL], self.story.instrument.tick
+        self._ask(asked(self.story.request, each.size, last, tick, self.timeline.now))
 
     def _operate(self, each: Happening) -> None:
         node = self.process.nodes.get(each.account)
