@@ -16,7 +16,6 @@ from types import ModuleType
 
 from config.simulation.mutant import Mutant
 from config.simulation.mutants import MUTANTS
-from config.simulation.own_mutants import OWN
 
 CAUGHT, SURVIVED = 0, 1
 
@@ -67,7 +66,7 @@ def mutated_source(mutant: Mutant, source: str) -> str:
 
 def main(name: str, *asked: str) -> int:
     """Apply the defect, and look whether it is caught."""
-    mutant = {**MUTANTS, **OWN}[name]
+    mutant = MUTANTS[name]
     sys.meta_path.insert(0, Finder(mutant))
     found = _played(Path(asked[0])) if len(asked) == 1 else _hunted(name, *asked)
     answer = {"mutant": name, "caught": found is not None, "why": mutant.why, "by": found}
