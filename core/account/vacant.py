@@ -1,20 +1,23 @@
-"""Slots without a trade of ours: what the venue's lists leave out is believed to be flat once two looks agree (C8).
+"""Slots that hold nothing of ours: what the venue's lists leave out is believed to be flat once two looks agree (C8).
 
 Such a list says of nothing how new it is, so one look is no proof; and what is believed here alone decides whether the
 next request may have the slot (A7).
 """
 
+from core.account.owing import awaited
 from core.account.state import AccountState
 from core.account.timers import want_cut
 from core.facts import Cut
+from core.reconcile import SlotView
+from core.words import Slot
 
 
 def look(state: AccountState, cut: Cut) -> None:
-    """Compare what is believed of slots that nobody owns with a look that leaves them out."""
+    """Compare what is believed of slots that no ledger explains with a look that leaves them out."""
     seen = state.cuts.vacant
     for row in cut.positions:
         view = state.view(row.slot)
-        if row.seq >= 0 or row.size or not view.size or row.slot in state.owners:
+        if row.seq >= 0 or row.size or not view.size or _explained(state, row.slot, view):
             seen.pop(row.slot, None)
         elif seen.get(row.slot) == view.seq:
             del seen[row.slot]
@@ -22,3 +25,16 @@ def look(state: AccountState, cut: Cut) -> None:
         else:
             seen[row.slot] = view.seq
             want_cut(state)
+
+
+def _explained(state: AccountState, slot: Slot, view: SlotView) -> bool:
+    """Whether the owner of a slot answers for what is believed of it: by its ledger, or until an execution is listed.
+
+    What was only carried on is nobody's where no trade holds anything: a start knows not what its first execution
+    left, and a trade that waits for its entry may wait for days.
+    """
+    owner = state.owners.get(slot)
+    if owner is None:
+        return False
+    ledger = owner.trade.ledger
+    return view.shown or bool(ledger.position + ledger.foreign) or bool(awaited(state, owner))

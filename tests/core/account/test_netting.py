@@ -1,5 +1,6 @@
 """An entry that executes after its trade's end, where a later trade of the other side has the slot (A8, rel:F31)."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from core.commands import Command, Place
@@ -98,3 +99,19 @@ def test_a_restart_finds_what_has_met() -> None:
     run.know(late, PositionIs(SLOT, Decimal(200), run.now, 6))
 
     assert positions(run.restarted()) == positions(run)
+
+
+def test_what_closed_before_a_look_leaves_the_slot_empty() -> None:
+    """C8, A7: a start knew of 300 that were being closed; sold they counted as short till the later trade's end."""
+    run, late = turned_round()
+    run.know(late)
+    key = next(each.key for each in run.sent if isinstance(each, Place) and each.reduce_only)
+    sold = Filled("x8", SLOT, key, OrderSide.SELL, Decimal(300), Decimal(98), Decimal(0), Cause.ORDER, run.now, 8)
+    run = run.restarted()
+    waits = replace(run.working("E1", 1000), key=run.machine.state.owners[SLOT].trade.lines["E1"].key)
+
+    for _ in range(2):
+        flat = PositionIs(SLOT, Decimal(0), run.later(3_000).now, -1)
+        run.know(replace(run.cut(fills=[late, sold], orders=[waits]), positions=(flat,), stops=()))
+
+    assert run.machine.state.slots[SLOT].size == 0
