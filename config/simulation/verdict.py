@@ -11,6 +11,7 @@ from core.account.hands import HANDS
 from core.account.state import AccountState
 from core.alerts import EntryFilled, LimitFilled, PositionClosed, TargetHit
 from core.facts import Act, ActKind
+from core.identity import trade_and_role
 from core.invariants import violations
 from core.mirror import Following, follows_close
 from core.money import ZERO, text
@@ -53,7 +54,8 @@ def over(world: World) -> None:
             if name not in world.watch.meddled and not box.frozen and not waits:
                 world.watch.breach("I12", name, f"{box.id} is still {box.phase.value} long after its end")
         for order in world.venue.state.accounts[name].orders.values():
-            if order.link.startswith("t1-") and not state.boxes:
+            lost = trade_and_role(order.link)[0] in state.lost  # it was told, and waits for a person (C7)
+            if order.link.startswith("t1-") and not state.boxes and not lost:
                 world.watch.breach("I4", name, f"{order.link} works though every trade is over")
 
 

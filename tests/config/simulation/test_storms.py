@@ -12,8 +12,9 @@ import pytest
 from config.simulation.campaign import Found, Plan, run
 from config.simulation.fates import Fates, Kind
 from config.simulation.sights import SOMETIMES, never
-from config.simulation.storm import play
+from config.simulation.storm import follow, play
 from config.simulation.telling import tell
+from config.simulation.world import World
 
 ROOT = Path(__file__).resolve().parents[3]
 HUNDREDS = [Plan(first, first + 100) for first in (0, 100, 200)]
@@ -51,6 +52,15 @@ def test_the_rare_situations_occur() -> None:
 def test_one_account_alone() -> None:
     """rel:I1 to I19: main without a mirror."""
     assert run(Plan(5_000, 5_060, accounts=1)).violations == []
+
+
+def test_what_the_store_has_lost_may_wait_to_the_end() -> None:
+    """C7, rel:F45: adopted with the disk full, dead before its plan was stored; its orders wait for a person."""
+    world = World((story := tell(51_000_007_243)), Fates(story.seed, story.chances))
+    follow(world)
+
+    assert list(world.process.nodes["main"].machine.state.lost) == ["Q360HDWEZV"]
+    assert world.watch.breaches == []
 
 
 def test_the_same_seed_is_the_same_storm() -> None:
