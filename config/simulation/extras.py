@@ -1,4 +1,4 @@
-"""Rows of events that a storm may take on top of its turn, by a die of their own: older seeds keep their turns."""
+"""Rows of events for storms that take no other turn, by a die of their own: older seeds keep theirs."""
 
 import random
 from collections.abc import Callable, Iterable
@@ -8,7 +8,7 @@ from decimal import Decimal
 from config.simulation.story import OPENED, Does, Happening, Story
 from core.words import Side
 
-OFTEN = 0.2
+OFTEN = 0.3
 
 _LEVELS = ((98.5, 96.5), (98.5, 101), (96, 101, 104.5), (104.5,), (104.5, 108), (98, 104.5))
 """Where the price of a long from 100 goes, mirrored for a short: past entries and targets."""
@@ -17,8 +17,8 @@ Extra = Callable[[random.Random, Story], Story]
 
 
 def furthered(story: Story) -> Story:
-    """The story with what its seed puts on top of it, if anything."""
-    draw = random.Random(f"gamma:{story.seed}")
+    """The story with what its seed adds to it, if anything."""
+    draw = random.Random(f"gap:{story.seed}")
     return draw.choice(_EXTRAS)(draw, story) if draw.random() < OFTEN else story
 
 

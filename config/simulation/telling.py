@@ -50,7 +50,8 @@ def tell(seed: int, *, accounts: int = 2, calm: bool = False) -> Story:
     if calm:
         return story
     told = turned(story)
-    return furthered(switched(come_late(told if told is not story else held(story))))
+    told = told if told is not story else held(story)
+    return switched(come_late(told if told is not story else furthered(story)))
 
 
 def _balance(draw: random.Random, name: str) -> Decimal:
