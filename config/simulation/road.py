@@ -71,6 +71,8 @@ class Road:
     """Until then looks show this, as the lists stood when they fell behind."""
     hidden: bool = False
     """Whether what happens now is told to nobody: its frame gets lost."""
+    slow_until: int = 0
+    """Until when a look was on its way that took seconds: what only a look shows is not expected before."""
     troubled_until: int = 0
     """Until when what a fault left behind may still be seen: a second of patience is not expected before."""
     _last: int = 0
@@ -245,7 +247,9 @@ class Road:
             walked = (asked, tuple(order.key for order in page)) if page == cut.orders else None
             cut = replace(cut, full=False, orders=page, walked=walked, wallet=None)
         if fate is Kind.SLOW_LOOK:
-            self.timeline.after(self.fates.lag(*SLOW), lambda: taken(cut))
+            late = self.fates.lag(*SLOW)
+            self.slow_until = max(self.slow_until, self.timeline.now + late)
+            self.timeline.after(late, lambda: taken(cut))
         elif fate is Kind.TORN_LOOK:
             self.timeline.after(self.fates.lag(1, TORN), lambda: taken(self._torn(cut)))
         else:

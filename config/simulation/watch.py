@@ -110,8 +110,10 @@ class Watch:
         if not size or not calm or (stop is not None and not past):
             self.exposed.pop(name, None)
             return
-        lasted = self.timeline.now - self.exposed.setdefault(name, self.timeline.now)
-        if lasted > self.story.rules.protect_within + NOTICED + self.patience:
+        since = self.exposed.setdefault(name, self.timeline.now)
+        lasted = self.timeline.now - since
+        looked = max(since + self.story.rules.protect_within, self.roads[name].slow_until)
+        if self.timeline.now > looked + NOTICED + self.patience:
             what = "without a stop" if stop is None else f"past its stop {text(stop)}, which has not fired"
             self._breach("I1", name, f"{text(size)} held {what}, for {lasted} ms")
 
