@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from config.simulation.campaign import Found, Plan, run
+from config.simulation.cases import case_of
 from config.simulation.fates import Fates, Kind
 from config.simulation.sights import SOMETIMES, never
 from config.simulation.storm import follow, play
@@ -56,7 +57,8 @@ def test_one_account_alone() -> None:
 
 def test_what_the_store_has_lost_may_wait_to_the_end() -> None:
     """C7, rel:F45: adopted with the disk full, dead before its plan was stored; its orders wait for a person."""
-    world = World((story := tell(51_000_007_243)), Fates(story.seed, story.chances))
+    case = case_of((Path(__file__).parent / "cases" / "lost_with_a_full_disk.json").read_text("utf-8"))
+    world = World(case.story, Fates(case.story.seed, {}, dict(case.faults)))
     follow(world)
 
     assert list(world.process.nodes["main"].machine.state.lost) == ["Q360HDWEZV"]
