@@ -36,8 +36,6 @@ def _ghosts(draw: random.Random, story: Story) -> Story:
     meanwhile somebody may have asked for a trade the other way (A8).
     """
     story = _ruled(_limited(story), entry_ttl=None)
-    # What no list tells yet of an earlier trade is taken for a hand's in a later one's slot, and stays so (C8).
-    story = replace(story, happenings=tuple(each for each in story.happenings if each.what is not Does.UNLISTED))
     names, found = _names(story), []
     at = OPENED + draw.randint(1_000, 6_000)
     ends = draw.choice((_CANCEL, _CANCEL, _CLOSE, _USER_CANCEL))

@@ -1,7 +1,7 @@
 """Executions and funding into their trades, each once; what an execution says of its order, its stop, its slot."""
 
 from core.account.box import Box
-from core.account.explaining import ended_with, give_way
+from core.account.explaining import ended_with, give_way, give_way_elsewhere
 from core.account.remembering import change_line, place_of, refold, remember
 from core.account.state import AccountState
 from core.account.timers import doubt
@@ -33,10 +33,7 @@ def executed(state: AccountState, fact: Filled) -> None:
         return
     box.seen.add(fact.execution)
     state.behind(box.id, fact)
-    if give_way(box, fact):
-        refold(box)
-    else:
-        view.carry(fact)
+    _count(state, box, fact, view)
     if key is not None:
         proves(state, box, key, fact)
     remember(state, box, fact, place_of(box, fact))
@@ -46,6 +43,14 @@ def executed(state: AccountState, fact: Filled) -> None:
         if line is not None:
             _presume_stop(state, box, line, view, fact)
             _doubt_unended(state, box, line, key, fact)
+
+
+def _count(state: AccountState, box: Box, fact: Filled, view: SlotView) -> None:
+    """Count an execution once: a guess that held it gives way to it, or the slot's size is carried on by it."""
+    if give_way(box, fact):
+        refold(box)
+    elif not give_way_elsewhere(state, box, fact):
+        view.carry(fact)
 
 
 def _of_before(state: AccountState, fact: Filled) -> bool:
@@ -101,7 +106,7 @@ def _doubt_unended(state: AccountState, box: Box, line: Line, key: Key, fact: Fi
 def paid(state: AccountState, fact: Funding) -> None:
     """Book funding in the trade that held the slot when it was paid."""
     box = _payer(state, fact)
-    if box is None or fact.execution in box.seen:
+    if box is None:
         return
     box.seen.add(fact.execution)
     state.behind(box.id, fact)
@@ -109,16 +114,20 @@ def paid(state: AccountState, fact: Funding) -> None:
 
 
 def _payer(state: AccountState, fact: Funding) -> Box | None:
-    """The trade that held the slot when funding was paid: one that has ended, when that is learned of late.
+    """The trade that held the slot when funding was paid: one that is over, when that is learned of late.
 
-    None for what was paid before the trade of now began: that was the user's own.
+    None for what was paid before the trade of now began: that was the user's own. A look lists it once more for a
+    minute: who booked it keeps it, whoever turns out to have held something by then.
     """
-    for box in state.ended.values():
+    owner = state.owners.get(fact.slot)
+    trades = [box for box in (*state.ended.values(), *state.boxes.values()) if box.trade.plan.slot == fact.slot]
+    if any(fact.execution in box.seen for box in trades):
+        return None
+    for box in trades:
         ledger = box.trade.ledger
-        began, ended = ledger.first_at, ledger.last_at
-        if began is None or ended is None or box.trade.plan.slot != fact.slot:
+        began, ended = ledger.first_at, fact.at if ledger.position > 0 else ledger.last_at
+        if box is owner or began is None or ended is None:
             continue
         if began <= fact.at <= ended:
             return box
-    owner = state.owners.get(fact.slot)
     return None if owner is None or fact.at < owner.trade.plan.at else owner

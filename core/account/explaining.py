@@ -7,14 +7,17 @@ it is part of what was explained then: it takes the explanation's place, and not
 from dataclasses import replace
 
 from core.account.box import Box
+from core.account.remembering import refold
 from core.account.state import AccountState
-from core.facts import Filled
+from core.facts import Cause, Filled
 from core.identity import trade_and_role
 
 EXPLAINED = "cut:"
 """Begins the id of an execution that nobody named: what two looks agreed on."""
 RELEASED = "released:"
 """Begins the id of the execution that gave a position back (A6): as much as was ours by what was known then."""
+ELSEWHERE = "elsewhere:"
+"""Begins the id of a trade's note that an execution which its guess held is another trade's: it is booked there."""
 
 
 def is_guess(fact: Filled) -> bool:
@@ -33,6 +36,22 @@ def give_way(box: Box, fact: Filled) -> bool:
     seq, number, guess = box.history[place]
     if isinstance(guess, Filled):
         box.history[place] = (seq, number, _without(guess, fact))
+    return True
+
+
+def give_way_elsewhere(state: AccountState, box: Box, fact: Filled) -> bool:
+    """Take an execution that *box* books out of a guess of the later trade that has its slot; False where none held it.
+
+    Written down with that trade: its own journal tells of the guess, and has to tell what became of it.
+    """
+    owner = state.owners.get(fact.slot)
+    if owner is None or owner is box or not give_way(owner, fact):
+        return False
+    note = replace(fact, execution=ELSEWHERE + fact.execution, key=None, cause=Cause.FOREIGN)
+    owner.seen.add(note.execution)
+    state.behind(owner.id, note)
+    refold(owner)
+    state.touch(owner)
     return True
 
 

@@ -3,7 +3,7 @@
 from core.account import adopting, opening
 from core.account.booking import proves
 from core.account.box import Box
-from core.account.explaining import give_way
+from core.account.explaining import ELSEWHERE, give_way
 from core.account.remembering import change_line, last_of, place_of, refold
 from core.account.state import AccountState
 from core.desired import Desired
@@ -69,6 +69,9 @@ def recalled(box: Box) -> Desired:
 
 def _recall_fact(state: AccountState, box: Box, what: Fact) -> None:
     match what:
+        case Filled(execution=name) if name.startswith(ELSEWHERE):
+            box.seen.add(name)
+            give_way(box, what)
         case Filled() | Funding():
             if what.execution not in box.seen:
                 box.seen.add(what.execution)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from core.commands import Command, Place
-from core.facts import Cause, Ended, EndReason, Filled, PositionIs
+from core.facts import Cause, Ended, EndReason, Filled, Funding, PositionIs
 from core.words import OrderSide, Side
 from tests.driving import SLOT, Driven, driven
 from tests.staging import request
@@ -115,3 +115,38 @@ def test_what_closed_before_a_look_leaves_the_slot_empty() -> None:
         run.know(replace(run.cut(fills=[late, sold], orders=[waits]), positions=(flat,), stops=()))
 
     assert run.machine.state.slots[SLOT].size == 0
+
+
+def test_what_was_taken_for_the_users_is_listed_as_an_earlier_trades() -> None:
+    """C8, B11, rel:I9: two looks showed 300 that nothing explained; they stayed the user's in the short's ledger."""
+    run, late = turned_round()
+    short = run.machine.state.owners[SLOT]
+    waits = replace(run.working("E1", 1000), key=short.trade.lines["E1"].key)
+    for _ in range(2):
+        shown = PositionIs(SLOT, Decimal(300), run.later(3_000).now, 6)
+        run.know(replace(run.cut(orders=[waits]), positions=(shown,), stops=()))
+    assert short.trade.ledger.foreign == -300
+
+    sent = run.know(late)
+
+    assert closing(sent) == [(OrderSide.SELL, 300)]
+    assert short.trade.ledger.foreign == 0
+    assert run.machine.state.slots[SLOT].size == 300
+    assert run.restarted().machine.state.owners[SLOT].trade.ledger.foreign == 0
+
+
+def test_funding_is_paid_by_the_trade_that_held_something() -> None:
+    """rel:F22, I10: 300 of a trade that was over paid 2; the short that waited was charged, and later both were."""
+    run, late = turned_round()
+    run.accept(run.know(late, PositionIs(SLOT, Decimal(300), run.now, 6)))
+    paid = Funding("f1", SLOT, Decimal(2), run.later(1_000).now)
+    run.know(paid)
+    old = next(box for box in run.machine.state.boxes.values() if box.trade.plan.side is Side.LONG)
+    key = old.trade.lines["X"].key
+    sold = Filled("x8", SLOT, key, OrderSide.SELL, Decimal(300), Decimal(98), Decimal(0), Cause.ORDER, run.now, 8)
+    run.know(sold, Ended(key, Decimal(300), EndReason.FILLED, run.now))
+
+    run.know(paid)
+
+    assert run.machine.state.owners[SLOT].trade.ledger.funding == 0
+    assert run.closed[old.id].funding == 2
