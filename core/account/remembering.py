@@ -46,7 +46,7 @@ def remember(state: AccountState, box: Box, fact: Remembered, seq: int) -> None:
     """Put a fact in its place in the trade's history and fold it; one that comes late folds the trade again."""
     entry = (seq, len(box.history), fact)
     before = box.trade
-    if (not box.history or box.history[-1][0] <= seq) and not _paid_since(box, fact):
+    if (not box.history or box.history[-1][0] <= seq) and not _paid_since(box, fact, seq):
         box.history.append(entry)
         box.trade = _folded(box, before, fact)
     else:
@@ -73,12 +73,15 @@ def last_of(box: Box) -> int:
     return box.history[-1][0] if box.history else -1
 
 
-def _paid_since(box: Box, fact: Remembered) -> bool:
-    """Whether a payment is known already that was made after an execution which is listed only now."""
-    for _, _, what in reversed(box.history):
+def _paid_since(box: Box, fact: Remembered, seq: int) -> bool:
+    """Whether a payment is known already that was made after an execution which is listed only now.
+
+    What a look explained is as old as the position it saw: of the same sequence, it was held when the payment was made.
+    """
+    for place, _, what in reversed(box.history):
         if not isinstance(fact, Filled) or isinstance(what, Filled):
             return False
-        if isinstance(what, Funding) and what.at >= fact.at:
+        if isinstance(what, Funding) and (what.at >= fact.at or place >= seq):
             return True
     return False
 

@@ -88,3 +88,14 @@ def test_what_was_bought_just_before_a_payment_is_listed_just_after_it() -> None
     run.know(bought)
 
     assert run.box.trade.ledger.funding == run.restarted().box.trade.ledger.funding == 1
+
+
+def test_what_looks_explain_after_a_payment_was_held_when_it_was_made() -> None:
+    """rel:F22, rel:I9: two looks find 1,000 more, of the sequence known before it: half is his."""
+    run = opened()
+    run.know(paid(run))
+    for _ in range(2):
+        run.later(3_000).know(run.cut(orders=[run.working("E2", 1000)], size=2000))
+
+    assert run.box.trade.ledger.foreign == 1000
+    assert run.box.trade.ledger.funding == run.restarted().box.trade.ledger.funding == 1
