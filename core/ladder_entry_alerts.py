@@ -133,8 +133,17 @@ def _cancelled_by(trade: Trade) -> str:
 
 
 def _unfilled(trade: Trade, legs: Sequence[Leg]) -> tuple[LevelLine, ...]:
+    """Those of *legs* that will fill no more; what was told as failed is told of already."""
     return tuple(
         LevelLine(leg.role, leg.price, leg.quantity - trade.ledger.filled(leg.role))
         for leg in legs
-        if leg_dead(trade, leg) and trade.ledger.filled(leg.role) < leg.quantity
+        if leg_dead(trade, leg) and trade.ledger.filled(leg.role) < leg.quantity and not _failed(trade, leg)
     )
+
+
+def _failed(trade: Trade, leg: Leg) -> bool:
+    """Whether the venue refused an entry for good, or took its order and then rejected it."""
+    line = trade.lines.get(leg.role)
+    if line is None or line.live:
+        return False
+    return line.why is EndReason.REJECTED or (line.given_up and unsent(trade, leg))

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from core.account.inputs import Operate
 from core.alerts import EntriesCancelled
 from core.commands import Cancel, Code, Done, Refused
@@ -65,3 +67,18 @@ def test_what_was_given_up_is_not_told_as_too_late() -> None:
     run.later(5_001).step()
 
     assert cancelled(run) == [(["E2"], "late")]
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_what_failed_is_not_told_as_cancelled_once_more(taken: bool) -> None:
+    """D1, B14: E1 was refused for good, or rejected once it was taken; then an operator cancels E2, which works."""
+    run = driven()
+    sent = run.open(request((99, 98)))
+    run.answer(sent, Done() if taken else Refused(Code.MARGIN, "not enough"), Done())
+    run.know(run.working("E2", 1000), *([run.ended("E1", 0, EndReason.REJECTED)] if taken else []))
+    assert [alert.kind for alert in run.alerts].count("entry_failed") == 1
+
+    run.answer(run.step(Operate(run.box.id, ActKind.CANCEL_ENTRIES, "me")))
+    run.know(run.ended("E2", 0, EndReason.CANCELLED))
+
+    assert cancelled(run) == [(["E2"], "operator")]
