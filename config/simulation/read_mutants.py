@@ -152,14 +152,14 @@ READ: dict[str, Mutant] = {
     ),
     "netted_whole": Mutant(
         _NETTING,
-        "    met = min(box.trade.ledger.position, against.position + against.foreign)\n",
+        "    met = min(box.trade.ledger.position, other_way)\n",
         "    met = box.trade.ledger.position\n",
         "what a late fill leaves over of a later trade's opposite position is nobody's, and stays open (A8, B10)",
     ),
     "netted_on_one_side": Mutant(
         _NETTING,
-        "        for each in (box, owner):\n",
-        "        for each in (box,):\n",
+        "        _book(state, owner, opening, met, later)\n",
+        "        pass\n",
         "a late fill is gone, and what it took of a later trade's opposite position is believed held (A8, B11)",
     ),
     "passed_entry_is_external": Mutant(

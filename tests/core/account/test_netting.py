@@ -150,3 +150,19 @@ def test_funding_is_paid_by_the_trade_that_held_something() -> None:
 
     assert run.machine.state.owners[SLOT].trade.ledger.funding == 0
     assert run.closed[old.id].funding == 2
+
+
+def test_what_a_hand_closed_of_a_late_fill_is_gone_from_it() -> None:
+    """A8, B10, C8: a later trade of the same side waits in the slot; his 300 were booked to it, nothing was closed."""
+    run = driven()
+    run.accept(run.open(request((98,))))
+    late = run.fill("E1", 300, 98, seq=6)
+    run.know(run.ended("E1", 0, EndReason.CANCELLED))
+    run.accept(run.open(request((97,), identity="r2")))
+    his = replace(late, execution="his", key=None, side=OrderSide.SELL, price=Decimal(99), cause=Cause.FOREIGN, seq=7)
+
+    sent = run.know(run.cut(fills=[late, his], size=0))
+
+    assert closing(sent) == []
+    assert {box.trade.ledger.foreign for box in run.machine.state.boxes.values()} == {0}
+    assert [report.net for report in run.last.closed] == [300]

@@ -70,16 +70,17 @@ def test_what_was_closed_twice_counts_once_for_the_day() -> None:
     assert sum(net for _, net in run.machine.state.net_today) == -12_400
 
 
-def test_what_another_trades_stop_took_of_it_is_found_by_looks() -> None:
-    """B10, C8, A8: woken beside the slot's next trade, whose stop sells all 1,300: it would try to close for ever."""
+@pytest.mark.parametrize(("listed", "waits"), [(300, set()), (0, {"first"})])
+def test_what_another_trades_stop_took_of_it_is_gone(listed: int, waits: set[str]) -> None:
+    """B10, C8, A8: woken beside the slot's next trade, whose stop sells all 1,300, listed or not: else it closes on."""
     run, first = stopped()
     second = next_trade(run)
     closing = run.know(replace(run.fill("E2", 300, 98), key=key_text("main", first, "E2", 0)))
     total = run.machine.state.boxes[second].trade.plan.total
-    run.answer(run.know(replace(run.fill("S", total + 300, 90), key=None, cause=Cause.STOP)))
+    run.answer(run.know(replace(run.fill("S", total + listed, 90), key=None, cause=Cause.STOP)))
     run.answer(closing, gone := Refused(Code.FLAT, "nothing is held"))
     run.know(*(Ended(key_text("main", second, role, 0), Decimal(0), EndReason.VENUE, run.now) for role in TARGETS))
-    assert set(run.machine.state.boxes) == {first}
+    assert {"first" if trade == first else trade for trade in run.machine.state.boxes} == waits
     for _ in range(3):
         again = run.later(3_000).know(flat(run))
         run.answer(again, *(gone for _ in again))
