@@ -31,6 +31,18 @@ def test_a_leverage_that_the_user_changed_is_set_before_the_next_trade(shown: in
     assert [type(each) for each in run.open(request(("market",), identity="r2"))] == sent
 
 
+def test_a_leverage_that_the_user_changed_while_the_entry_waits_is_set_again() -> None:
+    """B4: the venue was busy, the user went to 50 meanwhile; the entry left at 50 (storm 52000026398)."""
+    run = driven()
+    (entry,) = run.open(request(("market",)))
+    run.answer([entry], Refused(Code.BUSY, "try again"))
+
+    sent = run.know(PositionIs(SLOT, Decimal(0), run.now, 9, leverage=Decimal(50)))
+
+    assert [type(each) for each in sent] == [SetLeverage]
+    assert [type(each) for each in run.later(5_000).accept(sent)] == [Place]
+
+
 def test_a_row_that_is_older_than_what_was_shown_says_nothing_of_the_leverage() -> None:
     """B4, rel:F20: a look reads from before the user put the leverage back."""
     run = opened()
