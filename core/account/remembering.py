@@ -79,7 +79,7 @@ def _paid_since(box: Box, fact: Remembered, seq: int) -> bool:
     What a look explained is as old as the position it saw: of the same sequence, it was held when the payment was made.
     """
     for place, _, what in reversed(box.history):
-        if not isinstance(fact, Filled) or isinstance(what, Filled):
+        if not isinstance(fact, Filled) or (isinstance(what, Filled) and what.at <= fact.at):
             return False
         if isinstance(what, Funding) and (what.at >= fact.at or place >= seq):
             return True
