@@ -83,3 +83,17 @@ def test_what_a_user_sold_is_counted_once_and_with_its_side() -> None:
     run.know(bought(run, "back", 7, Cause.FOREIGN), his)
 
     assert run.machine.state.slots[SLOT].size == -500
+
+
+def test_what_an_old_look_showed_is_gone_though_a_trade_has_the_slot() -> None:
+    """C8, rel:F20: a look from before showed the short that he had closed; it was believed until the trade's end."""
+    run = driven()
+    asked = replace(request((98,)), at=run.now)
+    run.accept(run.step(Open(asked, replace(terms(), at=run.now), run.trade_id(asked))))
+    run.know(PositionIs(SLOT, Decimal(-11), run.now, 1))
+
+    looked(run)
+    assert run.machine.state.slots[SLOT].size == -11
+    looked(run)
+
+    assert run.machine.state.slots[SLOT].size == 0
