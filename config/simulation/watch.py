@@ -75,8 +75,8 @@ class Watch:
     exposed: dict[str, int] = field(default_factory=dict)
     """Since when a position has had no stop, or one that the market is past."""
     calls: int = 0
-    changed: set[str] = field(default_factory=set)
-    """Accounts whose user changed the leverage: only the rows of what is held tell of it."""
+    changed: dict[str, int] = field(default_factory=dict)
+    """When a user changed the leverage last, by account: only the rows of what is held since then tell of it."""
     _begun: set[tuple[str, str]] = field(default_factory=set)
     _set: dict[str, tuple[Decimal | None, int]] = field(default_factory=dict)
     _off: dict[str, tuple[int, Decimal, Decimal | None]] = field(default_factory=dict)
@@ -225,7 +225,7 @@ class Watch:
         if place.key[:-2] in self.sights.misfits:
             self._breach("F34", name, f"{place.key} leaves again, though the account's mode has no place for it")
         plan, there = box.trade.plan, self.accounts[name].leverage_of(SYMBOL)
-        known = name not in self.changed or self.sights.leverages.get(name, (0, None))[1] == there
+        known = self.sights.leverages.get(name, (0, there))[0] >= self.changed.get(name, 0)
         if there != plan.leverage and known and (name, plan.trade) not in self._begun:
             self._breach("B4", name, f"{plan.trade} begins at leverage {text(there)}, not {text(plan.leverage)}")
         self._begun.add((name, plan.trade))

@@ -368,7 +368,7 @@ class World:
             return
         hand.set_leverage(SYMBOL, _LEVERAGES[each.size % len(_LEVERAGES)])
         self.roads[each.account].venue.drain()
-        self.watch.changed.add(each.account)
+        self.watch.changed[each.account] = self.timeline.now
         self.sights.seen["a leverage changed in the app"] += 1
 
     def _move_target(self, each: Happening) -> None:

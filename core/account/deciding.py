@@ -17,6 +17,7 @@ from core.identity import trade_and_role
 from core.lines import sent, shaped
 from core.plan import CLOSING_ROLE, ENTRY_PREFIX
 from core.reconcile import NOTHING, STOP_ROLE, Diff, reconcile
+from core.trade import LineState
 
 
 def decide(state: AccountState) -> None:
@@ -44,8 +45,7 @@ def _decide(state: AccountState, box: Box) -> None:
         waking.note(state, box, desired.wake)
     _forget_blocks(state, box)
     rounds.begin(state, box, desired)
-    if box.preparing and any(not want.reduce_only for want in desired.wants):
-        _prepare(state, box)
+    _prepare(state, box, desired)
     if box.passed_over:
         want_cut(state)
     diff = reconcile(box.trade, desired, state.slots, state.busy, _held(state, box), state.capabilities)
@@ -106,10 +106,21 @@ def _forget_blocks(state: AccountState, box: Box) -> None:
             backoff.tries = max(backoff.tries - 1, 0)
 
 
-def _prepare(state: AccountState, box: Box) -> None:
-    """Leverage first, once (B4): entries wait for it."""
+def _changed_before_it_began(state: AccountState, box: Box) -> bool:
+    """Whether somebody changed the leverage while nothing was entered and no entry is known to work (B4)."""
+    plan, lines = box.trade.plan, box.trade.lines
+    if state.leverage.get(plan.symbol, plan.leverage) == plan.leverage or box.trade.ledger.entered:
+        return False
+    return not any((line := lines.get(leg.role)) is not None and line.state is LineState.WORKING for leg in plan.legs)
+
+
+def _prepare(state: AccountState, box: Box, desired: Desired) -> None:
+    """Leverage first (B4): entries wait for it."""
     plan = box.trade.plan
-    if f"leverage:{plan.symbol}" in state.flights:
+    box.preparing = box.preparing or _changed_before_it_began(state, box)
+    if not box.preparing or f"leverage:{plan.symbol}" in state.flights:
+        return
+    if all(want.reduce_only for want in desired.wants):
         return
     if state.leverage.get(plan.symbol) == plan.leverage:
         box.preparing = False

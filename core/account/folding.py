@@ -2,7 +2,6 @@
 
 from core.account import hands, owing
 from core.account.booking import executed, paid
-from core.account.box import Box
 from core.account.remembering import own
 from core.account.state import AccountState
 from core.account.timers import cut_at
@@ -108,18 +107,12 @@ def _price(state: AccountState, fact: Price) -> None:
 
 
 def _leverage(state: AccountState, fact: LeverageIs) -> None:
-    state.leverage[fact.symbol] = fact.leverage
+    if fact.at < state.leverage_at.get(fact.symbol, 0):
+        return
+    state.leverage[fact.symbol], state.leverage_at[fact.symbol] = fact.leverage, fact.at
     for box in state.on(fact.symbol):
-        # Changed in the app before any entry worked: it is set again, as a trade begins at its own (B4).
-        box.preparing = box.preparing or (box.trade.plan.leverage != fact.leverage and _waits_to_begin(box))
-        if box.preparing:
+        if box.preparing or box.trade.plan.leverage != fact.leverage:
             state.touch(box)
-
-
-def _waits_to_begin(box: Box) -> bool:
-    """Whether nothing was entered and no entry is at the venue, nor may be."""
-    lines = (box.trade.lines.get(leg.role) for leg in box.trade.plan.legs)
-    return not box.trade.ledger.entered and not any(line is not None and line.live for line in lines)
 
 
 def _stream(state: AccountState, fact: Stream) -> None:

@@ -122,6 +122,8 @@ class AccountState:
     doubts: dict[str, Doubt] = field(default_factory=dict)
     owed: dict[Slot, Owed] = field(default_factory=dict)
     leverage: dict[str, Decimal] = field(default_factory=dict)
+    leverage_at: dict[str, int] = field(default_factory=dict)
+    """Of when a symbol's leverage is known: what arrives late says nothing of now."""
     wallet: Wallet | None = None
     troubles: dict[str, int] = field(default_factory=dict)
     paused: bool = False

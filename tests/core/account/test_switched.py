@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from core.account.inputs import Operate
-from core.commands import Cancel, Code, Place, Refused, SetLeverage
-from core.facts import ActKind, EndReason, PositionIs
+from core.commands import Cancel, Code, Place, Refused, SetLeverage, Unknown
+from core.facts import ActKind, EndReason, LeverageIs, PositionIs
+from tests.core.account.test_asking import absent
 from tests.core.account.test_sequences import opened
 from tests.driving import SLOT, Driven, driven
 from tests.staging import request
@@ -62,3 +63,27 @@ def test_an_entry_in_a_mode_that_was_switched_meanwhile_is_given_up() -> None:
     assert sent == []
     assert [alert.kind for alert in run.last.alerts][:1] == ["entry_failed"]
     assert run.machine.state.boxes == {}
+
+
+def test_an_older_word_of_the_leverage_that_arrives_late_says_nothing() -> None:
+    """B4, rel:F20: ours of before the user's 50 came after it; what was merged then left at 50 (seed 36840250584)."""
+    run = opened()
+    ours = LeverageIs(SLOT.symbol, Decimal(10), run.now)
+    run.know(PositionIs(SLOT, Decimal(1000), run.later(3_000).now, 8, leverage=Decimal(50)))
+
+    run.know(ours)
+
+    assert run.machine.state.leverage[SLOT.symbol] == 50
+
+
+def test_an_entry_that_never_arrived_leaves_again_at_the_trades_own_leverage() -> None:
+    """B4, C1: the request got lost, the user went to 50 before that was known (seed 36840251950)."""
+    run = driven()
+    sent = run.open(request(("market",)))
+    run.answer(sent, Unknown("no answer"))
+
+    again = run.know(PositionIs(SLOT, Decimal(0), run.now, 9, leverage=Decimal(50)))
+
+    assert [type(each) for each in again] == [SetLeverage]
+    run.accept(again)
+    assert [type(each) for each in absent(run, 2_000, 3_000)] == [Place]
