@@ -9,6 +9,7 @@ from core.plan import ENTRY_PREFIX
 from plugins.exchanges.paper.venue import filling
 from plugins.exchanges.paper.venue.account import Account
 from plugins.exchanges.paper.venue.engine import Venue
+from plugins.exchanges.paper.venue.events import Executed
 from plugins.exchanges.paper.venue.orders import Order
 from plugins.exchanges.paper.venue.words import CancelType, OrderStatus
 
@@ -33,6 +34,11 @@ def execute(venue: Venue, order: Order, number: int) -> None:
         filling.end(venue.state, order, OrderStatus.CANCELLED, CancelType.UNKNOWN, "EC_NoError")
 
 
-def _is_entry(order: Order) -> bool:
-    key = parse_key(order.link)
+def met(account: Account) -> bool:
+    """Whether an entry of ours executed against what another held the other way, whichever of them came first (A8)."""
+    return any(each.closed and _is_entry(each) for each in account.executions)
+
+
+def _is_entry(what: Order | Executed) -> bool:
+    key = parse_key(what.link)
     return key is not None and key.role.startswith(ENTRY_PREFIX)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
+from config.simulation import ghosts
 from config.simulation.copies import copies
 from config.simulation.process import LEADER
 from config.simulation.story import Does
@@ -65,13 +66,15 @@ def _reasons(world: World) -> Found:
     """Nobody from outside closed what no user's hand was in (G2).
 
     Where a stop was moved past an entry and back, what cancelled the entry shows no more; nor does a decision of ours
-    that died with the process before a full disk took it (rel:F45).
+    that died with the process before a full disk took it (rel:F45). What a dead entry and a later trade's executed
+    against each other is booked like a hand's (A8).
     """
     cancelled = {each.account for each in world.story.happenings if each.what is Does.USER_CANCEL}
     for (name, trade), report in world.disk.reports.items():
-        if report.reason != "external" or name in world.watch.meddled | world.watch.netted | cancelled:
+        if report.reason != "external" or name in world.watch.meddled | cancelled:
             continue
-        if (name, trade) in world.disk.forgotten:
+        netted = name in world.watch.haunted and ghosts.met(world.venue.state.accounts[name])
+        if netted or (name, trade) in world.disk.forgotten:
             continue
         acts = [entry.what for entry in world.disk.journal.get(name, []) if entry.trade == trade]
         if sum(isinstance(act, Act) and act.kind is ActKind.MOVE_STOP for act in acts) < 2:

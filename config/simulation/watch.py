@@ -68,8 +68,8 @@ class Watch:
     breaches: list[Breach] = field(default_factory=list)
     meddled: set[str] = field(default_factory=set)
     """Accounts in whose position or stop the user's own hand was."""
-    netted: set[str] = field(default_factory=set)
-    """Accounts where an entry that was dead executed against a later trade's opposite position (rel:F31, A8)."""
+    haunted: set[str] = field(default_factory=set)
+    """Accounts where an entry that was dead executed (rel:F31)."""
     emptied: set[tuple[str, str]] = field(default_factory=set)
     """(account, trade) that an emergency closes."""
     exposed: dict[str, int] = field(default_factory=dict)

@@ -307,7 +307,7 @@ class World:
         held = account.position(SYMBOL, order.index).size
         if held and (held > 0) != (order.side == "Buy"):
             self.sights.seen["a dead entry met a later trade"] += 1
-            self.watch.netted.add(each.account)
+        self.watch.haunted.add(each.account)
         ghosts.execute(self.venue, order, each.size)
         self.acted()
 

@@ -86,7 +86,7 @@ def _decide_again(state: AccountState, *, everybody: bool) -> None:
 
 def _move_on(state: AccountState, cut: Cut) -> None:
     """Read executions from later on next time, unless one is missing: the cursor may not pass it by."""
-    if any(_unbooked(box.trade) for box in state.boxes.values()):
+    if any(_unbooked(box.trade) for box in (*state.boxes.values(), *state.ended.values())):
         state.cuts.unbooked = state.now if state.cuts.unbooked is None else state.cuts.unbooked
         return
     state.cuts.unbooked = None

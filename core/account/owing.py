@@ -44,10 +44,11 @@ def due(state: AccountState) -> None:
 def awaited(state: AccountState, box: Box) -> Decimal:
     """By what a slot may differ from its owner's ledger, and nobody else has a hand in it.
 
-    Besides what is owed that is what a late fill of an earlier trade holds there until it is closed (B10).
+    Besides what is owed that is what a late fill of an earlier trade holds there until it is closed (B10), from when
+    the venue says that its entry executed: the trade is over until the execution is listed.
     """
     plan, awaits = box.trade.plan, _owed(box.trade)
-    for each in state.boxes.values():
+    for each in (*state.boxes.values(), *state.ended.values()):
         other = each.trade
         if each is not box and other.plan.slot == plan.slot:
             held = other.ledger.position + _owed(other)

@@ -2,7 +2,9 @@
 
 from decimal import Decimal
 
-from config.simulation.ghosts import dead_entry
+import pytest
+
+from config.simulation.ghosts import dead_entry, met
 from config.simulation.story import SYMBOL
 from config.simulation.telling import tell
 from core.identity import key_text
@@ -27,3 +29,18 @@ def test_no_dead_entry_executes_in_the_other_position_mode() -> None:
     hand.switch_mode(SYMBOL, hedge=True)
 
     assert dead_entry(account, 0) is None
+
+
+@pytest.mark.parametrize(
+    ("second", "role", "against"), [("Sell", "E1", True), ("Buy", "E1", False), ("Sell", "X", False)]
+)
+def test_entries_meet_whichever_of_them_executes_first(second: str, role: str, against: bool) -> None:
+    """A market entry that executes after a dead one, the other way, nets it just the same."""
+    stepped = SteppedVenue({SYMBOL: tell(1).instrument})
+    stepped.add("main", Decimal(10_000))
+    stepped.venue.set_price(SYMBOL, Decimal(100))
+    for side, trade, which in (("Buy", "T000000001", "E1"), (second, "T000000002", role)):
+        key = key_text("main", trade, which, 0)
+        stepped.venue.place("main", NewOrder(symbol=SYMBOL, side=side, quantity=Decimal(1), link=key))
+
+    assert met(stepped.venue.state.accounts["main"]) is against

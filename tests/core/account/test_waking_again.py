@@ -7,7 +7,7 @@ import pytest
 
 from core.account.inputs import Open
 from core.account.machine import restore
-from core.commands import Code, Query, Refused
+from core.commands import Code, Place, Query, Refused
 from core.facts import Cause, Cut, Ended, EndReason, StopIs
 from core.identity import key_text
 from tests.core.account.test_sequences import opened
@@ -101,6 +101,25 @@ def test_what_it_holds_beside_the_slots_owner_is_no_hand_of_the_users() -> None:
 
     assert run.machine.state.boxes[second].trade.ledger.foreign == 0
     assert "external_change" not in [alert.kind for alert in run.alerts]
+
+
+def test_a_late_fill_of_which_only_its_orders_end_is_known_is_no_hand_of_the_users() -> None:
+    """B11, C8, 8.2, rel:F31: E2 is said to have filled 300 after its trade's end, and no look lists it for minutes.
+
+    Two looks show 1,300 and only 1,000 are the owner's. Once it is listed, however late, it is flattened (B10).
+    """
+    run, first = stopped()
+    second = next_trade(run)
+    key = key_text("main", first, "E2", 0)
+    run.know(replace(run.ended("E2", 300), key=key))
+    ghost = replace(run.fill("E2", 300, 98), key=key)
+    for _ in range(3):
+        run.know(run.later(40_000).cut(size=1300))
+
+    assert run.machine.state.boxes[second].trade.ledger.foreign == 0
+    assert run.machine.state.cuts.since <= ghost.at  # the next look reads it still
+    (closing,) = [each for each in run.know(run.cut(fills=[ghost], size=1300)) if isinstance(each, Place)]
+    assert (closing.key, closing.quantity) == (key_text("main", first, "X", 0), Decimal(300))
 
 
 @pytest.mark.parametrize(("later", "orphans"), [(-1, 0), (0, 1)])
