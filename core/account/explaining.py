@@ -11,6 +11,7 @@ from core.account.remembering import refold
 from core.account.state import AccountState
 from core.facts import Cause, Filled
 from core.identity import trade_and_role
+from core.plan import CLOSING_ROLE
 
 EXPLAINED = "cut:"
 """Begins the id of an execution that nobody named: what two looks agreed on."""
@@ -77,10 +78,11 @@ def _place(box: Box, fact: Filled) -> int | None:
 def _held(guess: Filled, fact: Filled, ours: bool) -> bool:  # noqa: FBT001 - whose it is, a fact
     """Whether the look behind a guess held an execution already; a list that leaves flat slots out tells only when.
 
-    What our own orders still sold was not given back.
+    What our own orders still sold was not given back; a closing order takes what filled since, as none works before
+    (a trade that is closing can't be given back).
     """
     if guess.execution.startswith(RELEASED):
-        return ours and fact.side is guess.side
+        return ours and fact.side is guess.side and trade_and_role(fact.key or "")[1] != CLOSING_ROLE
     return fact.seq <= guess.seq if guess.seq >= 0 else fact.at <= guess.at
 
 

@@ -16,6 +16,7 @@ from core.ladder import open_ladder
 from core.plan import Plan, Rules
 from core.request import FixedQuantity
 from core.words import OrderSide, Side
+from tests.core.account.test_sequences import opened
 from tests.driving import SLOT, Driven, driven, new_state, terms
 from tests.staging import number, request
 
@@ -269,6 +270,20 @@ def test_the_stop_that_the_user_had_is_moved_to_the_plans() -> None:
 
     assert StopIs(SLOT, Decimal(80), machine.now, 7) == machine.stop_is(80)
     assert [each.price for each in sent if isinstance(each, SetStop)] == [Decimal(90)]
+
+
+def test_what_closes_a_late_fill_is_none_of_what_was_given_back() -> None:
+    """A6, B10, rel:F31: E2 fills 300 after the release of 1,000: closed once, and the 1,000 stay the user's."""
+    machine = opened()
+    machine.answer(machine.step(Release(machine.box.id, "test")))
+    machine.know(*(machine.ended(role, 0, EndReason.CANCELLED) for role in ("E2", "TP1", "TP2", "TP3", "TP4")))
+    closing = machine.know(machine.fill("E2", 300, 98), machine.ended("E2", 300))
+    machine.answer(closing)
+    again = machine.know(machine.fill("X", 300, 97), machine.ended("X", 300))
+
+    assert [(each.key, int(each.quantity)) for each in closing if isinstance(each, Place)] == [(machine.key("X"), 300)]
+    assert (again, machine.machine.state.boxes) == ([], {})
+    assert machine.restarted().box_trade.ledger.position == 0
 
 
 @pytest.mark.parametrize("told", [True, False])
