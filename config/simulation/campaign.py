@@ -3,6 +3,7 @@
 import hashlib
 import os
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
 from multiprocessing import get_context
+from pathlib import Path
 
 from config.simulation import storm
 from config.simulation.live import storm as live
@@ -117,8 +119,12 @@ def _chunk(asked: _Chunk) -> Found:
     found = Found()
     began = time.process_time_ns()
     for seed in asked.seeds:
-        ended = play(tell(seed, accounts=asked.accounts))
         found.seeds += 1
+        try:
+            ended = play(tell(seed, accounts=asked.accounts))
+        except Exception as error:  # noqa: BLE001 - what ends a service is the worst of violations, and ends no campaign
+            found.violations.append(_raised(seed, error))
+            continue
         found.violations += [row(ended, each.invariant, each.account, each.at, each.detail) for each in ended.breaches]
         found.crashes += ended.crashes
         found.milliseconds += ended.milliseconds
@@ -126,6 +132,18 @@ def _chunk(asked: _Chunk) -> Found:
         found.digests.append(ended.digest)
     found.cpu_nanoseconds = time.process_time_ns() - began
     return found
+
+
+def _raised(seed: int, error: Exception) -> dict[str, object]:
+    """A storm that the code under test didn't outlive."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    what = "".join(traceback.format_exception_only(error)).strip()
+    return {
+        "seed": seed,
+        "invariant": "raised",
+        "at": 0,
+        "detail": f"{Path(where.filename).name}:{where.lineno}: {what}",
+    }
 
 
 def row(ended: Ended, invariant: str, account: str, at: int, detail: str) -> dict[str, object]:

@@ -126,7 +126,9 @@ def _holders(state: AccountState, cut: Cut) -> dict[str, Slot]:
 def _goes_on(remains: Remains) -> bool:
     """Whether there is anything to go on with: an entry that waits, or something held that may be the trade's."""
     if not remains.orders:  # held by its executions, or over long ago
-        opening = next(each.side for each in remains.executions if isinstance(each, Filled))
+        opening = next((each.side for each in remains.executions if isinstance(each, Filled)), None)
+        if opening is None:  # its orders went between the look that found them and the one that makes it again
+            return False
         return bool(remains.size) and ledger_of(remains, opening).position > 0
     return bool(remains.size) or any(not order.reduce_only for order in remains.orders)
 

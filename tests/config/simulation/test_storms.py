@@ -65,6 +65,14 @@ def test_what_the_store_has_lost_may_wait_to_the_end() -> None:
     assert world.watch.breaches == []
 
 
+def test_what_raises_is_a_violation_and_ends_no_campaign() -> None:
+    """rel:I20: a storm without an account can't be told: its seed is named, and the next is played."""
+    found = run(Plan(0, 3, accounts=0))
+
+    assert found.seeds == 3
+    assert [(each["seed"], each["invariant"]) for each in found.violations] == [(seed, "raised") for seed in range(3)]
+
+
 def test_the_same_seed_is_the_same_storm() -> None:
     """rel:I20: everything that is stored hashes alike; another seed doesn't."""
     first, again, other = (play(tell(seed)) for seed in (7, 7, 8))

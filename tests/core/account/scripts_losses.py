@@ -97,6 +97,17 @@ def leftovers_of_a_trade_that_is_over() -> Told:
 
 
 @script
+def a_lost_trade_whose_orders_went_meanwhile() -> Told:
+    """C7: an entry was seen, and is gone when all is asked for: nothing is left, nobody is asked (seed 48408718350)."""
+    run = opened()
+    again = lost(run)
+    again.step()
+    again.step(Known((shown(again, [run.working("E2", 1000)], [], 0, 0),)))
+    again.step(Rebuild((terms(),), shown(again, [], [], 0, 0)))
+    return again
+
+
+@script
 def a_trade_that_only_its_executions_tell_of() -> Told:
     """C7: no order of it works any more, the position and its stop do: without a target's price nobody can go on."""
     run = opened()
