@@ -279,8 +279,11 @@ class Watch:
             self.breaches.append(Breach(invariant, name, self.timeline.now, detail))
 
     def _held(self, account: Account) -> tuple[Decimal, Decimal | None]:
-        held = account.positions.get((SYMBOL, index_of(account, self.story.request.side)))
+        held = account.positions.get((SYMBOL, self._place(account)))
         return (ZERO, None) if held is None else (held.size, held.stop)
+
+    def _place(self, account: Account) -> int:
+        return index_of(account, self.story.request.side)
 
     def _targets(self, name: str, account: Account, size: Decimal) -> None:
         """How long the working take-profits have differed from what is held, while nothing excuses it."""
@@ -293,7 +296,9 @@ class Watch:
         if since is not None and self.timeline.now - since[0] > self.patience:
             self._breach("I2", name, f"take-profits differed from the position for {self.timeline.now - since[0]} ms")
         # The end of the id: a trade may be called TP... too.
-        working = sum((order.leaves for order in account.on(SYMBOL) if "-TP" in order.link[-8:] and order.open), ZERO)
+        place = self._place(account)
+        targets = (each for each in account.on(SYMBOL) if "-TP" in each.link[-8:] and each.index == place)
+        working = sum((each.leaves for each in targets if each.open), ZERO)
         if working == size or (working == ZERO and size < self.story.instrument.min_quantity):
             self._differs.pop(name, None)
         elif since is None or since[1] != size:
@@ -325,11 +330,13 @@ class Watch:
         return SLACK + 2 * pace.road + 2 * pace.stream + 2 * pace.store
 
     def _open_box(self, name: str) -> Box | None:
+        """The trade in the slot that `_held` looks at: both sides are held where a mode was switched meanwhile."""
         node = self.process.nodes.get(name)
         if node is None:
             return None
         state = node.machine.state
         for box in state.boxes.values():
-            if not box.phase.closing and not state.troubles:
+            watched = box.trade.plan.slot.index == self._place(self.accounts[name])
+            if watched and not box.phase.closing and not state.troubles:
                 return box
         return None

@@ -39,8 +39,17 @@ def settle(state: AccountState, box: Box) -> None:
     met = min(box.trade.ledger.position, other_way)
     later = max((*_entered(box), *_entered(owner), *_by_hand(owner)), key=lambda fact: fact.seq, default=None)
     if met > 0 and later is not None:
-        _book(state, box, opening.opposite, met + max(box.trade.ledger.foreign, ZERO), later)
-        _book(state, owner, opening, met, later)
+        quantity = met + max(box.trade.ledger.foreign, ZERO)
+        _book(state, box, opening.opposite, quantity, later, _cost(later, quantity))
+        _book(state, owner, opening, met, later, ZERO)
+
+
+def _cost(later: Filled, quantity: Decimal) -> Decimal:
+    """What closing so much cost, where an order of no trade did it: a stop, or a hand (I10). An entry's is its trade's.
+
+    The slot's owner paid for no more of it than was its own.
+    """
+    return later.fee * quantity / max(later.quantity, quantity) if later.key is None else ZERO
 
 
 def _entered(box: Box) -> tuple[Filled, ...]:
@@ -63,11 +72,11 @@ def _is_entry(key: str) -> bool:
     return trade_and_role(key)[1].startswith(ENTRY_PREFIX)
 
 
-def _book(state: AccountState, box: Box, side: OrderSide, quantity: Decimal, later: Filled) -> None:
+def _book(state: AccountState, box: Box, side: OrderSide, quantity: Decimal, later: Filled, fee: Decimal) -> None:
     """Book it like a hand's: of what the slot holds in the trade's direction the user's part goes first (B11)."""
     plan = box.trade.plan
     execution = f"{NETTED}{plan.trade}:{later.execution}:{len(box.history)}"
-    fact = Filled(execution, plan.slot, None, side, quantity, later.price, ZERO, Cause.FOREIGN, later.at, later.seq)
+    fact = Filled(execution, plan.slot, None, side, quantity, later.price, fee, Cause.FOREIGN, later.at, later.seq)
     box.seen.add(execution)
     state.first(box.id, fact)
     if give_way(box, fact):

@@ -166,3 +166,19 @@ def test_what_a_hand_closed_of_a_late_fill_is_gone_from_it() -> None:
     assert closing(sent) == []
     assert {box.trade.ledger.foreign for box in run.machine.state.boxes.values()} == {0}
     assert [report.net for report in run.last.closed] == [300]
+
+
+def test_what_a_stop_closed_of_a_late_fill_costs_its_part() -> None:
+    """I10, A8, B10: a later trade's stop sells its 100 and 300 of a late fill: 3 of the 4 it cost are the 300's."""
+    run = driven()
+    run.accept(run.open(request((98,))))
+    late = run.fill("E1", 300, 98, seq=6)
+    run.know(run.ended("E1", 0, EndReason.CANCELLED))
+    run.accept(run.open(request((97,), identity="r2")))
+    own = replace(run.fill("E1", 100, 97, seq=7), key=(later := run.machine.state.owners[SLOT]).trade.lines["E1"].key)
+    sold = replace(late, execution="s", key=None, side=OrderSide.SELL, quantity=Decimal(400), cause=Cause.STOP, seq=8)
+
+    run.know(run.cut(fills=[late, own, replace(sold, fee=Decimal(4))], size=0))
+
+    assert [report.fees for report in run.last.closed] == [3]
+    assert later.trade.ledger.fees == 1
