@@ -1,26 +1,21 @@
 """Turns in which something is held up: entries past their time, mirrors past their leader's profit, TP1 half way.
 
-For storms that take none of the other turns, by a die of their own, so that older seeds with a turn stay as they were.
+For storms that take none of those in `turns`.
 """
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
+from config.simulation.dice import Die, any_of
+from config.simulation.retelling import STOP_TABLES, asked, names_of, ruled, some, timed, with_more
 from config.simulation.story import OPENED, Does, Happening, Story
-from config.simulation.turns import _TABLES, OFTEN, Turn, _asked, _level, _names, _ruled, _some, _with
 from core.plan import KEEP, OnFailure
 from core.request import FixedQuantity
 
 _CANCEL = 504
 """The number by which an operator cancels the entries (`acts`)."""
-
-
-def held(story: Story) -> Story:
-    """The story with such a turn, if its seed takes one."""
-    draw = random.Random(f"gamma:{story.seed}")
-    return draw.choice(_TURNS)(draw, story) if draw.random() < OFTEN else story
 
 
 def _rationed(draw: random.Random, story: Story) -> Story:
@@ -30,10 +25,10 @@ def _rationed(draw: random.Random, story: Story) -> Story:
     """
     valid = draw.choice((6_000, 10_000, 20_000))
     entries = draw.choice(((None, 98, 95), (None, 98, 95), (99, 97, 95), (None, 97), (98, 96)))
-    story = _ruled(_asked(story, entries), time_limit=None)
+    story = ruled(asked(story, entries), time_limit=None)
     story = replace(story, request=replace(story.request, valid_for=valid))
-    names, over = _names(story), OPENED + valid
-    found = [each for name in _some(draw, names) for each in _held_up(draw, name, valid)]
+    names, over = names_of(story), OPENED + valid
+    found = [each for name in some(draw, names) for each in _held_up(draw, name, valid)]
     if draw.random() < 0.4:
         at = over - draw.choice((300, 1_000, 3_000))
         found.append(Happening(at, Does.MERGE, names[0], draw.randint(500, 30_000)))
@@ -41,7 +36,7 @@ def _rationed(draw: random.Random, story: Story) -> Story:
         found.append(Happening(over + draw.choice((1_000, 12_000)), Does.OPERATOR, draw.choice(names), _CANCEL))
     levels = draw.choice(((101, 101, 100), (101, 98.5, 101), (101, 104.5, 102), (98.5, 101, 104.5)))
     path = zip((OPENED + 2_000, over + 3_000, over + 30_000), levels, strict=True)
-    return _with(_timed(story, path), found)
+    return with_more(timed(story, path), found)
 
 
 def _held_up(draw: random.Random, name: str, valid: int) -> Iterator[Happening]:
@@ -56,13 +51,13 @@ def _left_behind(draw: random.Random, story: Story) -> Story:
     """A mirror's entries don't rest yet when the price comes to its leader's, which then takes its profit (A4)."""
     entries = draw.choice(((98, 95), (99, 97, 95), (98,)))
     missed = draw.random() < 0.2
-    story = _ruled(_asked(story, entries), time_limit=None, entry_ttl=None, cancel_if_missed=missed)
-    names, away = _names(story), draw.choice((3_000, 6_000, 12_000))
+    story = ruled(asked(story, entries), time_limit=None, entry_ttl=None, cancel_if_missed=missed)
+    names, away = names_of(story), draw.choice((3_000, 6_000, 12_000))
     kinds = (Does.BUSY, Does.RATIONED, Does.LOST, Does.STREAM_DOWN, Does.OFFLINE)
     found = [Happening(OPENED - 100, draw.choice(kinds), name, away) for name in names[1:]]
     back, hit = OPENED + away - 500, OPENED + away + draw.choice((2_000, 8_000, 20_000))
     path = ((back - 1_000, entries[0] - 0.5), (back, 100.5), (hit, 104.5), (hit + draw.choice((500, 5_000)), 103))
-    return _with(_timed(story, path), found)
+    return with_more(timed(story, path), found)
 
 
 def _cut_short(draw: random.Random, story: Story) -> Story:
@@ -70,34 +65,29 @@ def _cut_short(draw: random.Random, story: Story) -> Story:
     lots, step = draw.randint(40, 60), story.instrument.step
     size, shares = FixedQuantity(step * lots), tuple(map(Decimal, (60, 20, 10, 10)))
     story = replace(story, request=replace(story.request, size=size, shares=shares))
-    tables = tuple(table for table in _TABLES if table[0] != KEEP)
-    story = _ruled(_asked(story, (None,)), stop_after=draw.choice(tables), breakeven_failed=OnFailure.CLOSE)
-    story = _ruled(story, time_limit=None, cancel_limits_on_tp1=True)
+    tables = tuple(table for table in STOP_TABLES if table[0] != KEEP)
+    story = ruled(asked(story, (None,)), stop_after=draw.choice(tables), breakeven_failed=OnFailure.CLOSE)
+    story = ruled(story, time_limit=None, cancel_limits_on_tp1=True)
     hit = OPENED + draw.choice((8_000, 15_000))
     back, on = hit + draw.choice((300, 1_500)), hit + draw.choice((9_000, 20_000))
-    found = [Happening(hit - 100, Does.THIN, _names(story)[0], 50 * 60 + lots * draw.randint(30, 58) // 100)]
+    found = [Happening(hit - 100, Does.THIN, names_of(story)[0], 50 * 60 + lots * draw.randint(30, 58) // 100)]
     found += [
-        Happening(hit + 4_000, Does.REDUCE, name, 90 * 11 + 2 * draw.randint(22, 40) + 1) for name in _names(story)
+        Happening(hit + 4_000, Does.REDUCE, name, 90 * 11 + 2 * draw.randint(22, 40) + 1) for name in names_of(story)
     ]
     levels = draw.choice(((104.5, 102, 107.5, 106), (104.5, 102, 107.5, 111), (104.2, 101, 110.5, 108)))
-    return _with(_timed(story, zip((hit, back, on, on + 2_000), levels, strict=True)), found)
+    return with_more(timed(story, zip((hit, back, on, on + 2_000), levels, strict=True)), found)
 
 
 def _kept_waiting(draw: random.Random, story: Story) -> Story:
     """A mirror joins some seconds late; meanwhile its leader's stop was moved, and nothing else is told (A4)."""
-    story = _ruled(_asked(story, draw.choice(((None,), (None, 95), (99, 97)))), time_limit=None, entry_ttl=None)
-    names, away = _names(story), draw.choice((3_000, 8_000, 15_000))
+    story = ruled(asked(story, draw.choice(((None,), (None, 95), (99, 97)))), time_limit=None, entry_ttl=None)
+    names, away = names_of(story), draw.choice((3_000, 8_000, 15_000))
     window = draw.choice((Does.STREAM_DOWN, Does.STREAM_DOWN, Does.OFFLINE))
     found = [Happening(OPENED - draw.choice((100, 1_500)), window, name, away) for name in names[1:]]
     for _ in range(draw.randint(1, 2)):
         further = 7 * draw.randint(100, 3_000) + draw.randint(2, 6)
         found.append(Happening(OPENED + draw.randint(400, away), Does.MOVE_STOP, names[0], further))
-    return _with(_timed(story, ((OPENED + 1_000, 100.5), (OPENED + away + 6_000, 101))), found)
+    return with_more(timed(story, ((OPENED + 1_000, 100.5), (OPENED + away + 6_000, 101))), found)
 
 
-_TURNS: tuple[Turn, ...] = (_rationed, _rationed, _left_behind, _cut_short, _kept_waiting)
-
-
-def _timed(story: Story, moves: Iterable[tuple[int, float]]) -> Story:
-    """The story with a price that goes to these levels of a long from 100, each at its time."""
-    return replace(story, prices=(story.prices[0], *((at, _level(story, level), False) for at, level in moves)))
+DIE = Die("gamma", ((0.35, any_of(_rationed, _rationed, _left_behind, _cut_short, _kept_waiting)),))

@@ -1,32 +1,21 @@
 """Turns in which something comes too late: an execution after its order's end, an answer after the next question.
 
-Drawn on top of the other turns, by dice of their own.
+On top of whatever other turn a storm takes.
 """
 
 import random
 from dataclasses import replace
 from decimal import Decimal
 
+from config.simulation.dice import Die
+from config.simulation.retelling import limited, names_of, pathed, ruled, some, with_more
 from config.simulation.story import OPENED, Does, Happening, Story
-from config.simulation.turns import _limited, _names, _pathed, _ruled, _some, _with
 from core.words import Side
-
-GHOSTS, OVERTAKEN = 0.06, 0.04
-"""How often a storm has each."""
 
 _CLOSE, _CANCEL, _USER_CANCEL = 500, 504, 501
 """Numbers that choose the operator's act (`acts`), and that the user cancels two orders at once (`world`)."""
 _FAR = (2, 3, 4, 5, 6)
 """Numbers that put a stop well away from the market (`acts`)."""
-
-
-def come_late(story: Story) -> Story:
-    """The story with such a turn, if its seed takes one."""
-    draw = random.Random(f"late:{story.seed}")
-    thrown = draw.random()
-    if thrown < GHOSTS:
-        return _ghosts(draw, story)
-    return _overtaken(draw, story) if thrown < GHOSTS + OVERTAKEN else story
 
 
 def _ghosts(draw: random.Random, story: Story) -> Story:
@@ -35,12 +24,12 @@ def _ghosts(draw: random.Random, story: Story) -> Story:
     They are ended by an operator, by the user or by the close; the answers may get lost, the process may die, and
     meanwhile somebody may have asked for a trade the other way (A8).
     """
-    story = _ruled(_limited(story), entry_ttl=None)
-    names, found = _names(story), []
+    story = ruled(limited(story), entry_ttl=None)
+    names, found = names_of(story), []
     at = OPENED + draw.randint(1_000, 6_000)
     ends = draw.choice((_CANCEL, _CANCEL, _CLOSE, _USER_CANCEL))
     what = Does.USER_CANCEL if ends == _USER_CANCEL else Does.OPERATOR
-    touched = names if draw.random() < 0.6 else _some(draw, names)
+    touched = names if draw.random() < 0.6 else some(draw, names)
     mute = draw.choice((0, 0, 3_000, 9_000))
     kill = draw.choice((0, 0, 100, 500, 1_500, 4_000))
     turns = draw.choice((0, 0, 4_000, 12_000))
@@ -57,14 +46,14 @@ def _ghosts(draw: random.Random, story: Story) -> Story:
         story = replace(story, hedge=False)
         found.append(Happening(at + turns, Does.OPPOSITE, names[0], draw.randint(500, 30_000)))
     paths = ((100, 100.5) * 6, (101, 100, 102) * 4, (100, 98.5, 100, 101, 101, 101), (100,) * 6)
-    return _with(_pathed(draw, story, draw.choice(paths)), found)
+    return with_more(pathed(draw, story, draw.choice(paths)), found)
 
 
 def _overtaken(draw: random.Random, story: Story) -> Story:
     """A stop is moved close to the market, which passes it on the way there, or hits TP1; and is moved again."""
-    story = _ruled(story, time_limit=None, cancel_limits_on_tp1=True)
+    story = ruled(story, time_limit=None, cancel_limits_on_tp1=True)
     story = replace(story, pace=replace(story.pace, road=draw.choice((40, 300, 300))))
-    names, sign = _names(story), 1 if story.request.side is Side.LONG else -1
+    names, sign = names_of(story), 1 if story.request.side is Side.LONG else -1
     at, found, path = OPENED + draw.randint(1_500, 5_000), [], [story.prices[0]]
     for _ in range(draw.randint(2, 4)):
         top = Decimal(draw.choice(("100.5", "102", "104.5")))
@@ -79,4 +68,7 @@ def _overtaken(draw: random.Random, story: Story) -> Story:
             found.append(Happening(moved + draw.choice((30, 80, 150, 250, 400)), Does.MOVE_STOP, name, again))
         at = moved + draw.choice((2_000, 8_000, 70_000))
     path.append((at + 4_000, 100 * Decimal(1), False))
-    return _with(replace(story, prices=tuple(path)), found)
+    return with_more(replace(story, prices=tuple(path)), found)
+
+
+DIE = Die("late", ((0.06, _ghosts), (0.04, _overtaken)))

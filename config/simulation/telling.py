@@ -4,14 +4,11 @@ import random
 from collections.abc import Iterator
 from decimal import Decimal
 
-from config.simulation.extras import furthered
+from config.simulation import held_turns, late_turns, switch_turns, turns, unseen_turns
+from config.simulation.dice import first_of
 from config.simulation.fates import slow, swarm
-from config.simulation.held_turns import held
-from config.simulation.late_turns import come_late
 from config.simulation.merges import times
 from config.simulation.story import OPENED, START, SYMBOL, WINDOWS, Does, Happening, Pace, Story
-from config.simulation.switches import switched
-from config.simulation.turns import turned
 from core.instrument import Instrument
 from core.money import ZERO
 from core.plan import BREAKEVEN, KEEP, OnFailure, Rules, StopAfter, StopAfterKind
@@ -49,9 +46,8 @@ def tell(seed: int, *, accounts: int = 2, calm: bool = False) -> Story:
     )
     if calm:
         return story
-    told = turned(story)
-    told = told if told is not story else held(story)
-    return switched(come_late(told if told is not story else furthered(story)))
+    told = first_of((turns.DIE, held_turns.DIE, unseen_turns.DIE), story)
+    return switch_turns.DIE.told(late_turns.DIE.told(told))
 
 
 def _balance(draw: random.Random, name: str) -> Decimal:

@@ -3,21 +3,28 @@
 import subprocess
 import sys
 from pathlib import Path
-from random import Random
 
 import pytest
 
 from config.commands.simulating import Storms, simulate
+from config.simulation import turns
 from config.simulation.cases import Case, broken, case_of
 from config.simulation.shrink import fewest, smallest, whole_case
 from config.simulation.storm import play
 from config.simulation.telling import tell
-from config.simulation.turns import OFTEN
 
 ROOT = Path(__file__).resolve().parents[3]
 REGRESS = sorted((ROOT / "tests" / "regress").glob("*.json"))
-TURN = next(seed for seed in range(50) if Random(f"beta:{seed}").random() < OFTEN and tell(seed).happenings)
-"""A storm that took a turn."""
+
+
+def turned(seed: int) -> bool:
+    """Whether the storm takes a turn, and more than weather happens in it."""
+    calm = tell(seed, calm=True)
+    return turns.DIE.told(calm) is not calm and bool(tell(seed).happenings)
+
+
+TURN = next(filter(turned, range(50)))
+"""A storm with a turn."""
 
 
 def defective(name: str, *asked: str) -> subprocess.CompletedProcess[str]:

@@ -1,33 +1,25 @@
 """What the user may switch in the exchange's app: the position mode while flat, the leverage at any time (rel:F34).
 
 The venue refuses a mode with a position or orders, so it is switched where ours are late, refused or over. One storm in
-eight has a row of this kind, by a die of its own.
+eight takes such a turn, whatever other turns it has.
 """
 
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from decimal import Decimal
 
+from config.simulation.dice import Die
+from config.simulation.retelling import mirrored, names_of, some, with_more
 from config.simulation.story import OPENED, Does, Happening, Story
-from core.words import Side
-
-OFTEN = 0.125
 
 Row = Callable[[random.Random, Story, str], Iterator[Happening]]
 
 
-def switched(story: Story) -> Story:
-    """The story with what its seed has somebody switch, if anything."""
-    draw = random.Random(f"switch:{story.seed}")
-    if draw.random() >= OFTEN:
-        return story
+def _switched(draw: random.Random, story: Story) -> Story:
+    """Somebody switches something, on one account or on all; the trade may be over soon, for another one to follow."""
     story = _short(draw, story) if draw.random() < 0.5 else story
     row = draw.choice(_ROWS)
-    names = [name for name, _ in story.accounts]
-    touched = names if draw.random() < 0.4 else [draw.choice(names)]
-    more = [each for name in touched for each in row(draw, story, name)]
-    return replace(story, happenings=tuple(sorted((*story.happenings, *more), key=lambda each: each.at)))
+    return with_more(story, [each for name in some(draw, names_of(story)) for each in row(draw, story, name)])
 
 
 def _while_waiting(draw: random.Random, _: Story, name: str) -> Iterator[Happening]:
@@ -79,10 +71,12 @@ _ROWS: tuple[Row, ...] = (_while_waiting, _between_trades, _after_cancelling, _l
 
 def _short(draw: random.Random, story: Story) -> Story:
     """The story with a price that ends its trade soon, and stays where another one can follow."""
-    sign = 1 if story.request.side is Side.LONG else -1
     at, path = OPENED + draw.randint(2_000, 6_000), [story.prices[0]]
     for level in draw.choice(((101, 89, 92), (99, 89, 90, 95), (104, 108, 111, 114, 101), (100, 101, 100))):
-        path.append((at, Decimal(100 + (level - 100) * sign), False))
+        path.append((at, mirrored(story, level), False))
         at += draw.choice((700, 2_000, 6_000))
     path += [(at + number * 4_000, path[-1][1], False) for number in range(5)]
     return replace(story, prices=tuple(path))
+
+
+DIE = Die("switch", ((0.125, _switched),))
