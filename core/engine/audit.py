@@ -7,22 +7,19 @@ venue's lists and the stream are never quite at the same place.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import structlog
-
 from core.account.adopting import adopted
 from core.account.box import Box
 from core.account.state import AccountState
 from core.engine.control import GOOD, WRONG, Answer, Handler
+from core.engine.failing import failure
 from core.engine.probing import Probe, probe
 from core.engine.service import Service
-from core.errors import ConfigError, TandemError
+from core.errors import ConfigError
 from core.invariants import Violation, violations
 from core.mirror import follows_close
 from core.mirror_diff import MirrorRow, absent, compared
 from core.money import ZERO
 from core.view import as_json
-
-log = structlog.get_logger("tandem.engine")
 
 TOPICS: Mapping[str, tuple[str, ...]] = {
     "tp-limits": ("I2", "I2b"),
@@ -160,14 +157,6 @@ class Audit:
         if report is not None:
             return absent(theirs, state.account, f"ended there: {report.reason}", explained=True)
         return absent(theirs, state.account, "never opened there, and nothing says why", explained=trade in state.known)
-
-
-def failure(error: Exception, account: str) -> str:
-    """Why an account can't be seen. Its adapter is somebody's plugin: what it raises must hide no other (rel:F58)."""
-    if isinstance(error, TandemError | TimeoutError):
-        return str(error)
-    log.error("exchange failed", account=account, exc_info=error)
-    return f"{account}: the adapter failed: {type(error).__name__}: {error}"
 
 
 def topic_of(violation: Violation) -> str:

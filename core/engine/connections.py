@@ -8,6 +8,7 @@ import structlog
 
 from core.account.state import AccountState
 from core.alerts import AccountDegraded, AccountRestored, Alert
+from core.engine.failing import adapter_failed
 from core.engine.writer import Writer
 from core.errors import ConfigError, Stopped, TandemError, Unavailable
 from core.terms import Terms
@@ -91,7 +92,7 @@ class Connections:
             return Unavailable(f"{name}: its venue has not answered within {STARTS_WITHIN} s")
         except Exception as error:
             log.exception("exchange failed", account=name)
-            return Unavailable(f"{name}: the adapter failed: {type(error).__name__}: {error}")
+            return Unavailable(f"{name}: {adapter_failed(error)}")
         return None
 
     async def revive(self, name: str) -> bool:

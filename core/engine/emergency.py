@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from core.account.inputs import Adopt, Operate, TakeOut
 from core.engine import touches
-from core.engine.audit import APART, LOOKS, failure
+from core.engine.audit import APART, LOOKS
 from core.engine.caution import backed_up
 from core.engine.control import GOOD, WRONG, Answer, Handler
+from core.engine.failing import failure
 from core.engine.handover import Foreign, Handover
 from core.engine.repairing import PATIENCE, STEP, Repairs
 from core.engine.service import Service
@@ -135,7 +136,7 @@ class Emergency:
             async with asyncio.timeout(LOOK_WITHIN):
                 cut = await self._look(name)
         except Exception as error:  # noqa: BLE001 - an adapter is somebody's plugin
-            why = failure(error, name) or f"{name}: the venue did not answer within {LOOK_WITHIN} s"
+            why = failure(error, name)
             lines = [(box, line) for box in state.boxes.values() for line in box.trade.lines.values() if line.live]
             return Inventory(name, (*(touches.cancel_line(name, box, line) for box, line in lines), *closes), why=why)
         others = self._handover.others(name, cut)

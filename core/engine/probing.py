@@ -3,13 +3,9 @@
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-import structlog
-
-from core.errors import TandemError
+from core.engine.failing import failure
 from ports.clock import Clock
 from ports.exchange import Exchange
-
-log = structlog.get_logger("tandem.engine")
 
 MOST_SKEW = 1_000
 """Milliseconds by which the clocks may differ before it is worth mending; requests are dated by the venue's time."""
@@ -64,11 +60,7 @@ async def probe(exchange: Exchange, clock: Clock) -> Probe:
         trip = clock.monotonic() - before
         skew = terms.at - clock.now()
         await exchange.snapshot(clock.now() + skew, full=True)
-    except TandemError as error:
-        return Probe(account=account, environment=environment, why=str(error))
-    except Exception as error:
-        log.exception("exchange failed", account=account)
-        why = f"the adapter failed: {type(error).__name__}: {error}"
-        return Probe(account=account, environment=environment, why=why)
+    except Exception as error:  # noqa: BLE001 - an adapter is somebody's plugin
+        return Probe(account=account, environment=environment, why=failure(error, account))
     warnings = exchange.warnings if isinstance(exchange, Warned) else ()
     return Probe(account=account, environment=environment, round_trip=trip, skew=skew, warnings=warnings)

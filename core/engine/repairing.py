@@ -7,9 +7,10 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from core.account.inputs import Look
-from core.engine.audit import APART, failure, unrest
+from core.engine.audit import APART, unrest
 from core.engine.caution import backed_up
 from core.engine.control import GOOD, WRONG, Answer, Handler
+from core.engine.failing import failure
 from core.engine.service import Service
 from core.errors import ConfigError, Unavailable
 from core.facts import Working
@@ -63,9 +64,9 @@ class Repairs:
         found = await asyncio.gather(*(self.orphans(name) for name in names), return_exceptions=True)
         rows, unseen = list[dict[str, str]](), dict[str, str]()
         for name, each in zip(names, found, strict=True):
-            if isinstance(each, Exception):
+            if isinstance(each, BaseException):  # a cancelled look of an adapter's own is none either
                 unseen[name] = failure(each, name)
-            elif not isinstance(each, BaseException):
+            else:
                 rows += each
         return rows, unseen
 

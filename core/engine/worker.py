@@ -15,6 +15,7 @@ from core.account.machine import AccountMachine
 from core.account.rebuilding import REACH
 from core.alerts import Alert
 from core.commands import Code, Command, Outcome, Refused, Unknown
+from core.engine.failing import adapter_failed
 from core.engine.meter import CUT, Call, Meter
 from core.engine.writer import Writer
 from core.errors import ConfigError, Unavailable
@@ -162,7 +163,7 @@ class AccountWorker:
         except Exception as error:
             # An adapter's bug says nothing of what the venue did: ask by key, as after any lost answer (rel:F58).
             log.exception("exchange failed", account=self.account)
-            outcomes = tuple(Unknown(f"the adapter failed: {type(error).__name__}: {error}") for _ in commands)
+            outcomes = tuple(Unknown(adapter_failed(error)) for _ in commands)
         for command, outcome in zip(commands, outcomes, strict=True):
             log.info("command", account=self.account, command=repr(command), outcome=repr(outcome))
         self.post(Answered(commands, outcomes))
@@ -206,7 +207,7 @@ class AccountWorker:
             return CutFailed(str(error))
         except Exception as error:
             log.exception("exchange failed", account=self.account)
-            return CutFailed(f"the adapter failed: {type(error).__name__}: {error}")
+            return CutFailed(adapter_failed(error))
         return Known((cut,))
 
     async def _listen(self) -> None:

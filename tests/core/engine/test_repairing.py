@@ -1,5 +1,6 @@
 """`doctor --fix` and `clean-up`: what a machine mends when it is made to look, and what is listed before."""
 
+import asyncio
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +9,9 @@ import pytest
 from core.engine.audit import Audit
 from core.engine.repairing import Repairs
 from core.errors import ConfigError
+from core.facts import Cut
 from core.identity import key_text
+from plugins.exchanges.paper.adapter import PaperExchange
 from plugins.exchanges.paper.venue.orders import NewOrder
 from tests.serving import House, house
 from tests.staging import SYMBOL, request
@@ -99,6 +102,41 @@ async def test_a_mirror_that_cannot_be_seen_leaves_no_stray_orders_on_main(act: 
     assert (code, [row["key"] for row in data["cancelled" if act else "would_cancel"]]) == (1, [STRAY])
     assert "no route" in data["not_done"]["mirror"]
     assert (STRAY in left) is not act
+
+
+class Blind(PaperExchange):
+    """A mirror that can't be looked at, for a reason of its adapter's own."""
+
+    reason: type[BaseException] = TimeoutError
+    hangs = False
+
+    async def snapshot(self, since: int, *, full: bool = True) -> Cut:
+        """No cut of the mirror, now or ever."""
+        if self.account != "mirror":
+            return await super().snapshot(since, full=full)
+        if self.hangs:
+            await asyncio.Event().wait()
+        raise self.reason
+
+
+@pytest.mark.parametrize(("reason", "said"), [(TimeoutError, "in time"), (asyncio.CancelledError, "CancelledError")])
+async def test_a_look_that_its_adapter_gave_up_is_told_as_none(reason: type[BaseException], said: str) -> None:
+    """rel:F58, C8: what an adapter cancels or lets run out within itself is no account without stray orders."""
+    async with house(running=False, build=type("Blinded", (Blind,), {"reason": reason})) as at:
+        code, data = await clean_up(at)
+
+    assert code == 1
+    assert said in data["not_done"]["mirror"]
+
+
+async def test_a_clean_up_that_is_cancelled_ends() -> None:
+    """rel:F58: a stop of the service waits for no adapter; nothing is taken for an answer then."""
+    async with house(running=False, build=type("Hanging", (Blind,), {"hangs": True})) as at:
+        asked = asyncio.create_task(clean_up(at))
+        await asyncio.sleep(0)
+        asked.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asked
 
 
 async def test_an_account_that_there_is_not_names_those_that_there_are() -> None:
