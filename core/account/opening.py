@@ -166,6 +166,11 @@ def _slot_against(state: AccountState, asked: Open) -> tuple[str, ...]:
             if plan.side is asked.request.side and asked.leader is None:
                 mend = "add to it with `merge: keep` (its prices) or `merge: replace` (these prices), or close it first"
             found.append(f"{state.account}: {symbol} is taken by trade {plan.trade} ({plan.side.value}); {mend}")
+        elif plan.leverage != asked.request.leverage:  # either would set it for both, again and again (B4)
+            found.append(
+                f"{state.account}: trade {plan.trade} ({plan.side.value}) has leverage {text(plan.leverage)} and the "
+                f"request {text(asked.request.leverage)}: {symbol} has one, ask with {text(plan.leverage)}"
+            )
     if any(slot.symbol == symbol for slot in state.lost.values()):
         found.append(f"{state.account}: {symbol} has orders of a trade that the store has lost; see its alert")
     slot = slot_for(symbol, asked.request.side, asked.terms.mode)

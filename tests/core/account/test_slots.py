@@ -9,7 +9,7 @@ from core.account.inputs import Open, Operate
 from core.account.machine import restore
 from core.commands import Code, Done, Place, Refused
 from core.facts import ActKind, Cause, EndReason, Filled, PositionIs
-from core.words import PositionMode, Slot
+from core.words import PositionMode, Side, Slot
 from tests.core.account.test_sequences import opened
 from tests.driving import Driven, driven, new_state, terms
 from tests.staging import SYMBOL, request
@@ -97,3 +97,15 @@ def test_only_what_the_user_holds_on_the_same_side_is_in_the_way(slot: int, mode
     run.step(Open(asked, replace(terms(), mode=PositionMode(mode)), run.trade_id(asked)))
 
     assert (run.last.replies[0].plan is not None) == opens
+
+
+@pytest.mark.parametrize(("leverage", "opens"), [(10, True), (5, False)])
+def test_both_sides_of_a_symbol_have_one_leverage(leverage: int, opens: bool) -> None:
+    """A8, B4, C4: a long at 10 and a short at 5 whose entries waited set it in turns, as fast as the venue answered."""
+    run, hedge = driven(), replace(terms(), mode=PositionMode.HEDGE)
+    short = request((102,), identity="r2", side=Side.SHORT, targets=(90, 80, 70, 60), stop=110)
+    for asked in (request((98,)), replace(short, leverage=Decimal(leverage))):
+        run.step(Open(asked, hedge, run.trade_id(asked)))
+
+    assert (run.last.replies[0].plan is not None) == opens
+    assert [type(each) for each in run.sent] == [Place] * (1 + opens)
