@@ -1,5 +1,6 @@
 """The end of a trade: flat by executions, nothing of it at the venue, everything booked; told and reported once."""
 
+from core.account import gating
 from core.account.box import Box
 from core.account.hands import forgive
 from core.account.inputs import LeaderIs
@@ -9,9 +10,7 @@ from core.alerts import LateClose, PositionClosed
 from core.desired import Desired, Phase
 from core.ladder_alerts import frame
 from core.ladder_state import LadderState, hits
-from core.money import HUNDRED, ZERO
-from core.report import TradeReport
-from core.stats import STOPS
+from core.money import HUNDRED
 from core.trade import Trade
 
 LATE_CLOSE = 5_000
@@ -64,20 +63,13 @@ def _report(state: AccountState, box: Box, reason: str) -> None:
         return
     told, box.reported = box.reported, report
     state.out.closed.append(report)
-    _for_gate(state, told, report, state.now)
+    gating.ended(state, report, told)
     cause = "closed" if told is None else f"closed:{trade.ledger.seq}"
     if trade.ledger.entered or reason != "skipped":
         state.out.alerts.append(frame(trade.plan, _closed(trade, reason), trade.ledger.last_at or state.now, cause))
     late = state.now - (trade.ledger.last_at or state.now)
     if late > LATE_CLOSE:
         state.out.alerts.append(frame(trade.plan, LateClose(late), state.now, "late_close"))
-
-
-def _for_gate(state: AccountState, told: TradeReport | None, report: TradeReport, ended: int) -> None:
-    """Tell the entry gate what a trade made since its last report, and when a stop ended it (I1)."""
-    state.net_today.append((ended, report.net - (ZERO if told is None else told.net)))
-    if report.reason in STOPS:
-        state.last_stop_at = max(ended, state.last_stop_at or ended)
 
 
 def correct_report(state: AccountState, box: Box, reason: str) -> None:
@@ -95,7 +87,7 @@ def correct_report(state: AccountState, box: Box, reason: str) -> None:
         return
     box.reported = report
     state.out.closed.append(report)
-    _for_gate(state, told, report, told.closed_at)
+    gating.ended(state, report, told)
 
 
 def _closed(trade: Trade, reason: str) -> PositionClosed:

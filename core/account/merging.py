@@ -9,8 +9,9 @@ from dataclasses import replace
 from core.account.acting import last_copied
 from core.account.box import Box
 from core.account.effects import Reply
+from core.account.gating import view_of
 from core.account.inputs import Open
-from core.account.opening import account_against, open_trade, refuse, view_of, with_fewer_legs
+from core.account.opening import account_against, open_trade, refuse, with_fewer_legs
 from core.account.remembering import own
 from core.account.state import AccountState
 from core.facts import Heard, Merged

@@ -1,25 +1,22 @@
 """Requests: refused with every reason, kept for a while by a mirror that isn't ready (A9), or made a trade."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from decimal import Decimal
 
 from core.account.box import Box
 from core.account.effects import Journaled, Reply
+from core.account.gating import view_of
 from core.account.hands import forgive
 from core.account.inputs import Open
 from core.account.reporting import unopened
 from core.account.state import AccountState
 from core.alerts import Alert, EntriesPaused, MirrorSkipped
-from core.days import day
 from core.facts import Heard, Paused
-from core.gate import AccountView, reasons
+from core.gate import reasons
 from core.ladder_alerts import opened
-from core.ladder_state import LadderState, plan_risk
-from core.ladder_stop import risk_at_stop
 from core.ledger import empty
 from core.mirror import Following, TooSmall, follows_close, may_join
-from core.money import ZERO, text
+from core.money import text
 from core.plan import Plan, Refusal
 from core.request import Request
 from core.sizing import sized
@@ -178,43 +175,6 @@ def _slot_against(state: AccountState, asked: Open) -> tuple[str, ...]:
     if view is not None and view.size and slot not in state.owners:
         found.append(f"{state.account}: {symbol} holds a position that isn't Tandem's; close or adopt it first")
     return tuple(found)
-
-
-def view_of(state: AccountState, without: str = "") -> AccountView:
-    """The account as the entry gate sees it (I1), leaving out the trade that is about to be added to."""
-    plans = [box.trade.plan for box in state.boxes.values() if box.id != without]
-    symbols: dict[str, int] = {}
-    margins: dict[str, Decimal] = {}
-    for plan in plans:
-        symbols[plan.symbol] = symbols.get(plan.symbol, 0) + 1
-        margins[plan.symbol] = margins.get(plan.symbol, ZERO) + plan.margin
-    today = day(state.now, state.offset)
-    state.net_today = [(at, net) for at, net in state.net_today if day(at, state.offset) == today]
-    return AccountView(
-        paused=state.paused,
-        live_trades=len(plans),
-        risk_open=sum((_risk(box.trade) for box in state.boxes.values() if box.id != without), ZERO),
-        margin_used=sum((plan.margin for plan in plans), ZERO),
-        equity=state.wallet.equity if state.wallet is not None else ZERO,
-        net_today=sum((net for _, net in state.net_today), ZERO),
-        last_stop_at=max([*([state.last_stop_at] if state.last_stop_at else []), *_stopping(state)], default=None),
-        symbol_trades=symbols,
-        symbol_margin=margins,
-        degraded=(),
-    )
-
-
-def _risk(trade: Trade) -> Decimal:
-    """What a live trade may lose at its stop; a strategy that isn't a ladder has but its plan's."""
-    return risk_at_stop(trade) if isinstance(trade.own, LadderState) else plan_risk(trade.plan)
-
-
-def _stopping(state: AccountState) -> Iterator[int]:
-    """When the stops fired whose trades are not over yet: an order in doubt, say, keeps them open for a while."""
-    for box in state.boxes.values():
-        ledger = box.trade.ledger
-        if ledger.stopped and ledger.last_at is not None:
-            yield ledger.last_at
 
 
 def _accept(state: AccountState, asked: Open, plan: Plan, box: Box) -> None:

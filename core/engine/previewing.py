@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from core.account.gating import view_of
 from core.account.inputs import Open
 from core.account.merging import no_trade, plan_merge, taken_by
-from core.account.opening import account_against, planned, standing_against, view_of
+from core.account.opening import account_against, planned, standing_against
 from core.account.state import AccountState
 from core.engine.connections import Connections
 from core.engine.offering import mirrors_of, offers, sized

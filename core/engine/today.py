@@ -5,10 +5,10 @@ Without it a restart would open the entries that `max_daily_loss_percent` or `co
 
 from collections.abc import Mapping
 
+from core.account import gating
 from core.account.state import AccountState
-from core.days import DAY, day
+from core.days import DAY
 from core.engine.pages import ended
-from core.stats import STOPS, ended_at
 from ports.persistence import Store
 
 LONGEST_DAY = DAY + 2 * 3_600_000
@@ -16,14 +16,9 @@ LONGEST_DAY = DAY + 2 * 3_600_000
 
 
 async def recall_today(store: Store, states: Mapping[str, AccountState], now: int) -> None:
-    """Tell every account what its trades of today made, and when a stop was hit last."""
+    """Tell every account what its trades have made since its day can have begun, and when a stop was hit last."""
     back = max([LONGEST_DAY, *(state.limits.cooldown_after_stop or 0 for state in states.values())])
     async for report in ended(store, now - back):
         state = states.get(report.account)
-        if state is None:
-            continue
-        at = ended_at(report)
-        if day(at, state.offset) == day(now, state.offset):
-            state.net_today.append((at, report.net))
-        if report.reason in STOPS:
-            state.last_stop_at = at
+        if state is not None:
+            gating.ended(state, report)

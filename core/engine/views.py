@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from core.account.box import Box
-from core.account.opening import view_of
+from core.account.gating import view_of
 from core.account.reporting import trade_report
 from core.account.state import AccountState
 from core.alert_text import text as alert_text

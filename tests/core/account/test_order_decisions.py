@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from core.account.gating import view_of
 from core.account.inputs import Operate, Pause
-from core.account.opening import view_of
 from core.alerts import StopMoved, TargetsRebalanced
 from core.commands import Amend, Cancel, Code, Command, Place, Refused, SetStop
 from core.facts import ActKind, Cause, EndReason, Filled, LeverageIs, Price

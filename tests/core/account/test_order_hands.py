@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from core.account.gating import view_of
 from core.account.inputs import Operate
-from core.account.opening import view_of
 from core.alerts import EntriesCancelled, ForeignEdit
 from core.commands import Cancel, Code, Done, Outcome, Place, Refused, Unknown
 from core.facts import ActKind, EndReason

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from core.account.opening import view_of
+from core.account.gating import view_of
 from core.account.state import AccountState
 from core.days import DAY
 from core.engine.memory_store import MemoryStore
