@@ -29,11 +29,11 @@ def card(draft: Draft, rows: Sequence[Row], market: Market, *, confirmed: bool) 
     whole = len(rows) <= IN_FULL
     for number, each in enumerate(rows):
         parts.append(_account(draft, each, market, whole=whole or not number))
-    if confirmed:
-        parts.append("<b>You accepted</b> that a limit fills at once.")
+    last = ["<b>You accepted</b> that a limit fills at once."] * confirmed
     if not rows[0]["refused"]:
-        parts.append("In USDT, after fees; a target's gain counts those before it.")
-    return texts.fitted(parts, more=" account")
+        last.append("In USDT, after fees; a target's gain counts those before it.")
+    room = texts.LONGEST - sum(len(each) + 1 for each in last)
+    return "\n".join([texts.fitted(parts, room, more=": accounts this message has no room for"), *last])
 
 
 def choosing(draft: Draft, ways: Mapping[str, Sequence[Row]], market: Market) -> str:

@@ -106,4 +106,8 @@ def test_however_much_there_is_to_say_one_message_holds_it() -> None:
         for number in range(5)
     ]
 
-    fits(Screen(card(DRAFT, rows, MARKET, confirmed=True)))
+    shown = card(DRAFT, rows, MARKET, confirmed=True)
+
+    fits(Screen(shown))
+    assert "… and 4 more: accounts" in shown
+    assert "You accepted" in shown
