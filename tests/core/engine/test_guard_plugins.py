@@ -101,6 +101,11 @@ async def test_entries_of_a_strategy_that_fails_are_taken_out() -> None:
         stage.world.settle()
 
         await stage.until(lambda: stage.orders() == ["TP1", "TP2", "TP3", "TP4"], "not entries out and exits in")
+        again = [order.link for order in stage.venue().orders.values() if "-TP4-" in order.link]
+
+    assert len(again) == 1
+    assert link not in again
+    assert faulty.raised > 0
 
 
 async def test_a_strategy_that_cannot_open_opens_nothing() -> None:

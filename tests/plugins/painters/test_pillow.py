@@ -103,7 +103,13 @@ def test_bars_rise_green_and_fall_red() -> None:
 @pytest.mark.parametrize("price", ["0.00001234", "60000", "123456789"])
 def test_any_price_and_any_number_of_candles(price: str, bars: int) -> None:
     """E5: no candle, one, five hundred; a price of eight decimals and one of nine digits."""
-    decoded(painter().position(chart(price, bars=bars)))
+    shown = chart(price, bars=bars)
+    picture = decoded(painter().position(shown))
+    stage = stage_of(Canvas(*SIZE, 1, DARK.background), shown)
+    stop = shown.level(LevelKind.STOP)
+
+    assert stop is not None
+    assert colour(picture, stage.left + 6, stage.prices.at(float(stop.price))) == DARK.loss
 
 
 @pytest.mark.parametrize(
@@ -190,4 +196,7 @@ def test_fine_candles_of_an_old_trade_show_its_latest(bars: int, since: int) -> 
 
 def test_twice_as_large_and_reduced_is_as_large() -> None:
     """E5: the scale smooths edges and changes no size."""
-    decoded(painter(scale=2).position(chart()))
+    once, twice = (decoded(painter(scale=scale).position(chart())) for scale in (1, 2))
+
+    assert twice.size == once.size == SIZE
+    assert twice.tobytes() != once.tobytes()

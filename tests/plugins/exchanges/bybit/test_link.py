@@ -87,6 +87,8 @@ async def test_a_change_that_is_never_shown_breaks_the_connection(monkeypatch: A
     await stage.until("down: a change of ours was not shown within 0 s")
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+    assert stage.said == ["up", "down: a change of ours was not shown within 0 s"]
+    assert stage.sockets[0].left
 
 
 async def test_a_change_that_was_shown_before_its_answer_is_owed_no_more() -> None:

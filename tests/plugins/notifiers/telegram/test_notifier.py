@@ -207,6 +207,8 @@ async def test_it_starts_while_telegram_is_down() -> None:
         notifier = build(settings(api), name="telegram")
         await api.close()
         await notifier.start()
+        with pytest.raises(Unavailable):
+            await notifier.deliver(delivery(told("x")))
         await notifier.close()
 
 

@@ -42,7 +42,9 @@ async def test_what_was_given_back_can_be_taken(ground: Ground) -> None:
     second = await ground.held("second")
     await second.close()
 
-    await (await ground.held("third")).append(ONE)
+    third = await ground.held("third")
+    await third.append(ONE)
+    assert await third.live("main") == ONE.records
 
 
 async def test_paused_instance_that_was_taken_over_stops(ground: Ground) -> None:
@@ -98,7 +100,10 @@ async def test_lease_is_given_back_to_a_server_that_is_gone(server: Server, tmp_
     await store.release()
     await store.close()
 
-    await (await ground.held("second")).close()
+    second = await ground.held("second")
+    await second.append(ONE)
+    assert await second.live("main") == ONE.records
+    await second.close()
 
 
 async def insisting(attempt: Callable[[], object]) -> None:

@@ -226,6 +226,8 @@ async def test_a_question_is_forgotten() -> None:
         alice.say("59000")
         await talk.shows(alice, "I don't know that.")
 
+    assert not [each.text for each in alice.sees if each.text.startswith("Got")]
+
 
 async def test_a_dashboard_is_drawn_anew_while_watched() -> None:
     """E4: every 45 s in place; untouched for five minutes it stops."""
@@ -257,6 +259,9 @@ async def test_whatever_a_button_meets_is_said(label: str, words: str) -> None:
         await talk.shows(alice, "Menu")
         alice.press(label)
         await talk.shows(alice, words)
+
+        assert not talk.running.done()
+    assert len(talk.api.calls_of("sendMessage")) == 1
 
 
 async def test_no_made_up_press_acts_without_its_confirmation() -> None:

@@ -54,9 +54,10 @@ async def test_an_odd_memory_ends_nothing(kept: object) -> None:
 
 async def test_a_chat_in_a_long_act_holds_up_no_other_dashboard() -> None:
     """E4, rel:S17: while one chat's act takes its time, the others' dashboards are drawn."""
-    desk, gate = Desk(), asyncio.Event()
+    desk, begun, gate = Desk(), asyncio.Event(), asyncio.Event()
 
     async def slow(turn: Turn) -> Screen:
+        begun.set()
         await gate.wait()
         return await desk.menu(turn)
 
@@ -65,10 +66,14 @@ async def test_a_chat_in_a_long_act_holds_up_no_other_dashboard() -> None:
         victor.say("/watch")
         await talk.shows(victor, "Look 1")
         alice.say("/slow")
-        await talk.api.confirmed()
+        await begun.wait()
         talk.clock.ahead = 46_000
         await talk.shows(victor, "Look 2")
+        meanwhile = talk.words(alice)
         gate.set()
+        await talk.shows(alice, "Menu")
+
+    assert "Menu" not in meanwhile
 
 
 async def test_telegram_may_number_its_updates_anew() -> None:
@@ -83,16 +88,22 @@ async def test_telegram_may_number_its_updates_anew() -> None:
         talk.api.world.updates._next = 5  # noqa: SLF001 - as Telegram does by itself
         alice.say("/ask")
         await talk.shows(alice, "Your price?")
+        await talk.api.confirmed()
+
+    assert len(talk.api.calls_of("sendMessage")) == 2
 
 
 async def test_another_bot_has_its_own_count() -> None:
     """E7: a new bot's numbers may all lie below the old one's; with the same store it is heard at once."""
-    desk, store = Desk(), MemoryStore()
+    desk, store, answered = Desk(), MemoryStore(), list[int]()
     for token in (f"110201543:{'a' * 35}", f"110201544:{'b' * 35}"):
         async with bot_api(token=token) as api, talking(desk.screens(), COMMANDS, api=api, store=store) as talk:
             alice = api.person(7, "Alice")
             alice.say("/start")
             await talk.shows(alice, "Menu")
+            answered.append(len(api.calls_of("sendMessage")))
+
+    assert answered == [1, 1]
 
 
 ODD = [

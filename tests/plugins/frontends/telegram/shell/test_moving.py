@@ -43,12 +43,16 @@ async def test_a_group_that_moved_unheard_is_found_by_the_next_message_to_it() -
         await talk.api.until(lambda: new.chat.messages and new.chat.messages[-1].text == "Too slow")
         await served(talk, new.chat)
 
+    assert talk.lender.moved == {str(OLD): str(NEW)}
+
 
 async def test_what_was_known_before_a_restart_is_known() -> None:
     """E1: no person has to ask first."""
     desk = Desk()
     async with talking(desk.screens(), COMMANDS, chats=[OLD], moved={str(OLD): str(NEW)}) as talk:
         await served(talk, talk.api.group(NEW).chat)
+
+    assert [call.given.text("chat_id") for call in talk.api.calls_of("sendMessage")] == [str(NEW)]
 
 
 async def test_nobody_else_makes_a_chat_ours() -> None:
