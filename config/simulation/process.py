@@ -49,6 +49,8 @@ class Node:
     due: bool = False
     storing: bool = False
     wake: int | None = None
+    alarms: set[int] = field(default_factory=set)
+    """When something is set to wake it; what it no longer waits for then is found out when it rings."""
 
 
 class Process:
@@ -245,10 +247,12 @@ class Process:
 
     def _alarm(self, name: str, node: Node) -> None:
         at = node.wake
-        if at is None:
+        if at is None or at in node.alarms:
             return
+        node.alarms.add(at)
 
         def ring() -> None:
+            node.alarms.discard(at)
             if self.nodes.get(name) is node and node.wake == at:
                 self._soon(name, node)
 

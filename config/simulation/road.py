@@ -235,17 +235,12 @@ class Road:
     def _looked(
         self, since: int, kind: CutKind, asked: int, fate: Kind | None, taken: Callable[[Cut | None], None]
     ) -> None:
-        full = kind is CutKind.FULL
         cut = self._lists(since)
         if self.fates.may(Kind.STALE_LOOK):
             self._old.append(cut)
         if fate is Kind.STALE_LOOK:
-            recent = [each for each in self._old if each.at >= asked - STALE]
-            cut = replace(recent[0], asked=asked)
-        if not full:
-            page = cut.orders[:PAGE]
-            walked = (asked, tuple(order.key for order in page)) if page == cut.orders else None
-            cut = replace(cut, full=False, orders=page, walked=walked, wallet=None)
+            cut = next(each for each in self._old if each.at >= asked - STALE)
+        cut = _listed(cut, asked, kind)
         if fate is Kind.SLOW_LOOK:
             late = self.fates.lag(*SLOW)
             self.slow_until = max(self.slow_until, self.timeline.now + late)
@@ -257,37 +252,44 @@ class Road:
 
     def fall_behind(self, until: int) -> None:
         """Until then the lists stay as they are now."""
-        self.behind = until, _listed(self.venue.snapshot(0))
+        self.behind = until, self.venue.snapshot(0)
 
     def _lists(self, since: int) -> Cut:
         (until, then), now = self.behind, self.timeline.now
         if then is not None and now < until:
             executions = tuple(each for each in then.executions if each.at >= since)
-            return replace(then, asked=now, at=now, executions=executions)
-        cut = _listed(self.venue.snapshot(since))
+            return replace(then, at=now, executions=executions)
+        cut = self.venue.snapshot(since)
         if not self._untold:
             return cut
         return replace(cut, executions=tuple(each for each in cut.executions if each.at < self.unlisted[0]))
 
     def _torn(self, cut: Cut) -> Cut:
         """What is held was read later than what was executed: two lists are never of one moment."""
-        now = _listed(self.venue.snapshot(0))
+        now = _listed(self.venue.snapshot(0), cut.asked, CutKind.FULL)
         return replace(cut, stops=now.stops, positions=now.positions)
 
     def _trouble(self, length: int = REPAIRED) -> None:
         self.troubled_until = max(self.troubled_until, self.timeline.now + self.pace.answer + length)
 
 
-def _listed(cut: Cut) -> Cut:
-    """A cut as adapters make it of the venue's lists: those leave flat slots out, so nothing says how old that is."""
+def _listed(cut: Cut, asked: int, kind: CutKind) -> Cut:
+    """A cut as adapters make it of the venue's lists: all orders or a page of them, and flat slots left out.
+
+    So nothing says how old a flat slot is.
+    """
+    full = kind is CutKind.FULL
     flat = {each.slot for each in cut.positions if not each.size}
-    if not flat:
-        return cut
-    stops = tuple(replace(each, seq=-1) if each.slot in flat else each for each in cut.stops)
+    orders = cut.orders if full else cut.orders[:PAGE]
     return replace(
         cut,
-        stops=stops,
-        positions=tuple(replace(each, seq=-1) if each.slot in flat else each for each in cut.positions),
+        asked=asked,
+        orders=orders,
+        stops=tuple([StopIs(each.slot, each.price, each.at, -1) if each.slot in flat else each for each in cut.stops]),
+        positions=tuple([replace(each, seq=-1) if each.slot in flat else each for each in cut.positions]),
+        wallet=cut.wallet if full else None,
+        full=full,
+        walked=(asked, tuple([order.key for order in orders])) if not full and orders == cut.orders else None,
     )
 
 

@@ -79,12 +79,15 @@ class Sights:
 
     def after(self, state: AccountState, inputs: Iterable[Input], looks: int, effects: Effects) -> None:
         """It has; *looks* is how many cuts it had taken before."""
-        cuts = sum(isinstance(each, Known) and any(isinstance(fact, Cut) for fact in each.facts) for each in inputs)
-        self.seen["a stale look discarded"] += max(cuts - (state.cuts.done - looks), 0)
+        cuts = [fact for each in inputs if isinstance(each, Known) for fact in each.facts if isinstance(fact, Cut)]
+        if len(cuts) > state.cuts.done - looks:
+            self.seen["a stale look discarded"] += len(cuts) - (state.cuts.done - looks)
         for alert in effects.alerts:
             self._told(state, alert)
-        asked = {each.request.id for each in inputs if isinstance(each, Open) and each.request.merge is not None}
-        self.seen["a merge refused"] += sum(reply.about in asked and reply.plan is None for reply in effects.replies)
+        if effects.replies:
+            asked = {each.request.id for each in inputs if isinstance(each, Open) and each.request.merge is not None}
+            refused = [reply for reply in effects.replies if reply.about in asked and reply.plan is None]
+            self.seen["a merge refused"] += len(refused)
 
     def ended(self, reports: Iterable[TradeReport]) -> None:
         """The storm is over."""

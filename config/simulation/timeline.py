@@ -43,10 +43,13 @@ class Timeline:
             self._move(max(self.now, until))
             return False
         at, _, act = heapq.heappop(self._heap)
-        self._acts = self._acts + 1 if at == self.now else 0
-        if self._acts > MOST:
-            raise StandsStill(f"more than {MOST} acts at one moment")
-        self._move(at)
+        if at != self.now:
+            self._acts = 0
+            self._move(at)
+        else:
+            self._acts += 1
+            if self._acts > MOST:
+                raise StandsStill(f"more than {MOST} acts at one moment")
         act()
         return True
 

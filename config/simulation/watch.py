@@ -91,8 +91,9 @@ class Watch:
             self._unprotected(name, size, stop)
             if size * sign < 0 and not self._asked_for(account, size):
                 self._breach("I5", name, f"closed more than was held: {text(size)}")
-        self._targets(name, account, abs(size))
-        self._stop(name, abs(size), stop)
+        box = self._open_box(name)
+        self._targets(name, account, abs(size), box)
+        self._stop(name, abs(size), stop, box)
 
     def _asked_for(self, account: Account, size: Decimal) -> bool:
         """Whether entries of a trade the other way opened so much (A8)."""
@@ -285,9 +286,8 @@ class Watch:
     def _place(self, account: Account) -> int:
         return index_of(account, self.story.request.side)
 
-    def _targets(self, name: str, account: Account, size: Decimal) -> None:
+    def _targets(self, name: str, account: Account, size: Decimal, box: Box | None) -> None:
         """How long the working take-profits have differed from what is held, while nothing excuses it."""
-        box = self._open_box(name)
         since = self._differs.get(name)
         calm = self.timeline.now > self.roads[name].troubled_until
         if box is None or not calm or name in self.meddled or box.frozen:
@@ -304,9 +304,8 @@ class Watch:
         elif since is None or since[1] != size:
             self._differs[name] = (self.timeline.now, size)
 
-    def _stop(self, name: str, size: Decimal, stop: Decimal | None) -> None:
+    def _stop(self, name: str, size: Decimal, stop: Decimal | None, box: Box | None) -> None:
         """How long the stop has differed from the wish, while nothing excuses it."""
-        box = self._open_box(name)
         wished = (
             box.desired.stops[0].price if box is not None and box.desired is not None and box.desired.stops else None
         )
@@ -334,9 +333,8 @@ class Watch:
         node = self.process.nodes.get(name)
         if node is None:
             return None
-        state = node.machine.state
+        state, place = node.machine.state, self._place(self.accounts[name])
         for box in state.boxes.values():
-            watched = box.trade.plan.slot.index == self._place(self.accounts[name])
-            if watched and not box.phase.closing and not state.troubles:
+            if box.trade.plan.slot.index == place and not box.phase.closing and not state.troubles:
                 return box
         return None

@@ -16,7 +16,7 @@ from core.account.owing import awaited
 from core.account.state import AccountState
 from core.account.timers import SOON, cut_at, doubt, want_cut
 from core.alerts import AccountDegraded, AccountRestored
-from core.facts import Cause, Cut, Filled, PositionIs
+from core.facts import Cause, Cut, Filled, PositionIs, StopIs
 from core.trade import LineState, Trade
 from core.words import Slot
 
@@ -35,9 +35,9 @@ def take(state: AccountState, cut: Cut) -> None:
     A cut that is older than what the stream told is discarded and asked for again; absence from its list of orders
     proves nothing, it only makes us ask by key. What counts as its time is when this machine asked, by its own clock.
     """
-    if state.cuts.asked is not None:
-        cut = replace(cut, asked=state.cuts.asked)
-    state.cuts.asked = None
+    asked, state.cuts.asked = state.cuts.asked, None
+    if asked is not None and asked != cut.asked:
+        cut = replace(cut, asked=asked)
     if not _covers(state, cut) or not _shows_newest(state, cut):
         _discard(state)
         return
@@ -52,7 +52,7 @@ def take(state: AccountState, cut: Cut) -> None:
         fold(state, order)
     for stop in cut.stops:
         # As old as the question: the stream may have shown a later one before the answer came.
-        fold(state, replace(stop, at=cut.asked))
+        fold(state, StopIs(stop.slot, stop.price, cut.asked, stop.seq))
     _positions(state, cut)
     if cut.full:
         _missing_orders(state, cut.asked, {order.key for order in cut.orders})
