@@ -13,7 +13,7 @@ from config.simulation.cases import broken, case_of, saved
 from config.simulation.fates import Fates, Kind
 from config.simulation.mishaps import mishaps
 from config.simulation.mutants import MUTANTS
-from config.simulation.scenarios import SCENARIOS, scenario
+from config.simulation.scenarios import HISTORIES, SCENARIOS, scenario
 from config.simulation.shrink import shrunk
 from config.simulation.sights import never
 from config.simulation.storm import follow
@@ -103,8 +103,8 @@ def _fresh(count: int) -> tuple[int, int]:
 
 
 def _known(name: str) -> Story:
-    if name not in SCENARIOS:
-        raise ConfigError((f"there is no scenario {name!r}; there are {', '.join(SCENARIOS)}",))
+    if name not in {**SCENARIOS, **HISTORIES}:
+        raise ConfigError((f"there is no scenario {name!r}; there are {', '.join((*SCENARIOS, *HISTORIES))}",))
     return scenario(name)
 
 
@@ -181,7 +181,8 @@ def _scenario(story: Story, name: str, *, as_json: bool) -> int:
 
 
 def _swept(asked: Storms, played: Callable[[Story], Swept], *, as_json: bool) -> int:
-    names = [asked.scenario] if asked.scenario is not None else list(SCENARIOS)
+    known = (*SCENARIOS, *HISTORIES) if asked.mishaps else SCENARIOS  # ends of histories are not compared
+    names = [asked.scenario] if asked.scenario is not None else list(known)
     rows: list[dict[str, object]] = []
     for name in names:
         swept = played(_known(name))
@@ -195,7 +196,7 @@ def _swept(asked: Storms, played: Callable[[Story], Swept], *, as_json: bool) ->
         ]
         rows.append({"scenario": name, "points": swept.points, "runs": swept.runs, "violations": violations})
         if not as_json:
-            say(f"{name:<18} {swept.points:>4} points {swept.runs:>6} runs {len(violations):>4} violations")
+            say(f"{name:<22} {swept.points:>4} points {swept.runs:>6} runs {len(violations):>4} violations")
     wrong = sum(len(row["violations"]) for row in rows if isinstance(row["violations"], list))
     if as_json:
         print_json({"scenarios": rows, "runs": sum(int(str(row["runs"])) for row in rows), "violations": wrong})

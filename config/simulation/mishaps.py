@@ -21,9 +21,14 @@ AFTER = 12
 
 
 def mishaps(story: Story, *, every: int = 1) -> Swept:
-    """Play the story once for each mishap, or for each *every*th."""
+    """Play the story as it is, and once for each mishap, or for each *every*th."""
     often = replace(story, audit=OFTEN)
-    runs = [*((story, plan) for plan in _single(story)), *((often, plan) for plan in _after_crashes(often))]
+    calm: Mapping[int, Kind] = {}
+    runs = [
+        (story, calm),
+        *((story, plan) for plan in _single(story)),
+        *((often, plan) for plan in _after_crashes(often)),
+    ]
     played = [(plan, _played(told, plan)) for told, plan in islice(runs, 0, None, every)]
     breaches = tuple((plan, each) for plan, world in played for each in world.watch.breaches)
     return Swept(len(played), len(runs), breaches)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
+from config.simulation.retelling import with_more
 from config.simulation.story import OPENED, START, Does, Happening, Pace, Story
 from config.simulation.telling import tell
 from core.money import ZERO
@@ -24,12 +25,15 @@ def _told(
     side: Side = Side.LONG,
     entries: tuple[object, ...] = ("market", 98, 95),
     rules: Rules | None = None,
-    does: tuple[tuple[int, Does, int], ...] = (),
+    does: tuple[tuple[float, Does, int], ...] = (),
     accounts: tuple[str, ...] = ("main", "mirror"),
     jumps: tuple[int, ...] = (),
     passed: Passed = Passed.FIRES,
 ) -> Story:
-    """A story on tick 0.01 and lots of 0.1. *does*: (step, what main's people do, number); *jumps*: gaps, by step."""
+    """A story on tick 0.01 and lots of 0.1; *jumps*: gaps, by step.
+
+    *does*: (step, what main's people, its venue or the network do, number), half a step after the price.
+    """
     levels = (104, 107, 110, 113) if side is Side.LONG else (96, 93, 90, 87)
     request = replace(
         _BASE.request,
@@ -52,7 +56,7 @@ def _told(
         rules=rules or Rules(),
         request=request,
         prices=path,
-        happenings=tuple(Happening(OPENED + STEP * at + STEP // 2, what, "main", size) for at, what, size in does),
+        happenings=tuple(Happening(OPENED + int(STEP * at) + STEP // 2, what, "main", size) for at, what, size in does),
         pace=_QUIET,
         slippage=ZERO,
         down=(200,),
@@ -69,6 +73,9 @@ _CANCELS = tuple((step, Does.USER_CANCEL, 1) for step in range(3))
 """The user takes two orders away, the other two, and the first two once more, by when putting back takes a while."""
 
 _TRAIL = (StopAfter(StopAfterKind.TRAIL, percent=Decimal(2)),)
+
+_FILLED_AFTER = ((0, Does.OPERATOR, _CANCEL), (0.5, Does.GHOST, 1))
+"""An entry is cancelled, its trade is over and reported; then it executes all the same (rel:F31)."""
 
 
 def _gap(passed: Passed) -> Story:
@@ -100,10 +107,40 @@ SCENARIOS: dict[str, Callable[[], Story]] = {
     "gap_fires": lambda: _gap(Passed.FIRES),
     "gap_dropped": lambda: _gap(Passed.DROPPED),
     "gap_waits": lambda: _gap(Passed.WAITS),
+    "filled_after_its_end": lambda: _told((99, 99.5, 101), entries=(98,), does=_FILLED_AFTER),
     "two_mirrors": lambda: _told((97, 105, 108, 101, 99), accounts=("main", "mirror", "mirror2")),
 }
+
+_TWO_BELOW, _THREE_BELOW = 72, 73
+"""Numbers that put a stop so far below the market (`acts`)."""
+
+_DEAD_AND_FILLED = (
+    (0, Does.DISK_FULL, 1_500), (0, Does.OPERATOR, _MOVE_STOP), (0.01, Does.USER_CANCEL, 1), (0.02, Does.GHOST, 1),
+    (1, Does.KILL, 1),
+)  # fmt: skip
+"""What comes while an act waits for a full disk is taken together: an entry's end, and that it executed all the same.
+
+Each journal line by itself would have ended the trade before the next one.
+"""
+_FILLED_WHILE_CANCELLED = (
+    (0, Does.MUTE, 5_000), (0, Does.OPERATOR, _CANCEL), (0.01, Does.KILL, 1), (0.015, Does.GHOST, 1),
+)  # fmt: skip
+"""An entry's end is shown and its cancel has no answer when the process dies; then it executes all the same."""
+_MIRROR_REFUSED = Happening(OPENED + STEP // 2, Does.BUSY, "mirror", 1_500)
+_MOVED = ((0.01, Does.MOVE_STOP, _TWO_BELOW), (0.12, Does.MOVE_STOP, _THREE_BELOW))
+"""The leader moves its stop while its mirror's venue refuses everything, and once more when it doesn't any longer."""
+_SOLD_AND_CANCELLED = ((0, Does.THIN, 35_005), *((step, Does.USER_CANCEL, 1) for step in range(2, 4)))
+"""Five lots of TP1 execute for want of volume, then the user takes it away and it is placed again."""
+
+HISTORIES: dict[str, Callable[[], Story]] = {
+    "dead_and_filled": lambda: _told((99, 99.5, 101), entries=(98,), does=_DEAD_AND_FILLED),
+    "filled_while_cancelled": lambda: _told((99, 99.5, 101), entries=(98,), does=_FILLED_WHILE_CANCELLED),
+    "moved_while_refused": lambda: with_more(_told((101, 101.5), entries=("market",), does=_MOVED), (_MIRROR_REFUSED,)),
+    "sold_and_cancelled": lambda: _told((104.5, 101, 101, 101, 102), entries=("market",), does=_SOLD_AND_CANCELLED),
+}
+"""Situations whose end depends on what was known when the process died: judged at every moment, ends not compared."""
 
 
 def scenario(name: str) -> Story:
     """A named story; raises KeyError."""
-    return SCENARIOS[name]()
+    return {**SCENARIOS, **HISTORIES}[name]()

@@ -3,7 +3,7 @@
 import pytest
 
 from config.simulation.mishaps import mishaps
-from config.simulation.scenarios import scenario
+from config.simulation.scenarios import HISTORIES, scenario
 
 
 @pytest.mark.integration
@@ -14,3 +14,11 @@ def test_no_single_mishap_breaks_anything(name: str) -> None:
 
     assert played.breaches == ()
     assert played.runs >= 30
+
+
+@pytest.mark.parametrize("name", list(HISTORIES))
+def test_no_history_breaks_anything(name: str) -> None:
+    """rel:R5, rel:I19, A4: whatever a crash or a refusal leaves in the middle: what must hold does."""
+    played = mishaps(scenario(name), every=40)
+
+    assert played.breaches == ()
