@@ -82,8 +82,8 @@ def _phase(box: Box) -> Iterator[tuple[str, str]]:
 def _ledger(box: Box, size: Decimal) -> Iterator[tuple[str, str]]:
     ledger = box.trade.ledger
     held = ledger.opening.signed(size)
-    if held != ledger.position + ledger.foreign:
-        yield "I6", f"{box.id}: the venue holds {text(held)}, the ledger {text(ledger.position + ledger.foreign)}"
+    if held != ledger.held:
+        yield "I6", f"{box.id}: the venue holds {text(held)}, the ledger {text(ledger.held)}"
 
 
 def _targets(box: Box, ours: dict[str, Working]) -> Iterator[tuple[str, str]]:

@@ -86,5 +86,4 @@ def from_outside(before: Trade, fact: Filled, after: Trade) -> Iterator[tuple[st
     if what is None:
         return
     grown = fact.quantity if fact.side is after.plan.opening else -fact.quantity
-    total = now.position + now.foreign
-    yield f"external:{fact.execution}", ExternalChange(what, grown, fact.price, now.position, total)
+    yield f"external:{fact.execution}", ExternalChange(what, grown, fact.price, now.position, now.held)

@@ -80,9 +80,8 @@ def _doubts(
     if held <= 0:
         yield "nothing is held yet: its entries carry their stop, but no take-profit of it was ever at the venue"
         return
-    if ledger.position + ledger.foreign != held or ledger.position <= 0:
-        known = text(ledger.position + ledger.foreign)
-        yield f"{text(held)} is held, and the executions that the venue still lists explain {known} of it"
+    if ledger.held != held or ledger.position <= 0:
+        yield f"{text(held)} is held, and the executions that the venue still lists explain {text(ledger.held)} of it"
     if stop is None:
         yield "the position shows no stop, and no entry carries one"
     if not targets:

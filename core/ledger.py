@@ -70,6 +70,11 @@ class Ledger(NamedTuple):
         return self.entered - self.exited
 
     @property
+    def held(self) -> Decimal:
+        """What the slot holds by all that is booked: ours and what is there beyond it, signed as *foreign* is."""
+        return self.entered - self.exited + self.foreign
+
+    @property
     def average_entry(self) -> Decimal | None:
         """Average of all entries; exits don't change it (B9). None before the first fill."""
         return self.entry_cost / self.entered if self.entered else None

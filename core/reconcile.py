@@ -5,21 +5,19 @@ time: what is in flight counts as done, and its order is left alone until the an
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
 from core.commands import Amend, Cancel, Command, Place, SetStop
 from core.desired import Desired, Want, WantedStop
-from core.facts import Filled
 from core.identity import MAX_REVISION, key_text
 from core.lines import next_revision
 from core.money import ZERO
 from core.plan import CLOSING_ROLE
-from core.stops import passed
+from core.slot_view import SlotView
 from core.terms import Capabilities
 from core.trade import Line, LineState, Trade
-from core.words import OrderSide, Side, Slot, TriggerBy
+from core.words import Slot, TriggerBy
 
 STOP_ROLE = "stop"
 """Under this name in *held* a trade's stop is not tried now."""
@@ -28,55 +26,6 @@ STOP_ROLE = "stop"
 def stop_reference(slot: Slot) -> str:
     """The name under which a SetStop in flight is kept among the busy keys."""
     return f"stop:{slot.symbol}:{slot.index}"
-
-
-@dataclass(slots=True)
-class SlotView:
-    """What is believed of one slot at the venue.
-
-    *size* is signed as the venue tells it, negative = short. *stop* is the position-wide stop as shown, or as presumed
-    after an entry fill until the venue shows it (*proven* False). *stop_busy*: a SetStop was taken, not shown yet.
-    *seq* and *stop_seq* say how new the size and the stop are; a stop is moved without an execution, so *stop_at* says
-    it where they agree.
-    """
-
-    size: Decimal = ZERO
-    stop: Decimal | None = None
-    proven: bool = False
-    stop_busy: bool = False
-    seq: int = -1
-    shown: bool = False
-    """Whether the venue itself told the size at *seq*, every execution of that number included."""
-    counted: tuple[str, ...] = ()
-    """The executions of number *seq* by which the size was carried on: looks list them again for a minute."""
-    stop_seq: int = -1
-    stop_at: int = -1
-    liquidation: Decimal | None = None
-    """Where the venue would liquidate, as it said last; None = it said nothing."""
-    mark: Decimal | None = None
-    last: Decimal | None = None
-    priced: int = -1
-    """The symbol's prices as the venue told them last with the position, and when; None = it told none."""
-
-    def held(self, opening: OrderSide) -> Decimal:
-        """What is held the way that a trade opens; less than nothing when the slot is the other way round."""
-        return opening.signed(self.size)
-
-    def carry(self, fact: Filled) -> None:
-        """Carry the size on by an execution, once; one that the venue told the size with changes nothing."""
-        if fact.seq < self.seq or (fact.seq == self.seq and (self.shown or fact.execution in self.counted)):
-            return
-        self.counted = (*(self.counted if fact.seq == self.seq else ()), fact.execution)
-        self.size += fact.side.signed(fact.quantity)
-        self.seq, self.shown = fact.seq, False
-
-    def empty(self) -> None:
-        """Believe that nothing is held and executions of *seq* are counted, as two looks agreed (C8)."""
-        self.size, self.stop, self.proven, self.shown = ZERO, None, True, True
-
-    def passed(self, side: Side, trigger_by: TriggerBy) -> bool:
-        """Whether the market stood past the stop shown, at the last look."""
-        return self.stop is not None and passed(self.stop, side, trigger_by, self.mark, self.last)
 
 
 class Diff(NamedTuple):

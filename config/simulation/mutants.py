@@ -329,7 +329,7 @@ MUTANTS: dict[str, Mutant] = {
         "a mirror opens what its leader has closed already",
     ),
     "passed_stop_counts": Mutant(
-        _RECONCILE,
+        "core.slot_view",
         "        return self.stop is not None and passed(",
         "        return self.stop is None and passed(",
         "a stop that the market has passed and that never fires counts as protection (B4)",

@@ -97,7 +97,7 @@ READ: dict[str, Mutant] = {
         "lists that lag behind for five seconds after a gap are believed for a minute (rel:F20)",
     ),
     "size_without_side": Mutant(
-        "core.reconcile",
+        "core.slot_view",
         "        self.size += fact.side.signed(fact.quantity)\n",
         "        self.size += fact.side.signed(fact.quantity) * (1 if self.size >= 0 else -1)\n",
         "a user's short that was bought back in part counts as grown: it is taken over as what it isn't (A6, C8)",

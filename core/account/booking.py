@@ -9,7 +9,7 @@ from core.account.tracking import stranger
 from core.facts import Cause, Filled, Funding
 from core.identity import Key
 from core.lines import saw_filled
-from core.reconcile import SlotView
+from core.slot_view import SlotView
 from core.trade import Line
 
 

@@ -156,7 +156,7 @@ def _positions(state: AccountState, cut: Cut) -> None:
         if row is None:
             continue
         ledger = box.trade.ledger
-        ours = ledger.position + ledger.foreign
+        ours = ledger.held
         held = ledger.opening.signed(row.size)
         if held == ours or held - ours == awaited(state, box):
             state.cuts.mismatched.pop(slot, None)
@@ -175,7 +175,7 @@ def _explain(state: AccountState, cut: Cut, row: PositionIs, shrunk: bool) -> No
     ledger = box.trade.ledger
     opening = box.trade.plan.opening
     held = opening.signed(row.size)
-    quantity = abs(held - ledger.position - ledger.foreign)
+    quantity = abs(held - ledger.held)
     side = opening.opposite if shrunk else opening
     price = ledger.average_entry or box.trade.plan.market
     execution = f"{EXPLAINED}{row.slot.symbol}:{row.slot.index}:{cut.asked}"

@@ -14,7 +14,8 @@ from core.ladder_alerts import frame
 from core.ladder_state import LadderState
 from core.money import text
 from core.plan import ManualChanges
-from core.reconcile import STOP_ROLE, SlotView, stop_reference
+from core.reconcile import STOP_ROLE, stop_reference
+from core.slot_view import SlotView
 from core.trade import Line, LineState
 
 HANDS = "hands"
@@ -50,7 +51,7 @@ def _theirs(state: AccountState, box: Box, view: SlotView, fact: StopIs) -> bool
     ledger = box.trade.ledger
     if box.phase.closing or ledger.position <= 0 or ledger.stopped or state.silent:
         return False
-    if view.held(ledger.opening) != ledger.position + ledger.foreign:
+    if not view.explained(ledger):
         return False  # something executed that isn't known yet, such as the stop itself
     ours = {box.trade.plan.stop, *box.stops_asked, *(line.stop for line in box.trade.lines.values())}
     return fact.price is None or fact.price not in ours

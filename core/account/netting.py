@@ -35,7 +35,7 @@ def settle(state: AccountState, box: Box) -> None:
     if closing is not None and (closing.live or not box.trade.booked(closing)):
         return
     against, opening = owner.trade.ledger, box.trade.plan.opening
-    other_way = -opening.signed(against.opening.signed(against.position + against.foreign))
+    other_way = -opening.signed(against.opening.signed(against.held))
     met = min(box.trade.ledger.position, other_way)
     later = max((*_entered(box), *_entered(owner), *_by_hand(owner)), key=lambda fact: fact.seq, default=None)
     if met > 0 and later is not None:

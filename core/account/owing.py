@@ -20,7 +20,7 @@ def note(state: AccountState, slot: Slot, owner: Box | None) -> None:
     """Note whether the position just shown is explained; when it isn't, the look comes after an echo's time."""
     if owner is None or state.capabilities.lossless_stream:
         return
-    if _explained(state, slot, owner):
+    if state.view(slot).explained(owner.trade.ledger):
         state.owed.pop(slot, None)
     elif slot not in state.owed:
         state.owed[slot] = Owed(state.now + state.timings.echo, state.timings.echo)
@@ -30,7 +30,7 @@ def due(state: AccountState) -> None:
     """Ask for a look once per disagreement, then ever more rarely, up to the audit that comes anyway."""
     for slot, owed in tuple(state.owed.items()):
         owner = state.owners.get(slot)
-        if owner is None or _explained(state, slot, owner):
+        if owner is None or state.view(slot).explained(owner.trade.ledger):
             del state.owed[slot]
         elif state.now < owed.due:
             state.wake(owed.due)
@@ -66,8 +66,3 @@ def _owed(trade: Trade) -> Decimal:
         missing = max(line.filled - (trade.ledger.filled(line.role) - line.dead), ZERO)
         total += missing if line.role.startswith(ENTRY_PREFIX) else -missing
     return total
-
-
-def _explained(state: AccountState, slot: Slot, owner: Box) -> bool:
-    ledger = owner.trade.ledger
-    return state.view(slot).held(ledger.opening) == ledger.position + ledger.foreign

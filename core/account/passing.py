@@ -14,7 +14,8 @@ from core.desired import WantedStop
 from core.facts import Act, ActKind
 from core.ladder_alerts import frame
 from core.plan import Unproven
-from core.reconcile import SlotView, stop_reference
+from core.reconcile import stop_reference
+from core.slot_view import SlotView
 
 
 def watch(state: AccountState, box: Box, stop: WantedStop, view: SlotView) -> None:
@@ -38,9 +39,7 @@ def watch(state: AccountState, box: Box, stop: WantedStop, view: SlotView) -> No
 def _explained(state: AccountState, box: Box, view: SlotView) -> bool:
     """Whether nothing is on its way: neither an execution that the position shows already, nor a stop that fired."""
     ledger = box.trade.ledger
-    explained = view.held(ledger.opening) == ledger.position + ledger.foreign
-    known = explained and box.trade.plan.slot not in state.cuts.mismatched
-    return known and not ledger.stopped
+    return view.explained(ledger) and box.trade.plan.slot not in state.cuts.mismatched and not ledger.stopped
 
 
 def _conclude(state: AccountState, box: Box, stop: WantedStop, view: SlotView) -> None:

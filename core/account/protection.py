@@ -14,7 +14,7 @@ from core.facts import Act, ActKind
 from core.ladder_alerts import frame
 from core.money import text
 from core.plan import OnFailure, Unproven
-from core.reconcile import SlotView
+from core.slot_view import SlotView
 from core.words import Side
 
 

@@ -14,7 +14,7 @@ from core.facts import Fact, Wallet
 from core.gate import Limits
 from core.identity import Key, parse_key
 from core.mirror import Following
-from core.reconcile import SlotView
+from core.slot_view import SlotView
 from core.strategy import Strategy
 from core.terms import Capabilities
 from core.words import Environment, Slot

@@ -16,7 +16,7 @@ def look(state: AccountState, cut: Cut) -> None:
     seen = state.cuts.vacant
     for row in cut.positions:
         view = state.view(row.slot)
-        if row.seq >= 0 or row.size or not view.size or _explained(state, row.slot):
+        if row.seq >= 0 or row.size or not view.size or _answered_for(state, row.slot):
             seen.pop(row.slot, None)
         elif seen.get(row.slot) == view.seq:
             del seen[row.slot]
@@ -26,14 +26,11 @@ def look(state: AccountState, cut: Cut) -> None:
             want_cut(state)
 
 
-def _explained(state: AccountState, slot: Slot) -> bool:
+def _answered_for(state: AccountState, slot: Slot) -> bool:
     """Whether the owner of a slot answers for what is believed of it: by its ledger, or until an execution is listed.
 
     Where no trade holds anything nobody does: a start knows not what its first execution left, an old look may have
     shown what its user had closed, and a trade that waits for its entry may wait for days.
     """
     owner = state.owners.get(slot)
-    if owner is None:
-        return False
-    ledger = owner.trade.ledger
-    return bool(ledger.position + ledger.foreign) or bool(awaited(state, owner))
+    return owner is not None and bool(owner.trade.ledger.held or awaited(state, owner))

@@ -128,7 +128,7 @@ def positions(states: Mapping[str, AccountState], prices: Prices) -> tuple[Posit
             environment=state.environment,
             symbol=box.trade.plan.symbol,
             side=box.trade.plan.side,
-            size=box.trade.ledger.position + box.trade.ledger.foreign,
+            size=box.trade.ledger.held,
             ours=box.trade.ledger.position,
             average_entry=box.trade.ledger.average_entry,
             last=prices.get(box.trade.plan.symbol),

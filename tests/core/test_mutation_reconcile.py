@@ -12,8 +12,9 @@ from core.instrument import Instrument
 from core.ledger import book, empty
 from core.money import HUNDRED, ONE, ZERO
 from core.plan import Plan, Rules
-from core.reconcile import Diff, SlotView, reconcile
+from core.reconcile import Diff, reconcile
 from core.request import MarginPercent, Request
+from core.slot_view import SlotView
 from core.terms import Capabilities
 from core.trade import Line, LineState, Trade
 from core.words import Environment, OrderSide, Side, Slot, TriggerBy
