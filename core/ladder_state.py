@@ -22,8 +22,8 @@ class LadderState:
     the execution sequence known then. *targets* are take-profit prices moved by hand. *reduced* is what partial closes
     shall have executed, by role. *leader_tp1*: the leader's TP1 was hit (A4). *best* is the best price since the trail
     began. *stop_by* names who moved the stop, *outlived* that he did so after the leader's TP1: then that gives it no
-    tier any more. *withdrawn*: so many of the first legs were cancelled before a merge
-    added others (B13); they don't come back. *late*: what hasn't been sent of so many of the first legs never is (A9).
+    tier any more. *withdrawn*: so many of the first legs were cancelled before a merge added others (B13); they don't
+    come back. *late*: what hasn't been sent of so many of the first legs never is (A9).
     """
 
     closing: str = ""

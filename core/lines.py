@@ -91,7 +91,7 @@ def saw_ended(line: Line | None, key: Key, fact: Ended, booked: Decimal) -> Line
     )  # fmt: skip
 
 
-def saw_filled(line: Line | None, key: Key, text: str, booked: Decimal, quantity: Decimal) -> Line | None:
+def saw_filled(line: Line | None, key: Key, text: str, booked: Decimal, quantity: Decimal) -> Line:
     """The line after an execution of *key*, when that says something about the line itself; else the very same line.
 
     *booked* is all that the role executed before it. A revision that was not known (its sending was lost with a torn

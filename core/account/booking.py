@@ -80,8 +80,6 @@ def proves(state: AccountState, box: Box, key: Key, fact: Filled) -> None:
     if line is not None and line.revision == key.revision:
         return
     new = saw_filled(line, key, fact.key or "", box.trade.ledger.filled(key.role), fact.quantity)
-    if new is line or new is None:
-        return
     change_line(state, box, new)
     if line is None or new.revision > line.revision:
         doubt(state, new.key, fact.slot, state.now)

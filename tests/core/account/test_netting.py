@@ -1,25 +1,32 @@
-"""An entry that executes after its trade's end, where a later trade of the other side has the slot (A8, rel:F31)."""
+"""An entry that executes after its trade's end, where a later trade has the slot (A8, rel:F31)."""
 
 from dataclasses import replace
 from decimal import Decimal
 
 from core.commands import Command, Place
 from core.facts import Cause, Ended, EndReason, Filled, Funding, PositionIs
+from core.request import Request
 from core.words import OrderSide, Side
 from tests.driving import SLOT, Driven, driven
 from tests.staging import request
 
+LONG = request((97,), identity="r2")
 SHORT = request((102,), identity="r2", side=Side.SHORT, targets=(90, 80, 70, 60), stop=110)
 
 
-def turned_round() -> tuple[Driven, Filled]:
-    """A long that ended unfilled, E1 of which executes 300 at 98 all the same; and the short that waits at 102."""
+def followed_by(later: Request) -> tuple[Driven, Filled]:
+    """A long that ended unfilled, E1 of which executes 300 at 98 all the same; and the trade that waits in its slot."""
     run = driven()
     run.accept(run.open(request((98,))))
     late = run.fill("E1", 300, 98, seq=6)
     run.know(run.ended("E1", 0, EndReason.CANCELLED))
-    run.accept(run.open(SHORT))
+    run.accept(run.open(later))
     return run, late
+
+
+def turned_round() -> tuple[Driven, Filled]:
+    """It turned round: the later trade is a short that waits at 102."""
+    return followed_by(SHORT)
 
 
 def entered(run: Driven, quantity: int, seq: int) -> tuple[Filled, Ended]:
@@ -154,11 +161,7 @@ def test_funding_is_paid_by_the_trade_that_held_something() -> None:
 
 def test_what_a_hand_closed_of_a_late_fill_is_gone_from_it() -> None:
     """A8, B10, C8: a later trade of the same side waits in the slot; his 300 were booked to it, nothing was closed."""
-    run = driven()
-    run.accept(run.open(request((98,))))
-    late = run.fill("E1", 300, 98, seq=6)
-    run.know(run.ended("E1", 0, EndReason.CANCELLED))
-    run.accept(run.open(request((97,), identity="r2")))
+    run, late = followed_by(LONG)
     his = replace(late, execution="his", key=None, side=OrderSide.SELL, price=Decimal(99), cause=Cause.FOREIGN, seq=7)
 
     sent = run.know(run.cut(fills=[late, his], size=0))
@@ -170,11 +173,7 @@ def test_what_a_hand_closed_of_a_late_fill_is_gone_from_it() -> None:
 
 def test_what_a_stop_closed_of_a_late_fill_costs_its_part() -> None:
     """I10, A8, B10: a later trade's stop sells its 100 and 300 of a late fill: 3 of the 4 it cost are the 300's."""
-    run = driven()
-    run.accept(run.open(request((98,))))
-    late = run.fill("E1", 300, 98, seq=6)
-    run.know(run.ended("E1", 0, EndReason.CANCELLED))
-    run.accept(run.open(request((97,), identity="r2")))
+    run, late = followed_by(LONG)
     own = replace(run.fill("E1", 100, 97, seq=7), key=(later := run.machine.state.owners[SLOT]).trade.lines["E1"].key)
     sold = replace(late, execution="s", key=None, side=OrderSide.SELL, quantity=Decimal(400), cause=Cause.STOP, seq=8)
 
