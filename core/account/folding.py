@@ -83,7 +83,8 @@ def _position(state: AccountState, fact: PositionIs) -> None:
     if fact.at >= view.priced:
         view.mark, view.last, view.priced = fact.mark, fact.last, fact.at
         if fact.leverage is not None:  # nothing else tells of one that was changed in the app
-            _leverage(state, LeverageIs(fact.slot.symbol, fact.leverage, fact.at))
+            # By our clock, as what we set is: a venue's that is ahead would make its row newer than the answer to that.
+            _leverage(state, LeverageIs(fact.slot.symbol, fact.leverage, min(fact.at, state.now)))
     if not fact.size:
         view.stop, view.proven = None, True
     owner = state.owners.get(fact.slot)

@@ -87,3 +87,15 @@ def test_an_entry_that_never_arrived_leaves_again_at_the_trades_own_leverage() -
     assert [type(each) for each in again] == [SetLeverage]
     run.accept(again)
     assert [type(each) for each in absent(run, 2_000, 3_000)] == [Place]
+
+
+def test_a_leverage_that_a_venue_tells_of_whose_clock_is_ahead_is_set_once() -> None:
+    """B4, C4: its row counted as newer than the answer to ours, which was sent as fast as the venue answered."""
+    run = driven()
+    (entry,) = run.open(request(("market",)))
+    run.answer([entry], Refused(Code.BUSY, "try again"))
+    sent = run.know(PositionIs(SLOT, Decimal(0), run.now + 2_000, 9, leverage=Decimal(50)))
+    assert [type(each) for each in sent] == [SetLeverage]
+
+    assert run.later(100).answer(sent) == []
+    assert [type(each) for each in run.later(5_000).step()] == [Place]
