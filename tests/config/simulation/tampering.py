@@ -1,0 +1,122 @@
+"""What a test puts wrong by hand: in what an account believes, in what is stored, at the venue."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from config.simulation.process import LEADER
+from config.simulation.story import START
+from config.simulation.world import World
+from core.account.effects import Journaled
+from core.account.state import Doubt, Flight
+from core.commands import Cancel
+from core.facts import Act, ActKind, Cause, Filled, Funding
+from core.ladder_state import LadderState
+from tests.config.simulation.quiet import box, ended, entry_key, state
+
+MIRROR = "mirror"
+FAR = Decimal(101)
+
+
+def foreign(world: World, execution: str = "x") -> None:
+    """Something of main's counts as the user's."""
+    mine, none = box(world), Decimal(0)
+    slot, side = mine.trade.plan.slot, mine.trade.plan.closing
+    mine.history.append((1, 0, Filled(execution, slot, None, side, FAR, FAR, none, Cause.FOREIGN, START, 1)))
+
+
+def moved(world: World, name: str, by: str) -> None:
+    """An account's history holds a stop that was moved."""
+    mine = box(world, name)
+    mine.history.append((9, 0, Act(mine.id, ActKind.MOVE_STOP, world.timeline.now, 9, price=FAR, by=by)))
+
+
+def leads(world: World) -> None:
+    """Main's stop was moved, and nobody copied it."""
+    mine = box(world)
+    assert isinstance(mine.trade.own, LadderState)
+    mine.trade = replace(mine.trade, own=replace(mine.trade.own, moved=(FAR, 9)))
+    moved(world, LEADER, "someone")
+
+
+def forget_a_fill(world: World) -> None:
+    """The store has lost an execution."""
+    lines = world.disk.journal[LEADER]
+    lines.remove(next(line for line in lines if isinstance(line.what, Filled)))
+
+
+def decides_otherwise(world: World) -> None:
+    """The machine believes of its own state what the journal doesn't say."""
+    mine = box(world)
+    assert isinstance(mine.trade.own, LadderState)
+    mine.trade = replace(mine.trade, own=replace(mine.trade.own, best=FAR))
+
+
+def emptied(world: World, *, stored: bool = True) -> None:
+    """An emergency closed the trade; *stored*: as the journal says."""
+    trade = box(world).id
+    world.watch.emptied.add((LEADER, trade))
+    if stored:
+        world.disk.journal[LEADER].append(Journaled(trade, Act(trade, ActKind.CLOSE, START, 1)))
+
+
+def flying(world: World) -> None:
+    """A request left when the storm began, and has no answer."""
+    key, mine = entry_key(world), box(world)
+    state(world).flights[key] = Flight(Cancel(key, mine.trade.plan.slot), START, mine)
+
+
+def doubted(world: World) -> None:
+    """An order is asked for by key."""
+    state(world).doubts[entry_key(world)] = Doubt(box(world).trade.plan.slot, START, START)
+
+
+def paid_before(world: World) -> None:
+    """A payment of before the trade is booked in it."""
+    plan = box(world).trade.plan
+    world.disk.journal[LEADER].append(Journaled(plan.trade, Funding("f", plan.slot, FAR, plan.at - 1)))
+
+
+def believe(world: World) -> None:
+    """More is believed than is held."""
+    state(world).view(box(world).trade.plan.slot).size += 1
+
+
+def pay(world: World) -> None:
+    """Money comes from nowhere."""
+    world.venue.state.accounts[LEADER].wallet += 1
+
+
+def outlive(world: World, reason: str = "manual") -> None:
+    """The leader's trade is over, its mirror's isn't."""
+    trade = box(world).id
+    report = next(iter(ended().disk.reports.values()))
+    del state(world).boxes[trade]
+    world.disk.reports[LEADER, trade] = replace(report, id=trade, account=LEADER, reason=reason)
+
+
+def tell_otherwise(world: World, kind: type[Any], **changed: object) -> None:
+    """Of main's trade people were told something else."""
+    alerts = world.disk.alerts
+    key = next(key for key, each in alerts.items() if each.account == LEADER and isinstance(each.body, kind))
+    body: Any = alerts[key].body
+    alerts[key] = replace(alerts[key], body=replace(body, **changed))
+
+
+def unsay(world: World, kind: type[Any]) -> None:
+    """Nobody was told."""
+    for key in [key for key, each in world.disk.alerts.items() if isinstance(each.body, kind)]:
+        del world.disk.alerts[key]
+
+
+def report_otherwise(world: World, **changed: Any) -> None:
+    """Main's report says something else."""
+    key = next(key for key in world.disk.reports if key[0] == LEADER)
+    world.disk.reports[key] = replace(world.disk.reports[key], **changed)
+
+
+def works_on(world: World) -> None:
+    """An order of a trade that is over works after all."""
+    account = world.venue.state.accounts[LEADER]
+    order = next(order for order in account.closed.values() if order.link.startswith("t1-"))
+    account.orders[order.id] = order
