@@ -44,7 +44,7 @@ async def _orphans(turn: Turn) -> list[str]:
     if "error" in answer:
         return _failed("looking for orphans", answer["error"])
     data: Any = answer["data"]
-    unseen = [line for why in data["not_done"].values() for line in _failed("looking for orphans", why)]
+    unseen = [f"{HELD} {bold(name)} not looked at for orphans: {said(why)}" for name, why in data["not_done"].items()]
     return unseen + [
         f"{HELD} {bold(each['account'])} {said(each['symbol'])}: order without a trade, "
         f"{said(each['side'])} {said(each['quantity'])}"

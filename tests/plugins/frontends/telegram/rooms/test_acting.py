@@ -3,9 +3,13 @@
 import base64
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 
 from core.engine.control import Answer
+from core.identity import key_text
+from plugins.exchanges.paper.venue.orders import NewOrder
 from tests.plugins.frontends.telegram.rooms.walking import VICTOR, Walk, rooms
+from tests.staging import SYMBOL
 
 PNG = b"\x89PNG\r\n\x1a\n picture"
 
@@ -75,8 +79,22 @@ async def test_a_symbol_that_is_none_is_asked_for_again() -> None:
             assert "Send it, like BTCUSDT" in at.alice.screen.text
 
 
-async def test_the_doctor_finds_an_order_without_a_trade_and_puts_it_right() -> None:
-    """J1, C7: an orphan is listed, one button has the machines look, and then it is gone."""
+async def test_the_doctor_lists_orders_without_a_trade_and_who_was_not_looked_at() -> None:
+    """J1, C7, C8: main's orphan; of the mirror, which is down, nobody knows, and that is said by its name."""
+    async with rooms(opened=False) as at:
+        link = key_text("main", "ZZZZZZZZZZ", "TP1", 0)
+        order = NewOrder(symbol=SYMBOL, side="Buy", quantity=Decimal(3), price=Decimal(90), link=link)
+        at.house.world.venue.venue.place("main", order)
+        at.house.world.venue.venue.drain()
+        at.house.service.connections.down["mirror"] = "no route"
+        await at.alice.open("doctor")
+
+        assert f"main</b> {SYMBOL}: order without a trade, buy 3" in at.alice.screen.text
+        assert "mirror</b> not looked at for orphans: " in at.alice.screen.text
+
+
+async def test_the_doctor_says_what_is_wrong_and_puts_it_right() -> None:
+    """J1, C7: one button has the machines look, and then it is well."""
     async with rooms(opened=False) as at:
         await at.alice.open("doctor")
         assert "🟢 Nothing is wrong." in at.alice.screen.text

@@ -105,7 +105,7 @@ def walker(status: dict[str, Any]) -> Walk:
                           "disk_free": 1, "loop_lag": 1}}  # fmt: skip
     answers = {"status": status, "alerts": [alert] * 100, "health": health, "closed": [],
                "verify": {"violations": [], "not_looked_at": {hostile: hostile}},
-               "clean_up": {"would_cancel": [], "not_done": {}}}  # fmt: skip
+               "clean_up": {"would_cancel": [], "not_done": {hostile: hostile}}}  # fmt: skip
     handlers = {name: answering(data) for name, data in answers.items()}
     return Walk(FrontDoor(handlers, MemoryStore(), SystemClock(), tell))
 
