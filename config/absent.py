@@ -1,16 +1,11 @@
 """A notifier that did not start (J2): trades are watched all the same, and its alerts wait in the store."""
 
-import asyncio
 from collections.abc import Mapping
 
-import structlog
-
-from config.lasting import STARTS_WITHIN, reason
+from config.lasting import STARTS_WITHIN, unstarted
 from core.engine.service import Tell
 from core.errors import Unreached
 from ports.notifier import Delivery, Notifier, Receipt
-
-log = structlog.get_logger("tandem.run")
 
 
 class Absent:
@@ -34,15 +29,11 @@ class Absent:
 
 async def opened(notifier: Notifier, tell: Tell, within: float = STARTS_WITHIN) -> Notifier:
     """The notifier at work, or what stands in its place. The other notifiers tell of it."""
-    try:
-        async with asyncio.timeout(within):
-            await notifier.start()
-    except Exception as error:
-        log.exception("a notifier did not start", notifier=notifier.name)
-        why = f"{notifier.name} did not start ({reason(error)})"
-        await tell("notifier", f"{why}: its alerts wait in the store, trading goes on. Mend that, then restart")
-        return Absent(notifier.name, why)
-    return notifier
+    why = await unstarted(notifier.name, notifier.start(), within)
+    if not why:
+        return notifier
+    await tell("notifier", f"{why}: its alerts wait in the store, trading goes on. Mend that, then restart")
+    return Absent(notifier.name, why)
 
 
 def absent(notifiers: Mapping[str, Notifier]) -> dict[str, str]:

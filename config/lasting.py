@@ -1,7 +1,7 @@
-"""What may break beside the trading, and must not end it: who reads along, and front ends (J2)."""
+"""What may break beside the trading, and must not end it: who reads along, front ends and notifiers (J2)."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import structlog
@@ -13,7 +13,7 @@ from ports.frontend import Application, Frontend
 log = structlog.get_logger("tandem.run")
 
 STARTS_WITHIN = 15
-"""Seconds that a front end may take to start: the trades wait for it."""
+"""Seconds that a front end or a notifier may take to start: the trades wait for it."""
 MEND = "The log says more; restart to have it back"
 
 Said = TypeVar("Said")
@@ -37,17 +37,23 @@ def lasting(show: Callable[[Said], None]) -> Callable[[Said], None]:
     return shown
 
 
-async def started(frontend: Frontend, application: Application, within: float = STARTS_WITHIN) -> bool:
-    """Whether it is ready to serve. It is somebody's plugin: that it is not is told, and holds nothing else up."""
+async def unstarted(who: str, start: Awaitable[None], within: float) -> str:
+    """Why *who* did not start, "" once it has. It is somebody's plugin: whatever it meets holds nothing else up."""
     try:
         async with asyncio.timeout(within):
-            await frontend.start(application)
+            await start
     except Exception as error:
-        log.exception("a front end did not start", frontend=frontend.name)
-        said = f"{frontend.name} did not start ({reason(error)})"
-        await application.tell("frontend", f"{said}: nobody is served there, trading and alerts go on. {MEND}")
-        return False
-    return True
+        log.exception("not started", who=who)
+        return f"{who} did not start ({_reason(error)})"
+    return ""
+
+
+async def started(frontend: Frontend, application: Application, within: float = STARTS_WITHIN) -> bool:
+    """Whether it is ready to serve; that it is not is told."""
+    why = await unstarted(frontend.name, frontend.start(application), within)
+    if why:
+        await application.tell("frontend", f"{why}: nobody is served there, trading and alerts go on. {MEND}")
+    return not why
 
 
 async def served(frontend: Frontend, tell: Tell) -> None:
@@ -56,10 +62,10 @@ async def served(frontend: Frontend, tell: Tell) -> None:
         await frontend.run()
     except Exception as error:
         log.exception("a front end ended", frontend=frontend.name)
-        said = f"{frontend.name} has broken off ({reason(error)})"
+        said = f"{frontend.name} has broken off ({_reason(error)})"
         await tell("frontend", f"{said}: nobody is served there any more, trading and alerts go on. {MEND}")
 
 
-def reason(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     """In its own words only where they are meant for people."""
     return str(error) if isinstance(error, TandemError) else type(error).__name__

@@ -11,11 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
-import structlog
-
 from config.container import build_strategies
 from config.differing import ROOTED, fronts, plain_all, rooted, same, same_names, users_of
-from config.lasting import STARTS_WITHIN, reason
+from config.lasting import STARTS_WITHIN, unstarted
 from config.load import load
 from config.models import Chosen, LogSettings, Settings
 from config.registry import Registry
@@ -27,8 +25,6 @@ from core.errors import ConfigError, TandemError, Unavailable
 from core.strategy import Strategy
 from ports.frontend import Frontend, Listing, Role
 from ports.notifier import Moving, Notifier
-
-log = structlog.get_logger("tandem.run")
 
 Relog = Callable[[LogSettings], None]
 AtEnd = Callable[[Callable[[], Awaitable[None]]], object]
@@ -178,12 +174,9 @@ class Reloading:
             raise LookupError(chosen.use)
         fresh: Notifier = adapter.build(chosen.settings, name=name)
         self._at_end(fresh.close)
-        try:
-            async with asyncio.timeout(self.starts_within):
-                await fresh.start()
-        except Exception as error:
-            log.exception("a notifier did not start", notifier=name)
-            raise Unavailable(f"{name} did not start ({reason(error)}); the one before goes on") from error
+        why = await unstarted(name, fresh.start(), self.starts_within)
+        if why:
+            raise Unavailable(f"{why}; the one before goes on")
         return fresh
 
     def _renew(self, name: str, fresh: Notifier) -> None:
