@@ -100,7 +100,7 @@ def _ask(processes: Sequence[psutil.Process], ask: Callable[[psutil.Process], No
         try:
             ask(process)
         except psutil.NoSuchProcess:
-            continue
+            continue  # it is gone already, which is what it was asked for
 
 
 def _ended(processes: Sequence[psutil.Process]) -> bool:

@@ -199,7 +199,7 @@ def parameters(url: Secret) -> dict[str, Any]:
     try:
         return dict(module.conninfo.conninfo_to_dict(url.reveal()))
     except module.ProgrammingError:
-        pass
+        pass  # raised outside of this block: what the driver says quotes the address, and its password with it
     raise ConfigError((f"store: the address in {url.source} can't be read; write special signs in it as %40",))
 
 
