@@ -3,19 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 
 from config.simulation.process import LEADER, SALT, Process
 from config.simulation.road import Road
 from config.simulation.story import SYMBOL, Does, Happening, Story
-from config.simulation.watch import Watch
+from config.simulation.watch import SLACK, Watch
+from core.account.adopting import ADOPTED as BEGUN
 from core.account.adopting import GIVEN_BACK
 from core.account.box import Box
 from core.account.inputs import Adopt, Operate, Release
 from core.engine.joining import ADOPTED
 from core.engine.touches import REASON
-from core.facts import ActKind
+from core.facts import ActKind, Filled
 from core.identity import trade_id
-from core.money import floor_to
+from core.money import ZERO, floor_to, text
 from core.plan import Plan
 from core.request import EntrySpec, FixedQuantity, Request
 from core.words import Side, Slot
@@ -78,6 +80,20 @@ class Handing:
             self.watch.meddled.add(name)
             self.watch.sights.seen["a position taken over"] += 1
             self.process.hand_over(name, Adopt(plan, (), BY))
+            account = self.accounts[name]
+            if self.roads[name].told >= {each.id for each in account.executions}:
+                count, look = len(account.executions), partial(self._taken_over, name, plan.trade, abs(held.size))
+                self.process.timeline.after(SLACK, lambda: look(count))
+
+    def _taken_over(self, name: str, trade: str, held: Decimal, count: int) -> None:
+        """What was taken over, the user's own with it, is what was held: the stream had told every execution (A6)."""
+        box = self.process.nodes[name].machine.state.boxes.get(trade) if name in self.process.nodes else None
+        if box is None or len(self.accounts[name].executions) != count:
+            return
+        fills = (fact for _, _, fact in box.history if isinstance(fact, Filled))
+        taken = sum((fact.quantity for fact in fills if fact.execution.startswith(BEGUN)), ZERO)
+        if taken != held:
+            self.watch.breach("I6", name, f"{trade} begins with {text(taken)}, and {text(held)} are held")
 
     def _planned(self, each: Happening, size: Decimal, entry: Decimal) -> Request:
         sign = 1 if size > 0 else -1

@@ -71,6 +71,8 @@ class Road:
     """Until then looks show this, as the lists stood when they fell behind."""
     hidden: bool = False
     """Whether what happens now is told to nobody: its frame gets lost."""
+    told: set[str] = field(default_factory=set)
+    """The executions that the stream has brought."""
     slow_until: int = 0
     """Until when a look was on its way that took seconds: what only a look shows is not expected before."""
     troubled_until: int = 0
@@ -214,6 +216,8 @@ class Road:
     def _deliver(self, at: int, facts: Iterable[VenueFact], receive: Callable[[VenueFact], None]) -> None:
         def arrive() -> None:
             for fact in facts:
+                if isinstance(fact, Filled):
+                    self.told.add(fact.execution)
                 receive(fact)
 
         self.timeline.at(at, arrive)

@@ -74,6 +74,11 @@ _CANCELS = tuple((step, Does.USER_CANCEL, 1) for step in range(3))
 
 _TRAIL = (StopAfter(StopAfterKind.TRAIL, percent=Decimal(2)),)
 
+_SOLD_AND_CANCELLED = (
+    (0.45, Does.THIN, 26_005), (2, Does.USER_CANCEL, 1), (2.45, Does.THIN, 35_005), (2.46, Does.UNLISTED, 30_000),
+    (3.6, Does.USER_CANCEL, 1), (3.65, Does.USER_CANCEL, 1),
+)  # fmt: skip
+"""Five lots of TP1 execute for want of volume, then the user takes it away; so with the next one, unlisted."""
 _FILLED_AFTER = ((0, Does.OPERATOR, _CANCEL), (0.5, Does.GHOST, 1))
 """An entry is cancelled, its trade is over and reported; then it executes all the same (rel:F31)."""
 
@@ -108,6 +113,9 @@ SCENARIOS: dict[str, Callable[[], Story]] = {
     "gap_dropped": lambda: _gap(Passed.DROPPED),
     "gap_waits": lambda: _gap(Passed.WAITS),
     "filled_after_its_end": lambda: _told((99, 99.5, 101), entries=(98,), does=_FILLED_AFTER),
+    "sold_and_cancelled": lambda: _told(
+        (104.5, 101, 104.5, 101, 101, 102), entries=("market",), does=_SOLD_AND_CANCELLED
+    ),
     "two_mirrors": lambda: _told((97, 105, 108, 101, 99), accounts=("main", "mirror", "mirror2")),
 }
 
@@ -129,14 +137,10 @@ _FILLED_WHILE_CANCELLED = (
 _MIRROR_REFUSED = Happening(OPENED + STEP // 2, Does.BUSY, "mirror", 1_500)
 _MOVED = ((0.01, Does.MOVE_STOP, _TWO_BELOW), (0.12, Does.MOVE_STOP, _THREE_BELOW))
 """The leader moves its stop while its mirror's venue refuses everything, and once more when it doesn't any longer."""
-_SOLD_AND_CANCELLED = ((0, Does.THIN, 35_005), *((step, Does.USER_CANCEL, 1) for step in range(2, 4)))
-"""Five lots of TP1 execute for want of volume, then the user takes it away and it is placed again."""
-
 HISTORIES: dict[str, Callable[[], Story]] = {
     "dead_and_filled": lambda: _told((99, 99.5, 101), entries=(98,), does=_DEAD_AND_FILLED),
     "filled_while_cancelled": lambda: _told((99, 99.5, 101), entries=(98,), does=_FILLED_WHILE_CANCELLED),
     "moved_while_refused": lambda: with_more(_told((101, 101.5), entries=("market",), does=_MOVED), (_MIRROR_REFUSED,)),
-    "sold_and_cancelled": lambda: _told((104.5, 101, 101, 101, 102), entries=("market",), does=_SOLD_AND_CANCELLED),
 }
 """Situations whose end depends on what was known when the process died: judged at every moment, ends not compared."""
 
