@@ -1,10 +1,11 @@
 """What the venue's answers mean: taken, refused with a code of the closed list, or unknown (C1, C2, C4)."""
 
+from core.account import preparing
 from core.account.asking import answered, unsent
-from core.account.backing import back_off
+from core.account.backing import back_off, give_up
 from core.account.box import Box
 from core.account.folding import fold
-from core.account.naming import LEVERAGE_ROLE, STOP_ROLE, reference
+from core.account.naming import STOP_ROLE, reference
 from core.account.protection import stop_failed
 from core.account.remembering import change_line
 from core.account.state import AccountState, Flight
@@ -26,9 +27,7 @@ from core.commands import (
     SetStop,
     Unknown,
 )
-from core.facts import GivenUp, LeverageIs
-from core.lines import given_up, reshaped
-from core.money import text
+from core.lines import reshaped
 from core.trade import Line, LineState
 
 
@@ -63,7 +62,7 @@ def answer(state: AccountState, command: Command, outcome: Outcome) -> None:
         case SetStop():
             _stop(state, box, command, outcome)
         case SetLeverage():
-            _leverage(state, box, command, outcome)
+            preparing.answered(state, box, command, outcome)
         case Query():
             answered(state, command, outcome)
 
@@ -106,13 +105,6 @@ def _refused_place(state: AccountState, box: Box, command: Place, role: str, ref
     if refusal.code in (Code.QUOTA, Code.FLAT):
         want_cut(state)
     back_off(state, box, role, refusal, f"place {role}")
-
-
-def give_up(state: AccountState, box: Box, role: str, code: str, reason: str) -> None:
-    """Try a role no more (B4): durable, and told."""
-    fact = GivenUp(role, code, reason, state.now)
-    state.first(box.id, fact)
-    change_line(state, box, given_up(box.trade.lines.get(role), role), fact)
 
 
 def _change(state: AccountState, box: Box | None, command: Amend | Cancel, outcome: Outcome, sent: int) -> None:
@@ -213,39 +205,3 @@ def _stop_refused(state: AccountState, box: Box, command: SetStop, refusal: Refu
     if command.price is not None:
         passed = refusal.code is Code.WRONG_SIDE
         stop_failed(state, box, command.price, f"{refusal.code.value}: {refusal.reason}", passed=passed)
-
-
-def _leverage(state: AccountState, box: Box | None, command: SetLeverage, outcome: Outcome) -> None:
-    """Whoever waits for the symbol's leverage decides anew: the trade that asked for it may be over by now."""
-    for waiting in state.on(command.symbol):
-        if waiting.preparing:
-            state.touch(waiting)
-    match outcome:
-        case Done() | Refused(code=Code.SAME):
-            fold(state, LeverageIs(command.symbol, command.leverage, state.now))
-        case Unknown(reason=reason):
-            if box is not None:
-                back_off(state, box, LEVERAGE_ROLE, Refused(Code.BUSY, reason), "set the leverage")
-                _leverage_failed(state, box, reason)
-        case Refused() if box is not None:
-            if outcome.code in TRANSIENT:
-                back_off(state, box, LEVERAGE_ROLE, outcome, "set the leverage")
-                _leverage_failed(state, box, outcome.reason)
-            else:
-                _no_entries(state, box, f"leverage {text(command.leverage)} was refused: {outcome.reason}")
-
-
-def _leverage_failed(state: AccountState, box: Box, reason: str) -> None:
-    if box.backoffs[LEVERAGE_ROLE].until is None:
-        _no_entries(state, box, f"the leverage could not be set: {reason}")
-
-
-def _no_entries(state: AccountState, box: Box, reason: str) -> None:
-    box.preparing = False
-    lines = box.trade.lines
-    wished = None if box.desired is None else {want.role for want in box.desired.wants}
-    for leg in box.trade.plan.legs:
-        if wished is not None and leg.role not in wished:
-            continue  # it is told of already: its time was over, say
-        if leg.role not in lines or lines[leg.role].state is LineState.IDLE:
-            give_up(state, box, leg.role, Code.RULES.value, reason)

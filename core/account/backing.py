@@ -1,11 +1,14 @@
 """Waiting longer after each refusal, and when to stop trying (C4)."""
 
 from core.account.box import RETRY_AFTER, Backoff, Box
+from core.account.remembering import change_line
 from core.account.state import AccountState
 from core.account.timers import cut_at, want_cut
 from core.alerts import AccountDegraded, ActionFailed, CloseFailed
 from core.commands import Refused
+from core.facts import GivenUp
 from core.ladder_alerts import frame
+from core.lines import given_up
 from core.plan import CLOSING_ROLE
 
 SEVERAL_BLOCKS = 3
@@ -50,6 +53,13 @@ def died(state: AccountState, box: Box, role: str, refusal: Refused) -> None:
     backoff.died = True
     if backoff.tries == 1:
         backoff.until = state.now
+
+
+def give_up(state: AccountState, box: Box, role: str, code: str, reason: str) -> None:
+    """Try a role no more (B4): durable, and told."""
+    fact = GivenUp(role, code, reason, state.now)
+    state.first(box.id, fact)
+    change_line(state, box, given_up(box.trade.lines.get(role), role), fact)
 
 
 def _close_fails(state: AccountState, box: Box, backoff: Backoff, retry_after: int) -> None:

@@ -2,22 +2,20 @@
 
 from decimal import Decimal
 
-from core.account import netting, protection, rounds, waking
+from core.account import netting, preparing, protection, rounds, waking
 from core.account.answers import launch
 from core.account.box import Box
 from core.account.ending import close_if_over, correct_report, lead
-from core.account.naming import LEVERAGE_ROLE
 from core.account.remembering import change_line, own
 from core.account.state import AccountState
 from core.account.timers import want_cut
-from core.commands import Command, Place, SetLeverage
+from core.commands import Command, Place
 from core.desired import Desired, Phase
 from core.facts import Act, ActKind, Sent
 from core.identity import trade_and_role
 from core.lines import sent, shaped
 from core.plan import CLOSING_ROLE, ENTRY_PREFIX
 from core.reconcile import NOTHING, STOP_ROLE, Diff, reconcile
-from core.trade import LineState
 
 
 def decide(state: AccountState) -> None:
@@ -106,32 +104,11 @@ def _forget_blocks(state: AccountState, box: Box) -> None:
             backoff.tries = max(backoff.tries - 1, 0)
 
 
-def _changed_before_it_began(state: AccountState, box: Box) -> bool:
-    """Whether somebody changed the leverage while nothing was entered and no entry is known to work (B4)."""
-    plan, lines = box.trade.plan, box.trade.lines
-    if state.leverage.get(plan.symbol, plan.leverage) == plan.leverage or box.trade.ledger.entered:
-        return False
-    return not any((line := lines.get(leg.role)) is not None and line.state is LineState.WORKING for leg in plan.legs)
-
-
 def _prepare(state: AccountState, box: Box, desired: Desired) -> None:
-    """Leverage first (B4): entries wait for it."""
-    plan = box.trade.plan
-    box.preparing = box.preparing or _changed_before_it_began(state, box)
-    if not box.preparing or f"leverage:{plan.symbol}" in state.flights:
-        return
-    if all(want.reduce_only for want in desired.wants):
-        return
-    if state.leverage.get(plan.symbol) == plan.leverage:
-        box.preparing = False
-        box.backoffs.pop(LEVERAGE_ROLE, None)
-        return
-    backoff = box.backoffs.get(LEVERAGE_ROLE)
-    if backoff is not None and (backoff.until or 0) > state.now:
-        return
-    command = SetLeverage(plan.symbol, plan.leverage)
-    launch(state, box, command)
-    state.out.hard.append(command)
+    command = preparing.due(state, box, desired)
+    if command is not None:
+        launch(state, box, command)
+        state.out.hard.append(command)
 
 
 def _send(state: AccountState, box: Box, diff: Diff) -> None:

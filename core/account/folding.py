@@ -1,6 +1,6 @@
 """What the venue shows, into what is known: each fact to where it belongs; positions, stops and prices here."""
 
-from core.account import hands, owing
+from core.account import hands, owing, preparing
 from core.account.booking import executed, paid
 from core.account.remembering import own
 from core.account.state import AccountState
@@ -45,7 +45,7 @@ def fold(state: AccountState, fact: VenueFact) -> None:
         case Price():
             _price(state, fact)
         case LeverageIs():
-            _leverage(state, fact)
+            preparing.shown(state, fact)
         case Stream():
             _stream(state, fact)
         case Notice():
@@ -84,7 +84,7 @@ def _position(state: AccountState, fact: PositionIs) -> None:
         view.mark, view.last, view.priced = fact.mark, fact.last, fact.at
         if fact.leverage is not None:  # nothing else tells of one that was changed in the app
             # By our clock, as what we set is: a venue's that is ahead would make its row newer than the answer to that.
-            _leverage(state, LeverageIs(fact.slot.symbol, fact.leverage, min(fact.at, state.now)))
+            preparing.shown(state, LeverageIs(fact.slot.symbol, fact.leverage, min(fact.at, state.now)))
     if not fact.size:
         view.stop, view.proven = None, True
     owner = state.owners.get(fact.slot)
@@ -105,15 +105,6 @@ def _price(state: AccountState, fact: Price) -> None:
         above = wishes.above is not None and fact.last >= wishes.above
         if below or above:
             own(state, box, Reached(box.id, fact.last, fact.at))
-
-
-def _leverage(state: AccountState, fact: LeverageIs) -> None:
-    if fact.at < state.leverage_at.get(fact.symbol, 0):
-        return
-    state.leverage[fact.symbol], state.leverage_at[fact.symbol] = fact.leverage, fact.at
-    for box in state.on(fact.symbol):
-        if box.preparing or box.trade.plan.leverage != fact.leverage:
-            state.touch(box)
 
 
 def _stream(state: AccountState, fact: Stream) -> None:

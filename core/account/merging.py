@@ -6,6 +6,7 @@ are placed, take-profits amended where they stand, the stop only ever set anew, 
 
 from dataclasses import replace
 
+from core.account import preparing
 from core.account.acting import last_copied
 from core.account.box import Box
 from core.account.effects import Reply
@@ -90,6 +91,6 @@ def _accept(state: AccountState, asked: Open, box: Box, plan: Plan) -> None:
         own(state, box, replace(copied, at=state.now, seq=box.trade.ledger.seq))
     # The one step back in B12's order: entries work again, so the trade is being built again.
     box.phase = box.strategy.desired(box.trade).phase
-    box.preparing = state.leverage.get(plan.symbol) != plan.leverage
+    preparing.begin(state, box)
     state.out.replies.append(Reply(asked.request.id, state.account, plan=plan, ask=asked.ask))
     state.touch(box)

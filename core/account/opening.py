@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from core.account import preparing
 from core.account.box import Box
 from core.account.effects import Journaled, Reply
 from core.account.gating import view_of
@@ -183,7 +184,7 @@ def _accept(state: AccountState, asked: Open, plan: Plan, box: Box) -> None:
     state.out.first.append(Journaled(plan.trade, plan))
     state.out.replies.append(Reply(asked.request.id, state.account, plan=plan, ask=asked.ask))
     state.out.alerts.append(opened(plan))
-    box.preparing = state.leverage.get(plan.symbol) != plan.leverage
+    preparing.begin(state, box)
     state.touch(box)
 
 
