@@ -136,13 +136,13 @@ simulate-ci: $(RUNTIME) ## 3,000 fresh storms and the crash sweep, some minutes;
 	@$(BIN)/tandem simulate --crash
 
 .PHONY: nightly
-nightly: $(DEVELOPMENT) ## hours: 200,000 fresh storms, 500 around the whole service, all crashes, mishaps and mutants
+nightly: $(DEVELOPMENT) ## two hours: 200,000 fresh storms, 500 of the whole service, crashes, mishaps, mutants, a sample of mutation
 	@$(BIN)/tandem simulate --fresh 200000 --jobs 0 --demand --shrink tests/regress $(ARGS)
 	@$(BIN)/tandem simulate --fresh 500 --ring b --jobs 0
 	@$(BIN)/tandem simulate --crash --double 500
 	@$(BIN)/tandem simulate --mishaps
 	@$(BIN)/python scripts/mutants.py --seeds 0:20000 --percent 100
-	@$(MAKE) mutation
+	@$(BIN)/python scripts/mutation.py --sample 2000
 
 .PHONY: mutants
 mutants: $(RUNTIME) ## every deliberate defect against 1,000 storms and the crash sweep; prints what survives
