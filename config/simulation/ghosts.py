@@ -2,14 +2,11 @@
 
 from decimal import Decimal
 
-from config.simulation.story import SYMBOL
-from core.identity import parse_key
+from config.simulation.story import SYMBOL, is_entry
 from core.money import floor_to
-from core.plan import ENTRY_PREFIX
 from plugins.exchanges.paper.venue import filling
 from plugins.exchanges.paper.venue.account import Account
 from plugins.exchanges.paper.venue.engine import Venue
-from plugins.exchanges.paper.venue.events import Executed
 from plugins.exchanges.paper.venue.orders import Order
 from plugins.exchanges.paper.venue.words import CancelType, OrderStatus
 
@@ -21,7 +18,7 @@ def dead_entry(account: Account, number: int) -> Order | None:
     """
     hedge = SYMBOL in account.hedge
     dead = (order for order in account.closed.values() if order.leaves > 0 and (order.index > 0) == hedge)
-    found = [order for order in dead if _is_entry(order)]
+    found = [order for order in dead if is_entry(order.link)]
     return found[number % len(found)] if found else None
 
 
@@ -36,9 +33,4 @@ def execute(venue: Venue, order: Order, number: int) -> None:
 
 def met(account: Account) -> bool:
     """Whether an entry of ours executed against what another held the other way, whichever of them came first (A8)."""
-    return any(each.closed and _is_entry(each) for each in account.executions)
-
-
-def _is_entry(what: Order | Executed) -> bool:
-    key = parse_key(what.link)
-    return key is not None and key.role.startswith(ENTRY_PREFIX)
+    return any(each.closed and is_entry(each.link) for each in account.executions)

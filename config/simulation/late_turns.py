@@ -8,9 +8,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from config.simulation.dice import Die
-from config.simulation.retelling import limited, names_of, pathed, ruled, some, with_more
+from config.simulation.retelling import limited, mirrored, names_of, pathed, ruled, some, with_more
 from config.simulation.story import OPENED, Does, Happening, Story
-from core.words import Side
 
 _CLOSE, _CANCEL, _USER_CANCEL = 500, 504, 501
 """Numbers that choose the operator's act (`acts`), and that the user cancels two orders at once (`world`)."""
@@ -53,21 +52,20 @@ def _overtaken(draw: random.Random, story: Story) -> Story:
     """A stop is moved close to the market, which passes it on the way there, or hits TP1; and is moved again."""
     story = ruled(story, time_limit=None, cancel_limits_on_tp1=True)
     story = replace(story, pace=replace(story.pace, road=draw.choice((40, 300, 300))))
-    names, sign = names_of(story), 1 if story.request.side is Side.LONG else -1
-    at, found, path = OPENED + draw.randint(1_500, 5_000), [], [story.prices[0]]
+    names, at, found, path = names_of(story), OPENED + draw.randint(1_500, 5_000), [], [story.prices[0]]
     for _ in range(draw.randint(2, 4)):
         top = Decimal(draw.choice(("100.5", "102", "104.5")))
         falls = Decimal(draw.choice(("0.3", "0.8", "1.5")))
-        path += [(at, 100 + (top - 100) * sign, False), (at + 1_500, 100 + (top - 100) * sign, False)]
+        path += [(at, mirrored(story, top), False), (at + 1_500, mirrored(story, top), False)]
         moved = at + 1_500 + draw.choice((-20, 100, 100, 100))
         name = draw.choice(names)
         found.append(Happening(moved, Does.MOVE_STOP, name, 7 * draw.randint(100, 4_000) + draw.choice((0, 0, 1))))
-        path.append((moved + draw.choice((5, 20, 60, 150)), 100 + (top - falls - 100) * sign, False))
+        path.append((moved + draw.choice((5, 20, 60, 150)), mirrored(story, top - falls), False))
         if draw.random() < 0.8:
             again = 7 * draw.randint(100, 4_000) + draw.choice(_FAR)
             found.append(Happening(moved + draw.choice((30, 80, 150, 250, 400)), Does.MOVE_STOP, name, again))
         at = moved + draw.choice((2_000, 8_000, 70_000))
-    path.append((at + 4_000, 100 * Decimal(1), False))
+    path.append((at + 4_000, Decimal(100), False))
     return with_more(replace(story, prices=tuple(path)), found)
 
 

@@ -35,7 +35,7 @@ def some(draw: random.Random, names: tuple[str, ...]) -> tuple[str, ...]:
     return names if draw.random() < 0.4 else (draw.choice(names),)
 
 
-def mirrored(story: Story, level: float) -> Decimal:
+def mirrored(story: Story, level: float | Decimal) -> Decimal:
     """The price that this level is for the story's side."""
     sign = 1 if story.request.side is Side.LONG else -1
     return Decimal(100) + (Decimal(str(level)) - 100) * sign

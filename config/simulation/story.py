@@ -5,9 +5,10 @@ from decimal import Decimal
 from enum import StrEnum
 
 from config.simulation.fates import Kind
+from core.identity import trade_and_role
 from core.instrument import Instrument
 from core.money import ZERO
-from core.plan import Rules
+from core.plan import ENTRY_PREFIX, TARGET_PREFIX, Rules
 from core.request import Request
 from core.words import Side
 from plugins.exchanges.paper.venue.account import Account
@@ -120,6 +121,16 @@ class Story:
     def ends(self) -> int:
         """When the storm is over."""
         return self.prices[-1][0] + 1
+
+
+def is_entry(link: str) -> bool:
+    """Whether an order of ours of this name is an entry."""
+    return trade_and_role(link)[1].startswith(ENTRY_PREFIX)
+
+
+def is_target(link: str) -> bool:
+    """Whether an order of ours of this name is a take-profit."""
+    return trade_and_role(link)[1].startswith(TARGET_PREFIX)
 
 
 def index_of(account: Account, side: Side) -> int:

@@ -12,7 +12,7 @@ from config.simulation.disk import PATIENCE
 from config.simulation.process import Process
 from config.simulation.road import Road
 from config.simulation.sights import Sights
-from config.simulation.story import SYMBOL, Does, Story, index_of
+from config.simulation.story import SYMBOL, Does, Story, index_of, is_entry, is_target
 from config.simulation.timeline import Timeline
 from core.account.box import Box
 from core.account.explaining import RELEASED
@@ -98,7 +98,7 @@ class Watch:
     def _asked_for(self, account: Account, size: Decimal) -> bool:
         """Whether entries of a trade the other way opened so much (A8)."""
         side = "Buy" if size > 0 else "Sell"
-        entered = [each.quantity for each in account.executions if each.side == side and "-E" in each.link[-8:]]
+        entered = [each.quantity for each in account.executions if each.side == side and is_entry(each.link)]
         return sum(entered, ZERO) >= abs(size)
 
     def _unprotected(self, name: str, size: Decimal, stop: Decimal | None) -> None:
@@ -297,7 +297,7 @@ class Watch:
             self._breach("I2", name, f"take-profits differed from the position for {self.timeline.now - since[0]} ms")
         # The end of the id: a trade may be called TP... too.
         place = self._place(account)
-        targets = (each for each in account.on(SYMBOL) if "-TP" in each.link[-8:] and each.index == place)
+        targets = (each for each in account.on(SYMBOL) if is_target(each.link) and each.index == place)
         working = sum((each.leaves for each in targets if each.open), ZERO)
         if working == size or (working == ZERO and size < self.story.instrument.min_quantity):
             self._differs.pop(name, None)

@@ -13,7 +13,7 @@ from config.simulation.merges import opposite, second
 from config.simulation.process import ASKS_AGAIN, LEADER, Process
 from config.simulation.road import AUDITED, NOTICED, Road
 from config.simulation.sights import Sights
-from config.simulation.story import OPENED, START, SYMBOL, WINDOWS, Does, Happening, Story, index_of
+from config.simulation.story import OPENED, START, SYMBOL, WINDOWS, Does, Happening, Story, index_of, is_target
 from config.simulation.timeline import Timeline
 from config.simulation.watch import Watch
 from core.account.state import AccountState, Timings
@@ -374,7 +374,7 @@ class World:
     def _move_target(self, each: Happening) -> None:
         """The user moves the first of our take-profits that is there, the same one every time."""
         account, hand = self.venue.state.accounts[each.account], self.stepped.hand(each.account)
-        ours = sorted(order.link for order in account.on(SYMBOL) if "-TP" in order.link[-8:])
+        ours = sorted(order.link for order in account.on(SYMBOL) if is_target(order.link))
         if ours:
             self.sights.seen["a take-profit moved in the app"] += 1
             away = Decimal(105 + each.size % 4) - 100 + Decimal(each.size % 50) / 100
