@@ -137,10 +137,17 @@ _FILLED_WHILE_CANCELLED = (
 _MIRROR_REFUSED = Happening(OPENED + STEP // 2, Does.BUSY, "mirror", 1_500)
 _MOVED = ((0.01, Does.MOVE_STOP, _TWO_BELOW), (0.12, Does.MOVE_STOP, _THREE_BELOW))
 """The leader moves its stop while its mirror's venue refuses everything, and once more when it doesn't any longer."""
+_PAUSED = ((-0.51, Does.BUSY, 2_000), (-0.46, Does.PAUSE, 1))
+"""New entries are paused while those of a trade are refused for a moment: they wait until their time is over."""
+_REFUSED = ((1.4, Does.BUSY, 70_000),)
+"""The second entry fills when the venue refuses everything for more than a minute."""
+
 HISTORIES: dict[str, Callable[[], Story]] = {
     "dead_and_filled": lambda: _told((99, 99.5, 101), entries=(98,), does=_DEAD_AND_FILLED),
     "filled_while_cancelled": lambda: _told((99, 99.5, 101), entries=(98,), does=_FILLED_WHILE_CANCELLED),
     "moved_while_refused": lambda: with_more(_told((101, 101.5), entries=("market",), does=_MOVED), (_MIRROR_REFUSED,)),
+    "paused_while_refused": lambda: _told((99.5, 101, 101), rules=Rules(entry_ttl=25_000), does=_PAUSED),
+    "not_rebalanced": lambda: _told((101, 97.5, 99, 99, 99, 99), does=_REFUSED),
 }
 """Situations whose end depends on what was known when the process died: judged at every moment, ends not compared."""
 

@@ -38,6 +38,8 @@ class Does(StrEnum):
     EMERGENCY = "emergency"
     MOVE_STOP = "move_stop"
     """An operator moves the stop of a trade; *size* says how near to the market."""
+    PAUSE = "pause"
+    """An operator pauses new entries with an odd *size*, and lets them go on with an even one."""
     REDUCE = "reduce"
     """An operator closes a part; *size* says how much, now and then no multiple of the step."""
     KILL = "kill"

@@ -14,7 +14,7 @@ from config.simulation.story import Does
 from config.simulation.world import World
 from core.account.box import Box
 from core.account.netting import NETTED
-from core.alerts import EntriesCancelled, EntryFailed, TradeOpened
+from core.alerts import EntriesCancelled, EntryFailed, RebalanceResult, TargetsRebalanced, TradeOpened
 from core.facts import Act, ActKind, Cause, Filled, Funding
 from core.ladder_closing import closing_reason
 from core.ladder_entries import entries_wished, too_late, was_withdrawn
@@ -24,6 +24,9 @@ from core.plan import Leg, Plan
 
 Found = Iterator[tuple[str, str, str]]
 """(invariant, account, detail)."""
+
+MOST_TOLD = 2
+"""Alerts of one failed change of the take-profits; it may fail, work, and fail again."""
 
 
 def traces(world: World) -> Found:
@@ -35,6 +38,7 @@ def traces(world: World) -> Found:
     yield from _late(world)
     yield from _earlier_funding(world)
     yield from _believed(world)
+    yield from _again(world)
 
 
 def _joined(world: World) -> Found:
@@ -130,3 +134,14 @@ def _believed(world: World) -> Found:
             size = held.get((slot.symbol, slot.index), ZERO)
             if view.size != size:
                 yield "I6", name, f"believes that {text(view.size)} are held, {text(size)} are"
+
+
+def _again(world: World) -> Found:
+    """A change of the take-profits that failed is not told over and over; a start knows nothing of before it (C5)."""
+    told: Counter[tuple[str, str, object]] = Counter()
+    for alert in world.disk.alerts.values() if not world.crashes else ():
+        if isinstance(alert.body, TargetsRebalanced) and alert.body.result is RebalanceResult.FAILED:
+            told[alert.account, alert.trade, alert.body.resizes] += 1
+    for (name, trade, resizes), times in told.items():
+        if times > MOST_TOLD:
+            yield "C5", name, f"{trade}: told {times} times to have failed: {resizes}"

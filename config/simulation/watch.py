@@ -199,6 +199,8 @@ class Watch:
         """A placement follows only what is dead and booked (I5), and raises no risk while the account is unwell."""
         if not place.reduce_only and state.troubles:
             self._breach("F19", state.account, f"{place.key} sent while {', '.join(sorted(state.troubles))}")
+        if not place.reduce_only and state.paused:
+            self._breach("F19", state.account, f"{place.key} sent while new entries are paused")
         box, key = state.find(place.key)
         if box is not None and key is not None and not place.reduce_only:
             self._in_time(box, key.role)

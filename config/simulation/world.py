@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import partial
 
 from config.simulation import ghosts
-from config.simulation.acts import act_of
+from config.simulation.acts import BY, act_of
 from config.simulation.disk import Disk
 from config.simulation.fates import POINT, Fates
 from config.simulation.handing import Handing
@@ -16,6 +16,7 @@ from config.simulation.sights import Sights
 from config.simulation.story import OPENED, START, SYMBOL, WINDOWS, Does, Happening, Story, index_of, is_target
 from config.simulation.timeline import Timeline
 from config.simulation.watch import Watch
+from core.account.inputs import Pause
 from core.account.state import AccountState, Timings
 from core.commands import Command
 from core.facts import Filled, Stream, VenueFact
@@ -30,7 +31,7 @@ from plugins.exchanges.paper.venue.words import VenueError
 from plugins.strategies.conservative.strategy import Conservative
 
 _SWITCHES = (Does.USER_MODE, Does.USER_LEVERAGE)
-_QUIET = (Does.MOVE_STOP, Does.REDUCE, Does.USER_TARGET, *_SWITCHES)
+_QUIET = (Does.MOVE_STOP, Does.REDUCE, Does.PAUSE, Does.USER_TARGET, *_SWITCHES)
 """What troubles nobody: all is well at once afterwards."""
 _HARMLESS = (Does.FUNDING, Does.USER_CANCEL, Does.USER_TARGET, *_SWITCHES)
 """What puts nobody's hand in a position or its stop."""
@@ -203,7 +204,7 @@ class World:
         match each.what:
             case Does.MERGE | Does.OPPOSITE:
                 self._second(each)
-            case Does.OPERATOR | Does.MOVE_STOP | Does.REDUCE:
+            case Does.OPERATOR | Does.MOVE_STOP | Does.REDUCE | Does.PAUSE:
                 self._operate(each)
             case Does.GHOST:
                 self._haunt(each)
@@ -287,6 +288,9 @@ class World:
         self._ask(asked(self.story.request, each.size, last, tick, self.timeline.now))
 
     def _operate(self, each: Happening) -> None:
+        if each.what is Does.PAUSE:
+            self.process.post(each.account, Pause(paused=bool(each.size % 2), by=BY))
+            return
         node = self.process.nodes.get(each.account)
         box = next(iter(node.machine.state.boxes.values()), None) if node is not None else None
         if box is None:

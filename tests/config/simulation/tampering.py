@@ -9,8 +9,10 @@ from config.simulation.story import START
 from config.simulation.world import World
 from core.account.effects import Journaled
 from core.account.state import Doubt, Flight
+from core.alerts import RebalanceResult, Resize, TargetsRebalanced
 from core.commands import Cancel
 from core.facts import Act, ActKind, Cause, Filled, Funding
+from core.ladder_alerts import frame
 from core.ladder_state import LadderState
 from tests.config.simulation.quiet import box, ended, entry_key, state
 
@@ -120,3 +122,12 @@ def works_on(world: World) -> None:
     account = world.venue.state.accounts[LEADER]
     order = next(order for order in account.closed.values() if order.link.startswith("t1-"))
     account.orders[order.id] = order
+
+
+def fails_again(world: World) -> None:
+    """It is told three times that the same change of main's take-profits failed."""
+    mine = box(world)
+    body = TargetsRebalanced(RebalanceResult.FAILED, (Resize("TP1", FAR, FAR, "busy"),), 4, FAR)
+    for cause in ("1", "2", "3"):
+        alert = frame(mine.trade.plan, body, START, cause)
+        world.disk.alerts[LEADER, mine.id, "targets_rebalanced", cause] = alert
