@@ -10,11 +10,11 @@ from decimal import Decimal
 from config.simulation import ghosts
 from config.simulation.copies import copies
 from config.simulation.process import LEADER
-from config.simulation.story import Does
+from config.simulation.story import WINDOWS, Does
 from config.simulation.world import World
 from core.account.box import Box
 from core.account.netting import NETTED
-from core.alerts import EntriesCancelled, EntryFailed, RebalanceResult, TargetsRebalanced, TradeOpened
+from core.alerts import EntriesCancelled, EntryFailed, ExternalChange, RebalanceResult, TargetsRebalanced, TradeOpened
 from core.facts import Act, ActKind, Cause, Filled, Funding
 from core.ladder_closing import closing_reason
 from core.ladder_entries import entries_wished, too_late, was_withdrawn
@@ -28,6 +28,9 @@ Found = Iterator[tuple[str, str, str]]
 MOST_TOLD = 2
 """Alerts of one failed change of the take-profits; it may fail, work, and fail again."""
 
+_LOSES = (*WINDOWS[:-1], Does.BEHIND)
+"""What frames get lost by: all windows but a thin market."""
+
 
 def traces(world: World) -> Found:
     """Everything that was left behind."""
@@ -39,6 +42,7 @@ def traces(world: World) -> Found:
     yield from _earlier_funding(world)
     yield from _believed(world)
     yield from _again(world)
+    yield from _strangers(world)
 
 
 def _joined(world: World) -> Found:
@@ -145,3 +149,18 @@ def _again(world: World) -> Found:
     for (name, trade, resizes), times in told.items():
         if times > MOST_TOLD:
             yield "C5", name, f"{trade}: told {times} times to have failed: {resizes}"
+
+
+def _strangers(world: World) -> Found:
+    """Where every order's frame came, a part that went by an order of ours is told as nobody else's doing (B11, C8).
+
+    What a stop took is told by no order: it takes all.
+    """
+    troubled = {each.account for each in world.story.happenings if each.what in _LOSES}
+    if world.fates.struck or world.crashes or world.story.chances:
+        return
+    for alert in world.disk.alerts.values():
+        if not isinstance(alert.body, ExternalChange) or alert.body.ours <= 0:
+            continue
+        if alert.account not in troubled | world.watch.meddled | world.watch.haunted:
+            yield "B11", alert.account, f"{alert.trade}: {text(alert.body.quantity)} told as somebody else's"

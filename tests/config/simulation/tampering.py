@@ -9,7 +9,7 @@ from config.simulation.story import START
 from config.simulation.world import World
 from core.account.effects import Journaled
 from core.account.state import Doubt, Flight
-from core.alerts import RebalanceResult, Resize, TargetsRebalanced
+from core.alerts import ExternalChange, RebalanceResult, Resize, TargetsRebalanced
 from core.commands import Cancel
 from core.facts import Act, ActKind, Cause, Filled, Funding
 from core.ladder_alerts import frame
@@ -131,3 +131,10 @@ def fails_again(world: World) -> None:
     for cause in ("1", "2", "3"):
         alert = frame(mine.trade.plan, body, START, cause)
         world.disk.alerts[LEADER, mine.id, "targets_rebalanced", cause] = alert
+
+
+def strangers(world: World) -> None:
+    """A part of main's is told as somebody else's doing."""
+    mine = box(world)
+    body = ExternalChange("manual", -FAR, FAR, FAR, FAR)
+    world.disk.alerts[LEADER, mine.id, "external_change", "1"] = frame(mine.trade.plan, body, START, "1")

@@ -39,13 +39,14 @@ WRONG: dict[str, tuple[str, str, Breaks]] = {
     "not copied": ("A4", MIRROR, tampering.leads),
     "copied twice": ("A4", MIRROR, lambda world: tampering.moved(world, MIRROR, LEADER)),
     "fails again": ("C5", LEADER, tampering.fails_again),
+    "a stranger": ("B11", LEADER, tampering.strangers),
     "outlives": ("I14", MIRROR, tampering.outlive),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("invariant", "name", "breaks"), WRONG.values(), ids=list(WRONG))
 def test_what_is_wrong_at_rest_is_said(invariant: str, name: str, breaks: Breaks) -> None:
-    """rel:I6, rel:I9, rel:I10, rel:I12, rel:I14, rel:I18, A4, A9, C5: a check that never fires proves nothing."""
+    """rel:I6, rel:I9, rel:I10, rel:I12, rel:I14, rel:I18, A4, A9, B11, C5: a check that never fires proves nothing."""
     world = quiet()
     assert said(world, at_rest) == set()
 
