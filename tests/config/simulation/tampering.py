@@ -11,6 +11,7 @@ from core.account.effects import Journaled
 from core.account.state import Doubt, Flight
 from core.alerts import ExternalChange, RebalanceResult, Resize, TargetsRebalanced
 from core.commands import Cancel
+from core.desired import Phase
 from core.facts import Act, ActKind, Cause, Filled, Funding
 from core.ladder_alerts import frame
 from core.ladder_state import LadderState
@@ -138,3 +139,8 @@ def strangers(world: World) -> None:
     mine = box(world)
     body = ExternalChange("manual", -FAR, FAR, FAR, FAR)
     world.disk.alerts[LEADER, mine.id, "external_change", "1"] = frame(mine.trade.plan, body, START, "1")
+
+
+def closes(world: World) -> None:
+    """The trade is closing, and never comes to its end."""
+    box(world).phase = Phase.CLOSING

@@ -27,6 +27,7 @@ WRONG: dict[str, tuple[str, str, Breaks]] = {
     "unwell": ("I12", LEADER, lambda world: state(world).troubles.update(stream=1)),
     "in doubt": ("I12", LEADER, tampering.doubted),
     "in flight": ("I12", LEADER, tampering.flying),
+    "closing": ("I12", LEADER, tampering.closes),
     "not emptied": ("I12", LEADER, tampering.emptied),
     "all forgotten": ("I9", LEADER, lambda world: world.disk.journal[LEADER].clear()),
     "a fill forgotten": ("I9", LEADER, tampering.forget_a_fill),
@@ -133,3 +134,12 @@ def test_nobody_from_outside_closed_what_no_hand_was_in(said_so: bool, excuses: 
     excuses(world)
 
     assert (("G2", LEADER) in said(world, over)) is said_so
+
+
+def test_what_goes_on_long_after_its_end_is_said() -> None:
+    """rel:I12: all is well with a trade that is on, but for its being on; what a hand was in may be."""
+    assert said(quiet(), over) == {("I12", LEADER), ("I12", MIRROR)}
+
+    world = quiet()
+    world.watch.meddled.add(LEADER)
+    assert ("I12", LEADER) not in said(world, over)
