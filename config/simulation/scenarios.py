@@ -9,7 +9,7 @@ from config.simulation.story import OPENED, START, Does, Happening, Pace, Story
 from config.simulation.telling import tell
 from core.money import ZERO
 from core.plan import KEEP, Rules, StopAfter, StopAfterKind
-from core.request import EntrySpec, MarginPercent
+from core.request import EntrySpec, FixedQuantity, MarginPercent, Size
 from core.words import Side
 from plugins.exchanges.paper.venue.policies import Passed, Policies
 
@@ -141,15 +141,23 @@ _PAUSED = ((-0.51, Does.BUSY, 2_000), (-0.46, Does.PAUSE, 1))
 """New entries are paused while those of a trade are refused for a moment: they wait until their time is over."""
 _REFUSED = ((1.4, Does.BUSY, 70_000),)
 """The second entry fills when the venue refuses everything for more than a minute."""
+_SMALL = FixedQuantity(Decimal("2.9"))
+_CLOSED_UNSEEN = ((0.99, Does.UNLISTED, 40_000), (0.995, Does.STREAM_DOWN, 1_500), (1, Does.USER_ORDER, 28))
+"""The user sells all of it while the stream is down, and no list shows for a while what did it: only that it's flat."""
 
 HISTORIES: dict[str, Callable[[], Story]] = {
     "dead_and_filled": lambda: _told((99, 99.5, 101), entries=(98,), does=_DEAD_AND_FILLED),
     "filled_while_cancelled": lambda: _told((99, 99.5, 101), entries=(98,), does=_FILLED_WHILE_CANCELLED),
     "moved_while_refused": lambda: with_more(_told((101, 101.5), entries=("market",), does=_MOVED), (_MIRROR_REFUSED,)),
     "paused_while_refused": lambda: _told((99.5, 101, 101), rules=Rules(entry_ttl=25_000), does=_PAUSED),
+    "closed_unseen": lambda: _sized(_told((99, 101, 101, 101, 101), entries=("market",), does=_CLOSED_UNSEEN), _SMALL),
     "not_rebalanced": lambda: _told((101, 97.5, 99, 99, 99, 99), does=_REFUSED),
 }
 """Situations whose end depends on what was known when the process died: judged at every moment, ends not compared."""
+
+
+def _sized(story: Story, size: Size) -> Story:
+    return replace(story, request=replace(story.request, size=size))
 
 
 def scenario(name: str) -> Story:

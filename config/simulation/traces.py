@@ -12,15 +12,25 @@ from config.simulation.copies import copies
 from config.simulation.process import LEADER
 from config.simulation.story import WINDOWS, Does
 from config.simulation.world import World
+from core.account.adopting import GIVEN_BACK
 from core.account.box import Box
 from core.account.netting import NETTED
-from core.alerts import EntriesCancelled, EntryFailed, ExternalChange, RebalanceResult, TargetsRebalanced, TradeOpened
+from core.alerts import (
+    EntriesCancelled,
+    EntryFailed,
+    ExternalChange,
+    PositionClosed,
+    RebalanceResult,
+    TargetsRebalanced,
+    TradeOpened,
+)
 from core.facts import Act, ActKind, Cause, Filled, Funding
 from core.ladder_closing import closing_reason
 from core.ladder_entries import entries_wished, too_late, was_withdrawn
 from core.ladder_state import LadderState
 from core.money import ZERO, text
 from core.plan import Leg, Plan
+from core.words import Side
 
 Found = Iterator[tuple[str, str, str]]
 """(invariant, account, detail)."""
@@ -43,6 +53,7 @@ def traces(world: World) -> Found:
     yield from _believed(world)
     yield from _again(world)
     yield from _strangers(world)
+    yield from _dated(world)
 
 
 def _joined(world: World) -> Found:
@@ -164,3 +175,18 @@ def _strangers(world: World) -> Found:
             continue
         if alert.account not in troubled | world.watch.meddled | world.watch.haunted:
             yield "B11", alert.account, f"{alert.trade}: {text(alert.body.quantity)} told as somebody else's"
+
+
+def _dated(world: World) -> Found:
+    """No trade is told to have closed at a time when less had left than it had entered, by the venue's list (I13).
+
+    What was given back left by no order.
+    """
+    for alert in world.disk.alerts.values():
+        if not isinstance(alert.body, PositionClosed) or alert.body.reason == GIVEN_BACK:
+            continue
+        closing = "Sell" if alert.side is Side.LONG else "Buy"
+        executed = world.venue.state.accounts[alert.account].executions
+        left = sum((each.quantity for each in executed if each.side == closing and each.at <= alert.at), ZERO)
+        if left < alert.body.entered:
+            yield "I13", alert.account, f"{alert.trade} is told as closed when {text(left)} had left"

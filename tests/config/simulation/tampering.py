@@ -9,7 +9,7 @@ from config.simulation.story import START
 from config.simulation.world import World
 from core.account.effects import Journaled
 from core.account.state import Doubt, Flight
-from core.alerts import ExternalChange, RebalanceResult, Resize, TargetsRebalanced
+from core.alerts import ExternalChange, PositionClosed, RebalanceResult, Resize, TargetsRebalanced
 from core.commands import Cancel
 from core.desired import Phase
 from core.facts import Act, ActKind, Cause, Filled, Funding
@@ -144,3 +144,11 @@ def strangers(world: World) -> None:
 def closes(world: World) -> None:
     """The trade is closing, and never comes to its end."""
     box(world).phase = Phase.CLOSING
+
+
+def closed_early(world: World) -> None:
+    """Main's trade is told to have closed when it was asked for."""
+    key, told = next(
+        each for each in world.disk.alerts.items() if each[0][0] == LEADER and isinstance(each[1].body, PositionClosed)
+    )
+    world.disk.alerts[key] = replace(told, at=START)

@@ -90,6 +90,7 @@ WRONG_AT_THE_END: dict[str, tuple[str, Breaks]] = {
     "hit": ("I13", partial(tampering.tell_otherwise, kind=TargetHit, quantity=MANY)),
     "left": ("I13", partial(tampering.tell_otherwise, kind=TargetHit, remaining=MANY)),
     "nobody was told": ("I13", partial(tampering.unsay, kind=PositionClosed)),
+    "closed early": ("I13", tampering.closed_early),
     "works on": ("I4", tampering.works_on),
 }
 
