@@ -32,7 +32,7 @@ def _copied(theirs: Box, mine: Box) -> Iterator[str]:
         if times > made[price]:
             yield f"its leader's stop was moved to {price} {made[price]} times, and copied {times} times"
     own = theirs.trade.own
-    if not isinstance(own, LadderState) or own.moved is None or mine.trade.plan.additions:
+    if not isinstance(own, LadderState) or own.moved is None:
         return
     last = here[-1] if here else None
     if last is None or (last.price != own.moved[0] and last.at < _came_to(moves)):

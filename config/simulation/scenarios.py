@@ -144,6 +144,9 @@ _REFUSED = ((1.4, Does.BUSY, 70_000),)
 _SMALL = FixedQuantity(Decimal("2.9"))
 _CLOSED_UNSEEN = ((0.99, Does.UNLISTED, 40_000), (0.995, Does.STREAM_DOWN, 1_500), (1, Does.USER_ORDER, 28))
 """The user sells all of it while the stream is down, and no list shows for a while what did it: only that it's flat."""
+_ADDED_LATE = (Happening(OPENED + STEP + STEP // 2 - 200, Does.STREAM_DOWN, "mirror", 3_000),)
+_ADDED_AND_MOVED = ((1, Does.MERGE, _REPLACE), (1.02, Does.MOVE_STOP, _TWO_BELOW))
+"""Somebody adds to the trade, replacing its prices, and then moves the stop: the mirror hears of the move first."""
 
 HISTORIES: dict[str, Callable[[], Story]] = {
     "dead_and_filled": lambda: _told((99, 99.5, 101), entries=(98,), does=_DEAD_AND_FILLED),
@@ -151,6 +154,7 @@ HISTORIES: dict[str, Callable[[], Story]] = {
     "moved_while_refused": lambda: with_more(_told((101, 101.5), entries=("market",), does=_MOVED), (_MIRROR_REFUSED,)),
     "paused_while_refused": lambda: _told((99.5, 101, 101), rules=Rules(entry_ttl=25_000), does=_PAUSED),
     "closed_unseen": lambda: _sized(_told((99, 101, 101, 101, 101), entries=("market",), does=_CLOSED_UNSEEN), _SMALL),
+    "added_late_and_moved": lambda: with_more(_told((99, 99, 99.5), does=_ADDED_AND_MOVED), _ADDED_LATE),
     "not_rebalanced": lambda: _told((101, 97.5, 99, 99, 99, 99), does=_REFUSED),
 }
 """Situations whose end depends on what was known when the process died: judged at every moment, ends not compared."""
