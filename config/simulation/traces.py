@@ -12,8 +12,8 @@ from config.simulation.copies import copies
 from config.simulation.process import LEADER
 from config.simulation.story import WINDOWS, Does
 from config.simulation.world import World
-from core.account.adopting import GIVEN_BACK
 from core.account.box import Box
+from core.account.explaining import RELEASED
 from core.account.netting import NETTED
 from core.alerts import (
     EntriesCancelled,
@@ -183,10 +183,16 @@ def _dated(world: World) -> Found:
     What was given back left by no order.
     """
     for alert in world.disk.alerts.values():
-        if not isinstance(alert.body, PositionClosed) or alert.body.reason == GIVEN_BACK:
+        if not isinstance(alert.body, PositionClosed) or _given_back(world, alert.account, alert.trade):
             continue
         closing = "Sell" if alert.side is Side.LONG else "Buy"
         executed = world.venue.state.accounts[alert.account].executions
         left = sum((each.quantity for each in executed if each.side == closing and each.at <= alert.at), ZERO)
         if left < alert.body.entered:
             yield "I13", alert.account, f"{alert.trade} is told as closed when {text(left)} had left"
+
+
+def _given_back(world: World, name: str, trade: str) -> bool:
+    """Whether a person took what it held over, whatever it was closing for by then."""
+    facts = [entry.what for entry in world.disk.journal.get(name, []) if entry.trade == trade]
+    return any(isinstance(fact, Filled) and fact.execution.startswith(RELEASED) for fact in facts)
