@@ -14,11 +14,23 @@ SOON = 1_500
 """Storms before everything that is not drawn; the other storms come after it, for what nothing else has caught."""
 
 
-def hunt(first: int, last: int) -> dict[str, object] | None:
-    """What was caught first, None when nothing was. An exception of the code under test is a catch."""
+def hunt(first: int, last: int, before: str = "") -> dict[str, object] | None:
+    """What was caught first, None when nothing was. An exception of the code under test is a catch.
+
+    *before*: the seed or scenario that caught it the last time, which is tried first; "" when there is none.
+    """
     soon = min(last, first + SOON)
-    found = _in_storms(first, soon) or _in_scenarios(sweep, SCENARIOS)
+    found = _where(before) or _in_storms(first, soon) or _in_scenarios(sweep, SCENARIOS)
     return found or _in_scenarios(mishaps, {**HISTORIES, **SCENARIOS}) or _in_storms(soon, last)
+
+
+def _where(before: str) -> dict[str, object] | None:
+    if before.isdecimal():
+        return _in_storms(int(before), int(before) + 1)
+    named = {name: story for name, story in {**HISTORIES, **SCENARIOS}.items() if name == before}
+    return _in_scenarios(mishaps, named) or _in_scenarios(
+        sweep, {name: named[name] for name in named if name in SCENARIOS}
+    )
 
 
 def _in_storms(first: int, last: int) -> dict[str, object] | None:

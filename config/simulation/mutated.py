@@ -1,7 +1,8 @@
 """One deliberate defect, applied to the source as it is imported, and the storms that should catch it.
 
-``python -m config.simulation.mutated NAME FIRST LAST [FOLDER]``: a process of its own, so nothing of it can stay. The
-storm that catches it is made small and saved in FOLDER. With ``NAME FILE`` a saved case is played instead.
+``python -m config.simulation.mutated NAME FIRST LAST [FOLDER [BEFORE]]``: a process of its own, so nothing of it can
+stay. The storm that catches it is made small and saved in FOLDER, unless that is "". BEFORE is the seed or scenario
+that caught it the last time. With ``NAME FILE`` a saved case is played instead.
 """
 
 import importlib.util
@@ -77,11 +78,11 @@ def main(name: str, *asked: str) -> int:
 # What follows imports only now, so that the defect is in it.
 
 
-def _hunted(name: str, first: str, last: str, folder: str = "") -> dict[str, object] | None:
+def _hunted(name: str, first: str, last: str, folder: str = "", before: str = "") -> dict[str, object] | None:
     """Storms until one catches it, then the crash sweep and the mishaps."""
     from config.simulation.hunting import hunt
 
-    found = hunt(int(first), int(last))
+    found = hunt(int(first), int(last), before)
     if found is None or "seed" not in found or not folder:
         return found
     from config.simulation.cases import saved
