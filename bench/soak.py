@@ -23,6 +23,7 @@ from config.simulation.story import START, SYMBOL, Does, Happening, Story
 from config.simulation.telling import tell
 from config.simulation.verdict import at_rest
 from config.simulation.world import World
+from core.alerts import PositionClosed
 from core.instrument import Instrument
 from core.money import ZERO
 from core.plan import Rules
@@ -37,6 +38,8 @@ ACCOUNTS = (("main", Decimal(100_000_000)), ("mirror", Decimal(33_000_000)), ("m
 WINDOWS = (Does.STREAM_DOWN, Does.STALL, Does.OFFLINE, Does.DISK_FULL, Does.VENUE_RESTART, Does.THIN, Does.FUNDING)
 ALLOWED = 1.0
 """MiB a day (rel:I16)."""
+EXPLAINED = ("stop_hit", "protection_missing", "breakeven_failed", "close_failed", "account_degraded", "ghost_fill")
+"""The critical alerts that the market and these faults bring about; any other is an error of our own."""
 _LEAVES = (type, ModuleType, FunctionType, BuiltinFunctionType)
 
 
@@ -51,7 +54,8 @@ class Soak:
     refused: int = 0
     rows: int = 0
     critical: Counter[str] = field(default_factory=Counter)
-    alerts: int = 0
+    counted: set[tuple[str, str, str, str]] = field(default_factory=set)
+    """The alerts that were told, by their dedupe keys."""
     samples: list[tuple[float, float, float]] = field(default_factory=list)
     """Hour, MiB that the machines hold, MiB of the whole process."""
     _goal: Decimal = Decimal(100)
@@ -66,6 +70,7 @@ class Soak:
             timeline.at(START + cycle - CYCLE + QUIET // 2 + BOUT, lambda: self._weather(bad=False))
             timeline.run(START + cycle)
             at_rest(self.world)
+            self.world.watch.calls = 0  # a storm's measure: each bout is one
             self._forget()
             if cycle % HOUR == 0:
                 self._sample(cycle // HOUR)
@@ -101,18 +106,24 @@ class Soak:
         self.world.process.open(replace(self.world.story.request, id=f"soak-{self.opened}", at=now))
 
     def _forget(self) -> None:
-        """Count what the simulated store holds of ended trades, and let go of it: it is no memory of the service."""
+        """Count what the simulated store holds of ended trades, and let go of it: it is no memory of the service.
+
+        Their reports stay, since a restart reads them, and with them that each was told of.
+        """
         disk = self.world.disk
         for account, lines in disk.journal.items():
             over = {trade for name, trade in disk.reports if name == account}
             kept = [entry for entry in lines if entry.trade not in over]
             self.rows += len(lines) - len(kept)
             lines[:] = kept
-        for alert in disk.alerts.values():
-            self.alerts += 1
+        for name, alert in tuple(disk.alerts.items()):
+            if name in self.counted:
+                continue
+            self.counted.add(name)
             if alert.critical:
                 self.critical[alert.kind] += 1
-        disk.alerts.clear()
+            if not isinstance(alert.body, PositionClosed):
+                del disk.alerts[name]
 
     def _sample(self, hour: int) -> None:
         gc.collect()
@@ -136,7 +147,7 @@ class Soak:
             "crashes": self.world.crashes,
             "violations": breaches,
             "critical_alerts": dict(self.critical),
-            "alerts": self.alerts,
+            "alerts": len(self.counted),
             "journal_rows": self.rows + left,
             "machines_mib": round(self.samples[-1][1], 2) if self.samples else None,
             "machines_mib_a_day": slope([(hour, held) for hour, held, _ in half]),
@@ -231,8 +242,9 @@ def soak(seed: int, hours: int, *, crashes: bool) -> dict[str, object]:
 
 def wrong(figures: dict[str, object]) -> bool:
     """Whether anything was."""
-    grew = figures["machines_mib_a_day"]
-    return bool(figures["violations"] or (isinstance(grew, float) and grew > ALLOWED))
+    grew, told = figures["machines_mib_a_day"], figures["critical_alerts"]
+    unexplained = isinstance(told, dict) and bool(told.keys() - set(EXPLAINED))
+    return bool(figures["violations"]) or unexplained or (isinstance(grew, float) and grew > ALLOWED)
 
 
 def main(words: list[str]) -> int:
