@@ -1,4 +1,4 @@
-"""What mirrors did of their leader's moved stop (A4): copied, once for each move."""
+"""What became of stops that were moved: copied by mirrors, once for each move (A4); bettered since."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from itertools import takewhile
 
 from config.simulation.process import LEADER, Process
 from core.account.box import Box, Remembered
-from core.facts import Act, ActKind, Merged
+from core.facts import Act, ActKind, Filled, Merged
 from core.ladder_state import LadderState
 from core.request import Merge
 
@@ -23,6 +23,21 @@ def copies(process: Process) -> Iterator[tuple[str, str]]:
                 continue
             for detail in _copied(theirs, box):
                 yield name, f"{trade}: {detail}"
+
+
+def bettered(box: Box) -> bool:
+    """Whether anything came after the last move of the stop that may better it: what was sold, or the leader's TP1."""
+    for _, _, fact in reversed(box.history):
+        match fact:
+            case Act(kind=ActKind.MOVE_STOP):
+                return False
+            case Act(kind=ActKind.LEADER_TP1):
+                return True
+            case Filled(side=side) if side is box.trade.plan.closing:
+                return True
+            case _:
+                pass
+    return False
 
 
 def _copied(theirs: Box, mine: Box) -> Iterator[str]:

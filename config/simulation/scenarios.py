@@ -119,7 +119,7 @@ SCENARIOS: dict[str, Callable[[], Story]] = {
     "two_mirrors": lambda: _told((97, 105, 108, 101, 99), accounts=("main", "mirror", "mirror2")),
 }
 
-_TWO_BELOW, _THREE_BELOW = 72, 73
+_TWO_BELOW, _THREE_BELOW, _SEVEN_BELOW = 72, 73, 76
 """Numbers that put a stop so far below the market (`acts`)."""
 
 _DEAD_AND_FILLED = (
@@ -147,6 +147,9 @@ _CLOSED_UNSEEN = ((0.99, Does.UNLISTED, 40_000), (0.995, Does.STREAM_DOWN, 1_500
 _ADDED_LATE = (Happening(OPENED + STEP + STEP // 2 - 200, Does.STREAM_DOWN, "mirror", 3_000),)
 _ADDED_AND_MOVED = ((1, Does.MERGE, _REPLACE), (1.02, Does.MOVE_STOP, _TWO_BELOW))
 """Somebody adds to the trade, replacing its prices, and then moves the stop: the mirror hears of the move first."""
+_TARGET_MOVED = (Happening(OPENED + STEP // 2, Does.USER_TARGET, "mirror", 1),)
+_MOVED_BACK = (Happening(OPENED + 2 * STEP + STEP // 2, Does.MOVE_STOP, "mirror", _SEVEN_BELOW),)
+"""The mirror's user has its TP1 two further away: the leader's moves its stop, and then an operator moves it back."""
 
 HISTORIES: dict[str, Callable[[], Story]] = {
     "dead_and_filled": lambda: _told((99, 99.5, 101), entries=(98,), does=_DEAD_AND_FILLED),
@@ -155,6 +158,9 @@ HISTORIES: dict[str, Callable[[], Story]] = {
     "paused_while_refused": lambda: _told((99.5, 101, 101), rules=Rules(entry_ttl=25_000), does=_PAUSED),
     "closed_unseen": lambda: _sized(_told((99, 101, 101, 101, 101), entries=("market",), does=_CLOSED_UNSEEN), _SMALL),
     "added_late_and_moved": lambda: with_more(_told((99, 99, 99.5), does=_ADDED_AND_MOVED), _ADDED_LATE),
+    "moved_after_leaders_tp1": lambda: with_more(
+        _told((101, 105, 104.5, 105), entries=("market",)), (*_TARGET_MOVED, *_MOVED_BACK)
+    ),
     "not_rebalanced": lambda: _told((101, 97.5, 99, 99, 99, 99), does=_REFUSED),
 }
 """Situations whose end depends on what was known when the process died: judged at every moment, ends not compared."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from config.simulation.copies import copies
+from config.simulation.copies import bettered, copies
 from config.simulation.disk import PATIENCE
 from config.simulation.process import Process
 from config.simulation.road import Road
@@ -185,7 +185,10 @@ class Watch:
         if box.trade.ledger.position <= 0:  # its fill was neither told nor listed yet: what is held may be the user's
             return True
         wished, sent = wishes.stops[0].price, self._set.get(name, (None, 0))
-        latest = own.moved[0] == act.price == wished and own.stop_by in (act.by, box.trade.plan.leader)
+        if own.moved[0] != act.price or own.stop_by not in (act.by, box.trade.plan.leader):
+            return True
+        if wished != act.price:  # the last move stands, even where it is worse; later rows only better it (B15)
+            return bettered(box)
         # Attached stops are amended first (B4), and one call at a time leaves for a stop.
         waits = any(line.live and not line.reduce_only for line in box.trade.lines.values())
         waits = waits or stop_reference(box.trade.plan.slot) in state.busy or STOP_ROLE in box.frozen
@@ -193,7 +196,7 @@ class Watch:
         waits = waits or STARTING in state.troubles or state.view(box.trade.plan.slot).stop_busy
         # To a mirror the same price once more is no news: what it tries already is tried on.
         since = at if not box.trade.plan.leader else 0
-        return not latest or waits or stop == wished or (sent[0] == wished and sent[1] >= since)
+        return waits or stop == wished or (sent[0] == wished and sent[1] >= since)
 
     def _placed(self, state: AccountState, place: Place) -> None:
         """A placement follows only what is dead and booked (I5), and raises no risk while the account is unwell."""

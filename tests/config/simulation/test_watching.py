@@ -13,7 +13,7 @@ from config.simulation.world import World
 from core.account.explaining import RELEASED
 from core.account.inputs import Operate
 from core.commands import Cancel, Command, Place, SetStop
-from core.facts import ActKind
+from core.facts import Act, ActKind, Filled
 from core.identity import key_text
 from core.ladder_state import LadderState
 from plugins.exchanges.paper.venue.account import Position
@@ -181,3 +181,35 @@ def test_a_move_that_is_neither_sent_nor_copied_is_seen() -> None:
     world.timeline.run(world.timeline.now + SLACK)
 
     assert {each.invariant for each in world.watch.breaches} == {"A4", "B14"}
+
+
+def _overruled(world: World, *since: Act | Filled) -> set[tuple[str, str]]:
+    """What is said of a stop that an operator moved, where the trade wishes for another one; *since* came after it."""
+    mine = box(world)
+    act = Operate(mine.id, ActKind.MOVE_STOP, "ann", price=tampering.FAR)
+    tampering.moved(world, LEADER, "ann")
+    mine.history += [(9, 1, fact) for fact in since]
+    assert isinstance(mine.trade.own, LadderState)
+    mine.trade = replace(mine.trade, own=replace(mine.trade.own, moved=(tampering.FAR, 9), stop_by="ann"))
+    world.watch.moved(LEADER, act, world.timeline.now, world.process.generation)
+    world.timeline.run(world.timeline.now + SLACK)
+    return {(each.invariant, each.account) for each in world.watch.breaches}
+
+
+def test_a_move_that_is_taken_and_not_wished_for_is_seen() -> None:
+    """B14, B15: nothing was sold since, and no leader took profit; the move stands, even where it is worse."""
+    assert ("B14", LEADER) in _overruled(quiet())
+
+
+@pytest.mark.parametrize("sold", [True, False])
+def test_a_move_that_was_bettered_since_is_none_any_more(sold: bool) -> None:
+    """B15, A4: what was sold since may have brought a better stop, and the leader's first profit too."""
+    world = quiet()
+    exits = [
+        fact
+        for _, _, fact in box(world).history
+        if isinstance(fact, Filled) and fact.side is box(world).trade.plan.closing
+    ]
+    profit = Act(box(world).id, ActKind.LEADER_TP1, world.timeline.now, 9)
+
+    assert ("B14", LEADER) not in _overruled(world, exits[0] if sold else profit)
