@@ -17,7 +17,9 @@ from core.trade import Trade
 def ended(state: AccountState, report: TradeReport, told: TradeReport | None = None) -> None:
     """Count what a trade made since it was *told* of last, and when a stop ended it."""
     at = ended_at(report)
-    state.net_today.append((at, report.net - (ZERO if told is None else told.net)))
+    ended_on = day(at, state.offset)
+    made = report.net - (ZERO if told is None else told.net)
+    state.net_by_day[ended_on] = state.net_by_day.get(ended_on, ZERO) + made
     if report.reason in STOPS:
         state.last_stop_at = max(at, state.last_stop_at or at)
 
@@ -31,14 +33,14 @@ def view_of(state: AccountState, without: str = "") -> AccountView:
         symbols[plan.symbol] = symbols.get(plan.symbol, 0) + 1
         margins[plan.symbol] = margins.get(plan.symbol, ZERO) + plan.margin
     today = day(state.now, state.offset)
-    state.net_today = [(at, net) for at, net in state.net_today if day(at, state.offset) == today]
+    state.net_by_day = {number: made for number, made in state.net_by_day.items() if number >= today}
     return AccountView(
         paused=state.paused,
         live_trades=len(plans),
         risk_open=sum((_risk(box.trade) for box in state.boxes.values() if box.id != without), ZERO),
         margin_used=sum((plan.margin for plan in plans), ZERO),
         equity=state.wallet.equity if state.wallet is not None else ZERO,
-        net_today=sum((net for _, net in state.net_today), ZERO),
+        net_today=state.net_by_day.get(today, ZERO),
         last_stop_at=max(_stops(state), default=None),
         symbol_trades=symbols,
         symbol_margin=margins,

@@ -144,8 +144,8 @@ class AccountState:
     hands_told: int = 0
     failures: int = 0
     breaker_told: int | None = None
-    net_today: list[tuple[int, Decimal]] = field(default_factory=list)
-    """What trades that ended today made, and when; *offset* says where a day begins (I1)."""
+    net_by_day: dict[int, Decimal] = field(default_factory=dict)
+    """What trades that ended on a day made, for the days that still count; *offset* says where a day begins (I1)."""
     offset: Offset = utc
     touched: dict[str, Box] = field(default_factory=dict)
     timed: dict[str, Box] = field(default_factory=dict)

@@ -47,7 +47,7 @@ def test_what_was_closed_is_reported_after_a_restart() -> None:
     again.know(Ended(again.key("X"), again.box_trade.ledger.exited, EndReason.FILLED, again.now))
 
     assert reports(again) == {again.box_trade.plan.trade: (300, 0)}
-    assert sum(net for _, net in again.machine.state.net_today) == again.box_trade.ledger.net == 300
+    assert sum(again.machine.state.net_by_day.values()) == again.box_trade.ledger.net == 300
 
 
 def test_what_is_reported_as_it_is_stays_over() -> None:
@@ -69,4 +69,4 @@ def test_the_day_counts_a_trade_once() -> None:
     run.answer(run.know(run.fill("E1", 200, 98)))
     run.know(run.fill("X", 200, 99, revision=1), run.ended("X", 200, revision=1))
 
-    assert sum(net for _, net in run.machine.state.net_today) == run.box_trade.ledger.net == 500
+    assert sum(run.machine.state.net_by_day.values()) == run.box_trade.ledger.net == 500

@@ -68,7 +68,7 @@ def test_what_is_learned_after_the_end_corrects_the_report() -> None:
 
     assert run.last.closed == [replace(first, funding=Decimal(50), net=Decimal(8300))]
     assert (first.closed_at, first.stop) == (run.now - 3_600_000, StopReport(Decimal("100.08"), StopKind.BREAKEVEN))
-    assert sum(net for _, net in run.machine.state.net_today) == 8300
+    assert sum(run.machine.state.net_by_day.values()) == 8300
 
 
 def test_after_a_restart_it_ended_as_it_was_reported() -> None:
@@ -79,7 +79,7 @@ def test_after_a_restart_it_ended_as_it_was_reported() -> None:
     again.know(Funding("f1", SLOT, Decimal(50), first.opened_at))
 
     assert again.last.closed == [replace(first, funding=Decimal(50), net=Decimal(8300))]
-    assert again.machine.state.net_today == [(first.closed_at, Decimal(-50))]
+    assert list(again.machine.state.net_by_day.values()) == [Decimal(-50)]
     assert first.closed_at != first.last_fill_at
 
 

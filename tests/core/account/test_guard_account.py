@@ -61,7 +61,7 @@ def lived(trades: int) -> Stage:
 def held(played: Stage) -> dict[str, int]:
     """How much each part of the account's memory holds, the names of requests aside (A9 needs them all)."""
     state = played.run.machines["main"].state
-    names = [name for name in state.__slots__ if name not in ("known", "net_today")]
+    names = [name for name in state.__slots__ if name != "known"]
     return {name: len(value) for name in names if hasattr(value := getattr(state, name), "__len__")}
 
 

@@ -67,7 +67,7 @@ def test_what_was_closed_twice_counts_once_for_the_day() -> None:
     run.know(run.fill("X", 300, 90), run.ended("X", 300))
 
     assert [report.net for report in run.closed.values()] == [Decimal(-12_400)]
-    assert sum(net for _, net in run.machine.state.net_today) == -12_400
+    assert sum(run.machine.state.net_by_day.values()) == -12_400
 
 
 @pytest.mark.parametrize(("listed", "waits"), [(300, set()), (0, {"first"})])
