@@ -170,8 +170,8 @@ READ: dict[str, Mutant] = {
     ),
     "leverage_of_before": Mutant(
         "core.account.folding",
-        "        if fact.leverage is not None:  # nothing else",
-        "        if fact.leverage is not None and state.now < 0:  # nothing else",
+        "    if fact.leverage is None or fact.at",
+        "    if state.now >= 0 or fact.leverage is None or fact.at",
         "the next trade begins at the leverage that the user has chosen for himself (B4)",
     ),
     "wrong_mode_tried_again": Mutant(

@@ -23,6 +23,7 @@ from core.facts import (
     Wallet,
     Working,
 )
+from core.slot_view import SlotView
 
 STREAM = "stream"
 
@@ -73,6 +74,7 @@ def _stop(state: AccountState, fact: StopIs) -> None:
 
 def _position(state: AccountState, fact: PositionIs) -> None:
     view = state.view(fact.slot)
+    _leverage(state, view, fact)
     if fact.seq < view.seq:
         return
     news = view.size != fact.size or (not fact.size and view.stop is not None)
@@ -82,9 +84,6 @@ def _position(state: AccountState, fact: PositionIs) -> None:
     view.liquidation = fact.liquidation if fact.size else None
     if fact.at >= view.priced:
         view.mark, view.last, view.priced = fact.mark, fact.last, fact.at
-        if fact.leverage is not None:  # nothing else tells of one that was changed in the app
-            # By our clock, as what we set is: a venue's that is ahead would make its row newer than the answer to that.
-            preparing.shown(state, LeverageIs(fact.slot.symbol, fact.leverage, min(fact.at, state.now)))
     if not fact.size:
         view.stop, view.proven = None, True
     owner = state.owners.get(fact.slot)
@@ -94,6 +93,17 @@ def _position(state: AccountState, fact: PositionIs) -> None:
         news = owner.passed_since is not None or view.passed(owner.trade.plan.side, rules.trigger_by)
     if news and owner is not None:
         state.touch(owner)
+
+
+def _leverage(state: AccountState, view: SlotView, fact: PositionIs) -> None:
+    """Take in the leverage of a row: nothing else tells of one that was changed in the app (B4).
+
+    It is as old as the row, whatever has executed since; a row that doesn't say its age, where others do, may be older.
+    """
+    if fact.leverage is None or fact.at < view.priced or fact.seq < 0 <= view.seq:
+        return
+    # By our clock, as what we set is: a venue's that is ahead would make its row newer than the answer to that.
+    preparing.shown(state, LeverageIs(fact.slot.symbol, fact.leverage, min(fact.at, state.now)))
 
 
 def _price(state: AccountState, fact: Price) -> None:

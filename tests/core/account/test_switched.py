@@ -53,6 +53,27 @@ def test_a_row_that_is_older_than_what_was_shown_says_nothing_of_the_leverage() 
     assert run.machine.state.leverage[SLOT.symbol] == 50
 
 
+def test_a_row_whose_size_an_execution_has_outrun_tells_of_the_leverage_all_the_same() -> None:
+    """B4, rel:F20: the entry's row, 50 in it, came after the exit's fill; trade two left at 50 (seed 1795315116)."""
+    run = opened()
+    row = PositionIs(SLOT, Decimal(1000), run.later(500).now, 8, leverage=Decimal(50))
+    closed(run, None)
+
+    run.know(row)
+
+    assert run.machine.state.slots[SLOT].size == 0
+    assert [type(each) for each in run.open(request(("market",), identity="r2"))] == [SetLeverage]
+
+
+def test_a_row_without_an_age_says_nothing_of_the_leverage_where_executions_have_one() -> None:
+    """B4, rel:F20: a list that leaves a flat slot's age out may be from before our own leverage was set."""
+    run = opened()
+
+    run.know(PositionIs(SLOT, Decimal(0), run.later(500).now, -1, leverage=Decimal(50)))
+
+    assert run.machine.state.leverage[SLOT.symbol] == 10
+
+
 def test_an_entry_in_a_mode_that_was_switched_meanwhile_is_given_up() -> None:
     """rel:F34, A5: nothing is switched back, nothing tried again: it is told, and the trade is over."""
     run = driven()
