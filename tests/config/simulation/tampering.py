@@ -5,11 +5,20 @@ from decimal import Decimal
 from typing import Any
 
 from config.simulation.process import LEADER
-from config.simulation.story import START
+from config.simulation.story import START, is_entry
 from config.simulation.world import World
 from core.account.effects import Journaled
 from core.account.state import Doubt, Flight
-from core.alerts import ExternalChange, PositionClosed, RebalanceResult, Resize, TargetsRebalanced
+from core.alerts import (
+    EntriesCancelled,
+    EntryFailed,
+    ExternalChange,
+    LevelLine,
+    PositionClosed,
+    RebalanceResult,
+    Resize,
+    TargetsRebalanced,
+)
 from core.commands import Cancel
 from core.desired import Phase
 from core.facts import Act, ActKind, Cause, Filled, Funding
@@ -116,6 +125,29 @@ def report_otherwise(world: World, **changed: Any) -> None:
     """Main's report says something else."""
     key = next(key for key in world.disk.reports if key[0] == LEADER)
     world.disk.reports[key] = replace(world.disk.reports[key], **changed)
+
+
+def late(world: World, times: int, *, failed: bool = False, phase: Phase = Phase.MONITORING, **decided: Any) -> None:
+    """Main's first entry was never sent and is too late by now, though wished for; people are told so often."""
+    mine = box(world)
+    mine.phase = phase
+    plan, leg = mine.trade.plan, mine.trade.plan.legs[0]
+    assert isinstance(mine.trade.own, LadderState)
+    own = replace(mine.trade.own, late=len(plan.legs), **decided)
+    lines = {role: line for role, line in mine.trade.lines.items() if role != leg.role}
+    wishing = replace(plan, rules=replace(plan.rules, cancel_limits_on_tp1=False))
+    mine.trade = replace(mine.trade, plan=wishing, lines=lines, own=own)
+    gone = LevelLine(leg.role, leg.price, leg.quantity)
+    body = EntryFailed(leg.role, leg.price, leg.quantity, "no") if failed else EntriesCancelled((gone,), "late")
+    for cause in map(str, range(times)):
+        world.disk.alerts[LEADER, mine.id, "entries_cancelled", cause] = frame(plan, body, START, cause)
+
+
+def met(world: World) -> None:
+    """An entry of main's executed against what another held the other way."""
+    executions = world.venue.state.accounts[LEADER].executions
+    place = next(place for place, each in enumerate(executions) if is_entry(each.link))
+    executions[place] = replace(executions[place], closed=FAR)
 
 
 def works_on(world: World) -> None:

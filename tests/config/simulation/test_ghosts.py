@@ -31,6 +31,19 @@ def test_no_dead_entry_executes_in_the_other_position_mode() -> None:
     assert dead_entry(account, 0) is None
 
 
+def test_what_executed_in_full_is_no_ghost() -> None:
+    """rel:F31: nothing of it is left to execute: as a ghost it would execute nothing, and prove nothing."""
+    stepped = SteppedVenue({SYMBOL: tell(1).instrument})
+    stepped.add("main", Decimal(10_000))
+    stepped.venue.set_price(SYMBOL, Decimal(100))
+    key = key_text("main", "T000000001", "E1", 0)
+    stepped.venue.place("main", NewOrder(symbol=SYMBOL, side="Buy", quantity=Decimal(1), link=key))
+    account = stepped.venue.state.accounts["main"]
+
+    assert [order.link for order in account.closed.values()] == [key]
+    assert dead_entry(account, 0) is None
+
+
 @pytest.mark.parametrize(
     ("second", "role", "against"), [("Sell", "E1", True), ("Buy", "E1", False), ("Sell", "X", False)]
 )

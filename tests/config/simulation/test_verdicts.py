@@ -14,6 +14,7 @@ from config.simulation.world import World
 from core.account.effects import Journaled
 from core.account.netting import NETTED
 from core.alerts import EntryFilled, PositionClosed, TargetHit
+from core.desired import Phase
 from core.facts import Act, ActKind
 from tests.config.simulation import tampering
 from tests.config.simulation.quiet import box, ended, quiet, said, state
@@ -39,6 +40,8 @@ WRONG: dict[str, tuple[str, str, Breaks]] = {
     "paid before": ("I10", LEADER, tampering.paid_before),
     "not copied": ("A4", MIRROR, tampering.leads),
     "copied twice": ("A4", MIRROR, lambda world: tampering.moved(world, MIRROR, LEADER)),
+    "never told": ("A9", LEADER, partial(tampering.late, times=0)),
+    "told twice": ("A9", LEADER, partial(tampering.late, times=2)),
     "fails again": ("C5", LEADER, tampering.fails_again),
     "a stranger": ("B11", LEADER, tampering.strangers),
     "outlives": ("I14", MIRROR, tampering.outlive),
@@ -68,6 +71,11 @@ EXCUSED: dict[str, tuple[str, Breaks]] = {
     "a hand in what is the user's": ("I6", _meddled(LEADER, tampering.foreign)),
     "netted": ("I6", partial(tampering.foreign, execution=f"{NETTED}x")),
     "the leader's own end": ("I14", partial(tampering.outlive, reason="liquidation")),
+    "told once": ("A9", partial(tampering.late, times=1)),
+    "told to have failed": ("A9", partial(tampering.late, times=1, failed=True)),
+    "cancelled before it was late": ("A9", partial(tampering.late, times=0, entries_cancelled="operator")),
+    "cancelled before a merge": ("A9", partial(tampering.late, times=0, withdrawn=1)),
+    "its trade closes": ("A9", partial(tampering.late, times=0, phase=Phase.CLOSING)),
     "a hand in the mirror": ("I14", _meddled(MIRROR, tampering.outlive)),
     "an act nobody took": ("I12", partial(tampering.emptied, stored=False)),
     "a hand in what was emptied": ("I12", _meddled(LEADER, tampering.emptied)),
@@ -76,7 +84,7 @@ EXCUSED: dict[str, tuple[str, Breaks]] = {
 
 @pytest.mark.parametrize(("invariant", "breaks"), EXCUSED.values(), ids=list(EXCUSED))
 def test_what_is_excused_is_not_said(invariant: str, breaks: Breaks) -> None:
-    """rel:I6, rel:I12, rel:I14: a check that fires at what a user did finds nothing but users."""
+    """A9, rel:I6, rel:I12, rel:I14: a check that fires at what a user did finds nothing but users."""
     world = quiet()
     breaks(world)
 
@@ -115,9 +123,16 @@ def _cancels(world: World, what: Does = Does.USER_CANCEL) -> None:
     world.story = world.watch.story
 
 
+def _haunted(world: World) -> None:
+    world.watch.haunted.add(LEADER)
+    tampering.met(world)
+
+
 OUTSIDE: dict[str, tuple[bool, Breaks]] = {
     "nobody": (True, lambda world: world.watch.haunted.add(MIRROR)),
     "a ghost that met nothing": (True, lambda world: world.watch.haunted.add(LEADER)),
+    "what met by itself": (True, tampering.met),
+    "a ghost that met something": (False, _haunted),
     "one move": (True, partial(_moves, times=1)),
     "two moves": (False, partial(_moves, times=2)),
     "funding": (True, partial(_cancels, what=Does.FUNDING)),
