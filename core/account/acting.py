@@ -118,10 +118,10 @@ def follow(state: AccountState, word: LeaderIs) -> None:
     own_state = box.trade.own
     if not isinstance(own_state, LadderState) or box.phase.closing:
         return
-    if following.sync_stop and word.moved is not None and box.leader_moved != word.moved:
+    if following.sync_stop and box.leader_moved != word.moved:
         copied = _copied(box, word) if box.leader_moved is None else False
-        box.leader_moved = word.moved
-        if not copied and (own_state.moved is None or own_state.moved[0] != word.moved[0]):
+        box.leader_moved = word.moved  # None: a merge took it away, and it may be moved to the same price once more
+        if word.moved and not copied and (own_state.moved is None or own_state.moved[0] != word.moved[0]):
             _decide(state, box, ActKind.MOVE_STOP, word)
     # Which came first doesn't follow from one word that tells both: this way the better of the two holds.
     if word.tp1 and not own_state.leader_tp1 and 1 not in hits(box.trade):

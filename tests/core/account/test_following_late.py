@@ -176,3 +176,16 @@ def test_a_move_copied_before_a_late_merge_comes_after_it() -> None:
     run.later(1_000).open(merging, leader="main", into=run.box.id)
 
     assert run.box.strategy.desired(run.box_trade).stops[0].price == 95
+
+
+def test_a_move_to_the_price_from_before_a_merge_is_copied() -> None:
+    """A4, B13: the merge took the stop that was moved to 95 away on both; moved there once more it was no news here."""
+    run = following()
+    run.step(told(run, 95))
+    run.step(told(run))
+    merging = replace(request((97,), stop=92), id="r2", merge=Merge.REPLACE)
+    run.later(1_000).open(merging, leader="main", into=run.box.id)
+
+    run.step(told(run, 95))
+
+    assert run.box.strategy.desired(run.box_trade).stops[0].price == 95
