@@ -37,14 +37,14 @@ READ: dict[str, Mutant] = {
     ),
     "second_move_not_copied": Mutant(
         _ACTING,
-        "    if following.sync_stop and word.moved is not None and box.leader_moved != word.moved:\n",
+        "    if following.sync_stop and box.leader_moved != word.moved:\n",
         "    told = None if box.leader_moved is None else box.leader_moved[1]\n"
         "    if following.sync_stop and word.moved is not None and told != word.moved[1]:\n",
         "of two moves of the leader's stop without a fill between them mirrors copy the first (A4)",
     ),
     "copied_again_at_restart": Mutant(
         _ACTING,
-        "        copied = _copied(box, word) if box.leader_moved is None else False\n",
+        "        copied = not box.leader_heard and _copied(box, word)\n",
         "        copied = False\n",
         "after a restart a mirror's own moved stop gives way to the leader's of before (A4)",
     ),

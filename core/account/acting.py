@@ -119,10 +119,11 @@ def follow(state: AccountState, word: LeaderIs) -> None:
     if not isinstance(own_state, LadderState) or box.phase.closing:
         return
     if following.sync_stop and box.leader_moved != word.moved:
-        copied = _copied(box, word) if box.leader_moved is None else False
+        copied = not box.leader_heard and _copied(box, word)
         box.leader_moved = word.moved  # None: a merge took it away, and it may be moved to the same price once more
-        if word.moved and not copied and (own_state.moved is None or own_state.moved[0] != word.moved[0]):
+        if word.moved is not None and not copied:
             _decide(state, box, ActKind.MOVE_STOP, word)
+    box.leader_heard = True
     # Which came first doesn't follow from one word that tells both: this way the better of the two holds.
     if word.tp1 and not own_state.leader_tp1 and 1 not in hits(box.trade):
         _decide(state, box, ActKind.LEADER_TP1, word)

@@ -93,6 +93,8 @@ class Box:
     woken: int | None = None
     leader_moved: tuple[Decimal, int] | None = None
     """The leader's stop as moved by hand that was seen last: copied once, whatever is done here afterwards (A4)."""
+    leader_heard: bool = False
+    """Whether the leader has told how it stands since the start: its first word may be of what is copied already."""
     reported: TradeReport | None = None
     """How its end was reported last."""
     steps: dict[str, tuple[int, int]] = field(default_factory=dict)

@@ -189,3 +189,28 @@ def test_a_move_to_the_price_from_before_a_merge_is_copied() -> None:
     run.step(told(run, 95))
 
     assert run.box.strategy.desired(run.box_trade).stops[0].price == 95
+
+
+def test_a_mirror_that_merges_late_keeps_a_move_to_the_price_from_before() -> None:
+    """A4, B13: to 95, merged, to 95 once more; the mirror, held up, still had it at 95, merged last and lost it."""
+    run = following()
+    run.later(1_000).step(told(run, 95))
+    asked = run.later(1_000).now
+    run.step(told(run))
+    run.later(1_000).step(told(run, 95))
+    merging = replace(request((97,), stop=92), id="r2", merge=Merge.REPLACE, at=asked)
+    run.later(1_000).open(merging, leader="main", into=run.box.id)
+
+    assert run.box.strategy.desired(run.box_trade).stops[0].price == 95
+
+
+def test_a_move_to_the_same_price_counts_from_now_on() -> None:
+    """A4, B14: after the leader's TP1 an operator set its stop to 95 again: the mirror's stayed at breakeven."""
+    run = following()
+    run.step(told(run, 95))
+    run.step(told(run, 95, tp1=True))
+    assert run.box.strategy.desired(run.box_trade).stops[0].price > 100
+
+    run.step(told(run, 95, tp1=True)._replace(moved=(Decimal(95), 2)))
+
+    assert run.box.strategy.desired(run.box_trade).stops[0].price == 95
