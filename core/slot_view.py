@@ -54,6 +54,11 @@ class SlotView:
         self.size += fact.side.signed(fact.quantity)
         self.seq, self.shown = fact.seq, False
 
+    def age(self, fact: Filled) -> None:
+        """Be as new as an execution that the size was believed to hold: what shows less is stale (rel:F20)."""
+        if fact.seq > self.seq:
+            self.seq, self.shown, self.counted = fact.seq, True, ()
+
     def empty(self) -> None:
         """Believe that nothing is held and executions of *seq* are counted, as two looks agreed (C8)."""
         self.size, self.stop, self.proven, self.shown = ZERO, None, True, True

@@ -46,11 +46,15 @@ def executed(state: AccountState, fact: Filled) -> None:
 
 
 def _count(state: AccountState, box: Box, fact: Filled, view: SlotView) -> None:
-    """Count an execution once: a guess that held it gives way to it, or the slot's size is carried on by it."""
+    """Count an execution once: a guess that held it gives way to it, or the slot's size is carried on by it.
+
+    Either way what the slot is believed to hold is as new as that.
+    """
     if give_way(box, fact):
         refold(box)
     elif not give_way_elsewhere(state, box, fact):
         view.carry(fact)
+    view.age(fact)
 
 
 def _of_before(state: AccountState, fact: Filled) -> bool:

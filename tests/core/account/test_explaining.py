@@ -69,6 +69,20 @@ def test_what_is_listed_late_is_not_counted_twice() -> None:
     assert held(run.restarted()) == (600, 0)
 
 
+def test_looks_from_before_what_took_a_guesss_place_bring_nothing_back() -> None:
+    """rel:F20, C8: looks without an age agreed on flat, then the sale is listed: two older looks are stale."""
+    run = opened()
+    first = run.fill("E1", 1000, 100, seq=1)
+    looks(run, 0, [first], seq=-1)
+    run.know(listed(run, 1000, 101))
+    assert held(run) == (0, 0)
+
+    looks(run, 1000, [first], seq=1)
+
+    assert held(run) == (0, 0)
+    assert run.machine.state.view(SLOT).size == 0
+
+
 @pytest.mark.parametrize(("quantity", "seq", "ours"), [(300, 6, 600), ("399.7", 6, 600), (400, 7, 600), (400, 8, 200)])
 def test_only_what_the_looks_held_already_takes_the_place(quantity: object, seq: int, ours: int) -> None:
     """C8: of 400 sold some are listed, the rest stays explained; what is sold after the looks is one more reduction."""
