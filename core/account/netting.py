@@ -37,7 +37,7 @@ def settle(state: AccountState, box: Box) -> None:
     against, opening = owner.trade.ledger, box.trade.plan.opening
     other_way = -opening.signed(against.opening.signed(against.held))
     met = min(box.trade.ledger.position, other_way)
-    later = max((*_entered(box), *_entered(owner), *_by_hand(owner)), key=lambda fact: fact.seq, default=None)
+    later = max((*_entered(box), *_entered(owner), *_by_hand(owner, opening)), key=lambda fact: fact.seq, default=None)
     if met > 0 and later is not None:
         quantity = met + max(box.trade.ledger.foreign, ZERO)
         _book(state, box, opening.opposite, quantity, later, _cost(later, quantity))
@@ -60,9 +60,10 @@ def _entered(box: Box) -> tuple[Filled, ...]:
     return ()
 
 
-def _by_hand(box: Box) -> tuple[Filled, ...]:
-    """The last execution of no order of ours where what a hand did is held still, the other way than the trade's."""
-    if box.trade.ledger.foreign >= 0:
+def _by_hand(box: Box, opening: OrderSide) -> tuple[Filled, ...]:
+    """The last execution of no order of ours where what a hand did is held still, the other way than *opening*."""
+    ledger = box.trade.ledger
+    if opening.signed(ledger.opening.signed(ledger.foreign)) >= 0:
         return ()
     facts = (fact for _, _, fact in reversed(box.history) if isinstance(fact, Filled) and fact.key is None)
     return tuple(islice(facts, 1))

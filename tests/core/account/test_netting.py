@@ -3,6 +3,8 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from core.commands import Command, Place
 from core.facts import Cause, Ended, EndReason, Filled, Funding, PositionIs
 from core.request import Request
@@ -159,9 +161,10 @@ def test_funding_is_paid_by_the_trade_that_held_something() -> None:
     assert run.closed[old.id].funding == 2
 
 
-def test_what_a_hand_closed_of_a_late_fill_is_gone_from_it() -> None:
-    """A8, B10, C8: a later trade of the same side waits in the slot; his 300 were booked to it, nothing was closed."""
-    run, late = followed_by(LONG)
+@pytest.mark.parametrize("later", [LONG, SHORT])
+def test_what_a_hand_closed_of_a_late_fill_is_gone_from_it(later: Request) -> None:
+    """A8, B10, C8, I10: a later trade waits in the slot: his 300 were booked to it; they closed the late fill, at 99."""
+    run, late = followed_by(later)
     his = replace(late, execution="his", key=None, side=OrderSide.SELL, price=Decimal(99), cause=Cause.FOREIGN, seq=7)
 
     sent = run.know(run.cut(fills=[late, his], size=0))
