@@ -163,7 +163,7 @@ def test_funding_is_paid_by_the_trade_that_held_something() -> None:
 
 @pytest.mark.parametrize("later", [LONG, SHORT])
 def test_what_a_hand_closed_of_a_late_fill_is_gone_from_it(later: Request) -> None:
-    """A8, B10, C8, I10: a later trade waits in the slot: his 300 were booked to it; they closed the late fill, at 99."""
+    """A8, B10, C8, I10: a later trade waits in the slot: his 300 closed the late fill, at 99, and are not its own."""
     run, late = followed_by(later)
     his = replace(late, execution="his", key=None, side=OrderSide.SELL, price=Decimal(99), cause=Cause.FOREIGN, seq=7)
 
