@@ -80,8 +80,8 @@ READ: dict[str, Mutant] = {
     ),
     "stop_listed_late_is_lost": Mutant(
         _BOOKING,
-        "            box = ended_with(state, fact)\n",
-        "            box = None\n",
+        "    return ended_with(state, fact)\n",
+        "    return None\n",
         "a trade that looks had closed keeps a guessed price for what its stop cost (I10)",
     ),
     "left_out_stays_taken": Mutant(

@@ -1,5 +1,7 @@
 """Executions and funding into their trades, each once; what an execution says of its order, its stop, its slot."""
 
+from decimal import Decimal
+
 from core.account.box import Box
 from core.account.explaining import ended_with, give_way, give_way_elsewhere
 from core.account.remembering import change_line, place_of, refold, remember
@@ -9,6 +11,7 @@ from core.account.tracking import stranger
 from core.facts import Cause, Filled, Funding
 from core.identity import Key
 from core.lines import saw_filled
+from core.money import ZERO
 from core.slot_view import SlotView
 from core.trade import Line
 
@@ -20,9 +23,7 @@ def executed(state: AccountState, fact: Filled) -> None:
         state.users.add(fact.slot)
     view = state.view(fact.slot)
     if fact.key is None or (box is None and key is None):
-        box = state.owners.get(fact.slot)
-        if box is None or _of_another(state, box, fact):
-            box = ended_with(state, fact)
+        box = _whose(state, fact)
     if box is None:
         if not _of_before(state, fact):
             view.carry(fact)
@@ -64,7 +65,36 @@ def _of_before(state: AccountState, fact: Filled) -> bool:
     """
     owner = state.owners.get(fact.slot)
     before = owner is not None and fact.at < owner.trade.plan.at
-    return before or any(fact.execution in ended.seen for ended in state.ended.values())
+    return before or _booked_beside(state, owner, fact)
+
+
+def _booked_beside(state: AccountState, owner: Box | None, fact: Filled) -> bool:
+    """Whether a trade has booked an execution that isn't its slot's owner: one that is over, or that a fill woke."""
+    return any(fact.execution in box.seen for box in (*state.ended.values(), *state.boxes.values()) if box is not owner)
+
+
+def _whose(state: AccountState, fact: Filled) -> Box | None:
+    """The trade that books an execution which names no order of ours: whose it emptied, else the slot's owner."""
+    owner = state.owners.get(fact.slot)
+    if owner is not None and not _of_another(state, owner, fact):
+        return _emptied_beside(state, owner, fact) or owner
+    return ended_with(state, fact)
+
+
+def _emptied_beside(state: AccountState, owner: Box, fact: Filled) -> Box | None:
+    """The trade whose late fill was held, where a stop, liquidation or ADL took that and nothing of the owner's (B10).
+
+    Such an execution only ever closes. What is more than one trade held is the owner's to book, and netted (A8).
+    """
+    holders = (box for box in (*state.ended.values(), *state.boxes.values()) if box.trade.plan.slot == fact.slot)
+    if fact.cause in (Cause.FOREIGN, Cause.ORDER) or _holds(owner, fact) > 0:
+        return None
+    return next((box for box in holders if _holds(box, fact) >= fact.quantity), None)
+
+
+def _holds(box: Box, fact: Filled) -> Decimal:
+    """What a trade holds of what *fact*, an execution that closes, may have taken."""
+    return box.trade.ledger.position if fact.side is box.trade.plan.closing else ZERO
 
 
 def _of_another(state: AccountState, box: Box, fact: Filled) -> bool:
@@ -72,7 +102,7 @@ def _of_another(state: AccountState, box: Box, fact: Filled) -> bool:
 
     Which trade it stopped out is known while that one is at hand; else only that it came before this one began.
     """
-    if any(fact.execution in ended.seen for ended in state.ended.values()):
+    if _booked_beside(state, box, fact):
         return True
     first = next((seq for seq, _, what in box.history if isinstance(what, Filled)), None)
     return fact.at < box.trade.plan.at and (first is None or fact.seq < first)

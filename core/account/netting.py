@@ -1,8 +1,8 @@
 """What the venue netted in a slot (A8, rel:F31): an entry executed after its trade's end, in a later trade's slot.
 
-It meets what the later trade holds the other way, or what a hand did there the other way: that is booked to the trade
-that has the slot. What met is gone from both, at the price of the later execution; what is over is held still, by the
-trade that has it.
+It meets what the later trade holds the other way, or what a hand or a stop did there the other way: that is booked to
+the trade that has the slot, unless it is known by then which late fill a stop closed (`booking`). What met is gone from
+both, at the price of the later execution; what is over is held still, by the trade that has it.
 """
 
 from decimal import Decimal
@@ -37,11 +37,18 @@ def settle(state: AccountState, box: Box) -> None:
     against, opening = owner.trade.ledger, box.trade.plan.opening
     other_way = -opening.signed(against.opening.signed(against.held))
     met = min(box.trade.ledger.position, other_way)
-    later = max((*_entered(box), *_entered(owner), *_by_hand(owner, opening)), key=lambda fact: fact.seq, default=None)
+    took = (*_entered(box), *_entered(owner), *_unnamed(owner, opening.opposite))
+    later = max(took, key=lambda fact: fact.seq, default=None)
     if met > 0 and later is not None:
-        quantity = met + max(box.trade.ledger.foreign, ZERO)
-        _book(state, box, opening.opposite, quantity, later, _cost(later, quantity))
+        _leave(state, box, met, later)
         _book(state, owner, opening, met, later, ZERO)
+
+
+def _leave(state: AccountState, box: Box, met: Decimal, later: Filled) -> None:
+    """Book so much of a trade's as gone, by what took it: a hand takes the user's part first, a stop ours (B11)."""
+    cause = later.cause if later.key is None else Cause.FOREIGN
+    quantity = met + max(box.trade.ledger.foreign, ZERO) if cause is Cause.FOREIGN else met
+    _book(state, box, box.trade.plan.closing, quantity, later, _cost(later, quantity), cause)
 
 
 def _cost(later: Filled, quantity: Decimal) -> Decimal:
@@ -60,24 +67,26 @@ def _entered(box: Box) -> tuple[Filled, ...]:
     return ()
 
 
-def _by_hand(box: Box, opening: OrderSide) -> tuple[Filled, ...]:
-    """The last execution of no order of ours where what a hand did is held still, the other way than *opening*."""
-    ledger = box.trade.ledger
-    if opening.signed(ledger.opening.signed(ledger.foreign)) >= 0:
+def _unnamed(box: Box, side: OrderSide) -> tuple[Filled, ...]:
+    """The last execution of no order of ours that went that way, where what such did is held still that way."""
+    if side.signed(box.trade.ledger.opening.signed(box.trade.ledger.foreign)) <= 0:
         return ()
     facts = (fact for _, _, fact in reversed(box.history) if isinstance(fact, Filled) and fact.key is None)
-    return tuple(islice(facts, 1))
+    return tuple(islice((fact for fact in facts if fact.side is side), 1))
 
 
 def _is_entry(key: str) -> bool:
     return trade_and_role(key)[1].startswith(ENTRY_PREFIX)
 
 
-def _book(state: AccountState, box: Box, side: OrderSide, quantity: Decimal, later: Filled, fee: Decimal) -> None:
-    """Book it like a hand's: of what the slot holds in the trade's direction the user's part goes first (B11)."""
+def _book(
+    state: AccountState, box: Box, side: OrderSide, quantity: Decimal, later: Filled, fee: Decimal,
+    cause: Cause = Cause.FOREIGN,
+) -> None:  # fmt: skip
+    """Book it like a hand's, unless *cause* says more: of what the slot holds the user's part goes first (B11)."""
     plan = box.trade.plan
     execution = f"{NETTED}{plan.trade}:{later.execution}:{len(box.history)}"
-    fact = Filled(execution, plan.slot, None, side, quantity, later.price, fee, Cause.FOREIGN, later.at, later.seq)
+    fact = Filled(execution, plan.slot, None, side, quantity, later.price, fee, cause, later.at, later.seq)
     box.seen.add(execution)
     state.first(box.id, fact)
     if give_way(box, fact):

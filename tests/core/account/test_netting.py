@@ -184,3 +184,48 @@ def test_what_a_stop_closed_of_a_late_fill_costs_its_part() -> None:
 
     assert [report.fees for report in run.last.closed] == [3]
     assert later.trade.ledger.fees == 1
+
+
+def fired(late: Filled, seq: int, quantity: int = 300) -> Filled:
+    """The stop that the late fill was born with sells at 90, for 4; nobody's order."""
+    return replace(
+        late, execution=f"stop{seq}", key=None, side=OrderSide.SELL, quantity=Decimal(quantity), price=Decimal(90),
+        fee=Decimal(4), cause=Cause.STOP, seq=seq,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("later", [SHORT, LONG])
+def test_what_its_own_stop_closed_of_a_late_fill_is_that_trades(later: Request) -> None:
+    """I10, G2, B10: the later trade waits; the stop was booked to it, and the late fill as closed by hand at 98."""
+    run, late = followed_by(later)
+
+    sent = run.know(run.cut(fills=[late, fired(late, 7)], size=0))
+
+    assert closing(sent) == []
+    assert [(report.reason, report.net) for report in run.last.closed] == [("stop", Decimal(-2404))]
+    assert run.machine.state.owners[SLOT].trade.ledger.seq == -1
+    assert "external_change" not in [alert.kind for alert in run.alerts]
+
+
+def test_what_closed_a_late_fill_is_listed_again_beside_a_later_trade() -> None:
+    """I5, C8, rel:F20: 100 of 300 went by their stop, the rest is being closed: a look counts no execution twice."""
+    run, late = turned_round()
+    run.know(late, part := fired(late, 7, 100))
+    for _ in range(2):
+        run.later(3_000).know(run.cut(fills=[late, part], size=200))
+
+    assert positions(run) == {"short": 0, "long": 200}
+    assert run.machine.state.owners[SLOT].trade.ledger.seq == -1
+
+
+@pytest.mark.parametrize("later", [SHORT, LONG])
+@pytest.mark.parametrize(("cause", "reason"), [(Cause.STOP, "stop"), (Cause.FOREIGN, "external")])
+def test_what_closed_a_late_fill_is_heard_of_before_it(later: Request, cause: Cause, reason: str) -> None:
+    """I10, G2, rel:F16: the fill's frame was lost, and nothing was held yet by what was known: its price counts."""
+    run, late = followed_by(later)
+    run.know(replace(fired(late, 7), cause=cause))
+
+    run.know(late)
+
+    assert [(report.reason, report.net) for report in run.last.closed] == [(reason, Decimal(-2404))]
+    assert {box.trade.ledger.held for box in run.machine.state.boxes.values()} == {0}
