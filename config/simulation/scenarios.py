@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
-from config.simulation.retelling import with_more
+from config.simulation.retelling import timed, with_more
 from config.simulation.story import OPENED, START, Does, Happening, Pace, Story
 from config.simulation.telling import tell
 from core.money import ZERO
@@ -141,7 +141,7 @@ _PAUSED = ((-0.51, Does.BUSY, 2_000), (-0.46, Does.PAUSE, 1))
 """New entries are paused while those of a trade are refused for a moment: they wait until their time is over."""
 _REFUSED = ((1.4, Does.BUSY, 70_000),)
 """The second entry fills when the venue refuses everything for more than a minute."""
-_SMALL = FixedQuantity(Decimal("2.9"))
+_SMALL, _FOUR = FixedQuantity(Decimal("2.9")), FixedQuantity(Decimal(4))
 _CLOSED_UNSEEN = ((0.99, Does.UNLISTED, 40_000), (0.995, Does.STREAM_DOWN, 1_500), (1, Does.USER_ORDER, 28))
 """The user sells all of it while the stream is down, and no list shows for a while what did it: only that it's flat."""
 _ADDED_LATE = (Happening(OPENED + STEP + STEP // 2 - 200, Does.STREAM_DOWN, "mirror", 3_000),)
@@ -150,6 +150,14 @@ _ADDED_AND_MOVED = ((1, Does.MERGE, _REPLACE), (1.02, Does.MOVE_STOP, _TWO_BELOW
 _TARGET_MOVED = (Happening(OPENED + STEP // 2, Does.USER_TARGET, "mirror", 1),)
 _MOVED_BACK = (Happening(OPENED + 2 * STEP + STEP // 2, Does.MOVE_STOP, "mirror", _SEVEN_BELOW),)
 """The mirror's user has its TP1 two further away: the leader's moves its stop, and then an operator moves it back."""
+_GROWS = OPENED + STEP // 2
+_GROWING = (
+    Happening(_GROWS - 100, Does.BUSY, "main", 3_000), Happening(_GROWS + 5_000, Does.STALL, "main", 3_000),
+    Happening(_GROWS + 5_000, Does.MUTE, "main", 5_000), Happening(_GROWS + 5_000, Does.THIN, "main", 3_025),
+    Happening(_GROWS + 7_000, Does.USER_CANCEL, "main", 2),
+)  # fmt: skip
+_GROWN = ((_GROWS, 98), (_GROWS + 4_000, 103), (_GROWS + 6_500, 104), (_GROWS + 7_500, 103), (_GROWS + STEP, 101))
+"""TP1 grows when its venue lets it, which nothing shows; it executes more than it was, and the user takes it away."""
 
 HISTORIES: dict[str, Callable[[], Story]] = {
     "dead_and_filled": lambda: _told((99, 99.5, 101), entries=(98,), does=_DEAD_AND_FILLED),
@@ -160,6 +168,9 @@ HISTORIES: dict[str, Callable[[], Story]] = {
     "added_late_and_moved": lambda: with_more(_told((99, 99, 99.5), does=_ADDED_AND_MOVED), _ADDED_LATE),
     "moved_after_leaders_tp1": lambda: with_more(
         _told((101, 105, 104.5, 105), entries=("market",)), (*_TARGET_MOVED, *_MOVED_BACK)
+    ),
+    "cancelled_while_growing": lambda: with_more(
+        timed(_sized(_told((98,), entries=("market", 98), accounts=("main",)), _FOUR), _GROWN), _GROWING
     ),
     "not_rebalanced": lambda: _told((101, 97.5, 99, 99, 99, 99), does=_REFUSED),
 }

@@ -21,16 +21,19 @@ from core.alerts import (
     ExternalChange,
     PositionClosed,
     RebalanceResult,
+    TargetHit,
     TargetsRebalanced,
     TradeOpened,
 )
 from core.facts import Act, ActKind, Cause, Filled, Funding
+from core.identity import trade_and_role
 from core.ladder_closing import closing_reason
 from core.ladder_entries import entries_wished, too_late, was_withdrawn
 from core.ladder_state import LadderState
 from core.money import ZERO, text
-from core.plan import Leg, Plan
+from core.plan import Leg, Plan, target_role
 from core.words import Side
+from plugins.exchanges.paper.venue.words import OrderStatus
 
 Found = Iterator[tuple[str, str, str]]
 """(invariant, account, detail)."""
@@ -54,6 +57,7 @@ def traces(world: World) -> Found:
     yield from _again(world)
     yield from _strangers(world)
     yield from _dated(world)
+    yield from _in_full(world)
 
 
 def _joined(world: World) -> Found:
@@ -196,3 +200,18 @@ def _given_back(world: World, name: str, trade: str) -> bool:
     """Whether a person took what it held over, whatever it was closing for by then."""
     facts = [entry.what for entry in world.disk.journal.get(name, []) if entry.trade == trade]
     return any(isinstance(fact, Filled) and fact.execution.startswith(RELEASED) for fact in facts)
+
+
+def _in_full(world: World) -> Found:
+    """No take-profit is told as hit of which no order was filled in full, by the venue's list (B7).
+
+    That one was growing died with the process: what a user took away then had executed all that lists had shown of it.
+    """
+    cancelled = {each.account for each in world.story.happenings if each.what is Does.USER_CANCEL and world.crashes}
+    for alert in world.disk.alerts.values():
+        if not isinstance(alert.body, TargetHit) or alert.account in world.watch.meddled | cancelled:
+            continue
+        account, whose = world.venue.state.accounts[alert.account], (alert.trade, target_role(alert.body.number))
+        orders = [account.find(link) for link in account.links if trade_and_role(link) == whose]
+        if not any(order is None or order.status is OrderStatus.FILLED for order in orders):
+            yield "B7", alert.account, f"{alert.trade}: TP{alert.body.number} is told as hit, and was never filled"

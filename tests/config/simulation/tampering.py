@@ -22,8 +22,10 @@ from core.alerts import (
 from core.commands import Cancel
 from core.desired import Phase
 from core.facts import Act, ActKind, Cause, Filled, Funding
+from core.identity import trade_and_role
 from core.ladder_alerts import frame
 from core.ladder_state import LadderState
+from plugins.exchanges.paper.venue.words import OrderStatus
 from tests.config.simulation.quiet import box, ended, entry_key, state
 
 MIRROR = "mirror"
@@ -184,3 +186,10 @@ def closed_early(world: World) -> None:
         each for each in world.disk.alerts.items() if each[0][0] == LEADER and isinstance(each[1].body, PositionClosed)
     )
     world.disk.alerts[key] = replace(told, at=START)
+
+
+def never_filled(world: World) -> None:
+    """The venue's list has main's first take-profit as cancelled."""
+    for order in world.venue.state.accounts[LEADER].closed.values():
+        if trade_and_role(order.link)[1] == "TP1":
+            order.status = OrderStatus.CANCELLED

@@ -99,13 +99,14 @@ WRONG_AT_THE_END: dict[str, tuple[str, Breaks]] = {
     "left": ("I13", partial(tampering.tell_otherwise, kind=TargetHit, remaining=MANY)),
     "nobody was told": ("I13", partial(tampering.unsay, kind=PositionClosed)),
     "closed early": ("I13", tampering.closed_early),
+    "never filled": ("B7", tampering.never_filled),
     "works on": ("I4", tampering.works_on),
 }
 
 
 @pytest.mark.parametrize(("invariant", "breaks"), WRONG_AT_THE_END.values(), ids=list(WRONG_AT_THE_END))
 def test_what_is_wrong_at_the_end_is_said(invariant: str, breaks: Breaks) -> None:
-    """rel:I4, rel:I10, rel:I13: of a trade that is over."""
+    """rel:I4, rel:I10, rel:I13, B7: of a trade that is over."""
     world = ended()
     breaks(world)
 
@@ -126,6 +127,31 @@ def _cancels(world: World, what: Does = Does.USER_CANCEL) -> None:
 def _haunted(world: World) -> None:
     world.watch.haunted.add(LEADER)
     tampering.met(world)
+
+
+def _grew_and_died(world: World) -> None:
+    _cancels(world)
+    world.crashes = 1
+
+
+@pytest.mark.parametrize(
+    ("said_of_it", "excuse"),
+    [
+        (True, _cancels),
+        (True, lambda world: setattr(world, "crashes", 1)),
+        (False, _grew_and_died),
+        (False, lambda world: world.watch.meddled.add(LEADER)),
+        (False, lambda world: world.venue.forget_closed()),
+    ],
+    ids=["a user who cancels", "a crash", "both", "a hand", "forgotten"],
+)
+def test_what_was_told_as_hit_and_never_filled_has_few_excuses(said_of_it: bool, excuse: Breaks) -> None:
+    """B7: where the process died and a user cancelled, nobody knows by then how large the order was."""
+    world = ended()
+    tampering.never_filled(world)
+    excuse(world)
+
+    assert (("B7", LEADER) in said(world, over)) is said_of_it
 
 
 OUTSIDE: dict[str, tuple[bool, Breaks]] = {
