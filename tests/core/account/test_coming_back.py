@@ -1,10 +1,14 @@
 """A trade that a late fill opened after its end, and a restart before that was over (B10, rel:F31, rel:F14)."""
 
+from decimal import Decimal
+
 from core.account.inputs import Operate
 from core.commands import Place
 from core.desired import Phase
 from core.facts import ActKind, Ended, EndReason
 from tests.core.account.test_ending import recalled
+from tests.core.account.test_explaining import ROLES
+from tests.core.account.test_sequences import opened
 from tests.driving import Driven, driven
 from tests.staging import request
 
@@ -70,3 +74,27 @@ def test_the_day_counts_a_trade_once() -> None:
     run.know(run.fill("X", 200, 99, revision=1), run.ended("X", 200, revision=1))
 
     assert sum(run.machine.state.net_by_day.values()) == run.box_trade.ledger.net == 500
+
+
+def test_what_a_torn_write_lost_of_the_end_is_waited_for() -> None:
+    """rel:F43, I10: the report says that 1,000 were closed, the journal has lost X's execution: a look finds it."""
+    run = opened()
+    run.answer(run.step(Operate(run.box.id, ActKind.CLOSE, "ann")))
+    sold = run.fill("X", 1000, 95)
+    run.know(*(run.ended(role, 0, EndReason.CANCELLED) for role in ROLES), sold, run.ended("X", 1000))
+    assert not run.machine.state.boxes
+    run.journal = [entry for entry in run.journal if entry.what != sold]
+
+    again = recalled(run)
+    assert [box.trade.ledger.position for box in again.machine.state.boxes.values()] == [1000]
+    again.know(sold)
+
+    assert [(report.position, report.net) for report in again.closed.values()] == [(Decimal(0), Decimal(-5000))]
+
+
+def test_what_was_closed_before_its_end_is_known_is_reported_anew() -> None:
+    """B10, I10: nothing is held any more, yet 300 were entered that the report doesn't tell of: not over so far."""
+    run = come_back()
+    run.know(run.fill("X", 300, 99))
+
+    assert [box.trade.ledger.position for box in recalled(run).machine.state.boxes.values()] == [0]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from core.account.inputs import Operate
-from core.commands import Code, Refused, SetStop
+from core.commands import Code, Refused, SetStop, Unknown
 from core.facts import ActKind, Cause, Filled, PositionIs
 from core.request import FixedQuantity
 from core.words import OrderSide, Side
@@ -105,3 +105,14 @@ def test_a_flat_slot_before_the_first_execution_is_as_it_should_be() -> None:
     assert run.machine.state.troubles == {}
     assert run.machine.state.cuts.mismatched == {}
     assert run.machine.state.cuts.done == 1
+
+
+def test_a_look_that_leaves_an_order_in_doubt_is_soon_followed() -> None:
+    """C4, rel:F01: nobody answered, and it is not listed: the next look comes in 5 s, not with the next audit."""
+    run = driven()
+    run.answer(run.open(request((98,))), Unknown("no answer"))
+
+    run.know(run.cut())
+
+    assert list(run.machine.state.doubts) == [run.key("E1")]
+    assert run.machine.state.cuts.due == run.now + 5_000

@@ -11,6 +11,7 @@ from core.commands import Place
 from core.facts import Cause, EndReason, Filled, PositionIs, StopIs
 from core.trade import Trade
 from core.words import OrderSide, Slot
+from tests.core.account.test_ending import recalled
 from tests.core.account.test_sequences import opened
 from tests.driving import SLOT, Driven
 from tests.staging import number, request
@@ -216,3 +217,12 @@ def test_what_is_of_unknown_age_came_last(sold: int) -> None:
     assert (report.reason, report.last_fill_at) == ("external", run.now)
     assert "late_close" not in [alert.kind for alert in run.alerts]
     assert held(run.restarted()) == (0, 0)
+
+
+def test_how_new_a_slot_is_the_next_life_knows_whatever_lists_left_out() -> None:
+    """rel:F20, rel:F43: what was explained has no number of its own: a look of before the last execution is stale."""
+    run = opened()
+    looks(run, 0, [run.fill("E1", 1000, 100, seq=1)], seq=-1)
+    run.know(*(run.ended(role, 0, EndReason.VENUE) for role in ROLES))
+
+    assert recalled(run).machine.state.view(SLOT).seq == 1

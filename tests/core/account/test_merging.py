@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from core.account.effects import Reply
 from core.account.inputs import Open
 from core.commands import Command, Place, SetLeverage, SetStop
@@ -11,6 +13,7 @@ from core.gate import Limits
 from core.mirror import Following, TooSmall
 from core.request import FixedQuantity, Merge
 from core.words import PositionMode, Side
+from tests.core.account.test_following_late import following, told
 from tests.core.account.test_sequences import TWO_LEGS, opened
 from tests.driving import SLOT, Driven, driven, terms
 from tests.staging import SYMBOL, request
@@ -149,3 +152,21 @@ def mirror(too_small: TooSmall) -> Driven:
     run.accept(run.open(TWO_LEGS, leader="main"))
     run.accept(run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90)))
     return run
+
+
+def test_a_trade_is_no_limit_to_what_is_added_to_it() -> None:
+    """I1, B13: one live trade is allowed, and 3 % at risk: the merged plan counts, not what it takes the place of."""
+    run = opened()
+    run.machine.state.limits = Limits(max_trades=1, max_risk_percent=Decimal(3))
+
+    assert entries(run.open(MORE)) == [run.key("E3")]
+
+
+@pytest.mark.parametrize(("tp1", "reason", "why"), [(True, "", "TP1 of the leader's"), (False, "manual", "is over")])
+def test_a_mirror_adds_nothing_to_what_its_leader_has_done_with(tp1: bool, reason: str, why: str) -> None:
+    """A4, A9, B13: the leader merged, then took its profit or closed before the mirror could merge."""
+    run = following()
+    run.step(told(run, tp1=tp1)._replace(reason=reason))
+
+    assert run.open(MORE, leader="main", into=run.trade_id(TWO_LEGS)) == []
+    assert why in refused(run)

@@ -6,13 +6,14 @@ from decimal import Decimal
 import pytest
 
 from core.account.gating import view_of
-from core.account.inputs import Operate
+from core.account.inputs import Known, Open, Operate
 from core.alerts import EntriesCancelled, ForeignEdit
 from core.commands import Cancel, Code, Done, Outcome, Place, Refused, Unknown
-from core.facts import ActKind, EndReason
+from core.facts import ActKind, Ended, EndReason, StopIs
 from core.ladder_state import hits
 from tests.core.account.test_sequences import TWO_LEGS, opened
-from tests.driving import Driven, driven
+from tests.driving import LOSSY, SLOT, Driven, driven, terms
+from tests.staging import request
 
 DAY = 86_400_000
 
@@ -120,3 +121,47 @@ def test_an_entry_that_somebody_moves_is_put_back_aloud_and_left_in_the_end() ->
     hit = run.know(run.fill("TP1", 850, 110), run.ended("TP1", 850))
 
     assert run.key("E2") in [each.key for each in hit if isinstance(each, Cancel)]
+
+
+def test_what_we_cancel_ourselves_no_hand_took_away() -> None:
+    """A11, B5: a venue that can't amend has each take-profit cancelled for every fill, five times within seconds."""
+    run = driven(capabilities=replace(LOSSY, amend_in_place=False))
+    run.accept(run.open(TWO_LEGS))
+    run.accept(run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90)))
+    for _ in range(5):
+        sent = run.later(1_000).know(run.fill("E2", 100, 98), run.stop_is(90))
+        run.answer(sent)
+        gone = [Ended(each.key, Decimal(0), EndReason.CANCELLED, run.now) for each in sent if isinstance(each, Cancel)]
+        assert len(gone) == 4
+        run.accept(run.know(*gone))
+
+    assert (run.machine.state.troubles, run.box.put_back) == ({}, {})
+
+
+def test_a_stop_that_a_hand_moved_as_tp1_filled_stays_there() -> None:
+    """A11: ours at 90 was in force; that its breakeven is wished for by now makes the 105 no less his."""
+    run = opened()
+    run.know(run.ended("E2", 0, EndReason.CANCELLED))
+
+    run.know(run.fill("TP1", 850, 110), run.ended("TP1", 850), run.stop_is(105))
+
+    assert [stop.price for stop in run.box.strategy.desired(run.box_trade).stops] == [105]
+    assert [alert.body.kept for alert in run.alerts if isinstance(alert.body, ForeignEdit)] == [True]
+
+
+def test_a_stop_that_is_shown_as_a_trade_begins_was_nobodys_move() -> None:
+    """A11, A7: the request and the frame come in one step: no stop of ours was in force."""
+    run = driven()
+    asked = request((98,))
+
+    run.step(Open(asked, terms(), run.trade_id(asked)), Known((StopIs(SLOT, Decimal(95), run.now, 0),)))
+
+    assert [alert for alert in run.alerts if isinstance(alert.body, ForeignEdit)] == []
+
+
+def test_what_is_held_is_at_risk_from_its_average() -> None:
+    """I1: 1,000 at 100 and 1,000 at 98, from 99 to 90; the market stood at 100 when the plan was made."""
+    run = opened()
+    run.know(run.fill("E2", 1000, 98), run.ended("E2", 1000), run.stop_is(90))
+
+    assert view_of(run.machine.state).risk_open == 18_000

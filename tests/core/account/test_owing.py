@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from core.commands import Command
+from core.desired import Phase
 from core.facts import Cause, Ended, EndReason, Filled, PositionIs, Working
 from tests.core.account.test_sequences import opened
 from tests.driving import SLOT, Driven
@@ -64,3 +65,12 @@ def test_what_the_stop_took_with_it_is_no_ghost() -> None:
 
     assert [report.net for report in run.closed.values()] == [Decimal(-12_400)]
     assert "ghost_fill" not in [alert.kind for alert in run.alerts]
+
+
+def test_an_order_that_executed_all_it_had_is_hit_whatever_its_end_is_called() -> None:
+    """B7: "cancelled", with 850 of 850 executed, and no change of it on its way that would have made it larger."""
+    run = opened()
+
+    run.know(run.ended("TP1", 850, EndReason.CANCELLED), run.fill("TP1", 850, 110))
+
+    assert run.box.phase is Phase.PROFIT_TAKING

@@ -11,7 +11,7 @@ from core.commands import Command, Place
 from core.desired import Phase
 from core.facts import Act, ActKind, Cause, Cut, PositionIs
 from core.plan import Rules, Unproven
-from core.words import TriggerBy
+from core.words import OrderSide, TriggerBy
 from tests.core.account.test_sequences import TWO_LEGS, opened
 from tests.driving import SLOT, Driven, driven
 
@@ -229,3 +229,18 @@ def test_it_is_found_after_a_restart() -> None:
     assert [each.key for each in sent if isinstance(each, Place)] == [run.key("X")]
     run.journal.extend(again.journal)
     assert run.restarted().box.phase is Phase.CLOSING
+
+
+def test_what_a_look_could_not_explain_is_looked_at_once_more() -> None:
+    """B4: it showed 600 of the 1,000, and then a hand's sale of 400 is told: only a look says that this was all."""
+    run = opened()
+    his = replace(run.fill("E1", 400, 100), side=OrderSide.SELL, execution="his", key=None, cause=Cause.FOREIGN)
+    run.know(row(run, 85))
+    run.later(1_000).know(look(run, 85))
+    run.later(4_000).know(look(run, 85, size=600))
+
+    run.know(his)
+    assert not run.box.phase.closing
+    run.later(1_000).know(look(run, 85, size=600))
+
+    assert run.box.phase is Phase.CLOSING

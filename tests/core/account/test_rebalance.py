@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from core.account.inputs import Operate
 from core.alert_text import text
 from core.alerts import Alert, RebalanceResult, TargetsRebalanced
 from core.commands import Amend, Code, Command, Done, Place, Query, Refused, Unknown
-from core.facts import Cause, EndReason, Filled
+from core.facts import ActKind, Cause, EndReason, Filled, Working
 from core.request import FixedQuantity
 from core.words import OrderSide
+from tests.core.account.test_order_decisions import traded
+from tests.core.account.test_sequences import opened
 from tests.driving import SLOT, Driven, driven
 from tests.staging import request
 
@@ -119,3 +122,42 @@ def test_an_unchanged_ladder_is_not_touched() -> None:
 
     assert shown(run, amends) == []
     assert len(run.alerts) == before
+
+
+def test_what_works_after_all_is_told_once() -> None:
+    """C5, I8: FAILED, then SUCCESS as the venue shows that it was done; the next look has nothing to tell of it."""
+    run, amends = grown()
+    refused_for_good(run, amends)
+    shown(run, amends)
+    both = [body.result for body in results(run)]
+
+    works = [run.working(role, line.quantity) for role, line in run.box_trade.lines.items() if line.live]
+    run.later(1_000).know(run.stop_is(91), run.cut(orders=works, size=2000))
+
+    assert both == [RebalanceResult.FAILED, RebalanceResult.SUCCESS]
+    assert [body.result for body in results(run)] == both
+
+
+def test_an_order_that_dies_while_its_change_is_blocked_stays_blocked() -> None:
+    """C4, A11: refused to the end, then ended by the venue: no more is known than before, so it waits for a look."""
+    run, amends = grown()
+    refused_for_good(run, amends)
+    assert run.box.backoffs["TP1"].until is None
+
+    sent = run.know(run.ended("TP1", 0, EndReason.VENUE))
+
+    assert [each for each in sent if isinstance(each, Place)] == []
+    assert run.box.backoffs["TP1"].died
+
+
+def test_only_orders_at_market_are_held_to_what_a_market_order_may_take() -> None:
+    """B2, B5, B10: X works with 600, all that one may take, and is not amended to 1,000; TP1 goes to 1,700."""
+    run, other = (traded(opened(), max_market_quantity=Decimal(600)) for _ in range(2))
+    sent = run.step(Operate(run.box.id, ActKind.CLOSE, "ann"))
+    run.answer(sent)
+    (x,) = (each for each in sent if isinstance(each, Place))
+    works = Working(x.key, SLOT, x.side, x.quantity, None, Decimal(0), run.now, None, reduce_only=True)
+    grows = other.know(other.fill("E2", 1000, 98), other.ended("E2", 1000), other.stop_is(90))
+
+    assert [each for each in run.know(works) if isinstance(each, Amend)] == []
+    assert [each.quantity for each in grows if isinstance(each, Amend)] == [1700, 100, 100, 100]

@@ -110,3 +110,12 @@ def test_a_guess_in_between_hides_no_payment_from_what_is_listed_late() -> None:
     run.know(bought)
 
     assert run.box.trade.ledger.funding == run.restarted().box.trade.ledger.funding
+
+
+def test_what_is_bought_in_the_moment_of_a_payment_pays_its_part() -> None:
+    """rel:F22: the user's 1,000 and the payment carry one time: both were held by then."""
+    run = opened()
+    run.know(users(run, OrderSide.BUY, 1000))
+    run.know(paid(run, run.now))
+
+    assert run.box.trade.ledger.funding == run.restarted().box.trade.ledger.funding == 1

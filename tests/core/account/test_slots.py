@@ -8,10 +8,10 @@ import pytest
 from core.account.inputs import Open, Operate
 from core.account.machine import restore
 from core.commands import Code, Done, Place, Refused
-from core.facts import ActKind, Cause, EndReason, Filled, PositionIs
+from core.facts import ActKind, Cause, Ended, EndReason, Filled, Funding, PositionIs
 from core.words import PositionMode, Side, Slot
 from tests.core.account.test_sequences import opened
-from tests.driving import Driven, driven, new_state, terms
+from tests.driving import SLOT, Driven, driven, new_state, terms
 from tests.staging import SYMBOL, request
 
 
@@ -109,3 +109,28 @@ def test_both_sides_of_a_symbol_have_one_leverage(leverage: int, opens: bool) ->
 
     assert (run.last.replies[0].plan is not None) == opens
     assert [type(each) for each in run.sent] == [Place] * (1 + opens)
+
+
+def test_the_end_of_one_trade_gives_its_slot_to_none_of_another() -> None:
+    """A5, A8: in hedge mode the short's end makes the long, which has a slot of its own, the owner of no second."""
+    run = driven()
+    sides = (request((98,)), request((102,), side=Side.SHORT, targets=(90, 80, 70, 60), stop=110, identity="r2"))
+    for asked in sides:
+        run.accept(run.step(Open(asked, replace(terms(), mode=PositionMode.HEDGE), run.trade_id(asked))))
+    owners = run.machine.state.owners
+
+    run.know(Ended(owners[Slot(SYMBOL, 2)].trade.lines["E1"].key, Decimal(0), EndReason.CANCELLED, run.now))
+
+    assert list(owners) == [Slot(SYMBOL, 1)]
+
+
+def test_funding_is_paid_by_the_trade_that_holds_the_slot_by_then() -> None:
+    """rel:F22, I10, G1: the first is over: what is paid a second after the next one's entry is none of its."""
+    run, _ = stopped()
+    again(run)
+    run.know(replace(run.fill("E1", 1000, 100), key=run.key("E1")), run.stop_is(90))
+
+    run.know(Funding("f1", SLOT, Decimal(2), run.later(1_000).now))
+
+    assert run.box.trade.ledger.funding == 2
+    assert [box.trade.ledger.funding for box in run.machine.state.ended.values()] == [0]

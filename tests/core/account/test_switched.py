@@ -11,7 +11,7 @@ from core.facts import ActKind, EndReason, LeverageIs, PositionIs
 from tests.core.account.test_asking import absent
 from tests.core.account.test_sequences import opened
 from tests.driving import SLOT, Driven, driven
-from tests.staging import request
+from tests.staging import SYMBOL, request
 
 
 def closed(run: Driven, leverage: int | None) -> None:
@@ -120,3 +120,13 @@ def test_a_leverage_that_a_venue_tells_of_whose_clock_is_ahead_is_set_once() -> 
 
     assert run.later(100).answer(sent) == []
     assert [type(each) for each in run.later(5_000).step()] == [Place]
+
+
+def test_entries_leave_as_soon_as_somebody_else_has_set_the_leverage() -> None:
+    """B4: the venue was too busy to set it, and is not asked again before the entry leaves."""
+    run = driven()
+    run.machine.state.leverage.clear()
+    asked = run.open(request())
+    assert run.answer(asked, Refused(Code.BUSY, "too busy")) == []
+
+    assert [type(each) for each in run.know(LeverageIs(SYMBOL, Decimal(10), run.now))] == [Place]

@@ -7,6 +7,7 @@ import pytest
 from core.account.inputs import Operate
 from core.alerts import Alert, BreakevenFailed, ProtectionMissing, StopMoved
 from core.commands import Code, Command, Done, Outcome, Refused, SetStop, Unknown
+from core.desired import StopKind
 from core.facts import ActKind, PositionIs
 from core.plan import OnFailure, Rules
 from tests.core.account.test_sequences import opened
@@ -105,3 +106,40 @@ def test_a_moved_stop_is_not_told_again_after_a_start() -> None:
     again.know(again.stop_is(95))
 
     assert [alert.cause for alert in told(again, StopMoved)] == [told(run, StopMoved)[-1].cause]
+
+
+def at_breakeven() -> tuple[Driven, Decimal]:
+    """TP1 was hit, and its breakeven is shown."""
+    run = opened()
+    run.answer(run.know(run.fill("TP1", 850, 110), run.ended("TP1", 850)))
+    assert run.box.desired is not None
+    price = run.box.desired.stops[0].price
+    run.know(run.stop_is(price))
+    return run, price
+
+
+def test_a_stop_that_the_venue_took_back_is_set_again_without_a_word() -> None:
+    """B9, D1, 8.1: it stands at 90 once more, and then where people were told that it is."""
+    run, price = at_breakeven()
+
+    again = run.know(run.stop_is(90))
+    assert again == [SetStop(SLOT, price)]
+    run.answer(again)
+    run.know(run.stop_is(price))
+
+    assert [(body.old, body.new) for body in stops(run)] == [(Decimal(90), price)]
+
+
+def test_a_stop_that_a_hand_leaves_where_it_is_was_not_moved() -> None:
+    """B9, B14, D1: he asks for the price at which it stands already: that is no second move from the plan's."""
+    run, price = at_breakeven()
+
+    run.answer(run.step(Operate(run.box.id, ActKind.MOVE_STOP, "ann", Decimal(105), price=price)))
+
+    assert [stop.kind for stop in run.box.strategy.desired(run.box.trade).stops] == [StopKind.MOVED]
+    assert [(body.old, body.new) for body in stops(run)] == [(Decimal(90), price)]
+
+
+def stops(run: Driven) -> list[StopMoved]:
+    """Every move of the stop that was told."""
+    return [alert.body for alert in run.alerts if isinstance(alert.body, StopMoved)]

@@ -9,7 +9,9 @@ from core.account.inputs import Operate
 from core.alerts import EntriesCancelled
 from core.commands import Cancel, Code, Done, Refused
 from core.facts import ActKind, EndReason
+from core.request import Merge
 from tests.core.account.test_following_late import following, told
+from tests.core.account.test_sequences import opened
 from tests.driving import Driven, driven
 from tests.staging import request
 
@@ -82,3 +84,16 @@ def test_what_failed_is_not_told_as_cancelled_once_more(taken: bool) -> None:
     run.know(run.ended("E2", 0, EndReason.CANCELLED))
 
     assert cancelled(run) == [(["E2"], "operator")]
+
+
+def test_what_was_never_sent_is_told_whatever_was_withdrawn_before_works_still() -> None:
+    """D1, B13, B14: E2's cancel is not answered yet as E3, which the venue was too busy for, is cancelled as well."""
+    run = opened()
+    act = Operate(run.box.id, ActKind.CANCEL_ENTRIES, "ann")
+    run.step(act)
+    added = run.open(replace(request((97,), identity="r2"), merge=Merge.KEEP))
+    run.answer(added, *(Refused(Code.BUSY, "too busy") for _ in added))
+
+    run.step(act)
+
+    assert cancelled(run) == [(["E3"], "operator")]

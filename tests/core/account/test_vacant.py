@@ -3,10 +3,13 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from core.account.inputs import Open
+from core.account.inputs import Open, Operate
 from core.commands import Place
-from core.facts import Cause, EndReason, Filled, PositionIs, StopIs
+from core.facts import ActKind, Cause, EndReason, Filled, PositionIs, StopIs
 from core.words import OrderSide, Side
+from tests.core.account.test_explaining import ROLES
+from tests.core.account.test_sequences import opened
+from tests.core.account.test_waking_again import reborn, stopped
 from tests.driving import SLOT, Driven, driven, terms
 from tests.staging import request
 
@@ -97,3 +100,55 @@ def test_what_an_old_look_showed_is_gone_though_a_trade_has_the_slot() -> None:
     looked(run)
 
     assert run.machine.state.slots[SLOT].size == 0
+
+
+def test_what_is_being_closed_is_not_believed_flat_before_its_execution_is_listed() -> None:
+    """C8, 8.2, A7: lists show nothing, and not what X sold: counted after that it would be a short of 1,000."""
+    run = opened()
+    bought = run.fill("E1", 1000, 100, seq=1)
+    run.answer(run.step(Operate(run.box.id, ActKind.CLOSE, "ann", Decimal(100))))
+    sold = run.fill("X", 1000, 100, seq=6)
+    run.know(run.ended("X", 1000), *(run.ended(role, 0, EndReason.CANCELLED) for role in ROLES))
+    for _ in range(3):
+        looked(run, bought)
+
+    run.know(sold)
+
+    assert run.machine.state.view(SLOT).size == 0
+
+
+def test_what_an_entry_opened_is_not_believed_flat_by_lists_of_before_it() -> None:
+    """C8, rel:F20, 8.2: frames told of E1's end and of 1,000, the lists of neither: it would have no stop."""
+    run = driven()
+    run.accept(run.open(request()))
+    bought = run.fill("E1", 1000, 100)
+    run.know(run.ended("E1", 1000), PositionIs(SLOT, Decimal(1000), run.now, 1))
+    for _ in range(3):
+        looked(run)
+
+    run.know(bought)
+
+    assert run.machine.state.view(SLOT).size == 1000
+
+
+def test_two_executions_of_one_number_are_counted_once_each() -> None:
+    """C8, A7: a hand's order executed against two at once: told by frames, and by a list once more."""
+    run = driven()
+    both = [bought(run, name, 6, Cause.FOREIGN) for name in ("first", "second")]
+
+    run.know(*both)
+    run.know(*both)
+
+    assert run.machine.state.view(SLOT).size == 2000
+
+
+def test_a_stop_of_an_earlier_life_moves_nothing_when_looks_list_it() -> None:
+    """A7, rel:F43: the start knows what was executed last, not what it left: the list says that nothing is held."""
+    run, _ = stopped()
+    facts = [entry.what for entry in run.journal if isinstance(entry.what, Filled)]
+    again = reborn(run)
+    again.step()
+
+    looked(again, *facts)
+
+    assert again.machine.state.view(SLOT).size == 0

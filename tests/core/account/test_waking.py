@@ -7,9 +7,11 @@ from decimal import Decimal
 
 from core.account.inputs import Known, Tick
 from core.account.machine import AccountMachine
+from core.commands import Cancel
 from core.facts import StopIs, Woke
+from core.plan import Rules
 from core.terms import Capabilities
-from tests.driving import Driven, new_state
+from tests.driving import Driven, driven, new_state
 from tests.staging import AT, request
 
 LIMITS = {"AUSDT": 60_000, "BUSDT": 30_000, "CUSDT": 90_000}
@@ -84,3 +86,14 @@ def work(trades: int) -> int:
 def test_a_step_does_not_work_for_trades_that_nothing_touched() -> None:
     """A decision costs the same whether two or twenty trades wait for a time."""
     assert work(2) == work(20)
+
+
+def test_a_time_that_came_before_any_fill_is_known_to_the_next_life() -> None:
+    """B15, rel:F43: the entry's time was over and its cancel on the way: it came after no execution."""
+    run = driven(rules=Rules(entry_ttl=60_000))
+    run.accept(run.open(request((98,))))
+    assert [type(each) for each in run.later(60_000).step()] == [Cancel]
+
+    again = run.restarted()
+
+    assert again.box.strategy.desired(again.box.trade).wants == ()
