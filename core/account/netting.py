@@ -44,6 +44,15 @@ def settle(state: AccountState, box: Box) -> None:
         _book(state, owner, opening, met, later, ZERO)
 
 
+def share_out(state: AccountState, owner: Box) -> None:
+    """Settle what others hold in the slot of a trade that ends: afterwards nobody knows what it held of theirs."""
+    slot = owner.trade.plan.slot
+    if owner is state.owners.get(slot) and owner.trade.ledger.foreign:
+        for box in (*state.ended.values(), *state.boxes.values()):
+            if box.trade.plan.slot == slot:
+                settle(state, box)
+
+
 def _leave(state: AccountState, box: Box, met: Decimal, later: Filled) -> None:
     """Book so much of a trade's as gone, by what took it: a hand takes the user's part first, a stop ours (B11)."""
     cause = later.cause if later.key is None else Cause.FOREIGN

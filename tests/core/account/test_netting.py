@@ -229,3 +229,17 @@ def test_what_closed_a_late_fill_is_heard_of_before_it(later: Request, cause: Ca
 
     assert [(report.reason, report.net) for report in run.last.closed] == [(reason, Decimal(-2404))]
     assert {box.trade.ledger.held for box in run.machine.state.boxes.values()} == {0}
+
+
+def test_a_later_trade_that_its_stop_ends_leaves_what_that_took_of_a_late_fill() -> None:
+    """I10, I6, A8: its stop sells its 1,000 and 300 of a late fill, and it was over before those were seen as gone."""
+    run, late = followed_by(LONG)
+    key = run.machine.state.owners[SLOT].trade.lines["E1"].key
+    own = replace(run.fill("E1", 1000, 97, seq=7), key=key)
+    run.know(Ended(key, Decimal(1000), EndReason.FILLED, run.now))
+
+    sent = run.know(run.cut(fills=[late, own, fired(late, 8, 1300)], size=0))
+
+    assert closing(sent) == []
+    assert sorted(int(report.gross) for report in run.last.closed) == [-7000, -2400]
+    assert run.machine.state.boxes == {}
