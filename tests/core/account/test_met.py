@@ -3,9 +3,12 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from core.account.box import Backoff, Box
 from core.commands import Amend, Command
 from core.facts import Cause, Ended, EndReason, Funding, PositionIs, Working
+from core.request import Request
 from core.words import OrderSide
 from tests.core.account.test_netting import LONG, SHORT, entered, followed_by, turned_round
 from tests.driving import SLOT
@@ -75,3 +78,16 @@ def works(box: Box) -> list[Working]:
         Working(line.key, SLOT, OrderSide.SELL, line.quantity, line.price, Decimal(0), line.at, reduce_only=True)
         for line in lines
     ]
+
+
+@pytest.mark.parametrize("later", [SHORT, LONG])
+def test_what_a_hand_did_the_other_way_since_then_took_nothing(later: Request) -> None:
+    """A8, I10: he sold 400 at 90 and bought 100 back at 50: what is gone of the 300 went at 90."""
+    run, late = followed_by(later)
+    his = replace(late, key=None, cause=Cause.FOREIGN)
+    sold = replace(his, execution="his7", side=OrderSide.SELL, quantity=Decimal(400), price=Decimal(90), seq=7)
+    run.know(sold, replace(his, execution="his8", quantity=Decimal(100), price=Decimal(50), seq=8))
+
+    run.know(late)
+
+    assert [report.gross for report in run.last.closed] == [-2400]

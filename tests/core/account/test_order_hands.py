@@ -165,3 +165,11 @@ def test_what_is_held_is_at_risk_from_its_average() -> None:
     run.know(run.fill("E2", 1000, 98), run.ended("E2", 1000), run.stop_is(90))
 
     assert view_of(run.machine.state).risk_open == 18_000
+
+
+def test_what_has_no_stop_adds_nothing_that_is_known_to_the_risk() -> None:
+    """I1, C7: a trade made again of what the venue still showed, where no stop was left to learn from."""
+    run = opened()
+    run.box.trade = replace(run.box_trade, plan=replace(run.box_trade.plan, stop=None))
+
+    assert view_of(run.machine.state).risk_open == 0
