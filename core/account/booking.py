@@ -87,7 +87,7 @@ def _emptied_beside(state: AccountState, owner: Box, fact: Filled) -> Box | None
     Such an execution only ever closes. What is more than one trade held is the owner's to book, and netted (A8).
     """
     holders = (box for box in (*state.ended.values(), *state.boxes.values()) if box.trade.plan.slot == fact.slot)
-    if fact.cause in (Cause.FOREIGN, Cause.ORDER) or _holds(owner, fact) > 0:
+    if fact.cause in (Cause.FOREIGN, Cause.ORDER) or fact.execution in owner.seen or _holds(owner, fact) > 0:
         return None
     return next((box for box in holders if _holds(box, fact) >= fact.quantity), None)
 

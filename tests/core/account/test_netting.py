@@ -243,3 +243,16 @@ def test_a_later_trade_that_its_stop_ends_leaves_what_that_took_of_a_late_fill()
     assert closing(sent) == []
     assert sorted(int(report.gross) for report in run.last.closed) == [-7000, -2400]
     assert run.machine.state.boxes == {}
+
+
+def test_a_stop_that_the_later_trade_booked_is_listed_with_the_late_fill() -> None:
+    """I5, I9: the fill's frame was lost; the look that lists both made the same execution the other trade's as well."""
+    run, late = turned_round()
+    run.know(gone := fired(late, 7))
+    run.seq = 7
+
+    run.know(run.later(3_000).cut(fills=[late, gone], size=0))
+
+    assert [(report.reason, report.net) for report in run.last.closed] == [("stop", Decimal(-2404))]
+    booked = [entry.what.execution for entry in run.journal if isinstance(entry.what, Filled)]
+    assert booked.count(gone.execution) == 1
