@@ -40,6 +40,11 @@ def bettered(box: Box) -> bool:
     return False
 
 
+def was_moved(box: Box) -> bool:
+    """Whether anybody moved the trade's stop, since put back or not."""
+    return bool(_moves(box))
+
+
 def _copied(theirs: Box, mine: Box) -> Iterator[str]:
     moves, here = _moves(theirs), _moves(mine, since_replaced=True)
     made = Counter(act.price for act in moves)

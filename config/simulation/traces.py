@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from config.simulation import ghosts
-from config.simulation.copies import copies
+from config.simulation.copies import copies, was_moved
 from config.simulation.process import LEADER
 from config.simulation.story import WINDOWS, Does
 from config.simulation.world import World
@@ -27,9 +27,9 @@ from core.alerts import (
 )
 from core.facts import Act, ActKind, Cause, Filled, Funding
 from core.identity import trade_and_role
-from core.ladder_closing import closing_reason
+from core.ladder_closing import FOLLOWED, closing_reason
 from core.ladder_entries import entries_wished, too_late, was_withdrawn
-from core.ladder_state import LadderState
+from core.ladder_state import LadderState, hits
 from core.money import ZERO, text
 from core.plan import Leg, Plan, target_role
 from core.words import Side
@@ -48,6 +48,8 @@ _LOSES = (*WINDOWS[:-1], Does.BEHIND)
 def traces(world: World) -> Found:
     """Everything that was left behind."""
     yield from (("A4", name, detail) for name, detail in copies(world.process))
+    yield from _followed(world)
+    yield from _closed_at_work(world)
     yield from _joined(world)
     yield from _guesses(world)
     yield from _reasons(world)
@@ -58,6 +60,33 @@ def traces(world: World) -> Found:
     yield from _strangers(world)
     yield from _dated(world)
     yield from _in_full(world)
+
+
+def _followed(world: World) -> Found:
+    """No mirror's trade is said to have ended with its leader's, which goes on (A4, G2).
+
+    One that never entered also ends when its leader takes profit, or moves the stop past the entries.
+    """
+    leaders = world.process.nodes[LEADER].machine.state.boxes if world.process.up else {}
+    for (name, trade), report in world.disk.reports.items():
+        theirs = leaders.get(trade)
+        if report.reason != FOLLOWED or theirs is None or theirs.phase.closing:
+            continue
+        if report.entered or not (hits(theirs.trade) or was_moved(theirs)):
+            yield "A4", name, f"{trade} ended with its leader, which goes on"
+
+
+def _closed_at_work(world: World) -> Found:
+    """No trade is over while an order of it works: what that still does would be nobody's (C8, rel:D12)."""
+    for (name, trade), report in world.disk.reports.items():
+        account, over = world.venue.state.accounts[name], report.closed_at
+        if name in world.watch.haunted or over is None:
+            continue
+        for order in (*account.orders.values(), *account.closed.values()):
+            ours = order.link.startswith("t1-") and trade_and_role(order.link)[0] == trade
+            if ours and order.created < over and (order.open or order.updated > over):
+                lasted = "still works" if order.open else f"ended {order.updated - over} ms later"
+                yield "C8", name, f"{trade} was over, and {order.link} of it {lasted}"
 
 
 def _joined(world: World) -> Found:

@@ -24,6 +24,7 @@ from core.desired import Phase
 from core.facts import Act, ActKind, Cause, Filled, Funding
 from core.identity import trade_and_role
 from core.ladder_alerts import frame
+from core.ladder_closing import FOLLOWED
 from core.ladder_state import LadderState
 from plugins.exchanges.paper.venue.words import OrderStatus
 from tests.config.simulation.quiet import box, ended, entry_key, state
@@ -193,3 +194,16 @@ def never_filled(world: World) -> None:
     for order in world.venue.state.accounts[LEADER].closed.values():
         if trade_and_role(order.link)[1] == "TP1":
             order.status = OrderStatus.CANCELLED
+
+
+def follows_nobody(world: World) -> None:
+    """The mirror's trade ended with its leader's, which is on."""
+    trade = box(world).id
+    del state(world, MIRROR).boxes[trade]
+    report = next(iter(ended().disk.reports.values()))
+    world.disk.reports[MIRROR, trade] = replace(report, id=trade, account=MIRROR, reason=FOLLOWED)
+
+
+def worked_on(world: World) -> None:
+    """An order of main's trade ended when that was over already."""
+    report_otherwise(world, closed_at=START + 3_000)

@@ -45,6 +45,7 @@ WRONG: dict[str, tuple[str, str, Breaks]] = {
     "fails again": ("C5", LEADER, tampering.fails_again),
     "a stranger": ("B11", LEADER, tampering.strangers),
     "outlives": ("I14", MIRROR, tampering.outlive),
+    "followed nobody": ("A4", MIRROR, tampering.follows_nobody),
 }  # fmt: skip
 
 
@@ -101,6 +102,7 @@ WRONG_AT_THE_END: dict[str, tuple[str, Breaks]] = {
     "closed early": ("I13", tampering.closed_early),
     "never filled": ("B7", tampering.never_filled),
     "works on": ("I4", tampering.works_on),
+    "worked when it was over": ("C8", tampering.worked_on),
 }
 
 
