@@ -13,8 +13,7 @@ from config.simulation.process import LEADER
 from config.simulation.story import WINDOWS, Does
 from config.simulation.world import World
 from core.account.box import Box
-from core.account.explaining import RELEASED
-from core.account.netting import NETTED
+from core.account.explaining import NETTED, RELEASED
 from core.alerts import (
     EntriesCancelled,
     EntryFailed,

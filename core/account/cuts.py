@@ -8,10 +8,9 @@ from core.account.adopting import ADOPTED
 from core.account.auditing import audit
 from core.account.box import Box
 from core.account.effects import CutKind
-from core.account.explaining import EXPLAINED, RELEASED
+from core.account.explaining import EXPLAINED, NETTED, RELEASED
 from core.account.folding import STREAM, fold
 from core.account.naming import STARTING, STOP_ROLE
-from core.account.netting import NETTED
 from core.account.owing import awaited
 from core.account.state import AccountState
 from core.account.timers import SOON, cut_at, doubt, want_cut

@@ -17,6 +17,8 @@ EXPLAINED = "cut:"
 """Begins the id of an execution that nobody named: what two looks agreed on."""
 RELEASED = "released:"
 """Begins the id of the execution that gave a position back (A6): as much as was ours by what was known then."""
+NETTED = "netted:"
+"""Begins the id of an execution that nobody named: what one trade's entry took from another (A8). No guess held it."""
 ELSEWHERE = "elsewhere:"
 """Begins the id of a trade's note that an execution which its guess held is another trade's: it is booked there."""
 
@@ -31,7 +33,7 @@ def give_way(box: Box, fact: Filled) -> bool:
     if is_guess(fact):
         box.guessed = True
         return False
-    place = _place(box, fact) if box.guessed else None
+    place = _place(box, fact) if box.guessed and not fact.execution.startswith(NETTED) else None
     if place is None:
         return False
     seq, number, guess = box.history[place]

@@ -9,17 +9,14 @@ from decimal import Decimal
 from itertools import islice
 
 from core.account.box import Box
-from core.account.explaining import give_way
-from core.account.remembering import refold, remember
+from core.account.explaining import NETTED
+from core.account.remembering import remember
 from core.account.state import AccountState
 from core.facts import Cause, Filled
 from core.identity import trade_and_role
 from core.money import ZERO
 from core.plan import CLOSING_ROLE, ENTRY_PREFIX
 from core.words import OrderSide
-
-NETTED = "netted:"
-"""Begins the id of an execution that nobody named: what one trade's entry took from another."""
 
 
 def settle(state: AccountState, box: Box) -> None:
@@ -98,6 +95,4 @@ def _book(
     fact = Filled(execution, plan.slot, None, side, quantity, later.price, fee, cause, later.at, later.seq)
     box.seen.add(execution)
     state.first(box.id, fact)
-    if give_way(box, fact):
-        refold(box)
     remember(state, box, fact, fact.seq)

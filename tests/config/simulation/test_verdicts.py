@@ -12,7 +12,7 @@ from config.simulation.story import Does, Happening
 from config.simulation.verdict import at_rest, over
 from config.simulation.world import World
 from core.account.effects import Journaled
-from core.account.netting import NETTED
+from core.account.explaining import NETTED
 from core.alerts import EntryFilled, PositionClosed, TargetHit
 from core.desired import Phase
 from core.facts import Act, ActKind

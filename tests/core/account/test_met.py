@@ -10,7 +10,7 @@ from core.commands import Amend, Command
 from core.facts import Cause, Ended, EndReason, Funding, PositionIs, Working
 from core.request import Request
 from core.words import OrderSide
-from tests.core.account.test_netting import LONG, SHORT, entered, followed_by, turned_round
+from tests.core.account.test_netting import LONG, SHORT, closing, entered, followed_by, positions, turned_round
 from tests.driving import SLOT
 
 
@@ -91,3 +91,16 @@ def test_what_a_hand_did_the_other_way_since_then_took_nothing(later: Request) -
     run.know(late)
 
     assert [report.gross for report in run.last.closed] == [-2400]
+
+
+def test_what_looks_explained_is_netted_once_when_it_is_listed() -> None:
+    """A8, C8, rel:I6: two looks showed 200 long beside a short of 100; the 300 are listed: 100 met, 200 are closed."""
+    run, late = turned_round()
+    sold, end = entered(run, 100, 5)
+    run.accept(run.know(sold, end))
+    for _ in range(2):
+        shown = PositionIs(SLOT, Decimal(200), run.later(3_000).now, 6)
+        run.know(replace(run.cut(fills=[sold]), positions=(shown,), stops=()))
+
+    assert closing(run.know(late)) == [(OrderSide.SELL, 200)]
+    assert positions(run) == positions(run.restarted()) == {"short": 0, "long": 200}
