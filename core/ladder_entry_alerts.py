@@ -80,7 +80,7 @@ def _died_short(after: Trade, leg: Leg, why: EndReason, code: str) -> Iterator[t
     elif by:
         alike = [other for other in after.plan.legs if was_withdrawn(after, other) == was_withdrawn(after, leg)]
         alike = [other for other in alike if not too_late(after, other)]  # that was told when their time was over
-        if not any(after.live(other.role) for other in alike):
+        if not any(_will_tell(after, other) for other in alike):
             yield f"cancelled:{by}{_again(after)}", EntriesCancelled(_unfilled(after, alike), by)
     elif not closing_reason(after) or why is EndReason.VENUE:
         gone = LevelLine(role, leg.price, left)
@@ -108,10 +108,19 @@ def never_sent(before: Trade, after: Trade) -> Bodies:
     """
     by = _cancelled_by(after)
     alike = [leg for leg in after.plan.legs if not (was_withdrawn(after, leg) or too_late(after, leg))]
-    if not by or any(after.live(leg.role) for leg in alike):
+    if not by or any(_will_tell(after, leg) for leg in alike):
         return ()
     gone = [leg for leg in alike if unsent(after, leg) and leg_dead(after, leg) and not leg_dead(before, leg)]
     return ((f"cancelled:{by}{_again(after)}", EntriesCancelled(_unfilled(after, gone), by)),) if gone else ()
+
+
+def _will_tell(trade: Trade, leg: Leg) -> bool:
+    """Whether an entry will be told of with its end: it works, or died short with executions that no list shows yet."""
+    line = trade.lines.get(leg.role)
+    if line is None or line.live:
+        return line is not None
+    short = line.why not in (EndReason.FILLED, EndReason.REJECTED) and line.dead + line.filled < leg.quantity
+    return short and not trade.booked(line)
 
 
 def _again(trade: Trade) -> str:

@@ -9,7 +9,7 @@ from core.account.inputs import Operate
 from core.alerts import EntriesCancelled
 from core.commands import Cancel, Code, Done, Refused
 from core.facts import ActKind, EndReason
-from core.request import Merge
+from core.request import FixedQuantity, Merge
 from tests.core.account.test_following_late import following, told
 from tests.core.account.test_sequences import opened
 from tests.driving import Driven, driven
@@ -97,3 +97,32 @@ def test_what_was_never_sent_is_told_whatever_was_withdrawn_before_works_still()
     run.step(act)
 
     assert cancelled(run) == [(["E3"], "operator")]
+
+
+def three_legs() -> Driven:
+    """E1 is in, TP1 was hit, and the cancels of E2 and E3 are on their way."""
+    run = driven()
+    run.accept(run.open(request(("market", 98, 96), size=FixedQuantity(Decimal(3000)))))
+    run.accept(run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90)))
+    run.answer(run.know(run.fill("TP1", 850, 110), run.ended("TP1", 850)))
+    return run
+
+
+def test_entries_cancelled_together_are_told_once_all_they_executed_is_listed() -> None:
+    """D1, D2, 8.2, B7: E2's 300 were listed after E3's end: E3 alone was told of, E2 never."""
+    run = three_legs()
+    run.know(run.ended("E2", 300, EndReason.CANCELLED), run.ended("E3", 0, EndReason.CANCELLED))
+    assert cancelled(run) == []
+
+    run.know(run.fill("E2", 300, 98, seq=2))
+
+    assert cancelled(run) == [(["E2", "E3"], "tp1")]
+
+
+@pytest.mark.parametrize("why", [EndReason.FILLED, EndReason.CANCELLED])
+def test_what_executed_in_full_is_not_waited_for(why: EndReason) -> None:
+    """D1, 8.2: the end of E2, of which nothing is listed yet, has nothing to tell of: E3's is told at once."""
+    run = three_legs()
+    run.know(run.ended("E2", 1000, why), run.ended("E3", 0, EndReason.CANCELLED))
+
+    assert cancelled(run) == [(["E3"], "tp1")]
