@@ -95,7 +95,7 @@ class BybitExchange:
         parts.public.want((f"tickers.{symbol}",))
         fees, mode, (wallet, maintenance), last, working = await asyncio.gather(
             parts.market.fees(symbol),
-            parts.market.mode(symbol),
+            parts.modes.mode(symbol),
             parts.market.wallet(),
             self.last_price(symbol),
             parts.market.working(symbol),
@@ -142,9 +142,9 @@ class BybitExchange:
         parts = self._ready()
         params = orders.switch_mode(symbol, mode)
         outcome = codes.outcome(await parts.api.send("switch_position_mode", Lane.ENTRY, params))
-        parts.market.forget(symbol)
+        parts.modes.doubt(symbol)
         if isinstance(outcome, Done):
-            parts.market.modes[symbol] = mode
+            parts.modes.known(symbol, mode)
         return outcome
 
     def events(self) -> AsyncIterator[VenueFact]:
@@ -183,7 +183,8 @@ class BybitExchange:
             parts.private.owe(sent)
         slot = orders.slot_of(command)
         if isinstance(outcome, Refused) and outcome.code in (Code.MODE, Code.RULES) and slot is not None:
-            parts.market.forget(slot.symbol)
+            parts.market.forget()
+            parts.modes.doubt(slot.symbol)
 
     def _replied(self, reply: Reply) -> None:
         if isinstance(reply, Answered) and reply.code == codes.CLOCK and self._looks is not None:

@@ -12,12 +12,12 @@ from core.words import Slot
 from plugins.exchanges.bybit import rows
 from plugins.exchanges.bybit.api import Api
 from plugins.exchanges.bybit.feed import Feed
-from plugins.exchanges.bybit.orders import LINEAR
+from plugins.exchanges.bybit.modes import POSITIONS_PAGE, Modes
+from plugins.exchanges.bybit.orders import LINEAR, SETTLED_IN
 from ports.page_walk import PageWalk, Walked
 
 log = structlog.get_logger("tandem.bybit")
 
-SETTLED_IN = "USDT"
 TRIES = 4
 BETWEEN = 0.4
 """Seconds before a cut that is older than the stream is read again."""
@@ -25,18 +25,18 @@ WINDOW = 7 * 24 * 3_600_000 - 1
 """The longest time that one query for executions may span (V5 execution page)."""
 KEPT = 2 * 365 * 24 * 3_600_000
 """How long Bybit keeps executions: nothing older is asked for."""
-ORDERS_PAGE, EXECUTIONS_PAGE, POSITIONS_PAGE = 50, 100, 200
+ORDERS_PAGE, EXECUTIONS_PAGE = 50, 100
 
 
 class Cuts:
     """Takes cuts of one account. *slots* are told of as flat when the venue lists no position there."""
 
-    def __init__(self, api: Api, feed: Feed, now: Callable[[], int], hedge: Callable[[str], bool]) -> None:
+    def __init__(self, api: Api, feed: Feed, now: Callable[[], int], modes: Modes) -> None:
         """*now* is venue time in milliseconds."""
         self._api = api
         self._feed = feed
         self._now = now
-        self._hedge = hedge
+        self._modes = modes
         self._walk = PageWalk()
         self.slots: set[Slot] = set()
 
@@ -59,37 +59,44 @@ class Cuts:
 
     async def _read(self, since: int, *, full: bool) -> Cut:
         asked = self._now()
-        executed, held, (orders, walked), wallet = await asyncio.gather(
+        listed, held, (orders, walked), wallet = await asyncio.gather(
             self._executions(since, asked),
             self._api.pages("get_positions", category=LINEAR, settleCoin=SETTLED_IN, limit=POSITIONS_PAGE),
             self._orders(asked, full=full),
             self._wallet(asked) if full else _nothing(),
         )
         at = self._now()
-        positions, stops = self._positions(held, executed, at)
+        shown = {(position := rows.position(row, at))[0].slot: position for row in held}
+        executed = await self._executed(listed, {*shown, *(order.slot for order in orders)})
+        positions, stops = self._positions(shown, executed, at)
         return Cut(asked, at, orders, executed, stops, positions, wallet, full, walked)
 
-    async def _executions(self, since: int, until: int) -> tuple[Filled | Funding, ...]:
-        """All executions since then, oldest first; a week a query, the latest week when *since* is 0."""
-        found: dict[str, Filled | Funding] = {}
+    async def _executions(self, since: int, until: int) -> list[rows.Row]:
+        """All executions since then; a week a query, the latest week when *since* is 0."""
+        found: list[rows.Row] = []
         start = max(since, until - KEPT) if since > 0 else until - WINDOW
         while start <= until:
             end = start + WINDOW
             window = {} if end >= until else {"endTime": end}
-            listed = await self._api.pages(
+            found += await self._api.pages(
                 "get_executions", category=LINEAR, startTime=start, limit=EXECUTIONS_PAGE, **window
             )
-            for row in listed:
-                fact = self._execution(row)
-                if fact is not None:
-                    found[fact.execution] = fact
             start = end + 1
+        return found
+
+    async def _executed(self, listed: Iterable[rows.Row], slots: Iterable[Slot]) -> tuple[Filled | Funding, ...]:
+        """Executions as facts, oldest first, read by their symbols' modes. In *slots* something is held, or works."""
+        for slot in slots:
+            self._modes.shown(slot)
+        listed = list(listed)
+        await self._modes.learn(str(row.get("symbol")) for row in listed)
+        found = {fact.execution: fact for row in listed if (fact := self._execution(row)) is not None}
         return tuple(sorted(found.values(), key=lambda fact: (fact.at, getattr(fact, "seq", 0))))
 
     def _execution(self, row: rows.Row) -> Filled | Funding | None:
         """An execution; None for a kind that nobody knows, or no cut would ever succeed again while it is listed."""
         try:
-            return rows.execution(row, hedge=self._hedge(str(row.get("symbol"))))
+            return rows.execution(row, hedge=self._modes.hedge(str(row.get("symbol"))))
         except rows.UnknownKind as error:
             log.warning("execution left out", account=self._api.account, reason=str(error), row=repr(row)[:2_000])
             return None
@@ -116,10 +123,9 @@ class Cuts:
         return None if row is None else rows.wallet(row, at)
 
     def _positions(
-        self, held: Iterable[rows.Row], executed: Iterable[Filled | Funding], at: int
+        self, known: dict[Slot, tuple[PositionIs, StopIs]], executed: Iterable[Filled | Funding], at: int
     ) -> tuple[tuple[PositionIs, ...], tuple[StopIs, ...]]:
         """What is held. The list leaves flat slots out: those we know of are told of as flat, of unknown age."""
-        known = {(position := rows.position(row, at))[0].slot: position for row in held}
         self.slots.update(known)
         self.slots.update(each.slot for each in executed)
         for slot in self.slots - known.keys():

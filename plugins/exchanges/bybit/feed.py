@@ -7,8 +7,9 @@ from typing import Any
 
 import structlog
 
-from core.facts import Filled, VenueFact
+from core.facts import Filled, PositionIs, VenueFact, Working
 from plugins.exchanges.bybit import rows
+from plugins.exchanges.bybit.modes import Modes
 
 log = structlog.get_logger("tandem.bybit")
 
@@ -20,14 +21,12 @@ Frame = dict[str, Any]
 
 
 class Feed:
-    """Translates frames. *hedge* says whether a symbol is in hedge mode; *spoilt* hears of rows that can't be read."""
+    """Translates frames, executions by the symbols' *modes*; *spoilt* hears of rows that can't be read."""
 
-    def __init__(
-        self, put: Callable[[Iterable[VenueFact]], None], hedge: Callable[[str], bool], spoilt: Callable[[str], None]
-    ) -> None:
+    def __init__(self, put: Callable[[Iterable[VenueFact]], None], modes: Modes, spoilt: Callable[[str], None]) -> None:
         """Nothing is known yet."""
         self._put = put
-        self._hedge = hedge
+        self._modes = modes
         self._spoilt = spoilt
         self._seen: deque[tuple[float, int, str]] = deque()
         self.wallet_at = 0
@@ -59,19 +58,25 @@ class Feed:
         match topic:
             case "order":
                 fact = rows.order(row)
-                return () if fact is None else (fact,)
+                return () if fact is None else (self._placed(fact),)
             case "execution":
                 return self._execution(row)
             case "position":
-                return rows.position(row, int(row.get("updatedTime") or at))
+                held, stop = rows.position(row, int(row.get("updatedTime") or at))
+                return self._placed(held), stop
             case "wallet":
                 self.wallet_at = at
                 return (rows.wallet(row, at),)
             case _:
                 return ()
 
+    def _placed(self, fact: VenueFact) -> VenueFact:
+        if isinstance(fact, Working) or (isinstance(fact, PositionIs) and fact.size):
+            self._modes.shown(fact.slot)
+        return fact
+
     def _execution(self, row: rows.Row) -> Iterable[VenueFact]:
-        fact = rows.execution(row, hedge=self._hedge(str(row.get("symbol"))))
+        fact = rows.execution(row, hedge=self._modes.hedge(str(row.get("symbol"))))
         if isinstance(fact, Filled):
             self._seen.append((time.monotonic(), fact.at, fact.execution))
         return () if fact is None else (fact,)

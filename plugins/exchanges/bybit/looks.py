@@ -42,6 +42,7 @@ class Looks:
         checks.check_offset(self._account, self._parts.api.session.offset)
         await self._check_key()
         await self._parts.market.instruments()
+        await self._parts.modes.learn_held()
 
     def again(self) -> tuple[Coroutine[Any, Any, None], ...]:
         """The looks that go on for as long as the account does, to be run side by side."""

@@ -1,4 +1,4 @@
-"""What an account is offered for a symbol: instruments, fees, modes, prices; kept as long as they hold."""
+"""What an account is offered for a symbol: instruments, fees, prices; kept as long as they hold."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -9,7 +9,6 @@ from typing import Any
 from core.errors import ConfigError, Unavailable
 from core.facts import Wallet
 from core.instrument import Instrument
-from core.words import PositionMode
 from plugins.exchanges.bybit import rows
 from plugins.exchanges.bybit.api import Api
 from plugins.exchanges.bybit.orders import LINEAR
@@ -39,7 +38,6 @@ class MarketData:
         self._instruments: dict[str, Instrument] = {}
         self._read_at = 0
         self._fees: dict[str, tuple[int, Fees]] = {}
-        self.modes: dict[str, PositionMode] = {}
         self._reading = asyncio.Lock()
 
     async def instruments(self) -> Mapping[str, Instrument]:
@@ -61,10 +59,9 @@ class MarketData:
             raise ConfigError((f"{self._api.account}: Bybit has no USDT perpetual {symbol}",))
         return found
 
-    def forget(self, symbol: str) -> None:
-        """Something about the symbol turned out otherwise: read its rules and mode anew."""
+    def forget(self) -> None:
+        """Something about the rules turned out otherwise: read them anew."""
         self._read_at = 0
-        self.modes.pop(symbol, None)
 
     async def fees(self, symbol: str) -> Fees:
         """The account's fee rates, at most an hour old."""
@@ -76,16 +73,6 @@ class MarketData:
         fees = Fees(rows.number(row, "takerFeeRate"), rows.number(row, "makerFeeRate"))
         self._fees[symbol] = (self._now(), fees)
         return fees
-
-    async def mode(self, symbol: str) -> PositionMode:
-        """One-way or hedge, as the position list shows it: one row of index 0, or two of 1 and 2."""
-        known = self.modes.get(symbol)
-        if known is None:
-            found = await self._api.read("get_positions", category=LINEAR, symbol=symbol)
-            indices = {int(row.get("positionIdx") or 0) for row in found.get("list") or ()}
-            known = PositionMode.HEDGE if indices & {1, 2} else PositionMode.ONE_WAY
-            self.modes[symbol] = known
-        return known
 
     async def wallet(self) -> tuple[Wallet, Decimal]:
         """The account's money and the maintenance margin that its positions bind."""

@@ -8,6 +8,7 @@ from core.words import OrderSide, PositionMode, Slot, TriggerBy
 from plugins.exchanges.bybit.lanes import Lane
 
 LINEAR = "linear"
+SETTLED_IN = "USDT"
 NONE = "0"
 """Clears a stop or take-profit."""
 

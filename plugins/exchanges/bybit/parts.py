@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from core.facts import VenueFact
-from core.words import PositionMode
 from plugins.exchanges.bybit.api import Api
 from plugins.exchanges.bybit.cut import Cuts
 from plugins.exchanges.bybit.feed import TOPICS, Feed
 from plugins.exchanges.bybit.link import Link, Make
 from plugins.exchanges.bybit.market import MarketData
+from plugins.exchanges.bybit.modes import Modes
 from plugins.exchanges.bybit.prices import Prices
 from plugins.exchanges.bybit.submit import Submitter
 
@@ -32,8 +32,9 @@ class Parts:
         """Put them together."""
         self.api = api
         self.market = MarketData(api, self.now)
-        feed = Feed(ears.put, self.hedge, ears.spoilt)
-        self.cuts = Cuts(api, feed, self.now, self.hedge)
+        self.modes = Modes(api)
+        feed = Feed(ears.put, self.modes, ears.spoilt)
+        self.cuts = Cuts(api, feed, self.now, self.modes)
         self.submitter = Submitter(api, self.now)
         name = api.account
         self.private = Link(f"{name} private", private, auth=True, data=feed.took, up=ears.up, down=ears.down)
@@ -45,7 +46,3 @@ class Parts:
     def now(self) -> int:
         """Venue time in milliseconds."""
         return time.time_ns() // 1_000_000 + self.api.session.offset
-
-    def hedge(self, symbol: str) -> bool:
-        """Whether a symbol is known to be in hedge mode."""
-        return self.market.modes.get(symbol) is PositionMode.HEDGE

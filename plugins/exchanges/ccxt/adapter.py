@@ -36,7 +36,6 @@ class CcxtExchange:
         self._events: ReadQueue[VenueFact] = ReadQueue()
         self._ticks: list[tuple[frozenset[str], ReadQueue[Tick]]] = []
         self._watched: set[str] = set()
-        self._modes: dict[str, PositionMode] = {}
         self._instruments: dict[str, Instrument] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -52,10 +51,11 @@ class CcxtExchange:
         from plugins.exchanges.ccxt.submit import Submitter
 
         exchange = client.build(self.account, self._settings)
-        self._reads = Reads(self.account, exchange, self._now, self._hedged)
+        self._reads = Reads(self.account, exchange, self._now)
         try:
             await self._load(exchange)
             await self._reads.wallet()
+            await self._reads.learn_held()
         except BaseException:
             await exchange.close()
             raise
@@ -88,7 +88,7 @@ class CcxtExchange:
             raise ConfigError((f"{self.account}: {self._settings.exchange} has no USDT perpetual {symbol}",))
         self._watch(symbol)
         (wallet, row), last, fees, mode = await asyncio.gather(
-            self._reads.wallet(), self.last_price(symbol), self._fees(symbol), self._mode(symbol)
+            self._reads.wallet(), self.last_price(symbol), self._fees(symbol), self._reads.modes.mode(symbol)
         )
         return Terms(
             account=self.account,
@@ -124,14 +124,14 @@ class CcxtExchange:
         """Switch a symbol's position mode."""
         from plugins.exchanges.ccxt import outcomes
 
-        self._modes.pop(symbol, None)
+        self._reads.modes.forget(symbol)
         try:
             await self._exchange.set_position_mode(mode is PositionMode.HEDGE, self._names[symbol])
         except Exception as error:
             if not outcomes.is_ccxt(error):
                 raise
             return outcomes.of_error(error)
-        self._modes[symbol] = mode
+        self._reads.modes.known(symbol, mode)
         return Done()
 
     def events(self) -> AsyncIterator[VenueFact]:
@@ -195,20 +195,6 @@ class CcxtExchange:
     async def _fees(self, symbol: str) -> tuple[Decimal, Decimal]:
         found = await self._called(self._exchange.fetch_trading_fee, self._names[symbol])
         return Decimal(str(found["taker"])), Decimal(str(found["maker"]))
-
-    async def _mode(self, symbol: str) -> PositionMode:
-        known = self._modes.get(symbol)
-        if known is None:
-            found = await self._called(
-                self._exchange.privateGetV5PositionList, {"category": "linear", "symbol": symbol}
-            )
-            rows = (found.get("result") or {}).get("list") or ()
-            hedged = any(int(row.get("positionIdx") or 0) for row in rows)
-            known = self._modes[symbol] = PositionMode.HEDGE if hedged else PositionMode.ONE_WAY
-        return known
-
-    def _hedged(self, symbol: str) -> bool:
-        return self._modes.get(symbol) is PositionMode.HEDGE
 
     async def _called(self, method: Any, *given: Any) -> Any:
         from plugins.exchanges.ccxt import outcomes

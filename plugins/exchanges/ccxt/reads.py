@@ -10,6 +10,7 @@ from core.identity import parse_key
 from core.money import ZERO
 from core.words import Slot
 from plugins.exchanges.ccxt import facts, outcomes
+from plugins.exchanges.ccxt.modes import Modes
 from ports.page_walk import PageWalk, Walked
 
 PAGES = 200
@@ -21,14 +22,14 @@ TRIES, BETWEEN = 4, 0.4
 
 
 class Reads:
-    """One account's reads. *now* is venue time in milliseconds; *hedge* says whether a symbol is in hedge mode."""
+    """One account's reads. *now* is venue time in milliseconds."""
 
-    def __init__(self, account: str, exchange: Any, now: Callable[[], int], hedge: Callable[[str], bool]) -> None:
+    def __init__(self, account: str, exchange: Any, now: Callable[[], int]) -> None:
         """Nothing is read here."""
         self._account = account
         self._exchange = exchange
         self._now = now
-        self._hedge = hedge
+        self.modes = Modes(self._listed)
         self._walk = PageWalk()
         self.slots: set[Slot] = set()
         self.keys: dict[str, str] = {}
@@ -51,7 +52,7 @@ class Reads:
 
     async def _cut(self, since: int, *, full: bool) -> Cut:
         asked = self._now()
-        executed, held, (orders, walked), wallet = await asyncio.gather(
+        listed, held, (orders, walked), wallet = await asyncio.gather(
             self._executions(since, asked),
             self._pages("privateGetV5PositionList", {**SETTLED, "limit": 200}),
             self._orders(asked, full=full),
@@ -59,6 +60,7 @@ class Reads:
         )
         at = self._now()
         known = {(each := self.position(row, at))[0].slot: each for row in held}
+        executed = await self._executed(listed)
         self.slots.update(known)
         self.slots.update(each.slot for each in executed)
         for slot in self.slots - known.keys():
@@ -95,31 +97,47 @@ class Reads:
         """A raw order by ccxt's reading; its id is remembered with ours."""
         if raw.get("orderLinkId"):
             self.keys[str(raw["orderId"])] = str(raw["orderLinkId"])
-        return facts.order(self._exchange.parse_order(raw, self._market(raw)), str(raw["symbol"]))
+        fact = facts.order(self._exchange.parse_order(raw, self._market(raw)), str(raw["symbol"]))
+        if isinstance(fact, Working):
+            self.modes.shown(fact.slot)
+        return fact
 
     def trade(self, raw: Mapping[str, Any]) -> Filled | Funding | None:
         """A raw execution by ccxt's reading."""
         symbol = str(raw["symbol"])
         parsed = self._exchange.parse_trade(raw, self._market(raw))
-        return facts.trade(parsed, symbol, self.keys, hedge=self._hedge(symbol))
+        return facts.trade(parsed, symbol, self.keys, hedge=self.modes.hedge(symbol))
 
     def position(self, raw: Mapping[str, Any], at: int) -> tuple[PositionIs, StopIs]:
         """A raw position by ccxt's reading."""
-        return facts.position(self._exchange.parse_position(raw, self._market(raw)), str(raw["symbol"]), at)
+        held, stop = facts.position(self._exchange.parse_position(raw, self._market(raw)), str(raw["symbol"]), at)
+        if held.size:
+            self.modes.shown(held.slot)
+        return held, stop
 
-    async def _executions(self, since: int, until: int) -> tuple[Filled | Funding, ...]:
-        found: dict[str, Filled | Funding] = {}
+    async def learn_held(self) -> None:
+        """Know the modes of all that is held, before the stream tells what becomes of it."""
+        for row in await self._pages("privateGetV5PositionList", {**SETTLED, "limit": 200}):
+            self.position(row, self._now())
+
+    async def _listed(self, symbol: str) -> list[Mapping[str, Any]]:
+        return await self._pages("privateGetV5PositionList", {**LINEAR, "symbol": symbol})
+
+    async def _executed(self, listed: list[Mapping[str, Any]]) -> tuple[Filled | Funding, ...]:
+        await self.modes.learn(str(row["symbol"]) for row in listed)
+        found = {fact.execution: fact for row in listed if (fact := self.trade(row)) is not None}
+        return tuple(sorted(found.values(), key=lambda fact: (fact.at, getattr(fact, "seq", 0))))
+
+    async def _executions(self, since: int, until: int) -> list[Mapping[str, Any]]:
+        found: list[Mapping[str, Any]] = []
         start = max(since, until - KEPT) if since > 0 else until - WINDOW
         while start <= until:
             end = start + WINDOW
             window = {} if end >= until else {"endTime": end}
             asked = {**LINEAR, "startTime": start, "limit": 100, **window}
-            for row in await self._pages("privateGetV5ExecutionList", asked):
-                fact = self.trade(row)
-                if fact is not None:
-                    found[fact.execution] = fact
+            found += await self._pages("privateGetV5ExecutionList", asked)
             start = end + 1
-        return tuple(sorted(found.values(), key=lambda fact: (fact.at, getattr(fact, "seq", 0))))
+        return found
 
     async def _orders(self, asked: int, *, full: bool) -> tuple[tuple[Working, ...], Walked | None]:
         """All open orders, or the next page of them and what the walk over the pages showed if it ends with it."""

@@ -17,6 +17,7 @@ from plugins.exchanges.bybit import checks, orders, rows
 from plugins.exchanges.bybit.cut import Cuts
 from plugins.exchanges.bybit.feed import Feed
 from plugins.exchanges.bybit.market import HOUR, MarketData
+from plugins.exchanges.bybit.modes import Modes
 from tests.staging import instrument
 
 SLOT = Slot("BTCUSDT", 0)
@@ -48,7 +49,8 @@ class Ear:
         """In one-way mode."""
         self.facts: list[VenueFact] = []
         self.spoilt: list[str] = []
-        self.feed = Feed(self.facts.extend, lambda _: False, self.spoilt.append)
+        self.modes = Modes(Lists())  # type: ignore[arg-type]
+        self.feed = Feed(self.facts.extend, self.modes, self.spoilt.append)
 
     def hears(self, topic: str, *data: Mapping[str, Any]) -> None:
         """A frame comes."""
@@ -170,13 +172,32 @@ class Lists:
         return {"list": []}
 
 
+@pytest.mark.parametrize(
+    ("topic", "row"),
+    [
+        ("position", held(positionIdx=1)),
+        ("order", held(positionIdx=1, orderLinkId="o", orderStatus="New", qty="1", cumExecQty="0", updatedTime="1")),
+    ],
+)
+def test_a_row_that_names_its_index_tells_how_executions_are_read(topic: str, row: dict[str, Any]) -> None:
+    """A5, rel:D6: after a start nobody has asked for the mode; what closes a long sells of the hedge's first slot."""
+    ear = Ear()
+    sold = fill(side="Sell", closedSize="0.1")
+    ear.hears("execution", sold)
+    ear.hears(topic, row)
+    ear.modes.doubt("BTCUSDT")
+    ear.hears("execution", sold)
+
+    assert [fact.slot.index for fact in ear.facts if isinstance(fact, Filled)] == [0, 1]
+
+
 async def test_an_unknown_kind_stops_no_cut() -> None:
     """rel:F22, rel:F24: listed for days, it would leave the account without any look; a torn row still is no look."""
     ear = Ear()
     listed = [fill(), fill(execId="x2", execType="Martian"), fill(execId="x3")]
-    cuts = Cuts(Lists(*listed), ear.feed, lambda: 5, lambda _: False)  # type: ignore[arg-type]
+    cuts = Cuts(Lists(*listed), ear.feed, lambda: 5, ear.modes)  # type: ignore[arg-type]
     cut = await cuts.take(1, full=True)
-    torn = Cuts(Lists(fill(execQty="lots")), ear.feed, lambda: 5, lambda _: False)  # type: ignore[arg-type]
+    torn = Cuts(Lists(fill(execQty="lots")), ear.feed, lambda: 5, ear.modes)  # type: ignore[arg-type]
 
     assert [each.execution for each in cut.executions] == ["x1", "x3"]
     with pytest.raises(Unavailable, match="can't be read"):
@@ -221,7 +242,7 @@ async def test_changed_rules_are_read_anew() -> None:
     ticks = [(await market.instrument("BTCUSDT")).tick]
     listing.tick = "0.5"
     ticks.append((await market.instrument("BTCUSDT")).tick)
-    market.forget("BTCUSDT")
+    market.forget()
     ticks.append((await market.instrument("BTCUSDT")).tick)
     now[0] += HOUR + 1
     listing.status = "PreLaunch"

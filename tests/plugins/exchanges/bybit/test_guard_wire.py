@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from config.demo import case_for, request_of
+from core.engine.memory_store import MemoryStore
 from core.facts import Notice
 from core.request import Request
 from plugins.exchanges.bybit.hosts import hosts
@@ -21,7 +22,7 @@ from plugins.exchanges.paper.v5.settings import WireSettings
 from plugins.exchanges.paper.venue.orders import NewOrder
 from ports.secret import Secret
 from tests.signed import calling, now, signing
-from tests.wire import BALANCES, bybit, wire_stage
+from tests.wire import BALANCES, Build, bybit, through_ccxt, wire_stage
 
 pytestmark = pytest.mark.integration
 
@@ -133,3 +134,27 @@ async def test_a_mode_changed_by_the_user_is_told_and_respected() -> None:
     assert mode
     assert "entry_failed" in kinds
     assert Decimal(0) == stage.position(first.symbol, index=0)
+
+
+@pytest.mark.parametrize("down", [True, False])
+@pytest.mark.parametrize("build", [bybit, pytest.param(through_ccxt, marks=pytest.mark.slow)])
+async def test_in_hedge_mode_a_stop_after_a_start_is_the_trades(down: bool, build: Build) -> None:
+    """A5, B10, rel:F43: executions name no index, and nobody had asked for the mode yet: the stop's was nobody's."""
+    server, store, first = VenueServer(WireSettings(accounts=accounts(BALANCES))), MemoryStore(), asked("r1")
+    await server.start()
+    server.world.venue.switch_mode("main", first.symbol, hedge=True)
+    async with wire_stage(build, only=("main",), server=server, store=store) as stage:
+        await stage.open(first)
+        await stage.until(lambda: stage.position(first.symbol, index=1) > 0)
+        await stage.settled()
+    if down:
+        server.world.push(first.symbol, first.stop or Decimal(0))
+    async with wire_stage(build, only=("main",), server=server, store=store) as stage:
+        server.world.push(first.symbol, first.stop or Decimal(0))
+        await stage.until(lambda: not stage.state().boxes)
+        report = (await stage.reports())["main"]
+        venue = server.world.venue.state.accounts["main"]
+    await server.close()
+
+    assert report.reason == "stop"
+    assert abs(report.net - (venue.wallet - venue.deposits)) < Decimal("1E-8")

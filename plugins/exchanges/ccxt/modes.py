@@ -1,0 +1,58 @@
+"""Which symbols of an account are in hedge mode: executions name no position index, and are read by it."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
+
+import structlog
+
+from core.errors import Unavailable
+from core.words import PositionMode, Slot
+
+log = structlog.get_logger("tandem.ccxt")
+
+Listed = Callable[[str], Awaitable[Iterable[Mapping[str, Any]]]]
+"""Every row of a symbol in the position list, flat ones too. Raises Unavailable."""
+
+
+class Modes:
+    """One account's position modes, by symbol."""
+
+    def __init__(self, listed: Listed) -> None:
+        """Nothing is known yet."""
+        self._listed = listed
+        self._known: dict[str, PositionMode] = {}
+
+    def hedge(self, symbol: str) -> bool:
+        """Whether a symbol is in hedge mode, as far as is known."""
+        return self._known.get(symbol) is PositionMode.HEDGE
+
+    def known(self, symbol: str, mode: PositionMode) -> None:
+        """A symbol is in this mode."""
+        self._known[symbol] = mode
+
+    def forget(self, symbol: str) -> None:
+        """A symbol's mode may be another now."""
+        self._known.pop(symbol, None)
+
+    def shown(self, slot: Slot) -> None:
+        """Something is held there, or an order works there: by its index, for no mode can be switched meanwhile."""
+        self.known(slot.symbol, PositionMode.HEDGE if slot.index else PositionMode.ONE_WAY)
+
+    async def mode(self, symbol: str) -> PositionMode:
+        """One-way or hedge, as the position list shows it: one row of index 0, or two of 1 and 2."""
+        found = self._known.get(symbol)
+        if found is None:
+            hedged = any(int(row.get("positionIdx") or 0) for row in await self._listed(symbol))
+            found = self._known[symbol] = PositionMode.HEDGE if hedged else PositionMode.ONE_WAY
+        return found
+
+    async def learn(self, symbols: Iterable[str]) -> None:
+        """Know the modes of *symbols*: after a start nobody has asked for them yet.
+
+        One that can't be read is asked for at the next look: a look that waited for it might never succeed.
+        """
+        for symbol in sorted(set(symbols) - self._known.keys()):
+            try:
+                await self.mode(symbol)
+            except Unavailable as error:
+                log.warning("mode not read", symbol=symbol, reason=str(error))
