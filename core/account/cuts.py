@@ -32,9 +32,11 @@ def take(state: AccountState, cut: Cut) -> None:
     """Take a cut in: first what was executed, then what works, then what is held.
 
     A cut that is older than what the stream told is discarded and asked for again; absence from its list of orders
-    proves nothing, it only makes us ask by key. What counts as its time is when this machine asked, by its own clock.
+    proves nothing, it only makes us ask by key. What counts as its time is when this machine asked, by its own clock;
+    but for its stops, which are weighed against those of the stream: both are dated by the venue's.
     """
     asked, state.cuts.asked = state.cuts.asked, None
+    by_venue = cut.asked
     if asked is not None and asked != cut.asked:
         cut = replace(cut, asked=asked)
     if not _covers(state, cut) or not _shows_newest(state, cut):
@@ -51,7 +53,7 @@ def take(state: AccountState, cut: Cut) -> None:
         fold(state, order)
     for stop in cut.stops:
         # As old as the question: the stream may have shown a later one before the answer came.
-        fold(state, StopIs(stop.slot, stop.price, cut.asked, stop.seq))
+        fold(state, StopIs(stop.slot, stop.price, by_venue, stop.seq))
     _positions(state, cut)
     if cut.full:
         _missing_orders(state, cut.asked, {order.key for order in cut.orders})

@@ -3,7 +3,9 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from core.account.inputs import Operate
+import pytest
+
+from core.account.inputs import Look, Operate
 from core.commands import Code, Refused, SetStop, Unknown
 from core.facts import ActKind, Cause, Filled, PositionIs
 from core.request import FixedQuantity
@@ -67,6 +69,20 @@ def test_a_look_that_shows_the_older_stop_leaves_the_wait() -> None:
 
     assert refused_stop(run, *moved) == []
     assert SetStop(SLOT, Decimal(95)) in run.later(200).step()
+
+
+@pytest.mark.parametrize("ahead", [-20_000, 0, 20_000])
+def test_a_stop_that_goes_after_a_look_is_put_back_whatever_the_venues_clock_says(ahead: int) -> None:
+    """A11, rel:F36, rel:I3: a venue's that was behind ours made its frame older than the look: back a minute later."""
+    run = opened()
+    run.later(60_000).step(Look())
+    shares = (("TP1", 850), ("TP2", 50), ("TP3", 50), ("TP4", 50), ("E2", 1000))
+    look = run.cut(orders=[run.working(role, quantity) for role, quantity in shares], size=1000)
+    run.know(replace(look, asked=look.asked + ahead, at=look.at + ahead))
+
+    gone = run.later(500).stop_is(None)
+
+    assert run.know(replace(gone, at=gone.at + ahead)) == [SetStop(SLOT, Decimal(90))]
 
 
 def test_executions_are_read_again_from_before_one_that_is_missing() -> None:
