@@ -24,6 +24,7 @@ from core.lines import saw_ended, sent
 from core.money import ZERO, text
 from core.plan import Refusal, entry_role
 from core.trade import Trade
+from core.words import Slot
 
 ADOPTED = "adopted:"
 """Begins the id of the execution that adopted a position; what came before it on the slot isn't the trade's."""
@@ -85,7 +86,8 @@ def _against(state: AccountState, asked: Adopt) -> Iterator[str]:
     if state.troubles:
         yield f"the account is not well: {', '.join(sorted(state.troubles))}"
     for owner in state.on(plan.symbol):
-        yield f"{plan.symbol} is taken by trade {owner.id}: release or close that first"
+        if owner.trade.plan.slot in (plan.slot, Slot(plan.symbol, 0)):  # in hedge mode each side has its own (A8)
+            yield f"{plan.symbol} is taken by trade {owner.id}: release or close that first"
     held = view.held(plan.opening)
     if not 0 < plan.total <= held:
         way = plan.side if held >= 0 else plan.side.opposite

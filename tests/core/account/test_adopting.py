@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from core.account.effects import Reply
-from core.account.inputs import Adopt, Release, TakeOut
+from core.account.inputs import Adopt, Open, Release, TakeOut
 from core.account.machine import restore
 from core.commands import Cancel, Place, SetStop
 from core.desired import Phase
@@ -15,7 +15,7 @@ from core.invariants import violations
 from core.ladder import open_ladder
 from core.plan import Plan, Rules
 from core.request import FixedQuantity
-from core.words import OrderSide, Side
+from core.words import OrderSide, PositionMode, Side
 from tests.core.account.test_sequences import opened
 from tests.driving import SLOT, Driven, driven, new_state, terms
 from tests.staging import number, request
@@ -130,6 +130,22 @@ def sold(machine: Driven) -> Reply:
     assert isinstance(made, Plan), made
     machine.step(Adopt(made, (), "test"))
     return machine.last.replies[0]
+
+
+@pytest.mark.parametrize(("side", "adopts"), [(Side.SHORT, True), (Side.LONG, False)])
+def test_in_hedge_mode_a_trade_has_its_own_side_of_a_symbol_only(side: Side, adopts: bool) -> None:
+    """A6, A8: our long took the user's short as well, which could be neither adopted nor closed by us beside it."""
+    machine, hedge = driven(), replace(terms(), mode=PositionMode.HEDGE)
+    machine.step(Open(asked := request((98,)), hedge, machine.trade_id(asked)))
+    wanted = request((100,), side=side, **({"targets": (90, 80), "stop": 110} if side is Side.SHORT else {}))
+    wanted = replace(wanted, id="theirs", shares=(Decimal(90), Decimal(10)), take_profits=wanted.take_profits[:2])
+    made = open_ladder(replace(wanted, confirmed=True), replace(hedge, last=Decimal(101)), Rules(), "0123456789")
+    assert isinstance(made, Plan), made
+    size = Decimal(1000) if side is Side.LONG else Decimal(-1000)
+    machine.know(PositionIs(made.slot, size, machine.now, 7))
+    machine.step(Adopt(made, (), "test"))
+
+    assert (machine.last.replies[0].plan is not None) == adopts
 
 
 def test_a_short_that_a_buy_made_smaller_is_adopted_as_it_is_held() -> None:
