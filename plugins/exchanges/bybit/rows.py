@@ -26,7 +26,8 @@ _TRADES = frozenset(
     {"Trade", "AdlTrade", "BustTrade", "Delivery", "Settle", "BlockTrade", "MovePosition", "FutureSpread"}
 )
 _CASH = frozenset({"Funding", "SessionSettlePnL"})
-_STOPS = frozenset({"StopLoss", "PartialStopLoss", "TrailingStop"})
+_STOPS = frozenset({"StopLoss", "TrailingStop"})
+"""Those of the whole position. One of a part is the user's own: we never set any (rel:F14)."""
 
 
 class Malformed(Exception):

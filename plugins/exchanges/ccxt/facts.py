@@ -124,7 +124,7 @@ def _cause(kind: str, raw: Row, link: str) -> Cause:
         return Cause.LIQUIDATION
     if kind == "AdlTrade":
         return Cause.ADL
-    if raw.get("stopOrderType") in ("StopLoss", "PartialStopLoss", "TrailingStop") and not link:
+    if raw.get("stopOrderType") in ("StopLoss", "TrailingStop") and not link:  # of a part: the user's own (rel:F14)
         return Cause.STOP
     return Cause.ORDER if link and kind in ("", "Trade") else Cause.FOREIGN
 

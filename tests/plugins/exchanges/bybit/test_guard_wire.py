@@ -21,6 +21,7 @@ from plugins.exchanges.paper.v5.server import VenueServer
 from plugins.exchanges.paper.v5.settings import WireSettings
 from plugins.exchanges.paper.venue.orders import NewOrder
 from ports.secret import Secret
+from tests.core.ledgers import told
 from tests.signed import calling, now, signing
 from tests.wire import BALANCES, Build, bybit, through_ccxt, wire_stage
 
@@ -158,3 +159,22 @@ async def test_in_hedge_mode_a_stop_after_a_start_is_the_trades(down: bool, buil
 
     assert report.reason == "stop"
     assert abs(report.net - (venue.wallet - venue.deposits)) < Decimal("1E-8")
+
+
+@pytest.mark.parametrize("build", [bybit, pytest.param(through_ccxt, marks=pytest.mark.slow)])
+async def test_a_users_stop_for_a_part_takes_that_part_only(build: Build) -> None:
+    """B11, rel:F14: it counted as the trade's stop, so all the rest was closed at market and told as stopped."""
+    async with wire_stage(build, only=("main",)) as stage:
+        first = asked("r1")
+        await stage.open(first)
+        await stage.until(lambda: stage.position(first.symbol) == Decimal("0.112"))
+        await stage.settled()
+        stop, size = Decimal(59_500), Decimal("0.03")
+        stage.server.world.act(lambda venue: venue.set_levels("main", first.symbol, 0, stop=stop, size=size))
+        await stage.price(first.symbol, 59_490)
+        ledger = next(iter(stage.state().boxes.values())).trade.ledger
+        kinds = {alert.kind for alert in await stage.store.alerts(100)}
+
+    assert told(ledger.position, ledger.taken, ledger.stopped) == "0.082 0.03 0"
+    assert "external_change" in kinds
+    assert "stop_hit" not in kinds
