@@ -1,5 +1,6 @@
 """Executions and funding into their trades, each once; what an execution says of its order, its stop, its slot."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from core.account.box import Box
@@ -19,10 +20,12 @@ from core.trade import Line
 def executed(state: AccountState, fact: Filled) -> None:
     """Book an execution in the trade that it belongs to; one that was booked before changes nothing."""
     box, key = (None, None) if fact.key is None else state.find(fact.key)
+    if box is None and key is None:
+        fact = of_nobody(fact)
     if fact.cause is Cause.FOREIGN:
         state.users.add(fact.slot)
     view = state.view(fact.slot)
-    if fact.key is None or (box is None and key is None):
+    if fact.key is None:
         box = _whose(state, fact)
     if box is None:
         if not _of_before(state, fact):
@@ -44,6 +47,13 @@ def executed(state: AccountState, fact: Filled) -> None:
         if line is not None:
             _presume_stop(state, box, line, view, fact)
             _doubt_unended(state, box, line, key, fact)
+
+
+def of_nobody(fact: Filled) -> Filled:
+    """An execution that no order of ours made, whatever id its own carries: another program's is the user's (B11)."""
+    if fact.key is None:
+        return fact
+    return replace(fact, key=None, cause=Cause.FOREIGN if fact.cause is Cause.ORDER else fact.cause)
 
 
 def _count(state: AccountState, box: Box, fact: Filled, view: SlotView) -> None:

@@ -6,6 +6,7 @@ one that wasn't is made again of what the venue shows, or waits for a person: it
 
 from collections.abc import Iterator
 
+from core.account.booking import of_nobody
 from core.account.box import Box
 from core.account.effects import Journaled
 from core.account.folding import fold
@@ -85,7 +86,8 @@ def _remains(state: AccountState, trade: str, slot: Slot, cut: Cut) -> Remains:
     orders = tuple(order for key, order in _ours(state, cut) if key.trade == trade)
     mine = [each for each in cut.executions if isinstance(each, Filled) and _trade_of(state, each.key) == trade]
     first = min(mine, key=lambda each: each.seq, default=None)
-    others = () if first is None else tuple(each for each in cut.executions if _since(state, each, first, slot))
+    since = () if first is None else tuple(each for each in cut.executions if _since(state, each, first, slot))
+    others = tuple(of_nobody(each) if isinstance(each, Filled) else each for each in since)
     held = next((each for each in cut.positions if each.slot == slot), None)
     return Remains(
         trade=trade,

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from core.facts import Cause, Ended, EndReason, Filled, Funding, PositionIs, StopIs, Wallet, Working
+from core.identity import parse_key
 from core.money import ZERO
 from core.words import OrderSide, Slot
 
@@ -43,7 +44,8 @@ def order(row: Row) -> Working | Ended | None:
     if row.get("stopOrderType") in _POSITIONS_OWN or _venues_own(row):
         return None
     status = _text(row, "orderStatus")
-    key = str(row.get("orderLinkId") or "") or _text(row, "orderId")
+    link = str(row.get("orderLinkId") or "")
+    key = link if parse_key(link) is not None else _text(row, "orderId")  # somebody else's goes by the venue's
     if status in _PASSING:
         return None
     if status not in _OPEN:

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from core.facts import Cause, Ended, EndReason, Filled, Funding, PositionIs, StopIs, Working
+from core.identity import parse_key
 from core.words import OrderSide, Slot
 
 Row = Mapping[str, Any]
@@ -30,7 +31,8 @@ def order(row: Row, symbol: str) -> Working | Ended | None:
     raw: Row = row.get("info") or {}
     if raw.get("stopOrderType") in _POSITIONS_OWN:
         return None
-    key = str(row.get("clientOrderId") or "") or str(row["id"])
+    link = str(row.get("clientOrderId") or "")
+    key = link if parse_key(link) is not None else str(row["id"])  # somebody else's goes by the venue's
     at = int(row.get("lastUpdateTimestamp") or row.get("timestamp") or raw.get("updatedTime") or 0)
     filled = number(row, "filled")
     if row.get("status") != _OPEN:

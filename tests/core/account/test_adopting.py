@@ -137,8 +137,8 @@ def test_in_hedge_mode_a_trade_has_its_own_side_of_a_symbol_only(side: Side, ado
     """A6, A8: our long took the user's short as well, which could be neither adopted nor closed by us beside it."""
     machine, hedge = driven(), replace(terms(), mode=PositionMode.HEDGE)
     machine.step(Open(asked := request((98,)), hedge, machine.trade_id(asked)))
-    wanted = request((100,), side=side, **({"targets": (90, 80), "stop": 110} if side is Side.SHORT else {}))
-    wanted = replace(wanted, id="theirs", shares=(Decimal(90), Decimal(10)), take_profits=wanted.take_profits[:2])
+    targets, stop = ((90, 80, 70, 60), 110) if side is Side.SHORT else ((110, 120, 130, 140), 90)
+    wanted = request((100,), side=side, targets=targets, stop=stop, identity="theirs")
     made = open_ladder(replace(wanted, confirmed=True), replace(hedge, last=Decimal(101)), Rules(), "0123456789")
     assert isinstance(made, Plan), made
     size = Decimal(1000) if side is Side.LONG else Decimal(-1000)

@@ -9,6 +9,7 @@ from core.facts import Cause, EndReason, Filled, Funding
 from core.invariants import violations
 from core.words import OrderSide
 from tests.core.account.test_sequences import opened
+from tests.core.ledgers import told
 from tests.driving import SLOT, Driven, driven
 from tests.staging import request
 
@@ -17,6 +18,35 @@ def users(run: Driven, side: OrderSide, quantity: int, cause: Cause = Cause.FORE
     """An execution of nobody's order of ours, a second later."""
     run.later(1_000)
     return replace(run.fill("U", quantity, 100), key=None, cause=cause, side=side)
+
+
+OTHERS = pytest.mark.parametrize("key", [None, "grid-bot-17", "t1-other-0123456789-E1-00"])
+"""The user's own orders have no id; another program's has one, perhaps of the kind that ours have."""
+
+
+@OTHERS
+def test_what_another_program_bought_is_sold_before_ours(key: str | None) -> None:
+    """B11: it buys 500 and sells them: ours was taken as the half of it, and nobody was told of either."""
+    run = opened()
+    for side in (OrderSide.BUY, OrderSide.SELL):
+        cause = Cause.FOREIGN if key is None else Cause.ORDER
+        run.accept(run.know(replace(users(run, side, 500, cause), key=key)))
+
+    ledger = run.box.trade.ledger
+    assert told(ledger.position, ledger.taken, ledger.foreign) == "1000 0 0"
+    assert run.restarted().box.trade.ledger == ledger
+    assert [alert.kind for alert in run.alerts].count("external_change") == 2
+
+
+@OTHERS
+def test_a_trade_that_another_program_sold_was_closed_from_outside(key: str | None) -> None:
+    """G2, B11: the reason was that we had closed it by hand."""
+    run = opened()
+    cause = Cause.FOREIGN if key is None else Cause.ORDER
+    run.answer(run.know(replace(users(run, OrderSide.SELL, 1000, cause), key=key), run.stop_is(None)))
+    run.know(*(run.ended(role, 0, EndReason.VENUE) for role in ("E2", "TP1", "TP2", "TP3", "TP4")))
+
+    assert [report.reason for report in run.closed.values()] == ["external"]
 
 
 def paid(run: Driven, at: int | None = None) -> Funding:

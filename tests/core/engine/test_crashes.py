@@ -8,7 +8,8 @@ import pytest
 from core.account.state import AccountState
 from core.engine.virtual import VirtualRun
 from core.report import TradeReport
-from tests.staging import Stage, percent, request, stage
+from plugins.exchanges.paper.venue.orders import NewOrder
+from tests.staging import SYMBOL, Stage, percent, request, stage
 
 PATHS = {
     "all targets": (97, 99, 111, 105, 121, 131, 141),
@@ -74,3 +75,19 @@ def test_what_happened_while_it_was_dead_is_found_at_the_venue() -> None:
     assert played.box("main").trade.ledger.position == played.size("main")
     assert played.targets("main")[0] != "0"
     assert not played.run.violations()
+
+
+def test_a_trade_made_again_counts_none_of_another_programs_trades_as_its_own() -> None:
+    """C7, B11: it bought 200 and sold them, under ids of its own; the trade was made again with 200 less."""
+    played = stage()
+    played.open(request(("market", 98)))
+    for number, side in enumerate(("Buy", "Sell")):
+        order = NewOrder(symbol=SYMBOL, side=side, quantity=Decimal(200), price=None, link=f"bot{number}")
+        played.world.venue.place("main", order)
+        played.run.settle()
+    played.run.tape.accounts["main"].journal.clear()
+    played.run.restart("main", fresh(played.run.machines["main"].state))
+    played.run.settle()
+
+    assert played.box().trade.ledger.position == 500
+    assert played.targets() == ["425", "25", "25", "25"]

@@ -10,8 +10,8 @@ import pytest
 
 from core.commands import Amend, Cancel, Place, SetStop
 from core.errors import Unavailable
-from core.facts import Filled, Funding, VenueFact
-from core.identity import MAX_REVISION, key_text
+from core.facts import Filled, Funding, VenueFact, Working
+from core.identity import MAX_REVISION, key_text, parse_key
 from core.words import OrderSide, Slot
 from plugins.exchanges.bybit import checks, orders, rows
 from plugins.exchanges.bybit.cut import Cuts
@@ -172,11 +172,22 @@ class Lists:
         return {"list": []}
 
 
+@pytest.mark.parametrize("link", ["", "grid-bot-17"])
+def test_an_order_of_somebody_else_goes_by_the_venues_id(link: str) -> None:
+    """A6, E6: cancelled by an id that its program gave it, as if that was the venue's, it stayed."""
+    order = held(orderId="o7", orderLinkId=link, orderStatus="New", qty="1", cumExecQty="0", updatedTime="1")
+    shown = rows.order(order)
+
+    assert isinstance(shown, Working)
+    by_link = parse_key(shown.key) is not None
+    assert orders.cancel(Cancel(shown.key, SLOT), by_link=by_link) == {"symbol": "BTCUSDT", "orderId": "o7"}
+
+
 @pytest.mark.parametrize(
     ("topic", "row"),
     [
         ("position", held(positionIdx=1)),
-        ("order", held(positionIdx=1, orderLinkId="o", orderStatus="New", qty="1", cumExecQty="0", updatedTime="1")),
+        ("order", held(positionIdx=1, orderId="o7", orderStatus="New", qty="1", cumExecQty="0", updatedTime="1")),
     ],
 )
 def test_a_row_that_names_its_index_tells_how_executions_are_read(topic: str, row: dict[str, Any]) -> None:
