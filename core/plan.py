@@ -195,12 +195,15 @@ class Plan:
         return min(until for legs, until in self._ages() if legs > late)
 
     def _ages(self) -> Iterator[tuple[int, int]]:
-        """For each of its requests: how many legs there are with it, and from when on they are too old."""
-        at, request = self.at, self.request
+        """For each of its requests: how many legs there are with it, and from when on they are too old.
+
+        By when the request was made, which our clock says as it says the time of now; *at* is the venue's.
+        """
+        request = self.request
         for each in self.additions:
-            yield each.legs, at + request.valid_for + 1
-            at, request = each.at, each.request
-        yield len(self.legs), at + request.valid_for + 1
+            yield each.legs, request.at + request.valid_for + 1
+            request = each.request
+        yield len(self.legs), request.at + request.valid_for + 1
 
     def price_of(self, leg: Leg) -> Decimal:
         """A leg's price; for one at market the last price when it was asked for."""

@@ -122,7 +122,7 @@ READ: dict[str, Mutant] = {
     ),
     "merge_makes_younger": Mutant(
         "core.plan",
-        "            yield each.legs, at + request.valid_for + 1\n",
+        "            yield each.legs, request.at + request.valid_for + 1\n",
         "",
         "a merge sends what was asked for too long ago (A9)",
     ),

@@ -56,6 +56,18 @@ def test_entries_are_not_sent_when_their_time_is_over_at_the_restart() -> None:
     assert not again.machine.state.boxes
 
 
+@pytest.mark.parametrize("ahead", [-50_000, 0, 50_000])
+@pytest.mark.parametrize(("waits", "sent"), [(15_000, ["E1"]), (70_000, [])])
+def test_a_requests_time_goes_by_our_clock_whatever_the_venues_says(ahead: int, waits: int, sent: list[str]) -> None:
+    """A9, rel:F05: by a venue's that was ahead it lived almost two minutes, by one that was behind ten seconds."""
+    run, asked = driven(), request(("market",))
+    offered = terms()
+    commands = run.step(Open(asked, replace(offered, at=offered.at + ahead), run.trade_id(asked)))
+    run.answer(commands, Refused(Code.BUSY, "wait", retry_after=waits))
+
+    assert entries(run.later(waits).step()) == sent
+
+
 def test_in_time_they_are_sent() -> None:
     """A9: a restart within the minute goes on with what was asked."""
     again = killed_before_the_entries().restarted().later(30_000)
