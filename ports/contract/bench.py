@@ -78,7 +78,7 @@ class OnBench:
 
     def key(self, role: str = "E1", revision: int = 0) -> str:
         """A client id as the engine makes them, another trade for each test."""
-        return key_text(self.account, f"CONTRACT{type(self).number:02d}", role, revision)
+        return key_text(self.account, f"C0NTRACT{type(self).number:02d}", role, revision)
 
     @pytest.fixture(autouse=True)
     def _begin(self, bench: Bench) -> None:
