@@ -102,8 +102,7 @@ def _leverage(state: AccountState, view: SlotView, fact: PositionIs) -> None:
     """
     if fact.leverage is None or fact.at < view.priced or fact.seq < 0 <= view.seq:
         return
-    # By our clock, as what we set is: a venue's that is ahead would make its row newer than the answer to that.
-    preparing.shown(state, LeverageIs(fact.slot.symbol, fact.leverage, min(fact.at, state.now)))
+    preparing.shown(state, LeverageIs(fact.slot.symbol, fact.leverage, fact.at))
 
 
 def _price(state: AccountState, fact: Price) -> None:

@@ -18,10 +18,14 @@ def begin(state: AccountState, box: Box) -> None:
 
 
 def shown(state: AccountState, fact: LeverageIs) -> None:
-    """Take in how a symbol's leverage stands; an older word of it that comes late says nothing (rel:F20)."""
-    if fact.at < state.leverage_at.get(fact.symbol, 0):
+    """Take in how a symbol's leverage stands; an older word of it that comes late says nothing (rel:F20).
+
+    By the venue's clock, but never by a time that ours hasn't come to: what is told until then would count as older.
+    """
+    at = min(fact.at, state.now)
+    if at < state.leverage_at.get(fact.symbol, 0):
         return
-    state.leverage[fact.symbol], state.leverage_at[fact.symbol] = fact.leverage, fact.at
+    state.leverage[fact.symbol], state.leverage_at[fact.symbol] = fact.leverage, at
     for box in state.on(fact.symbol):
         if box.preparing or box.trade.plan.leverage != fact.leverage:
             state.touch(box)
@@ -59,6 +63,8 @@ def answered(state: AccountState, box: Box | None, command: SetLeverage, outcome
         if waiting.preparing:
             state.touch(waiting)
     match outcome:
+        case Done(facts=facts) if any(isinstance(fact, LeverageIs) for fact in facts):
+            pass  # taken in already, of when the venue says
         case Done() | Refused(code=Code.SAME):
             shown(state, LeverageIs(command.symbol, command.leverage, state.now))
         case Unknown(reason=reason) if box is not None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from core.account.inputs import Operate
-from core.commands import Cancel, Code, Place, Refused, SetLeverage, Unknown
+from core.commands import Cancel, Code, Done, Place, Refused, SetLeverage, Unknown
 from core.facts import ActKind, EndReason, LeverageIs, PositionIs
 from tests.core.account.test_asking import absent
 from tests.core.account.test_sequences import opened
@@ -130,3 +130,17 @@ def test_entries_leave_as_soon_as_somebody_else_has_set_the_leverage() -> None:
     assert run.answer(asked, Refused(Code.BUSY, "too busy")) == []
 
     assert [type(each) for each in run.know(LeverageIs(SYMBOL, Decimal(10), run.now))] == [Place]
+
+
+@pytest.mark.parametrize("ahead", [-20_000, 0, 20_000])
+def test_a_leverage_changed_after_we_set_it_is_known_whatever_the_venues_clock_says(ahead: int) -> None:
+    """B4, rel:F05: for as long as its clock differed from ours the user's 50 counted as older; an entry left at it."""
+    run = driven()
+    run.machine.state.leverage.clear()
+    sent = run.open(request(("market",)))
+    assert [type(each) for each in sent] == [SetLeverage]
+    run.answer(sent, Done((LeverageIs(SLOT.symbol, Decimal(10), run.now + ahead),)))
+
+    run.later(1_000).know(PositionIs(SLOT, Decimal(0), run.now + ahead, 9, leverage=Decimal(50)))
+
+    assert run.machine.state.leverage[SLOT.symbol] == 50
