@@ -109,7 +109,10 @@ def _take_out(state: AccountState, asked: TakeOut) -> None:
 
 
 def _book(state: AccountState, box: Box) -> None:
-    """The position as one execution of the first entry; what is held beyond the plan stays the user's."""
+    """The position as one execution of the first entry; what is held beyond the plan stays the user's.
+
+    Dated as the plan is, by the venue's clock: what was paid before that is none of the trade's.
+    """
     plan = box.trade.plan
     view = state.view(plan.slot)
     role, zero = entry_role(1), ZERO
@@ -118,14 +121,14 @@ def _book(state: AccountState, box: Box) -> None:
     facts = [
         Filled(
             f"{ADOPTED}{plan.trade}", plan.slot, key, plan.opening, plan.total, price, zero, Cause.ORDER,
-            state.now, view.seq,
+            plan.at, view.seq,
         )
     ]  # fmt: skip
     rest = view.held(plan.opening) - plan.total
     if rest > 0:
         execution = f"{ADOPTED}{plan.trade}:rest"
         facts.append(
-            Filled(execution, plan.slot, None, plan.opening, rest, price, zero, Cause.FOREIGN, state.now, view.seq)
+            Filled(execution, plan.slot, None, plan.opening, rest, price, zero, Cause.FOREIGN, plan.at, view.seq)
         )
     _, parts = state.find(key)
     if parts is None:

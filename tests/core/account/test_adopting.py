@@ -64,6 +64,15 @@ def test_an_adopted_position_gets_its_stop_and_targets() -> None:
     assert machine.machine.state.boxes["0123456789"].phase is Phase.MONITORING
 
 
+@pytest.mark.parametrize("ahead", [-20_000, 20_000])
+def test_an_adopted_trade_begins_when_the_venue_says(ahead: int) -> None:
+    """A6, rel:I10, rel:F05: by our clock it began before, where the venue's was ahead: funding of then was booked."""
+    machine, taken = held(), plan()
+    machine.step(Adopt(replace(taken, at=taken.at + ahead), (), "test"))
+
+    assert machine.box.trade.ledger.first_at == taken.at + ahead
+
+
 def test_named_orders_of_others_are_taken_out_and_ours_never() -> None:
     """rel:I7: only what the operator named, after the plan is durable."""
     sent, _ = adopted(held(), "their-tp", "their-limit")
