@@ -64,12 +64,14 @@ def traces(world: World) -> Found:
 def _followed(world: World) -> Found:
     """No mirror's trade is said to have ended with its leader's, which goes on (A4, G2).
 
-    One that never entered also ends when its leader takes profit, or moves the stop past the entries.
+    One that never entered also ends when its leader takes profit, or moves the stop past the entries. Where an entry
+    that was dead executed, one of the two may be on again.
     """
-    leaders = world.process.nodes[LEADER].machine.state.boxes if world.process.up else {}
+    dead_ones_lived = LEADER in world.watch.haunted
+    leaders = world.process.nodes[LEADER].machine.state.boxes if world.process.up and not dead_ones_lived else {}
     for (name, trade), report in world.disk.reports.items():
         theirs = leaders.get(trade)
-        if report.reason != FOLLOWED or theirs is None or theirs.phase.closing:
+        if report.reason != FOLLOWED or theirs is None or theirs.phase.closing or name in world.watch.haunted:
             continue
         if report.entered or not (hits(theirs.trade) or was_moved(theirs)):
             yield "A4", name, f"{trade} ended with its leader, which goes on"
