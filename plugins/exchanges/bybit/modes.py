@@ -1,66 +1,23 @@
-"""Which symbols of an account are in hedge mode: executions name no position index, and are read by it."""
+"""An account's position modes, read from Bybit's position list."""
 
 from collections.abc import Iterable
 
-import structlog
-
-from core.errors import ConfigError, Unavailable
-from core.words import PositionMode, Slot
+from core.words import Slot
 from plugins.exchanges.bybit import rows
 from plugins.exchanges.bybit.api import Api
 from plugins.exchanges.bybit.orders import LINEAR, SETTLED_IN
-
-log = structlog.get_logger("tandem.bybit")
+from ports.position_modes import PositionModes
 
 POSITIONS_PAGE = 200
 
 
-class Modes:
+class Modes(PositionModes):
     """One account's position modes, by symbol."""
 
     def __init__(self, api: Api) -> None:
         """Nothing is known yet."""
+        super().__init__(api.account, self._rows)
         self._api = api
-        self._known: dict[str, PositionMode] = {}
-        self._doubted: set[str] = set()
-
-    def hedge(self, symbol: str) -> bool:
-        """Whether a symbol is in hedge mode, as far as is known."""
-        return self._known.get(symbol) is PositionMode.HEDGE
-
-    def known(self, symbol: str, mode: PositionMode) -> None:
-        """A symbol is in this mode."""
-        self._known[symbol] = mode
-        self._doubted.discard(symbol)
-
-    def shown(self, slot: Slot) -> None:
-        """Something is held there, or an order works there: by its index, for no mode can be switched meanwhile."""
-        self.known(slot.symbol, PositionMode.HEDGE if slot.index else PositionMode.ONE_WAY)
-
-    def doubt(self, symbol: str) -> None:
-        """A symbol's mode turned out otherwise, perhaps: it is read anew, and holds until then."""
-        self._doubted.add(symbol)
-
-    async def mode(self, symbol: str) -> PositionMode:
-        """One-way or hedge, as the position list shows it: one row of index 0, or two of 1 and 2."""
-        found = self._known.get(symbol)
-        if found is None or symbol in self._doubted:
-            listed = await self._api.read("get_positions", category=LINEAR, symbol=symbol)
-            indices = {int(row.get("positionIdx") or 0) for row in listed.get("list") or ()}
-            found = PositionMode.HEDGE if indices & {1, 2} else PositionMode.ONE_WAY
-            self.known(symbol, found)
-        return found
-
-    async def learn(self, symbols: Iterable[str]) -> None:
-        """Know the modes of *symbols*: after a start nobody has asked for them yet.
-
-        One that can't be read is asked for at the next look: a look that waited for it might never succeed.
-        """
-        for symbol in sorted(set(symbols) - self._known.keys()):
-            try:
-                await self.mode(symbol)
-            except (ConfigError, Unavailable) as error:
-                log.warning("mode not read", account=self._api.account, symbol=symbol, reason=str(error))
 
     async def learn_held(self) -> None:
         """Know the modes of all that is held, before the stream tells what becomes of it."""
@@ -68,3 +25,8 @@ class Modes:
         for row in listed:
             if rows.number(row, "size"):
                 self.shown(Slot(str(row["symbol"]), int(row.get("positionIdx") or 0)))
+
+    async def _rows(self, symbol: str) -> Iterable[rows.Row]:
+        found = await self._api.read("get_positions", category=LINEAR, symbol=symbol)
+        listed: Iterable[rows.Row] = found.get("list") or ()
+        return listed

@@ -124,7 +124,7 @@ class CcxtExchange:
         """Switch a symbol's position mode."""
         from plugins.exchanges.ccxt import outcomes
 
-        self._reads.modes.forget(symbol)
+        self._reads.modes.doubt(symbol)
         try:
             await self._exchange.set_position_mode(mode is PositionMode.HEDGE, self._names[symbol])
         except Exception as error:

@@ -10,8 +10,8 @@ from core.identity import parse_key
 from core.money import ZERO
 from core.words import Slot
 from plugins.exchanges.ccxt import facts, outcomes
-from plugins.exchanges.ccxt.modes import Modes
 from ports.page_walk import PageWalk, Walked
+from ports.position_modes import PositionModes
 
 PAGES = 200
 WINDOW = 7 * 86_400_000 - 1
@@ -29,7 +29,7 @@ class Reads:
         self._account = account
         self._exchange = exchange
         self._now = now
-        self.modes = Modes(self._listed)
+        self.modes = PositionModes(account, self._listed)
         self._walk = PageWalk()
         self.slots: set[Slot] = set()
         self.keys: dict[str, str] = {}
