@@ -1,5 +1,6 @@
 """Which symbols of an account are in hedge mode, for adapters of Bybit: its executions name no position index."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
@@ -53,10 +54,13 @@ class PositionModes:
     async def learn(self, symbols: Iterable[str]) -> None:
         """Know the modes of *symbols*: after a start nobody has asked for them yet.
 
-        One that can't be read is asked for at the next look: a look that waited for it might never succeed.
+        All at once: a start waits for it. One that can't be read is asked for at the next look: a look that waited for
+        it might never succeed.
         """
-        for symbol in sorted(set(symbols) - self._known.keys()):
-            try:
-                await self.mode(symbol)
-            except (ConfigError, Unavailable) as error:
-                log.warning("mode not read", account=self._account, symbol=symbol, reason=str(error))
+        await asyncio.gather(*(self._learn(symbol) for symbol in sorted(set(symbols) - self._known.keys())))
+
+    async def _learn(self, symbol: str) -> None:
+        try:
+            await self.mode(symbol)
+        except (ConfigError, Unavailable) as error:
+            log.warning("mode not read", account=self._account, symbol=symbol, reason=str(error))
