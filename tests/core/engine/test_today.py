@@ -47,11 +47,12 @@ async def test_the_zone_says_which_day_it_was() -> None:
 
 
 async def test_a_day_ends_at_midnight() -> None:
-    """I1: the next day begins with nothing lost, 24 hours after a loss or not."""
+    """I1, rel:I16: the next day begins with nothing lost, 24 hours after a loss or not, and the last is let go."""
     state = await recalled(account())
     state.now = 11 * DAY
 
     assert view_of(state).net_today == 0
+    assert state.net_by_day == {}
 
 
 async def test_a_stop_is_remembered_as_long_as_it_cools_down() -> None:
