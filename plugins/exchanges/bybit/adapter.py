@@ -141,8 +141,10 @@ class BybitExchange:
         """Switch a symbol's position mode."""
         parts = self._ready()
         params = orders.switch_mode(symbol, mode)
-        outcome = codes.outcome(await parts.api.send("switch_position_mode", Lane.ENTRY, params))
-        parts.modes.doubt(symbol)
+        try:
+            outcome = codes.outcome(await parts.api.send("switch_position_mode", Lane.ENTRY, params))
+        finally:
+            parts.modes.doubt(symbol)  # also where nobody waits for the answer any more: it may have left
         if isinstance(outcome, Done):
             parts.modes.known(symbol, mode)
         return outcome

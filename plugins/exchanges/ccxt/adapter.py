@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from core.commands import Command, Done, Outcome, Place
+from core.commands import Code, Command, Done, Outcome, Place, Refused, SetStop
 from core.errors import ConfigError, Unavailable
 from core.facts import Cut, VenueFact
 from core.instrument import Instrument
@@ -20,6 +20,8 @@ from ports.read_queue import ReadQueue
 Tick = tuple[str, Decimal, int]
 KEEPS_STOPS = ("bybit",)
 """Where ccxt can attach a stop to an entry that then covers the whole position, and move it there."""
+UNFITTING = (Code.MODE, Code.RULES)
+"""What an order for another position mode is refused with."""
 _ENVIRONMENTS = {"live": Environment.LIVE, "demo": Environment.DEMO, "testnet": Environment.TESTNET}
 
 
@@ -118,19 +120,27 @@ class CcxtExchange:
             if isinstance(command, Place):
                 self._reads.slots.add(command.slot)
         outcomes: tuple[Outcome, ...] = await self._submitter.submit(commands)
+        for command, outcome in zip(commands, outcomes, strict=True):
+            self._heed(command, outcome)
         return outcomes
+
+    def _heed(self, command: Command, outcome: Outcome) -> None:
+        """A mode that didn't fit is read again: the user may have switched it (rel:F34)."""
+        if isinstance(command, Place | SetStop) and isinstance(outcome, Refused) and outcome.code in UNFITTING:
+            self._reads.modes.doubt(command.slot.symbol)
 
     async def switch_mode(self, symbol: str, mode: PositionMode) -> Outcome:
         """Switch a symbol's position mode."""
         from plugins.exchanges.ccxt import outcomes
 
-        self._reads.modes.doubt(symbol)
         try:
             await self._exchange.set_position_mode(mode is PositionMode.HEDGE, self._names[symbol])
         except Exception as error:
             if not outcomes.is_ccxt(error):
                 raise
             return outcomes.of_error(error)
+        finally:
+            self._reads.modes.doubt(symbol)  # also where nobody waits for the answer any more: it may have left
         self._reads.modes.known(symbol, mode)
         return Done()
 
