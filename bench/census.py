@@ -112,9 +112,10 @@ def _positions(seen: Sight, name: str) -> Iterator[Finding]:
             yield Finding("lost", name, f"{symbol}: {size} is held, {seen.ledger.net(name, symbol)} is booked")
         if row is not None and not row["stopLoss"]:
             yield Finding("unprotected", name, f"{symbol}: {size} is held without a stop")
-        if (symbol in live) != (row is not None) or (row is not None and Decimal(live[symbol]["position"]) != size):
-            shown = live[symbol]["position"] if symbol in live else "no trade"
-            yield Finding("differs", name, f"{symbol}: {size} is held, the service shows {shown}")
+        shown = Decimal(live[symbol]["position"]) if symbol in live else None
+        if (shown or Decimal(0)) != size:  # a trade of which nothing is filled yet holds nothing
+            told = "no trade" if shown is None else shown
+            yield Finding("differs", name, f"{symbol}: {size} is held, the service shows {told}")
 
 
 def _health(seen: Sight, name: str) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """`tandem run` as a process of its own: started, asked through its socket, and killed."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -63,7 +64,7 @@ class Instance:
         self._began = time.monotonic()
         with (self.folder / "var" / "said").open("ab") as said:
             command = [sys.executable, str(ROOT / "app.py"), "run", CONFIG]
-            self._process = subprocess.Popen(command, cwd=self.folder, stdout=said, stderr=said)
+            self._process = subprocess.Popen(command, cwd=self.folder, stdout=said, stderr=said, env=_surroundings())
 
     def well(self, patience: float) -> Start:
         """Wait until no account says a trouble; raises RuntimeError when that doesn't come."""
@@ -122,6 +123,11 @@ class Instance:
     def said(self) -> str:
         """The end of what it printed."""
         return (self.folder / "var" / "said").read_text("utf-8")[-1_000:]
+
+
+def _surroundings() -> dict[str, str]:
+    """As `make run` gives them: a shell that keeps no compiled modules makes every start compile 800 files."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _account(folder: Path, venue: VenueProcess, name: str, use: str) -> str:

@@ -19,7 +19,7 @@ from pathlib import Path
 from threading import Timer
 
 from bench.census import Finding, findings, sight
-from bench.exchange import VenueProcess
+from bench.exchange import ACCOUNTS, VenueProcess
 from bench.instance import Instance, Start
 from bench.ledger import Ledger, ledger
 
@@ -78,6 +78,17 @@ class Stage:
         identity = f"kill-{self.did['asked to open']}"
         answer = self.instance.ask("open", request=REQUEST.format(symbol=symbol), id=identity)
         self.did["opened" if answer is not None and answer["exit"] == 0 else "not opened"] += 1
+
+    def enter(self, symbol: str) -> None:
+        """Open a trade and wait until every account holds something: more at once than the venue takes expires."""
+        self.open(symbol)
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            accounts = self.venue.state()["accounts"]
+            if all(any(row["symbol"] == symbol for row in accounts[name]["positions"]) for name in ACCOUNTS):
+                return
+            time.sleep(0.05)
+        self.found.append(Finding("stuck", "", f"{symbol}: not entered on every account within {PATIENCE} s"))
 
     def _operate(self, symbol: str) -> None:
         kind = self.draw.choice(("close", "cancel_entries", "move_stop", "reduce"))
@@ -219,7 +230,7 @@ def restarts(asked: argparse.Namespace) -> dict[str, object]:
     with stage(asked, symbols) as found:
         found.start()
         for symbol in symbols:
-            found.open(symbol)
+            found.enter(symbol)
         found.check(PATIENCE + len(symbols) * SLOWLY)
         found.settled.clear()
         found.starts.clear()

@@ -103,6 +103,8 @@ class Code(StrEnum):
     """Nothing to change: it is so already (or a parameter is missing: read back)."""
     RATE = "rate"
     """Too many requests: not executed, try after retry_after."""
+    CROWDED = "crowded"
+    """Never sent: too much of ours waits for the venue's limit. No try at all; its turn comes after retry_after."""
     BUSY = "busy"
     """The order is being processed, or the venue is overloaded: not executed, try again."""
     MODE = "mode"
@@ -113,7 +115,7 @@ class Code(StrEnum):
     """The request's time lay outside the venue's window."""
 
 
-TRANSIENT = frozenset({Code.RATE, Code.BUSY, Code.CLOCK})
+TRANSIENT = frozenset({Code.RATE, Code.CROWDED, Code.BUSY, Code.CLOCK})
 """Refusals after which the same request may well succeed a moment later."""
 
 

@@ -136,14 +136,18 @@ class Road:
         self._later(back, request, outcomes)
 
     def _rations(self, request: Request, part: tuple[int, ...]) -> dict[int, Outcome]:
-        """Which entries of a batch are refused while the account is rationed: one after the other, each for longer."""
+        """Which entries of a batch come back while the account is rationed: one after the other, each for longer.
+
+        The venue refuses the first; the others never leave.
+        """
         until, bits = self.rationed
         left, refused = until - self.timeline.now, dict[int, Outcome]()
         for place, number in enumerate(part if left > 0 else ()):
             command = request.commands[number]
             if isinstance(command, Place) and not command.reduce_only and not bits >> place & 1:
                 self._trouble()
-                refused[number] = Refused(Code.RATE, "too many", left * (len(refused) + 1))
+                code = Code.CROWDED if refused else Code.RATE
+                refused[number] = Refused(code, "too many", left * (len(refused) + 1))
         return refused
 
     def _unseen(self, command: Command, outcome: Outcome) -> Outcome:

@@ -5,21 +5,26 @@ from core.account.remembering import change_line
 from core.account.state import AccountState
 from core.account.timers import cut_at, want_cut
 from core.alerts import AccountDegraded, ActionFailed, CloseFailed
-from core.commands import Refused
+from core.commands import Code, Refused
 from core.facts import GivenUp
 from core.ladder_alerts import frame
 from core.lines import given_up
 from core.plan import CLOSING_ROLE
 
 SEVERAL_BLOCKS = 3
+CROWDED_FOR = 60_000
+"""Milliseconds for which a wish may wait for its turn among our own requests before people are told."""
 BLOCK_WINDOW = 600_000
 
 
 def back_off(state: AccountState, box: Box, role: str, refusal: Refused, action: str) -> None:
     """Wait longer after each refusal; after three tries the role is blocked until something is learned (C4)."""
     backoff = box.backoffs.setdefault(role, Backoff(began=state.now))
-    backoff.tries += 1
     backoff.reason = f"{refusal.code.value}: {refusal.reason}"
+    if refusal.code is Code.CROWDED:
+        _wait_turn(state, box, backoff, refusal, action)
+        return
+    backoff.tries += 1
     if role == CLOSING_ROLE and backoff.tries >= len(RETRY_AFTER):
         _close_fails(state, box, backoff, refusal.retry_after or 0)
         return
@@ -37,6 +42,18 @@ def back_off(state: AccountState, box: Box, role: str, refusal: Refused, action:
     _block(state)
     if not state.silent:
         _tell_blocked(state, box, action, backoff.reason)
+
+
+def _wait_turn(state: AccountState, box: Box, backoff: Backoff, refusal: Refused, action: str) -> None:
+    """What never left was no try: it goes when there is room, however long that takes (rel:F04)."""
+    backoff.until = state.now + max(RETRY_AFTER[1], refusal.retry_after or 0)
+    state.wake(backoff.until)
+    if backoff.told or state.now - backoff.began < CROWDED_FOR:
+        return
+    backoff.told = True
+    if not state.silent:
+        body = ActionFailed(action, backoff.reason, "it waits for its turn; what protects goes first")
+        state.out.alerts.append(frame(box.trade.plan, body, state.now, f"crowded:{action}:{backoff.began}"))
 
 
 def died(state: AccountState, box: Box, role: str, refusal: Refused) -> None:

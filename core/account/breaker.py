@@ -17,7 +17,13 @@ OPEN_FOR = 60_000
 
 
 def answered(state: AccountState, outcomes: Sequence[Outcome]) -> None:
-    """Take in how one submission went: failed only if all of it did. A plain refusal is an answer, so a success."""
+    """Take in how one submission went: failed only if all of it did. A plain refusal is an answer, so a success.
+
+    What never left for want of room says nothing of the venue.
+    """
+    outcomes = [each for each in outcomes if not (isinstance(each, Refused) and each.code is Code.CROWDED)]
+    if not outcomes:
+        return
     if all(_failed(outcome) for outcome in outcomes):
         reason = next((outcome.reason for outcome in outcomes if isinstance(outcome, Refused | Unknown)), "")
         failed(state, reason)

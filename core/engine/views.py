@@ -80,7 +80,7 @@ def trade(state: AccountState, box: Box, prices: Prices) -> TradeStatus:
         stop = StopStatus(stop.price, stop.kind, proven)
     return replace(
         status,
-        entries=tuple(_entry(box.trade, each) for each in status.entries),
+        entries=tuple(_entry(box, each) for each in status.entries),
         targets=tuple(_target(box.trade, each) for each in status.targets),
         stop=stop,
         last=prices.get(report.symbol),
@@ -88,16 +88,17 @@ def trade(state: AccountState, box: Box, prices: Prices) -> TradeStatus:
     )
 
 
-def _entry(trade: Trade, entry: EntryStatus) -> EntryStatus:
-    """With what it cost, and by its order's line: one that was never sent waits, one that is over is gone."""
-    role = entry_role(entry.number)
+def _entry(box: Box, entry: EntryStatus) -> EntryStatus:
+    """With what it cost, and by its order's line: one that was never sent waits while it is wished for."""
+    trade, role = box.trade, entry_role(entry.number)
     fills = trade.ledger.roles.get(role)
     entry = replace(entry, average=fills.average if fills is not None else None)
     if entry.mark is Mark.FILLED or trade.live(role):
         return entry
     line = trade.line(role)
     if line is None or line.state is LineState.IDLE:
-        return replace(entry, mark=Mark.WAITING)
+        wished = box.desired is None or any(want.role == role for want in box.desired.wants)
+        return replace(entry, mark=Mark.WAITING if wished else Mark.CANCELLED)
     if not trade.over(role):
         return entry
     return replace(entry, mark=Mark.FAILED if line.given_up else Mark.CANCELLED)

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from core.errors import ConfigError, RateLimited, Unavailable
 from plugins.exchanges.bybit import codes
 from plugins.exchanges.bybit.lanes import Lane, Lanes
-from plugins.exchanges.bybit.replies import Answered, Crowded, HttpRefused, Lost, NotSent, Reply
+from plugins.exchanges.bybit.replies import Answered, Banned, Crowded, HttpRefused, Lost, NotSent, Reply
 
 Result = Mapping[str, Any]
 PAGES = 200
@@ -81,7 +81,7 @@ class Api:
                         "on this address and wait, the account goes on by itself"
                     )
                 return Unavailable(f"{self.account}: Bybit answers HTTP {status}: {message}")
-            case Crowded(reason=reason, retry_after=wait):
+            case Crowded(reason=reason, retry_after=wait) | Banned(reason=reason, retry_after=wait):
                 return RateLimited(f"{self.account}: {reason}", wait / 1_000)
             case NotSent(reason=reason):
                 return Unavailable(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from core.commands import Code, Done, Outcome, Refused, Unknown
-from plugins.exchanges.bybit.replies import Answered, Crowded, HttpRefused, Lost, NotSent, Reply
+from plugins.exchanges.bybit.replies import Answered, Banned, Crowded, HttpRefused, Lost, NotSent, Reply
 
 UNKNOWN = frozenset({10000, 10016, 10019, 170007})
 """Answers after which the request may have been carried out (rel:F02)."""
@@ -90,8 +90,10 @@ def outcome(reply: Reply) -> Outcome:
             return Refused(Code.DENIED if status == 401 else Code.RULES, f"HTTP {status}: {message}")
         case NotSent(reason=reason):
             return Refused(Code.BUSY, f"not sent: {reason}")
-        case Crowded(reason=reason, retry_after=wait):
+        case Banned(reason=reason, retry_after=wait):
             return Refused(Code.RATE, f"not sent: {reason}", wait)
+        case Crowded(reason=reason, retry_after=wait):
+            return Refused(Code.CROWDED, f"not sent: {reason}", wait)
         case Lost(reason=reason):
             return Unknown(reason)
 

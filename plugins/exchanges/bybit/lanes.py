@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from plugins.exchanges.bybit.budget import Budget
-from plugins.exchanges.bybit.replies import Answered, Crowded, HttpRefused, NotSent, Reply
+from plugins.exchanges.bybit.replies import Answered, Banned, Crowded, HttpRefused, NotSent, Reply
 
 TOO_MANY = 10006
 FORBIDDEN = 403
@@ -115,7 +115,7 @@ class Lanes:
     def _give_back(self, each: _Waiting, now: int) -> None:
         self._waiting.remove(each)
         if now < self._banned:
-            each.answer.set_result(Crowded("the venue bans this address for its many requests", self._banned - now))
+            each.answer.set_result(Banned("the venue bans this address for its many requests", self._banned - now))
             return
         wait = self._budget(each).next(now)
         each.answer.set_result(Crowded("too many requests wait for the venue's rate limit", wait))

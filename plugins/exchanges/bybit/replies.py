@@ -56,4 +56,12 @@ class Crowded:
     retry_after: int
 
 
-Reply = Answered | HttpRefused | NotSent | Lost | Crowded
+@dataclass(frozen=True, slots=True)
+class Banned:
+    """Not sent: the venue takes nothing from this address. *retry_after* in milliseconds."""
+
+    reason: str
+    retry_after: int
+
+
+Reply = Answered | HttpRefused | NotSent | Lost | Crowded | Banned

@@ -1,10 +1,12 @@
 """What is shown of a live trade's orders."""
 
 from core.account.inputs import Operate
+from core.commands import Code, Done, Refused
 from core.engine import views
 from core.facts import ActKind
 from core.potential import potential
 from core.view import Mark, TradeStatus
+from tests.driving import driven
 from tests.staging import SYMBOL, Stage, number, request, stage
 
 
@@ -23,6 +25,18 @@ def test_an_entry_that_tp1_cancelled_is_not_shown_as_working() -> None:
 
     assert [each.mark for each in before.entries] == [Mark.FILLED, Mark.WORKING]
     assert [each.mark for each in shown(here).entries] == [Mark.FILLED, Mark.CANCELLED]
+
+
+def test_an_entry_that_was_not_sent_in_time_is_not_shown_as_waiting() -> None:
+    """A9, E4: it never comes; shown as waiting, somebody would count on it."""
+    run = driven()
+    sent = run.open(request(("market", 95)))
+    run.answer(sent, Done(), Refused(Code.RATE, "wait", retry_after=70_000))
+    waits = views.trades({"main": run.machine.state}, {})[0]
+    run.later(70_000).step()
+
+    assert waits.entries[1].mark is Mark.WAITING
+    assert views.trades({"main": run.machine.state}, {})[0].entries[1].mark is Mark.CANCELLED
 
 
 def test_targets_show_their_shares_and_wait_until_something_is_filled() -> None:

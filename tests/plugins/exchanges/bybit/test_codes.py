@@ -4,7 +4,7 @@ import pytest
 
 from core.commands import Code, Done, Refused, Unknown
 from plugins.exchanges.bybit import codes
-from plugins.exchanges.bybit.replies import Answered, Crowded, HttpRefused, Lost, NotSent
+from plugins.exchanges.bybit.replies import Answered, Banned, Crowded, HttpRefused, Lost, NotSent
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,15 @@ def test_what_was_not_sent_was_not_carried_out(reply: NotSent | Crowded | HttpRe
     """A definite refusal that may be repeated."""
     outcome = codes.outcome(reply)
     assert isinstance(outcome, Refused)
-    assert outcome.code in (Code.BUSY, Code.RATE)
+    assert outcome.code in (Code.BUSY, Code.RATE, Code.CROWDED)
+
+
+def test_a_turn_that_did_not_come_is_no_refusal_of_the_venues_and_a_ban_is() -> None:
+    """C4, C9, rel:F04: what only waited behind our own requests counts as no try and no failed call."""
+    crowded, banned = codes.outcome(Crowded("its turn did not come", 300)), codes.outcome(Banned("banned", 600_000))
+
+    assert crowded == Refused(Code.CROWDED, "not sent: its turn did not come", 300)
+    assert banned == Refused(Code.RATE, "not sent: banned", 600_000)
 
 
 def test_a_batch_is_told_part_by_part() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from plugins.exchanges.bybit.budget import Budget
 from plugins.exchanges.bybit.lanes import BAN, PATIENCE, Lane, Lanes
-from plugins.exchanges.bybit.replies import Answered, Crowded, HttpRefused, Reply
+from plugins.exchanges.bybit.replies import Answered, Banned, Crowded, HttpRefused, Reply
 
 
 class Clock:
@@ -77,7 +77,7 @@ async def test_a_banned_address_sends_nothing_more() -> None:
     lanes = Lanes(3, Budget(500), clock)
     await lanes.send("any", Lane.QUERY, 1, answering(HttpRefused(403, "banned")))
     reply = await lanes.send("stop", Lane.STOP, 1, answering(TAKEN, made, "stop"))
-    assert reply == Crowded("the venue bans this address for its many requests", BAN)
+    assert reply == Banned("the venue bans this address for its many requests", BAN)
     clock.now = BAN
     assert await lanes.send("stop", Lane.STOP, 1, answering(TAKEN, made, "stop")) == TAKEN
     lanes.close()
