@@ -27,6 +27,7 @@ from config.showing import Showing
 from config.sole import sole
 from config.vitals import Vitals, store_folder
 from config.watching import Watching
+from core.account.naming import STARTING as UNSEEN
 from core.engine.application import FrontDoor
 from core.engine.backups import Rounds
 from core.engine.desk import Desk
@@ -48,6 +49,7 @@ log = structlog.get_logger("tandem.run")
 OPERATOR = Principal(front="cli", user="", role=Role.TRADER)
 """Who may open the control socket may act."""
 SCREEN_EVERY = 1_000
+SEEN_EVERY = 50
 
 Screen = Callable[[ServiceStatus], None]
 
@@ -225,7 +227,12 @@ async def _sampled(settings: Settings, service: Service, path: Path) -> Sequence
 
 
 async def _show(desk: Desk, service: Service, screen: Screen | None, every: int) -> None:
+    """Draw again and again, first when the accounts were seen: drawing 200 trades would hold that up (DESIGN 7)."""
     draw = lasting(screen) if screen is not None else None
+    for _ in range(every // SEEN_EVERY if draw is not None else 0):
+        if all(UNSEEN not in state.troubles for state in service.states.values()):
+            break
+        await service.clock.sleep(SEEN_EVERY)
     while draw is not None:
         try:
             draw(await desk.view(fresh=desk.in_process))

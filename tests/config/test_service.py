@@ -19,6 +19,7 @@ from config.registry import Offer, registry
 from config.reloading import Relog
 from config.service import OPERATOR, Screen, run_service
 from core.errors import Stopped
+from core.view import ServiceStatus
 from ports.frontend import Application
 from ports.hooks import Adapter
 from tests.core.engine.outboxes import Chat, Recorder
@@ -303,6 +304,19 @@ async def test_a_trade_of_somebody_who_left_is_told_of_in_the_default_chat() -> 
 
     assert {one.alert.chat for one in chat.shown if one.alert.trade} == {"8"}
     assert set(chat.asked) == {"-5"}
+
+
+async def test_nothing_is_drawn_before_the_accounts_were_seen() -> None:
+    """DESIGN 7: with 200 trades the picture of what nobody had looked at yet took a seventh of the start."""
+    drawn: list[ServiceStatus] = []
+
+    def draw(view: ServiceStatus) -> None:
+        drawn.append(view)
+        stop()
+
+    await ran(lambda _: None, screen=draw)
+
+    assert [account.troubles for account in drawn[0].accounts] == [()]
 
 
 async def test_what_is_open_at_the_start_is_not_looked_through_for_garbage() -> None:
