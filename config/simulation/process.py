@@ -8,7 +8,7 @@ from config.simulation.disk import PATIENCE, Disk, Write
 from config.simulation.road import Road
 from config.simulation.sights import Sights
 from config.simulation.timeline import Timeline
-from core.account.effects import Effects, Reply
+from core.account.effects import Effects, Journaled, Reply
 from core.account.inputs import (
     Adopt,
     Answered,
@@ -179,7 +179,9 @@ class Process:
             return
         entries = [*effects.first, *effects.behind]
         if not effects.first:
-            if entries or effects.alerts or effects.closed:
+            if effects.leads:
+                self._lead_once(name, node, entries, effects)
+            elif entries or effects.alerts or effects.closed:
                 self.disk.hand(Write(name, entries, effects.alerts, effects.closed), urgent=False)
             self._rest(name, node, effects, stored=True)
             return
@@ -191,10 +193,27 @@ class Process:
                 waits.clear()
                 node.storing = False
                 self._rest(name, node, effects, stored=stored)
+                self._tell_mirrors(name, node, effects.leads)
 
         write = Write(name, entries, effects.alerts, effects.closed, lambda: go(stored=True))
         self.disk.hand(write, urgent=True)
         self.timeline.after(PATIENCE, lambda: go(stored=False))
+
+    def _lead_once(self, name: str, node: Node, entries: list[Journaled], effects: Effects) -> None:
+        """Tell the mirrors once what it follows from is durable, or the disk has taken nothing for too long."""
+        words, waits = effects.leads, [True]
+
+        def tell() -> None:
+            if waits:
+                waits.clear()
+                self._tell_mirrors(name, node, words)
+
+        self.disk.hand(Write(name, entries, effects.alerts, effects.closed, tell), urgent=True)
+        self.timeline.after(PATIENCE, tell)
+
+    def _tell_mirrors(self, name: str, node: Node, words: Sequence[LeaderIs]) -> None:
+        for word in words if self.nodes.get(name) is node else ():
+            self._lead(name, word)
 
     def _rest(self, name: str, node: Node, effects: Effects, *, stored: bool) -> None:
         self._send(name, node, effects.soft)
@@ -205,8 +224,6 @@ class Process:
             self.post(name, Answered(tuple(effects.hard), refused))
         if self.nodes.get(name) is not node:
             return
-        for word in effects.leads:
-            self._lead(name, word)
         for reply in effects.replies:
             self._replied(name, reply)
         for trade in effects.reopen:

@@ -65,10 +65,9 @@ def _followed(world: World) -> Found:
     """No mirror's trade is said to have ended with its leader's, which goes on (A4, G2).
 
     One that never entered also ends when its leader takes profit, or moves the stop past the entries. Where an entry
-    that was dead executed, one of the two may be on again; and a leader that died forgets an end that it had told of
-    and not stored yet (decisions/0008).
+    that was dead executed, one of the two may be on again.
     """
-    judged = world.process.up and not world.crashes and LEADER not in world.watch.haunted
+    judged = world.process.up and LEADER not in world.watch.haunted
     leaders = world.process.nodes[LEADER].machine.state.boxes if judged else {}
     for (name, trade), report in world.disk.reports.items():
         theirs = leaders.get(trade)

@@ -130,18 +130,31 @@ class AccountWorker:
                 self._send(effects.hard)
             else:
                 self._not_stored(effects.hard)
+            self._tell_mirrors(effects.leads)
         else:
-            if records or alerts or batch.closed:
+            if effects.leads:
+                self.spawn(self._lead_once(self._writer.hand(batch), tuple(effects.leads)))
+            elif records or alerts or batch.closed:
                 self._writer.hand(batch)
             self._send(effects.soft)
             self._send(effects.hard)
-        for word in effects.leads:
-            self._lead(word)
         self._replied(effects, self.account)
         if effects.cut is not None:
             self.spawn(self._cut(effects.cut))
         if effects.rebuild:
             self.spawn(self._rebuild(effects.rebuild))
+
+    async def _lead_once(self, handed: "asyncio.Future[None]", words: tuple[LeaderIs, ...]) -> None:
+        """Tell the mirrors once what it follows from is durable: a start knows no more than that (A4, rel:I14).
+
+        A store that takes nothing holds it up for the writer's patience only. Words stay in order: batches are kept so.
+        """
+        await self._writer.kept(handed)
+        self._tell_mirrors(words)
+
+    def _tell_mirrors(self, words: Sequence[LeaderIs]) -> None:
+        for word in words:
+            self._lead(word)
 
     def _record(self, entry: Journaled, now: int) -> Record:
         return Record(account=self.account, trade=entry.trade, at=now, what=entry.what)

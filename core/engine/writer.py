@@ -49,11 +49,14 @@ class Writer:
 
     async def durable(self, batch: Batch) -> bool:
         """Queue a batch and wait for it, for as long as patience lasts; it stays queued either way."""
-        future = self.hand(batch)
+        return await self.kept(self.hand(batch))
+
+    async def kept(self, handed: "asyncio.Future[None]") -> bool:
+        """Wait until a batch that was handed over is durable, for as long as patience lasts."""
         self._pressed.set()
         try:
             async with asyncio.timeout(PATIENCE / 1_000):
-                await asyncio.shield(future)
+                await asyncio.shield(handed)
         except TimeoutError:
             return False
         return True

@@ -4,13 +4,15 @@ import asyncio
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from core.account.inputs import Operate
+from core.account.box import Box
+from core.account.inputs import Input, LeaderIs, Operate
 from core.commands import Command, Outcome, Place
 from core.engine.memory_store import MemoryStore
 from core.errors import Unavailable
 from core.facts import Act, ActKind, Filled, Sent
 from core.plan import Plan
 from plugins.exchanges.paper.adapter import PaperExchange
+from plugins.exchanges.paper.venue.orders import NewOrder
 from ports.exchange import Exchange
 from ports.persistence import Batch
 from tests.living import Serving, ask, serving
@@ -121,3 +123,67 @@ async def test_exits_do_not_wait_for_the_store() -> None:
     assert sum(1 for each in what if isinstance(each, Filled)) == before + 2
     assert sum(1 for each in what if isinstance(each, Act)) == 1
     assert len(await store.closed("main")) == 1
+
+
+def main_boxes(stage: Serving) -> list[Box]:
+    """Main's live trades."""
+    return list(stage.service.states["main"].boxes.values())
+
+
+class Slow(MemoryStore):
+    """A store that takes its time."""
+
+    def __init__(self) -> None:
+        """Quick at first."""
+        super().__init__()
+        self.ready = asyncio.Event()
+        self.ready.set()
+        self.asked = 0
+
+    async def append(self, batch: Batch) -> None:
+        """When it is ready."""
+        self.asked += 1
+        await self.ready.wait()
+        await super().append(batch)
+
+
+async def test_mirrors_hear_of_nothing_that_is_not_durable() -> None:
+    """A4: main's entry fills while the store takes its time; told before, a mirror acted on what a start forgets.
+
+    After a kill in between main's trade may stand otherwise: its start knows what the store holds, and so must mirrors.
+    """
+    store, heard = Slow(), list[Decimal]()
+    async with serving(accounts=("main", "mirror"), store=store) as stage:
+        mirror = stage.service.workers["mirror"]
+        post = mirror.post
+
+        def hear(each: Input) -> None:
+            heard.extend([each.entered] if isinstance(each, LeaderIs) else [])
+            post(each)
+
+        mirror.post = hear  # type: ignore[method-assign] # listens in
+        await stage.service.open(ask(stage), "main")
+        await stage.until(lambda: heard and heard[-1] > 0, "the mirror never heard of the entry")
+        store.ready.clear()
+        before, told = store.asked, len(heard)
+        stage.price(stage.world.venue.last("BTCUSDT") * 98 / 100)
+        await stage.until(lambda: stage.service.states["main"].boxes and store.asked > before)
+        await stage.until(lambda: all(box.trade.ledger.entered == 1 for box in main_boxes(stage)), "E2 is not known")
+        meanwhile = heard[told:]
+        store.ready.set()
+        await stage.until(lambda: heard[-1] == 1, "the mirror never heard of E2")
+
+    assert meanwhile == []
+
+
+async def test_a_mirror_follows_though_the_store_takes_nothing() -> None:
+    """A4, rel:F45: with a full disk it closes as well, when the writer's patience is over."""
+    store = Refusing()
+    async with serving(accounts=("main", "mirror"), store=store) as stage:
+        await stage.service.open(ask(stage, resting=False), "main")
+        await stage.until(lambda: stage.orders("main") == stage.orders("mirror") == ["TP1", "TP2", "TP3", "TP4"])
+        store.full = True
+        stage.world.venue.venue.place("main", NewOrder(symbol="BTCUSDT", side="Sell", quantity=stage.size()))
+        stage.world.settle()
+        await stage.until(lambda: stage.size("mirror") == 0, "the mirror did not follow")
+        store.full = False
