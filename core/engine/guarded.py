@@ -9,7 +9,7 @@ from typing import ParamSpec, Protocol, TypeVar
 
 import structlog
 
-from core.account.state import AccountState
+from core.account.state import KEPT_CLOSED, AccountState
 from core.alerts import Alert, Body, PluginFailed
 from core.desired import Desired, Phase, Want
 from core.facts import Act, ActKind, Fact
@@ -70,6 +70,7 @@ class Guarded:
         self._bounded = bounded
         self._wishes: dict[str, Desired] = {}
         self._closing: dict[str, str] = {}
+        self._done: dict[str, None] = {}
 
     def open(self, request: Request, terms: Terms, trade: str) -> Plan | Refusal:
         """See Strategy.open; its state must begin as well, or nothing is opened."""
@@ -127,8 +128,7 @@ class Guarded:
         else:
             self._wishes[name] = wishes
         if wishes.done:
-            self._wishes.pop(name, None)
-            self._closing.pop(name, None)
+            self._forget_long_done(name)
         return wishes
 
     def alerts(self, before: Trade, fact: Fact, after: Trade) -> tuple[Alert, ...]:
@@ -137,6 +137,14 @@ class Guarded:
             return self._ask("alerts", self._inner.alerts, before, fact, after)
         except Failed:
             return ()
+
+    def _forget_long_done(self, trade: str) -> None:
+        """One that is done is asked about until nothing of it works, or as a ghost: it must be over each time."""
+        self._done[trade] = None
+        if len(self._done) > KEPT_CLOSED:
+            oldest = next(iter(self._done))
+            for known in (self._done, self._wishes, self._closing):
+                known.pop(oldest, None)
 
     def _ask(self, where: str, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """What the strategy says; raises Failed. One that hung too often is not asked: each time stops everything."""
@@ -176,12 +184,14 @@ def kept(trade: Trade, last: Desired | None, closing: str = "") -> Desired:
     if ending:
         return _flat(trade, last, ending)
     if last is not None:
-        return last._replace(wants=tuple(want for want in last.wants if want.reduce_only), wake=None)
+        exits = tuple(want for want in last.wants if want.reduce_only)
+        # It can't say what it would do then: woken, it would be asked again at once, at every price.
+        return last._replace(wants=exits, wake=None, below=None, above=None)
     plan = trade.plan
-    exits = [line for line in trade.lines.values() if line.live and line.reduce_only]
+    working = [line for line in trade.lines.values() if line.live and line.reduce_only]
     wants = tuple(
         Want(line.role, plan.slot, plan.closing, line.dead + line.quantity, line.price, reduce_only=True)
-        for line in exits
+        for line in working
     )
     return Desired(wants, (), Phase.BUILDING)
 

@@ -96,9 +96,8 @@ class AccountWorker:
         if self._wake is None:
             await self._news.wait()
             return
-        delay = max(self._wake - self._clock.now(), 0) / 1_000
         try:
-            async with asyncio.timeout(delay):
+            async with asyncio.timeout((self._wake - self._clock.now()) / 1_000):  # at once where that has passed
                 await self._news.wait()
         except TimeoutError:
             return

@@ -102,7 +102,7 @@ class Writer:
         self.closed += sum(len(batch.closed) for batch in batches)
         for _ in range(count):
             _, future = self._waiting.popleft()
-            if not future.done():
+            if not future.done():  # nobody waits any more; it was written all the same
                 future.set_result(None)
         self._stored()
 

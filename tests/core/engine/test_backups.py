@@ -81,6 +81,13 @@ async def test_trouble_is_told_once_and_so_is_its_end(trouble: Exception) -> Non
     assert told == ["service_degraded", "service_restored"]
 
 
+async def test_that_none_was_due_does_not_say_that_they_work_again() -> None:
+    """Only one that was made does."""
+    told, _ = await played(Shelved(Unavailable("disk full"), "", ""))
+
+    assert told == ["service_degraded"]
+
+
 async def test_none_are_made_when_none_are_wanted() -> None:
     """`every: 0`."""
     store = Shelved("a.db")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from core.desired import Phase
 from core.engine.stopping import wind_down
 from tests.serving import house
 from tests.staging import SYMBOL, request
@@ -50,3 +51,27 @@ async def test_an_account_that_is_down_is_named() -> None:
 
     assert any("no route" in line for line in lines)
     assert any("E2" in line for line in lines)
+
+
+async def test_a_machine_that_does_not_answer_keeps_no_other_from_being_asked() -> None:
+    """J2, rel:F40: a stop goes on to its end, and names on which accounts entries may still work."""
+    async with house() as at:
+        await at.open(request(["market", 99]))
+        await at.freeze()
+        at.service.answer_within = 0.01
+        lines = await wind_down(at.service, cancel_entries=True)
+
+    assert [line.split(":")[0] for line in lines if "were not cancelled" in line] == ["mirror", "main"]
+    assert [line.split(":")[0] for line in lines if "E2 of" in line] == ["mirror", "main"]
+
+
+async def test_a_trade_that_is_closing_takes_its_entries_back_itself() -> None:
+    """J2: nobody is asked for it, nor told of what is on its way out."""
+    async with house() as at:
+        await at.open(request(["market", 99]))
+        await at.freeze()
+        for name in ("main", "mirror"):
+            for box in at.state(name).boxes.values():
+                box.phase = Phase.CLOSING
+
+        assert await wind_down(at.service, cancel_entries=True) == ()
