@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from core.engine.connections import CONNECTION, Connections
-from core.errors import TandemError, Unavailable
+from core.errors import ConfigError, Stopped, TandemError, Unavailable
 from core.facts import VenueFact
 from plugins.exchanges.paper.adapter import PaperExchange
 from ports.exchange import Exchange
@@ -75,6 +75,17 @@ async def test_when_none_comes_up_it_is_the_leaders_reason_that_is_raised(last: 
 
         with pytest.raises(TandemError, match="main: refused"):
             await of(at, main=Start(Unavailable("main: refused")), mirror=mirror).open()
+
+
+@pytest.mark.parametrize("final", [ConfigError(("mirror: the key has expired",)), Stopped("mirror: it is over")])
+async def test_what_only_a_person_can_mend_is_tried_no_more(final: Exception) -> None:
+    """rel:F41, J2: said in its own words; a key that is refused again and again has the address banned."""
+    async with house(running=False) as at:
+        made = of(at, main=Start(), mirror=Start(final, final))
+        await made.open()
+
+        assert not await made.revive("mirror")
+        assert made.down == {"mirror": str(final)}
 
 
 class Deaf:
