@@ -18,12 +18,18 @@ _WHY = {"closed": EndReason.FILLED, "canceled": EndReason.CANCELLED, "rejected":
 _POSITIONS_OWN = frozenset(
     {"StopLoss", "TakeProfit", "TrailingStop", "PartialStopLoss", "PartialTakeProfit", "MmRateClose"}
 )
-_TRADES = frozenset({"", "Trade", "AdlTrade", "BustTrade", "Delivery", "Settle", "BlockTrade", "MovePosition"})
+_TRADES = frozenset(
+    {"", "Trade", "AdlTrade", "BustTrade", "Delivery", "Settle", "BlockTrade", "MovePosition", "FutureSpread"}
+)
 _CASH = frozenset({"Funding", "SessionSettlePnL"})
 
 
 class Malformed(Exception):
     """A row lacks what is needed."""
+
+
+class UnknownKind(Malformed):
+    """An execution of a kind that nobody knows: whether it moves the position, the positions will show (rel:F22)."""
 
 
 def order(row: Row, symbol: str) -> Working | Ended | None:
@@ -61,7 +67,7 @@ def trade(row: Row, symbol: str, known: Mapping[str, str], *, hedge: bool) -> Fi
     if kind in _CASH:
         return Funding(str(row["id"]), slot, number(raw, "execFee"), at)
     if kind not in _TRADES:
-        raise Malformed(f"an execution of the unknown kind {kind!r}")
+        raise UnknownKind(f"an execution of the unknown kind {kind!r}")
     link = str(raw.get("orderLinkId") or "") or known.get(str(row.get("order") or ""), "")
     return Filled(
         str(row["id"]),

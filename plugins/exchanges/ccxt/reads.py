@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import structlog
+
 from core.errors import Unavailable
 from core.facts import Cut, Ended, EndReason, Filled, Funding, PositionIs, StopIs, VenueFact, Wallet, Working
 from core.identity import parse_key
@@ -12,6 +14,8 @@ from core.words import Slot
 from plugins.exchanges.ccxt import facts, outcomes
 from ports.page_walk import PageWalk, Walked
 from ports.position_modes import PositionModes
+
+log = structlog.get_logger("tandem.ccxt")
 
 PAGES = 200
 WINDOW = 7 * 86_400_000 - 1
@@ -125,8 +129,16 @@ class Reads:
 
     async def _executed(self, listed: list[Mapping[str, Any]]) -> tuple[Filled | Funding, ...]:
         await self.modes.learn(str(row["symbol"]) for row in listed)
-        found = {fact.execution: fact for row in listed if (fact := self.trade(row)) is not None}
+        found = {fact.execution: fact for row in listed if (fact := self._known(row)) is not None}
         return tuple(sorted(found.values(), key=lambda fact: (fact.at, getattr(fact, "seq", 0))))
+
+    def _known(self, row: Mapping[str, Any]) -> Filled | Funding | None:
+        """An execution; None for a kind that nobody knows, or no cut would ever succeed again while it is listed."""
+        try:
+            return self.trade(row)
+        except facts.UnknownKind as error:
+            log.warning("execution left out", account=self._account, reason=str(error), row=repr(row)[:2_000])
+            return None
 
     async def _executions(self, since: int, until: int) -> list[Mapping[str, Any]]:
         found: list[Mapping[str, Any]] = []
