@@ -18,7 +18,8 @@ from core.words import OrderSide, Slot, TriggerBy
 class Place(NamedTuple):
     """Put an order to work. *price* None = at market. *stop* is attached position-wide (born protected).
 
-    *trigger_by* says which price fires the attached stop.
+    *trigger_by* says which price fires the attached stop. *whole* (reduce-only, at market) closes all that the slot
+    holds, up to what one order may take, whatever its smallest order and its step are; *quantity* is what that is.
     """
 
     key: str
@@ -29,6 +30,7 @@ class Place(NamedTuple):
     reduce_only: bool
     stop: Decimal | None = None
     trigger_by: TriggerBy = TriggerBy.LAST
+    whole: bool = False
 
 
 class Amend(NamedTuple):

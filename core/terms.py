@@ -16,7 +16,8 @@ class Capabilities:
     Times in milliseconds. *request_lifetime*: how long after sending a request may still be executed (recv_window).
     *attached_stop_resets*: an entry fill puts its attached stop in place of the position's. *reduce_only_quota*: all
     reduce-only orders together may not exceed the position. *lossless_stream*: no event is ever lost or late, so no
-    timers are needed. *notional_binds_exits*: the minimum notional also binds reduce-only orders.
+    timers are needed. *notional_binds_exits*: the minimum notional also binds reduce-only orders. *closes_whole*: an
+    order can close all that a slot holds, under the smallest order and off the step too.
     """
 
     max_batch: int = 10
@@ -25,6 +26,7 @@ class Capabilities:
     reduce_only_quota: bool = True
     notional_binds_exits: bool = False
     lossless_stream: bool = False
+    closes_whole: bool = False
     request_lifetime: int = 2_000
     max_orders: int = 500
 

@@ -96,7 +96,7 @@ class World:
         return AccountState(
             name,
             Environment.PAPER,
-            Capabilities(attached_stop_resets=self.story.policies.attached_stop_resets),
+            Capabilities(attached_stop_resets=self.story.policies.attached_stop_resets, closes_whole=True),
             {"conservative": Conservative("conservative", self.story.rules)},
             Limits(),
             None if name == LEADER else Following(leader=LEADER, late_join_bps=Decimal(500)),

@@ -103,6 +103,20 @@ class ExchangeContract(OnBench):
         assert isinstance(refused, Refused)
         assert refused.code in (Code.FLAT, Code.QUOTA)
 
+    async def test_all_that_is_held_is_closed_whatever_the_smallest_order_is(self) -> None:
+        """Off the step and under the smallest order too, where the venue has such orders (rel:F30, rel:F37)."""
+        if not self.exchange.capabilities.closes_whole:
+            return
+        heard = await self.listen()
+        entered = await self.held(heard)
+        tiny = Place(self.key("X"), self.slot, OrderSide.SELL, Decimal("1E-9"), None, True, whole=True)  # noqa: FBT003
+        assert isinstance(await self.one(tiny), Done)
+        fill = await heard.wait(Filled, lambda fact: fact.key == tiny.key)
+        assert fill.quantity == entered.quantity
+        again = await self.one(tiny._replace(key=self.key("X", 1)))
+        assert isinstance(again, Refused)
+        assert again.code in (Code.FLAT, Code.QUOTA)
+
     async def test_an_off_grid_price_breaks_the_rules(self) -> None:
         """Repeating it would be useless."""
         terms = await self.exchange.terms(self.stage.symbol)

@@ -42,7 +42,7 @@ class BybitExchange:
         self.account = account
         self.hosts = hosts(settings.environment)
         self.environment = self.hosts.environment
-        self.capabilities = Capabilities(max_batch=10, request_lifetime=2_000)
+        self.capabilities = Capabilities(max_batch=10, request_lifetime=2_000, closes_whole=True)
         self._settings = settings
         self._shared = shared
         self._events: ReadQueue[VenueFact] = ReadQueue()

@@ -12,6 +12,9 @@ SETTLED_IN = "USDT"
 NONE = "0"
 """Clears a stop or take-profit."""
 
+ALL = "0"
+"""With reduceOnly and closeOnTrigger: all that is held (V5 create page)."""
+
 Params = dict[str, Any]
 SIDES = {OrderSide.BUY: "Buy", OrderSide.SELL: "Sell"}
 _TRIGGERS = {TriggerBy.LAST: "LastPrice", TriggerBy.MARK: "MarkPrice"}
@@ -28,7 +31,7 @@ def place(command: Place) -> Params:
         "symbol": command.slot.symbol,
         "side": SIDES[command.side],
         "orderType": "Market" if command.price is None else "Limit",
-        "qty": written(command.quantity),
+        "qty": ALL if command.whole else written(command.quantity),
         "positionIdx": command.slot.index,
         "orderLinkId": command.key,
     }
@@ -36,6 +39,8 @@ def place(command: Place) -> Params:
         params |= {"price": written(command.price), "timeInForce": "GTC"}
     if command.reduce_only:
         params["reduceOnly"] = True
+    if command.whole:
+        params["closeOnTrigger"] = True
     if command.stop is not None:
         params |= {
             "stopLoss": written(command.stop),

@@ -28,7 +28,7 @@ class PaperExchange:
     def __init__(self, account: str, settings: PaperAccountSettings, world: PaperWorld) -> None:
         """Join *world*; nothing is opened here."""
         self.account = account
-        self.capabilities = Capabilities(lossless_stream=True, request_lifetime=0)
+        self.capabilities = Capabilities(lossless_stream=True, request_lifetime=0, closes_whole=True)
         self._world = world
         self._started = False
         self._readers: list[ReadQueue[Tick]] = []

@@ -6,7 +6,7 @@ from core.commands import Place
 from core.facts import Cause, Ended, EndReason, Filled, Funding, PositionIs, StopIs, Working
 from core.words import OrderSide, Slot, TriggerBy
 from plugins.exchanges.paper.venue.events import Executed, PositionUpdated
-from plugins.exchanges.paper.venue.orders import NewOrder, Order
+from plugins.exchanges.paper.venue.orders import ALL, NewOrder, Order
 from plugins.exchanges.paper.venue.words import CancelType, CreateType, ExecType, OrderStatus
 
 TRIGGERS = {TriggerBy.LAST: "LastPrice", TriggerBy.MARK: "MarkPrice"}
@@ -24,11 +24,12 @@ def new_order(place: Place) -> NewOrder:
     return NewOrder(
         symbol=place.slot.symbol,
         side=_BYBIT[place.side],
-        quantity=place.quantity,
+        quantity=ALL if place.whole else place.quantity,
         price=place.price,
         index=place.slot.index,
         link=place.key,
         reduce_only=place.reduce_only,
+        close_on_trigger=place.whole,
         stop=place.stop,
         trigger_by=TRIGGERS[place.trigger_by],
     )

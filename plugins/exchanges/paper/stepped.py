@@ -88,6 +88,7 @@ class SteppedAccount:
         self.account = account
         self.capabilities = Capabilities(
             lossless_stream=True,
+            closes_whole=True,
             attached_stop_resets=world.venue.state.policies.attached_stop_resets,
             request_lifetime=0,
             max_orders=world.venue.state.policies.max_orders,

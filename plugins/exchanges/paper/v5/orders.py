@@ -121,7 +121,7 @@ def _new_order(call: Call) -> NewOrder:
     return NewOrder(
         symbol=of.text(params, "symbol"),
         side=side,
-        quantity=_quantity(call, reduce_only=reduce_only),
+        quantity=of.number(params, "qty"),
         price=of.number(params, "price") if kind == "Limit" else None,
         index=of.whole(params, "positionIdx", 0, 0, 2),
         link=_link(params),
@@ -135,15 +135,6 @@ def _new_order(call: Call) -> NewOrder:
         trigger_by=_trigger_by(params, trigger),
         tpsl_mode=of.optional(params, "tpslMode") or "Full",
     )
-
-
-def _quantity(call: Call, *, reduce_only: bool) -> Decimal:
-    """The quantity; 0 with reduceOnly and closeOnTrigger means all that is held (V5 create page)."""
-    quantity = of.number(call.params, "qty")
-    if quantity == 0 and reduce_only and of.flag(call.params, "closeOnTrigger"):
-        index = of.whole(call.params, "positionIdx", 0, 0, 2)
-        return abs(call.account.position(of.text(call.params, "symbol"), index).size)
-    return quantity
 
 
 def _trigger_by(params: of.Params, trigger: Decimal | None) -> str:

@@ -7,7 +7,7 @@ from core.instrument import Instrument
 from core.money import on_grid
 from plugins.exchanges.paper.venue.account import Account
 from plugins.exchanges.paper.venue.margin import affordable
-from plugins.exchanges.paper.venue.orders import RISE, ZERO, NewOrder, Order
+from plugins.exchanges.paper.venue.orders import ALL, RISE, ZERO, NewOrder, Order
 from plugins.exchanges.paper.venue.policies import Oversize
 from plugins.exchanges.paper.venue.state import VenueState
 from plugins.exchanges.paper.venue.words import OrderStatus, VenueError
@@ -36,6 +36,7 @@ def accepted(state: VenueState, account: Account, new: NewOrder) -> NewOrder:
     if new.trigger is not None:
         check_trigger(state.seen(new.symbol, new.trigger_by), new.trigger, new.direction)
     if new.reduce_only:
+        new = replace(new, quantity=_all_held(account, instrument, new)) if _closes_all(new) else new
         quantity = _reducible(state, account, new)
         return new if quantity == new.quantity else replace(new, quantity=quantity)
     _check_entry(state, account, instrument, new)
@@ -112,10 +113,22 @@ def check_growth(state: VenueState, order: Order, quantity: Decimal, price: Deci
 
 def _check_numbers(instrument: Instrument, new: NewOrder) -> None:
     market = new.price is None
-    check_quantity(instrument, new.quantity, instrument.max_market_quantity if market else instrument.max_quantity)
+    if not _closes_all(new):
+        check_quantity(instrument, new.quantity, instrument.max_market_quantity if market else instrument.max_quantity)
     for price in (new.price, new.trigger, new.stop, new.take_profit):
         if price is not None:
             check_price(instrument, price)
+
+
+def _closes_all(new: NewOrder) -> bool:
+    """Whether an order is for all that is held: neither the smallest order nor the step binds it."""
+    return new.quantity == ALL and new.reduce_only and new.close_on_trigger
+
+
+def _all_held(account: Account, instrument: Instrument, new: NewOrder) -> Decimal:
+    """What is held, up to what one order may take."""
+    most = instrument.max_market_quantity if new.price is None else instrument.max_quantity
+    return min(abs(account.position(new.symbol, new.index).size), most)
 
 
 def _check_count(state: VenueState, account: Account, symbol: str, *, conditional: bool) -> None:

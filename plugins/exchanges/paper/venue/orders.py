@@ -13,6 +13,8 @@ from plugins.exchanges.paper.venue.words import (
 )
 
 ZERO = Decimal(0)
+ALL = ZERO
+"""The quantity of an order that reduces and closes on its trigger: all that is held (V5 create page)."""
 RISE, FALL = 1, 2
 """Which way a conditional order's trigger is passed (triggerDirection)."""
 

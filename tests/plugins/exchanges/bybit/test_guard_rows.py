@@ -24,7 +24,7 @@ SLOT = Slot("BTCUSDT", 0)
 LONGEST = key_text("abcdefghijkl", "7K3QX9A2MD", "TP10", MAX_REVISION)
 KNOWN = {
     "symbol", "side", "orderType", "qty", "price", "timeInForce", "positionIdx", "orderLinkId", "orderId", "reduceOnly",
-    "stopLoss", "slTriggerBy", "tpslMode", "slOrderType", "category",
+    "closeOnTrigger", "stopLoss", "slTriggerBy", "tpslMode", "slOrderType", "category",
 }  # fmt: skip
 """The V5 order pages' names that we use; Bybit ignores in silence what it does not know."""
 
@@ -129,7 +129,7 @@ def commands() -> list[dict[str, Any]]:
     exit_ = Place(LONGEST, SLOT, OrderSide.SELL, Decimal(1), None, reduce_only=True)
     change = Amend(LONGEST, SLOT, Decimal(1), Decimal(2), Decimal(3))
     return [
-        orders.place(place), orders.place(exit_), orders.amend(change),
+        orders.place(place), orders.place(exit_), orders.place(exit_._replace(whole=True)), orders.amend(change),
         orders.cancel(Cancel(LONGEST, SLOT), by_link=True), orders.set_stop(SetStop(SLOT, Decimal(1))),
     ]  # fmt: skip
 
@@ -141,7 +141,8 @@ def test_what_is_sent_is_in_bybits_alphabet() -> None:
     assert re.fullmatch(r"[A-Za-z0-9_-]{1,36}", LONGEST)
     assert {name for params in commands() for name in params} <= KNOWN
     assert not any(re.fullmatch(r"-?[\d.]+[eE][+-]?\d+", text) for text in texts)
-    assert [params["reduceOnly"] for params in commands() if "reduceOnly" in params] == [True]
+    assert [params["reduceOnly"] for params in commands() if "reduceOnly" in params] == [True, True]
+    assert [params["qty"] for params in commands() if params.get("closeOnTrigger")] == ["0"]
 
 
 @pytest.mark.parametrize(("days", "expected"), [(20, None), (13, 14), (7, 14), (6, 7), (2, 3), (0, 1), (-1, 1)])

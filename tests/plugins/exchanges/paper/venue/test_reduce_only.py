@@ -1,9 +1,11 @@
 """Reduce-only: the quota, what happens to what exceeds it, and who gives way when the position shrinks."""
 
+from dataclasses import replace
+
 import pytest
 
 from plugins.exchanges.paper.venue.policies import Oversize, Policies, Shrink
-from tests.plugins.exchanges.paper.desk import Desk, code, d, desk, fills, seen
+from tests.plugins.exchanges.paper.desk import SYMBOL, Desk, code, d, desk, fills, seen
 
 
 def _long(quantity: object = 10, policies: Policies | None = None) -> Desk:
@@ -120,3 +122,26 @@ def test_hedge_closing_orders_reduce_only() -> None:
 
     assert seen(order.reduce_only, order.filled, trade.held(1).size) == (True, 2, 0)
     assert code(lambda: trade.sell(1, index=1)) == 110017
+
+
+ALL: dict[str, object] = {"reduce_only": True, "close_on_trigger": True}
+
+
+@pytest.mark.parametrize(("held", "resting", "sold"), [("0.3", 0, "0.3"), (10, 6, 4), (7, 0, 5)])
+def test_nothing_as_quantity_is_all_that_is_held(held: object, resting: int, sold: object) -> None:
+    """V5 create page: off a new step, under a new minimum; within the quota, and what one order may take."""
+    trade = _long(held)
+    if resting:
+        trade.sell(resting, 110, reduce_only=True)
+    rules = trade.venue.state.instruments[SYMBOL]
+    trade.venue.state.instruments[SYMBOL] = replace(rules, step=d(1), min_quantity=d(1), max_market_quantity=d(5))
+
+    assert trade.sell(0, **ALL).filled == d(sold)
+
+
+@pytest.mark.parametrize("flags", [{}, {"reduce_only": True}, {"close_on_trigger": True}])
+def test_nothing_as_quantity_is_refused_else(flags: dict[str, object]) -> None:
+    """It takes both words."""
+    trade = _long()
+
+    assert code(lambda: trade.sell(0, **flags)) == 10001

@@ -1,0 +1,22 @@
+"""What is left to close and fits no order that the venue takes (B10, rel:F30, rel:F37)."""
+
+from core.account.box import Box
+from core.account.state import AccountState
+from core.commands import Amend, Code, Place
+from core.plan import CLOSING_ROLE
+
+_BARRED = (Code.RULES, Code.QUOTA)
+"""How venues refuse what is under their smallest order, or off a step that they changed: some cut it to nothing."""
+
+
+def as_taken(state: AccountState, box: Box, close: Place | Amend) -> Place | Amend:
+    """A closing order as the venue can take it: of all that the slot holds where its rules barred the quantity.
+
+    Only where all of that is ours (A6), by what is believed of the slot, and where the venue knows such orders.
+    """
+    backoff = box.backoffs.get(CLOSING_ROLE)
+    if backoff is None or backoff.code not in _BARRED or not isinstance(close, Place):
+        return close
+    plan = box.trade.plan
+    alone = state.view(plan.slot).held(plan.opening) == box.trade.ledger.position
+    return close._replace(whole=True) if alone and state.capabilities.closes_whole else close
