@@ -1,7 +1,7 @@
 """Who an order belongs to, readable from its client id alone.
 
 A client order id (a *key*) is ``t1-<account>-<trade>-<role>-<revision>``, for example ``t1-main-7K3QX9A2MD-TP1-00``:
-at most 34 of the 36 characters that Bybit allows, only ``[A-Za-z0-9-]``. It says which account, trade and role an order
+at most the 36 characters that Bybit allows, only ``[A-Za-z0-9-]``. It says which account, trade and role an order
 serves, so an empty database can be rebuilt from the venue. The same wish always has the same key: no clock, no
 randomness. A revision grows only when the last one is proven dead and its fills are booked.
 """
@@ -16,10 +16,12 @@ ACCOUNT_NAME = re.compile(r"[a-z][a-z0-9]{0,11}")
 ROLE_NAME = re.compile(r"[A-Z][A-Z0-9]{0,3}")
 TRADE_ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{10}")
 
-MAX_REVISION = 36 * 36 - 1
+MAX_REVISION = 36**4 - 1
+"""Two digits in base 36, three or four from the 1,297th on: more than a trade could send, one a second for weeks."""
 
 _PREFIX = "t1"
-_KEY = re.compile(rf"{_PREFIX}-({ACCOUNT_NAME.pattern})-({TRADE_ID.pattern})-({ROLE_NAME.pattern})-([0-9a-z]{{2}})")
+_REVISION = "[0-9a-z]{2}|[1-9a-z][0-9a-z]{2,3}"
+_KEY = re.compile(rf"{_PREFIX}-({ACCOUNT_NAME.pattern})-({TRADE_ID.pattern})-({ROLE_NAME.pattern})-({_REVISION})")
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -45,9 +47,15 @@ def key_text(account: str, trade: str, role: str, revision: int) -> str:
     't1-main-7K3QX9A2MD-TP1-11'
     """
     if not 0 <= revision <= MAX_REVISION:
-        raise ValueError(f"revision {revision} of {role} does not fit two base-36 digits")
+        raise ValueError(f"revision {revision} of {role} does not fit four base-36 digits")
     high, low = divmod(revision, 36)
-    return f"{_PREFIX}-{account}-{trade}-{role}-{_BASE36[high]}{_BASE36[low]}"
+    digits = _BASE36[high] if high < 36 else _written(high)
+    return f"{_PREFIX}-{account}-{trade}-{role}-{digits}{_BASE36[low]}"
+
+
+def _written(number: int) -> str:
+    high, low = divmod(number, 36)
+    return (_written(high) if high else "") + _BASE36[low]
 
 
 def parse_key(text: str) -> Key | None:

@@ -93,6 +93,11 @@ def reconcile(
     return Diff(stops, tuple(cancels), tuple(closes), tuple(exits), tuple(entries))
 
 
+def works_as_wished(trade: Trade, want: Want, line: Line, capabilities: Capabilities) -> bool:
+    """Whether the venue shows a role's order as it is wished for, so that nothing of it is left to send."""
+    return line.state is LineState.WORKING and _change(trade, want, line, capabilities) is None
+
+
 def _unwanted(
     trade: Trade, lines: Mapping[str, Line], busy: Mapping[str, Command | None], held: Collection[str]
 ) -> list[Cancel]:

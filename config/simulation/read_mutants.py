@@ -194,8 +194,8 @@ READ: dict[str, Mutant] = {
     ),
     "owed_is_a_hand": Mutant(
         _CUTS,
-        "        if held == ours or held - ours == awaited(state, box):\n",
-        "        if held == ours:\n",
+        "        if not gone and (held == ours or held - ours == awaited(state, box)):\n",
+        "        if not gone and held == ours:\n",
         "a take-profit's fill that is listed late is told as the user's, and the rest is resized (B11)",
     ),
     "heard_of_anew": Mutant(

@@ -1,6 +1,7 @@
 """Waiting longer after each refusal, and when to stop trying (C4)."""
 
 from core.account.box import RETRY_AFTER, Backoff, Box
+from core.account.naming import STOP_ROLE
 from core.account.remembering import change_line
 from core.account.state import AccountState
 from core.account.timers import cut_at, want_cut
@@ -25,6 +26,7 @@ def back_off(state: AccountState, box: Box, role: str, refusal: Refused, action:
         _wait_turn(state, box, backoff, refusal, action)
         return
     backoff.tries += 1
+    backoff.code = refusal.code
     if role == CLOSING_ROLE and backoff.tries >= len(RETRY_AFTER):
         _close_fails(state, box, backoff, refusal.retry_after or 0)
         return
@@ -36,7 +38,9 @@ def back_off(state: AccountState, box: Box, role: str, refusal: Refused, action:
         return
     backoff.until = None
     if backoff.told:
-        cut_at(state, state.now + state.timings.degraded)
+        # A stop is looked after at once, always: what it protects is open.
+        again = state.timings.degraded if role == STOP_ROLE else backoff.patience(state.now)
+        cut_at(state, state.now + again)
         return
     backoff.told = True
     _block(state)
@@ -80,8 +84,11 @@ def give_up(state: AccountState, box: Box, role: str, code: str, reason: str) ->
 
 
 def _close_fails(state: AccountState, box: Box, backoff: Backoff, retry_after: int) -> None:
-    """Closing is tried for ever, every 5 s or when the venue allows, and people are told once per row of failures."""
-    backoff.until = state.now + max(RETRY_AFTER[-1], retry_after)
+    """Closing is tried for ever, every 5 s, more rarely where it lasts, and people are told once per row of failures.
+
+    Not before the venue allows it.
+    """
+    backoff.until = state.now + max(backoff.patience(state.now), retry_after)
     state.wake(backoff.until)
     if backoff.tries == len(RETRY_AFTER) and not state.silent:
         body = CloseFailed(box.trade.ledger.position, backoff.reason)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from core.alerts import Resize
+from core.commands import Code
 from core.desired import Desired, Phase, StopKind
 from core.facts import Act, Filled, Funding, Merged, Reached, Woke
 from core.plan import Plan
@@ -19,6 +20,8 @@ Remembered = Filled | Funding | Act | Woke | Reached | Merged
 
 RETRY_AFTER = (200, 1_000, 5_000)
 """Milliseconds before the second, third and fourth try of a refused wish (C4); then it is blocked."""
+LONGEST = 60_000
+"""The longest time between two tries of what is tried for as long as it is refused."""
 
 
 @dataclass(slots=True)
@@ -33,9 +36,15 @@ class Backoff:
     tries: int = 0
     until: int | None = 0
     reason: str = ""
+    code: Code | None = None
+    """Of the closed list's why it was refused last."""
     died: bool = False
     told: bool = False
     """Whether people know that it is blocked: every look tries it once more, and it is the same trouble still."""
+
+    def patience(self, now: int) -> int:
+        """How long to wait before what may be tried for ever is tried again: the longer, the longer it has failed."""
+        return min(max((now - self.began) // 10, RETRY_AFTER[-1]), LONGEST)
 
 
 @dataclass(slots=True)

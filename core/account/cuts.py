@@ -3,7 +3,7 @@
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from core.account import breaker, rebuilding, vacant
+from core.account import breaker, rebuilding, vacant, vanished
 from core.account.adopting import ADOPTED
 from core.account.auditing import audit
 from core.account.box import Box
@@ -117,10 +117,11 @@ def _shows_newest(state: AccountState, cut: Cut) -> bool:
     """Whether the cut shows the newest execution we know, where a position doesn't say how new it is (rel:F20).
 
     That is where the venue's list leaves a flat slot out: two lists from before an entry's fill would agree on "flat".
+    A late fill beside a slot's owner counts as well: what looks agree is gone of it is closed no more.
     """
     aged = {row.slot for row in cut.positions if row.seq >= 0}
-    for slot, owner in state.owners.items():
-        newest = _newest(owner) if slot not in aged else None
+    for box in state.boxes.values():
+        newest = _newest(box) if box.trade.plan.slot not in aged else None
         if newest is None or newest.at < state.cuts.since:
             continue
         if not any(each.execution == newest.execution for each in cut.executions):
@@ -159,11 +160,15 @@ def _positions(state: AccountState, cut: Cut) -> None:
         ledger = box.trade.ledger
         ours = ledger.held
         held = ledger.opening.signed(row.size)
-        if held == ours or held - ours == awaited(state, box):
+        gone = vanished.beside(state, box) if held == ours else ()
+        if not gone and (held == ours or held - ours == awaited(state, box)):
             state.cuts.mismatched.pop(slot, None)
         elif state.cuts.mismatched.get(slot) == held - ours:
             del state.cuts.mismatched[slot]
-            _explain(state, cut, row, held < ours)
+            if gone:
+                vanished.book(state, cut, row, gone)
+            else:
+                _explain(state, cut, row, held < ours)
         else:
             state.cuts.mismatched[slot] = held - ours
             want_cut(state)

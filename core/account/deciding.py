@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from core.account import netting, preparing, protection, rounds, waking
+from core.account import moot, netting, preparing, protection, remnants, rounds, waking
 from core.account.answers import launch
 from core.account.box import Box
 from core.account.ending import close_if_over, correct_report, lead
@@ -41,7 +41,7 @@ def _decide(state: AccountState, box: Box) -> None:
         box.phase = desired.phase
     if desired.wake is not None:
         waking.note(state, box, desired.wake)
-    _forget_blocks(state, box)
+    _forget_blocks(state, box, desired)
     rounds.begin(state, box, desired)
     _prepare(state, box, desired)
     if box.passed_over:
@@ -92,8 +92,10 @@ def _left_alone(box: Box) -> set[str]:
     return box.frozen & {STOP_ROLE, *(want.role for want in wished)}
 
 
-def _forget_blocks(state: AccountState, box: Box) -> None:
-    """A position that changed is news: what was blocked may be tried once more (C4)."""
+def _forget_blocks(state: AccountState, box: Box, desired: Desired) -> None:
+    """A position that changed is news: what was blocked may be tried once more (C4); what is moot is let go."""
+    if box.backoffs:
+        moot.forget(state, box, desired)
     mark = (len(box.seen), state.cuts.done)
     if box.news == mark:
         return
@@ -121,7 +123,7 @@ def _send(state: AccountState, box: Box, diff: Diff) -> None:
     for cancel in diff.cancels:
         box.own_cancels.add(trade_and_role(cancel.key)[1])
         _launch(state, box, cancel)
-    for change in (*diff.closes, *diff.exits, *diff.entries):
+    for change in (*(remnants.as_taken(state, box, each) for each in diff.closes), *diff.exits, *diff.entries):
         if isinstance(change, Place):
             _place(state, box, change)
         else:
