@@ -9,7 +9,7 @@ from core.account.naming import STOP_ROLE
 from core.account.state import AccountState
 from core.desired import Phase
 from core.facts import Cut, PositionIs, Working
-from core.identity import parse_key
+from core.identity import Key, parse_key
 from core.ladder_state import LadderState, hits
 from core.money import ZERO, text
 from core.plan import OnFailure, StopAfterKind
@@ -32,8 +32,9 @@ def violations(state: AccountState, cut: Cut) -> tuple[Violation, ...]:
 
 
 def _found(state: AccountState, cut: Cut) -> Iterator[tuple[str, str]]:
-    ours = {order.key: order for order in cut.orders if parse_key(order.key) is not None}
-    yield from _orphans(state, ours)
+    keys = {order.key: parse_key(order.key) for order in cut.orders}
+    ours = {order.key: order for order in cut.orders if keys[order.key] is not None}
+    yield from _orphans(state, keys)
     sizes = {row.slot: row.size for row in cut.positions}
     stops = {row.slot: row.price for row in cut.stops}
     rows = {row.slot: row for row in cut.positions}
@@ -51,10 +52,9 @@ def _found(state: AccountState, cut: Cut) -> Iterator[tuple[str, str]]:
         yield from _passed(box, rows.get(slot), stops.get(slot))
 
 
-def _orphans(state: AccountState, ours: dict[str, Working]) -> Iterator[tuple[str, str]]:
+def _orphans(state: AccountState, keys: dict[str, Key | None]) -> Iterator[tuple[str, str]]:
     """Orders of ours that no live trade has, or of which it has a later revision (I4)."""
-    for key in ours:
-        parts = parse_key(key)
+    for key, parts in keys.items():
         if parts is None or parts.account != state.account:
             continue
         box = state.boxes.get(parts.trade)

@@ -63,11 +63,23 @@ def saw_working(line: Line | None, key: Key, fact: Working, booked: Decimal) -> 
     filled = max(line.filled, fact.filled)
     if line.state is LineState.WORKING and fact.at < line.at:
         return line if filled == line.filled else replace(line, filled=filled)
-    shown = Line(
+    if _known(line, fact, filled):
+        return line
+    return Line(
         line.role, line.revision, LineState.WORKING, fact.quantity, fact.price, fact.stop, filled, None, "",
         line.dead, line.complete, line.given_up, fact.at, fact.key, fact.reduce_only,
     )  # fmt: skip
-    return line if shown == line else shown
+
+
+def _known(line: Line, fact: Working, filled: Decimal) -> bool:
+    """Whether the line says all that *fact* does: so it does at nearly every look, which then makes no line for it."""
+    return (
+        line.at == fact.at
+        and line.state is LineState.WORKING
+        and line.filled == filled
+        and (line.quantity, line.price, line.stop) == (fact.quantity, fact.price, fact.stop)
+        and (line.key, line.reduce_only, line.why, line.code) == (fact.key, fact.reduce_only, None, "")
+    )
 
 
 def saw_ended(line: Line | None, key: Key, fact: Ended, booked: Decimal) -> Line:

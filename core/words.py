@@ -7,6 +7,7 @@ docs/decisions/0002-times-are-milliseconds.md.
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import NamedTuple
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -88,6 +89,12 @@ class Slot(NamedTuple):
 
     symbol: str
     index: int  # type: ignore[assignment]  # the venue calls it so; nobody asks a slot for tuple.index
+
+
+@cache
+def slots_of(symbol: str) -> tuple[Slot, Slot, Slot]:
+    """The slots that a symbol has in any mode, made once: they are gone through in every decision."""
+    return Slot(symbol, 0), Slot(symbol, 1), Slot(symbol, 2)
 
 
 def slot_for(symbol: str, side: Side, mode: PositionMode) -> Slot:

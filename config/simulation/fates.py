@@ -125,5 +125,10 @@ class Fates:
         return None
 
     def lag(self, low: int, high: int) -> int:
-        """A delay in milliseconds."""
-        return self._draw.randint(low, high)
+        """A delay in milliseconds, drawn as `randint` does, without what that checks: each frame and call has one."""
+        width = high - low + 1
+        bits = width.bit_length()
+        drawn = self._draw.getrandbits(bits)
+        while drawn >= width:
+            drawn = self._draw.getrandbits(bits)
+        return low + drawn

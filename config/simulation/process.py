@@ -37,6 +37,7 @@ SALT = "simulation"
 LEADER = "main"
 ASKS_AGAIN = 1_000
 """Milliseconds after which somebody who got no answer asks once more."""
+_NOTHING = (Tick(),)
 _NOT_STORED = Refused(Code.BUSY, "the store did not accept the plan in time; nothing was sent")
 
 
@@ -167,14 +168,15 @@ class Process:
         state = node.machine.state
         looks = state.cuts.done
         self._sights.before(state, inputs)
-        effects = node.machine.step(inputs or [Tick()], self.timeline.now)
+        effects = node.machine.step(inputs or _NOTHING, self.timeline.now)
         self._sights.after(state, inputs, looks, effects)
         node.wake = effects.wake
         self._carry(name, node, effects)
 
     def _carry(self, name: str, node: Node, effects: Effects) -> None:
         """As core.engine.worker carries them out: urgent first, then what must be durable, then the rest."""
-        self._send(name, node, effects.urgent)
+        if effects.urgent:
+            self._send(name, node, effects.urgent)
         if self.nodes.get(name) is not node:
             return
         entries = [*effects.first, *effects.behind]
@@ -216,8 +218,9 @@ class Process:
             self._lead(name, word)
 
     def _rest(self, name: str, node: Node, effects: Effects, *, stored: bool) -> None:
-        self._send(name, node, effects.soft)
-        if stored:
+        if effects.soft:
+            self._send(name, node, effects.soft)
+        if effects.hard and stored:
             self._send(name, node, effects.hard)
         elif effects.hard:
             refused = tuple(_NOT_STORED for _ in effects.hard)
@@ -240,7 +243,7 @@ class Process:
             self._soon(name, node)
 
     def _send(self, name: str, node: Node, commands: list[Command]) -> None:
-        if not commands or self.nodes.get(name) is not node:
+        if self.nodes.get(name) is not node:
             return
         if not self._sends(node.machine.state, commands):
             return

@@ -289,16 +289,21 @@ def _listed(cut: Cut, asked: int, kind: CutKind) -> Cut:
     full = kind is CutKind.FULL
     flat = {each.slot for each in cut.positions if not each.size}
     orders = cut.orders if full else cut.orders[:PAGE]
-    return replace(
-        cut,
-        asked=asked,
-        orders=orders,
-        stops=tuple([StopIs(each.slot, each.price, each.at, -1) if each.slot in flat else each for each in cut.stops]),
-        positions=tuple([replace(each, seq=-1) if each.slot in flat else each for each in cut.positions]),
-        wallet=cut.wallet if full else None,
-        full=full,
-        walked=(asked, tuple([order.key for order in orders])) if not full and orders == cut.orders else None,
+    return Cut(  # not `replace`, which takes twice as long: every look comes by here
+        asked,
+        cut.at,
+        orders,
+        cut.executions,
+        tuple([StopIs(each.slot, each.price, each.at, -1) if each.slot in flat else each for each in cut.stops]),
+        tuple([_ageless(each) if each.slot in flat else each for each in cut.positions]),
+        cut.wallet if full else None,
+        full,
+        (asked, tuple([order.key for order in orders])) if not full and len(orders) == len(cut.orders) else None,
     )
+
+
+def _ageless(row: PositionIs) -> PositionIs:
+    return PositionIs(row.slot, row.size, row.at, -1, row.liquidation, row.leverage, row.mark, row.last)
 
 
 def _topics(facts: tuple[VenueFact, ...]) -> tuple[tuple[VenueFact, ...], ...]:

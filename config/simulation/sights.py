@@ -62,11 +62,14 @@ class Sights:
         """The orders, revisions aside, of which the account was told that its mode has no such place."""
         self.leverages: dict[str, tuple[int, Decimal]] = {}
         """The leverage that each account was shown last by a position's row, and of when that was."""
+        self._looks = 0
+        """The cuts among what a machine takes in now."""
         self._entered: dict[str, int] = {}
         self._hit: dict[str, int] = {}
 
     def before(self, state: AccountState, inputs: Iterable[Input]) -> None:
         """A machine is about to take these in."""
+        self._looks = 0
         for each in inputs:
             match each:
                 case Known(facts=facts):
@@ -79,9 +82,8 @@ class Sights:
 
     def after(self, state: AccountState, inputs: Iterable[Input], looks: int, effects: Effects) -> None:
         """It has; *looks* is how many cuts it had taken before."""
-        cuts = [fact for each in inputs if isinstance(each, Known) for fact in each.facts if isinstance(fact, Cut)]
-        if len(cuts) > state.cuts.done - looks:
-            self.seen["a stale look discarded"] += len(cuts) - (state.cuts.done - looks)
+        if self._looks > state.cuts.done - looks:
+            self.seen["a stale look discarded"] += self._looks - (state.cuts.done - looks)
         for alert in effects.alerts:
             self._told(state, alert)
         if effects.replies:
@@ -118,6 +120,7 @@ class Sights:
             case PositionIs(leverage=Decimal() as leverage, at=at) if fact.seq >= 0:
                 self.leverages[state.account] = max(self.leverages.get(state.account, (0, leverage)), (at, leverage))
             case Cut(positions=positions):
+                self._looks += 1
                 for each in positions:
                     self._known(state, each)
             case _:

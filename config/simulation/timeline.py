@@ -1,7 +1,7 @@
 """Virtual time: what is due, in order of time; things of the same moment in the order in which they were asked for."""
 
-import heapq
 from collections.abc import Callable
+from heapq import heappop, heappush
 
 Act = Callable[[], None]
 
@@ -28,7 +28,8 @@ class Timeline:
     def at(self, when: int, act: Act) -> None:
         """Do *act* at *when*, or next if that is past."""
         self._count += 1
-        heapq.heappush(self._heap, (max(when, self.now), self._count, act))
+        due = when if when > self.now else self.now  # noqa: FURB136 - not a call: all that happens comes by here
+        heappush(self._heap, (due, self._count, act))
 
     def after(self, delay: int, act: Act) -> None:
         """Do *act* in *delay* milliseconds."""
@@ -39,10 +40,21 @@ class Timeline:
 
         Raises StandsStill.
         """
-        if not self._heap or self._heap[0][0] > until:
-            self._move(max(self.now, until))
-            return False
-        at, _, act = heapq.heappop(self._heap)
+        if self._heap and self._heap[0][0] <= until:
+            self._next()
+            return True
+        self._move(max(self.now, until))
+        return False
+
+    def run(self, until: int) -> None:
+        """Do everything that is due by *until*. Raises StandsStill."""
+        heap = self._heap
+        while heap and heap[0][0] <= until:
+            self._next()
+        self.step(until)
+
+    def _next(self) -> None:
+        at, _, act = heappop(self._heap)
         if at != self.now:
             self._acts = 0
             self._move(at)
@@ -51,12 +63,6 @@ class Timeline:
             if self._acts > MOST:
                 raise StandsStill(f"more than {MOST} acts at one moment")
         act()
-        return True
-
-    def run(self, until: int) -> None:
-        """Do everything that is due by *until*."""
-        while self.step(until):
-            pass
 
     def _move(self, now: int) -> None:
         if now != self.now:

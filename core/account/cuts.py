@@ -96,7 +96,10 @@ def _move_on(state: AccountState, cut: Cut) -> None:
 
 def _unbooked(trade: Trade) -> bool:
     """Whether an execution is missing that the venue named (a read may be stale)."""
-    return any(not trade.booked(line) for line in trade.lines.values())
+    for line in trade.lines.values():  # noqa: SIM110 - a plain loop: this is asked of every trade at every look
+        if not trade.booked(line):
+            return True
+    return False
 
 
 def _stop_unset(state: AccountState, slot: Slot) -> bool:

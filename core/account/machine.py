@@ -72,6 +72,8 @@ class AccountMachine:
         match each:
             case Known(facts=facts):
                 self._know(facts)
+            case Tick():
+                pass
             case Answered(commands=commands, outcomes=outcomes):
                 for command, outcome in zip(commands, outcomes, strict=True):
                     answer(state, command, outcome)
@@ -92,8 +94,6 @@ class AccountMachine:
                 adopting.hand_over(state, each)
             case Rebuild() | Look():
                 cuts.look(state, forget=each.forget) if isinstance(each, Look) else rebuilding.rebuild(state, each)
-            case Tick():
-                pass
             case _:
                 assert_never(each)
 

@@ -51,9 +51,17 @@ def recall(state: AccountState, trade: str | None, what: Plan | Fact) -> None:
         return
     before = known.trade
     _recall_fact(state, known, what)
-    if known.trade is not before:  # most lines of a long journal show an order as it was
+    if known.trade is not before and _moves_on(known, what):  # most lines of a long journal show an order as it was
         phase = known.strategy.desired(known.trade).phase
         known.phase = phase if isinstance(what, Merged) or phase.rank > known.phase.rank else known.phase
+
+
+def _moves_on(box: Box, what: Fact) -> bool:
+    """Whether a line may bring its trade a phase further, so that its wishes, the dear part of a start, are asked for.
+
+    An order that leaves or works ends nothing (B12), and nothing but a merge leads out of closing.
+    """
+    return isinstance(what, Merged) or not (box.phase.closing or isinstance(what, Sent | Working))
 
 
 def recalled(box: Box) -> Desired:
@@ -62,7 +70,7 @@ def recalled(box: Box) -> Desired:
     Facts that came together were decided on together; line by line the trade may have seemed to close in between.
     """
     desired = box.desired = box.strategy.desired(box.trade)
-    if box.phase.closing and not desired.phase.closing:
+    if desired.phase.rank > box.phase.rank or (box.phase.closing and not desired.phase.closing):
         box.phase = desired.phase
     return desired
 

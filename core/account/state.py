@@ -17,7 +17,7 @@ from core.mirror import Following
 from core.slot_view import SlotView
 from core.strategy import Strategy
 from core.terms import Capabilities
-from core.words import Environment, Slot
+from core.words import Environment, Slot, slots_of
 
 KEPT_CLOSED = 200
 """How many closed trades stay at hand, so that a ghost fill finds its own."""
@@ -184,8 +184,7 @@ class AccountState:
 
     def on(self, symbol: str) -> list[Box]:
         """The live trades that own a slot of *symbol*."""
-        slots = (Slot(symbol, 0), Slot(symbol, 1), Slot(symbol, 2))
-        return [self.owners[slot] for slot in slots if slot in self.owners]
+        return [self.owners[slot] for slot in slots_of(symbol) if slot in self.owners]
 
     def view(self, slot: Slot) -> SlotView:
         """What is believed of a slot."""

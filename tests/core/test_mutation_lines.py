@@ -118,6 +118,25 @@ def test_an_older_picture_only_executes_more() -> None:
     assert saw_working(BUSY, KEY, working("1", at=7), BOOKED).quantity == 8
 
 
+@pytest.mark.parametrize(
+    "news",
+    [
+        {"quantity": FIVE},
+        {"price": Decimal(109)},
+        {"stop": Decimal(92)},
+        {"filled": FIVE},
+        {"at": 8},
+        {"reduce_only": False},
+    ],
+)
+def test_a_picture_is_news_by_any_of_its_fields(news: dict[str, object]) -> None:
+    """C3, rel:R5: what a look shows as it was leaves the very same line, so that nothing is written down."""
+    known = Working(KEY.text, SLOT, OrderSide.SELL, TEN, Decimal(110), ONE, 7, Decimal(90), reduce_only=True)
+
+    assert saw_working(BUSY, KEY, known, BOOKED) is BUSY
+    assert saw_working(BUSY, KEY, replace(known, **news), BOOKED) == replace(BUSY, **news)  # type: ignore[arg-type]
+
+
 def test_a_picture_of_an_unknown_revision_makes_it_known() -> None:
     """C2: after a torn write the venue knows an order that the store doesn't."""
     older = replace(BUSY, revision=0, complete=True)

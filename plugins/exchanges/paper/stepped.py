@@ -139,14 +139,14 @@ class SteppedAccount:
         self._world.distribute()
         state = self._world.venue.state
         account = state.accounts[self.account]
-        held = account.positions.values()
+        held, now = account.positions.values(), state.now
         return Cut(
-            state.now,
-            state.now,
-            tuple(working(order) for order in account.orders.values()),
-            tuple(execution_fact(each) for each in account.executed_since(since)),
-            tuple(StopIs(Slot(each.symbol, each.index), each.stop, state.now, each.seq) for each in held),
-            tuple(_held(each, account, state) for each in held),
+            now,
+            now,
+            tuple([working(order) for order in account.orders.values()]),
+            tuple([execution_fact(each) for each in account.executed_since(since)]),
+            tuple([StopIs(Slot(each.symbol, each.index), each.stop, now, each.seq) for each in held]),
+            tuple([_held(each, account, state) for each in held]),
             self._wallet(),
         )
 
@@ -180,8 +180,8 @@ class SteppedAccount:
     def _wallet(self) -> Wallet:
         state = self._world.venue.state
         account = state.accounts[self.account]
-        prices = state.valued()
-        return Wallet(account.available(prices), account.equity(prices), state.now)
+        equity = account.equity(state.valued())
+        return Wallet(account.free(equity), equity, state.now)
 
     def _carry(self, command: Command) -> Outcome:
         try:
@@ -229,4 +229,4 @@ def _held(position: Position, account: Account, state: VenueState) -> PositionIs
     slot, leverage = Slot(position.symbol, position.index), account.leverage_of(position.symbol)
     last = state.last.get(slot.symbol)
     mark = state.marks.get(slot.symbol) or last
-    return PositionIs(slot, position.size, state.now, position.seq, leverage=leverage, mark=mark, last=last)
+    return PositionIs(slot, position.size, state.now, position.seq, None, leverage, mark, last)

@@ -1,6 +1,7 @@
 """Storms by seed around the real machines: whatever happens, what must hold holds (rel:I1 to I19)."""
 
 import os
+import random
 import subprocess
 import sys
 from collections import Counter
@@ -103,3 +104,11 @@ def test_faults_are_drawn_as_often_as_asked() -> None:
 
     assert 60 < struck.count(Kind.LOST_REQUEST) < 140
     assert Kind.LOST_ANSWER not in struck
+
+
+def test_a_lag_is_what_randint_draws() -> None:
+    """rel:I20: a seed is the same storm for ever, so what was saved by its seed stays what it was."""
+    fates, plain = Fates(7, {}), random.Random("fates:7")
+    spans = [(0, 0), (1, 5), (1, 40), (300, 6_000), (0, 3_000), (1, 64), (0, 127)] * 50
+
+    assert [fates.lag(*span) for span in spans] == [plain.randint(*span) for span in spans]

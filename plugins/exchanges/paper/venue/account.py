@@ -124,7 +124,7 @@ class Account:
     def unrealised(self, prices: dict[str, Decimal]) -> Decimal:
         """Profit of what is open at *prices*."""
         return sum(
-            (held.size * (prices[held.symbol] - held.entry) for held in self.positions.values() if held.size), ZERO
+            [held.size * (prices[held.symbol] - held.entry) for held in self.positions.values() if held.size], ZERO
         )
 
     def equity(self, prices: dict[str, Decimal]) -> Decimal:
@@ -144,7 +144,11 @@ class Account:
 
     def available(self, prices: dict[str, Decimal]) -> Decimal:
         """What new entries may bind; never negative."""
-        return max(self.equity(prices) - self.initial_margin(), ZERO)
+        return self.free(self.equity(prices))
+
+    def free(self, equity: Decimal) -> Decimal:
+        """What new entries may bind of so much *equity*; never negative."""
+        return max(equity - self.initial_margin(), ZERO)
 
     def maintenance(self, rates: dict[str, Decimal], prices: dict[str, Decimal]) -> Decimal:
         """The margin below which the account is liquidated."""
