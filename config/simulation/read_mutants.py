@@ -13,7 +13,7 @@ _STATE, _CLOSING = "core.ladder_state", "core.ladder_closing"
 READ: dict[str, Mutant] = {
     "phase_sticks_at_restart": Mutant(
         _RECALLING,
-        "    if box.phase.closing and not desired.phase.closing:\n        box.phase = desired.phase\n",
+        " or (box.phase.closing and not desired.phase.closing)",
         "",
         "a trade that trades on counts as closing after a restart: no act on it is taken (I19)",
     ),
