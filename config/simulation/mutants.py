@@ -220,8 +220,8 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "fills_not_journaled": Mutant(
         _BOOKING,
-        "    box.seen.add(fact.execution)\n    state.behind(box.id, fact)\n    _count(",
-        "    box.seen.add(fact.execution)\n    _count(",
+        "    box.seen.add(fact.execution)\n    state.behind(box.id, fact)\n    if corrects(",
+        "    box.seen.add(fact.execution)\n    if corrects(",
         "the journal doesn't hold what was executed",
     ),
     "arrival_order": Mutant(
@@ -236,12 +236,12 @@ MUTANTS: dict[str, Mutant] = {
         _BOOKING,
         """    box.seen.add(fact.execution)
     state.behind(box.id, fact)
-    _count(""",
+    if corrects(""",
         """    box.seen.add(fact.execution)
     if key is not None and key.role not in box.trade.lines:
         return
     state.behind(box.id, fact)
-    _count(""",
+    if corrects(""",
         "what an order executed that only its execution tells of is not booked",
     ),
     "stop_home_forgotten": Mutant(

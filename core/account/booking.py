@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from core.account.box import Box
-from core.account.explaining import ended_with, give_way, give_way_elsewhere
+from core.account.explaining import corrects, ended_with, give_way, give_way_elsewhere
 from core.account.remembering import change_line, place_of, refold, remember
 from core.account.state import AccountState
 from core.account.timers import doubt
@@ -37,6 +37,10 @@ def executed(state: AccountState, fact: Filled) -> None:
         return
     box.seen.add(fact.execution)
     state.behind(box.id, fact)
+    if corrects(box, fact):
+        refold(box)
+        state.touch(box)
+        return
     _count(state, box, fact, view)
     if key is not None:
         proves(state, box, key, fact)

@@ -6,7 +6,7 @@ it is part of what was explained then: it takes the explanation's place, and not
 
 from dataclasses import replace
 
-from core.account.box import Box
+from core.account.box import Box, Remembered
 from core.account.remembering import refold
 from core.account.state import AccountState
 from core.facts import Cause, Filled
@@ -26,6 +26,22 @@ ELSEWHERE = "elsewhere:"
 def is_guess(fact: Filled) -> bool:
     """Whether an execution is an explanation of ours."""
     return fact.execution.startswith((EXPLAINED, RELEASED))
+
+
+def corrects(box: Box, fact: Filled) -> bool:
+    """Let an explanation by a row with a number correct the one that looks without any age agreed on there before.
+
+    The row shows all up to its number, and nothing after: what those looks made of it was wrong, or happened since
+    and is listed later. Neither is a change back, by anybody. False when there is none; the trade must be folded anew.
+    """
+    place = _ageless(box, fact.seq) if fact.seq >= 0 and fact.execution.startswith(EXPLAINED) else None
+    if place is None:
+        return False
+    seq, number, guess = box.history[place]
+    if isinstance(guess, Filled):
+        changed = _without(guess, replace(fact, side=fact.side.opposite))
+        box.history[place] = (seq, number, replace(changed, seq=fact.seq))
+    return True
 
 
 def give_way(box: Box, fact: Filled) -> bool:
@@ -75,6 +91,16 @@ def _place(box: Box, fact: Filled) -> int | None:
         if isinstance(guess, Filled) and is_guess(guess) and _held(guess, fact, ours)
     ]
     return min(held)[1] if held else None
+
+
+def _ageless(box: Box, seq: int) -> int | None:
+    """Where the last explanation of unknown age stands that was put after the executions up to *seq*, and no other."""
+    places = range(len(box.history) - 1, -1, -1) if box.guessed else ()
+    return next((place for place in places if box.history[place][0] == seq and _of_no_age(box.history[place][2])), None)
+
+
+def _of_no_age(fact: Remembered) -> bool:
+    return isinstance(fact, Filled) and fact.seq < 0 and fact.execution.startswith(EXPLAINED)
 
 
 def _held(guess: Filled, fact: Filled, ours: bool) -> bool:  # noqa: FBT001 - whose it is, a fact

@@ -3,7 +3,7 @@
 from core.account import adopting, opening
 from core.account.booking import proves
 from core.account.box import Box
-from core.account.explaining import ELSEWHERE, give_way
+from core.account.explaining import ELSEWHERE, corrects, give_way
 from core.account.remembering import change_line, last_of, place_of, refold
 from core.account.state import AccountState
 from core.desired import Desired
@@ -83,13 +83,7 @@ def _recall_fact(state: AccountState, box: Box, what: Fact) -> None:
         case Filled() | Funding():
             if what.execution not in box.seen:
                 box.seen.add(what.execution)
-                _, key = state.find(what.key) if isinstance(what, Filled) and what.key is not None else (None, None)
-                if key is not None and isinstance(what, Filled):
-                    proves(state, box, key, what)
-                box.history.append((place_of(box, what), len(box.history), what))
-                if isinstance(what, Filled):
-                    give_way(box, what)
-                    adopting.recall(state, box, what)
+                _recall_execution(state, box, what)
         case Act() | Woke() | Reached() | Merged():
             if isinstance(what, Act) and what.kind is ActKind.MOVE_STOP and what.price is not None:
                 box.stops_asked.add(what.price)
@@ -110,6 +104,19 @@ def _recall_fact(state: AccountState, box: Box, what: Fact) -> None:
             return
     box.history.sort(key=lambda row: row[:2])
     refold(box)
+
+
+def _recall_execution(state: AccountState, box: Box, what: Filled | Funding) -> None:
+    """Put an execution or a payment in its place, as when it was first heard of (`booking.executed`)."""
+    _, key = state.find(what.key) if isinstance(what, Filled) and what.key is not None else (None, None)
+    if key is not None and isinstance(what, Filled):
+        proves(state, box, key, what)
+    if isinstance(what, Filled) and corrects(box, what):
+        return
+    box.history.append((place_of(box, what), len(box.history), what))
+    if isinstance(what, Filled):
+        give_way(box, what)
+        adopting.recall(state, box, what)
 
 
 def _recall_order(state: AccountState, box: Box, what: Working | Ended) -> None:

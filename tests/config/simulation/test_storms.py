@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from config.simulation.campaign import Found, Plan, run
-from config.simulation.cases import case_of
+from config.simulation.cases import broken, case_of
 from config.simulation.fates import Fates, Kind
 from config.simulation.sights import SOMETIMES, never
 from config.simulation.storm import follow, play
@@ -64,6 +64,13 @@ def test_what_the_store_has_lost_may_wait_to_the_end() -> None:
 
     assert list(world.process.nodes["main"].machine.state.lost) == ["Q360HDWEZV"]
     assert world.watch.breaches == []
+
+
+def test_what_looks_without_an_age_agreed_on_is_corrected_by_a_number() -> None:
+    """C8, B11, rel:I6: flat, said two looks, and then two older ones with a number: 50 counted as the user's."""
+    case = case_of((Path(__file__).parent / "cases" / "corrected_by_its_number.json").read_text("utf-8"))
+
+    assert broken(case) == ()
 
 
 def test_what_raises_is_a_violation_and_ends_no_campaign() -> None:

@@ -84,6 +84,34 @@ def test_looks_from_before_what_took_a_guesss_place_bring_nothing_back() -> None
     assert run.machine.state.view(SLOT).size == 0
 
 
+@pytest.mark.parametrize("shown", [1000, 600])
+def test_a_number_takes_back_what_looks_without_an_age_agreed_on(shown: int) -> None:
+    """C8, B11, rel:F20: flat, then so much as of the entry's number: nobody brought it back (seed 67199434795)."""
+    run = opened()
+    first = run.fill("E1", 1000, 100, seq=1)
+    looks(run, 0, [first], seq=-1)
+    assert held(run) == (0, 0)
+
+    looks(run, shown, [first], seq=1)
+
+    assert held(run) == (shown, 0)
+    assert held(run.restarted()) == (shown, 0)
+    run.know(listed(run, shown, 101))
+    assert held(run) == (0, 0)
+    assert held(run.restarted()) == (0, 0)
+
+
+def test_what_happened_since_is_no_correction() -> None:
+    """C8, B11: flat by looks without an age, and 1000 by a later number: somebody bought them, they are his."""
+    run = opened()
+    first = run.fill("E1", 1000, 100, seq=1)
+    looks(run, 0, [first], seq=-1)
+
+    looks(run, 1000, [first], seq=3)
+
+    assert held(run) == (0, 1000)
+
+
 @pytest.mark.parametrize(("quantity", "seq", "ours"), [(300, 6, 600), ("399.7", 6, 600), (400, 7, 600), (400, 8, 200)])
 def test_only_what_the_looks_held_already_takes_the_place(quantity: object, seq: int, ours: int) -> None:
     """C8: of 400 sold some are listed, the rest stays explained; what is sold after the looks is one more reduction."""
