@@ -56,13 +56,17 @@ class Working:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """An order is open no more. *filled* is all it ever executed: a missing execution becomes known by it."""
+    """An order is open no more. *filled* is all it ever executed: a missing execution becomes known by it.
+
+    *quantity* is its total, as in Working; None where nothing tells it any more.
+    """
 
     key: str
     filled: Decimal
     why: EndReason
     at: int
     code: str = ""
+    quantity: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,8 +85,8 @@ def _known(line: Line, fact: Working, filled: Decimal) -> bool:
 def saw_ended(line: Line | None, key: Key, fact: Ended, booked: Decimal) -> Line:
     """The line after the venue showed the order closed.
 
-    It counts as filled in full when the venue says so, or when it executed all of its known quantity (B7). *booked* as
-    above.
+    It counts as filled in full when the venue says so, or when it executed all of its quantity (B7): as its end tells
+    it, for it may have grown without our knowing; else as known. *booked* as above.
     """
     if line is None or key.revision > line.revision:
         line = _heard_of(line, key, fact.key, booked)
@@ -95,8 +95,9 @@ def saw_ended(line: Line | None, key: Key, fact: Ended, booked: Decimal) -> Line
     filled = max(line.filled, fact.filled)
     if line.state is LineState.ENDED:
         return line if filled == line.filled else replace(line, filled=filled)
-    full = fact.why is EndReason.FILLED or (filled > 0 and filled >= line.quantity > 0)
-    quantity = filled if full else line.quantity
+    total = line.quantity if fact.quantity is None else fact.quantity
+    full = fact.why is EndReason.FILLED or (filled > 0 and filled >= total > 0)
+    quantity = filled if full else total
     return Line(
         line.role, line.revision, LineState.ENDED, quantity, line.price, line.stop, filled, fact.why, fact.code,
         line.dead, line.complete or full, line.given_up, fact.at, fact.key, line.reduce_only,

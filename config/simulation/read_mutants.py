@@ -211,9 +211,9 @@ READ: dict[str, Mutant] = {
         "after its leader's TP1 nobody can move a mirror's stop back, though each move is taken (A4, B14)",
     ),
     "cancelled_growing_is_hit": Mutant(
-        "core.account.tracking",
-        "    larger = _amended(state, box, line, fact)\n",
-        "    larger = _amended(state, box, line, fact) if state.now < 0 else None\n",
+        "core.lines",
+        "    total = line.quantity if fact.quantity is None else fact.quantity\n",
+        "    total = line.quantity\n",
         "a take-profit that is cancelled while it is amended counts as hit: breakeven, entries cancelled (B7)",
     ),
     "merge_loses_the_move": Mutant(

@@ -233,13 +233,9 @@ def _given_back(world: World, name: str, trade: str) -> bool:
 
 
 def _in_full(world: World) -> Found:
-    """No take-profit is told as hit of which no order was filled in full, by the venue's list (B7).
-
-    That one was growing died with the process: what a user took away then had executed all that lists had shown of it.
-    """
-    cancelled = {each.account for each in world.story.happenings if each.what is Does.USER_CANCEL and world.crashes}
+    """No take-profit is told as hit of which no order was filled in full, by the venue's list (B7)."""
     for alert in world.disk.alerts.values():
-        if not isinstance(alert.body, TargetHit) or alert.account in world.watch.meddled | cancelled:
+        if not isinstance(alert.body, TargetHit) or alert.account in world.watch.meddled:
             continue
         account, whose = world.venue.state.accounts[alert.account], (alert.trade, target_role(alert.body.number))
         orders = [account.find(link) for link in account.links if trade_and_role(link) == whose]

@@ -8,7 +8,7 @@ from core.account.rounds import caught_up
 from core.account.state import AccountState
 from core.account.timers import cut_at
 from core.alerts import OrphanFound
-from core.commands import Amend, Cancel, Code, Refused
+from core.commands import Cancel, Code, Refused
 from core.facts import Ended, EndReason, Working
 from core.identity import Key, trade_and_role
 from core.lines import saw_ended, saw_working
@@ -30,7 +30,7 @@ def shown(state: AccountState, fact: Working | Ended) -> None:
         return
     line = box.trade.lines.get(key.role)
     act = hands.on_order(state, box, line, fact) if isinstance(fact, Working) else None
-    new = _seen(state, box, line, key, fact)
+    new = _seen(box, line, key, fact)
     if fact.key in state.doubts and key.revision == new.revision:
         del state.doubts[fact.key]
         if fact.key not in state.flights:
@@ -49,33 +49,12 @@ def shown(state: AccountState, fact: Working | Ended) -> None:
         own(state, box, act)
 
 
-def _seen(state: AccountState, box: Box, line: Line | None, key: Key, fact: Working | Ended) -> Line:
+def _seen(box: Box, line: Line | None, key: Key, fact: Working | Ended) -> Line:
     """The line after the venue showed how its order stands, the very same one when that is known."""
     booked = box.trade.ledger.filled(key.role)
     if isinstance(fact, Working):
         return saw_working(line, key, fact, booked)
-    larger = _amended(state, box, line, fact)
-    if larger is not None:
-        state.behind(box.id, larger)
-        line = saw_working(line, key, larger, booked)
     return saw_ended(line, key, fact, booked)
-
-
-def _amended(state: AccountState, box: Box, line: Line | None, fact: Ended) -> Working | None:
-    """The order as the amendment in flight made it, where that follows from its end: no frame had shown it yet.
-
-    One that was cancelled having executed all that is known of it was larger by then: ending so was no hit (B7).
-    """
-    asked = state.busy.get(fact.key)
-    if line is None or not line.live or not isinstance(asked, Amend) or asked.quantity is None:
-        return None
-    if fact.why is EndReason.FILLED or not line.quantity <= fact.filled < asked.quantity:
-        return None
-    plan = box.trade.plan
-    side = plan.closing if line.reduce_only else plan.opening
-    return Working(
-        fact.key, plan.slot, side, asked.quantity, line.price, line.filled, line.at, line.stop, line.reduce_only
-    )
 
 
 def _after_end(state: AccountState, box: Box, line: Line) -> None:

@@ -75,7 +75,7 @@ class ExchangeContract(OnBench):
         assert (changed.price, changed.stop) == (place.price, stop)
 
     async def test_a_cancelled_order_ends_once(self) -> None:
-        """Ended as cancelled; cancelling it again is GONE, nothing else (rel:F06)."""
+        """Ended as cancelled, of its quantity (B7); cancelling it again is GONE, nothing else (rel:F06)."""
         heard = await self.listen()
         place = await self.entry(price=await self.at("0.97"))
         await self.one(place)
@@ -83,6 +83,7 @@ class ExchangeContract(OnBench):
         ended = await heard.wait(Ended, lambda fact: fact.key == place.key)
         assert ended.why is EndReason.CANCELLED
         assert ended.filled == 0
+        assert ended.quantity == place.quantity
         again = await self.one(Cancel(place.key, self.slot))
         assert isinstance(again, Refused)
         assert again.code is Code.GONE

@@ -49,7 +49,8 @@ def order(row: Row) -> Working | Ended | None:
     if status in _PASSING:
         return None
     if status not in _OPEN:
-        return Ended(key, number(row, "cumExecQty"), _why(status, row), _time(row, "updatedTime"), _detail(row))
+        filled, total = number(row, "cumExecQty"), _or_none(row, "qty")
+        return Ended(key, filled, _why(status, row), _time(row, "updatedTime"), _detail(row), total)
     return Working(
         key,
         Slot(_text(row, "symbol"), int(row.get("positionIdx") or 0)),
@@ -129,7 +130,7 @@ def number(row: Row, name: str) -> Decimal:
 
 
 def _or_none(row: Row, name: str) -> Decimal | None:
-    """A price that may be absent: Bybit writes "" or 0 for none."""
+    """A number that may be absent: Bybit writes "" or 0 for none."""
     if row.get(name) in (None, ""):
         return None
     return number(row, name) or None

@@ -42,7 +42,7 @@ def order(row: Row, symbol: str) -> Working | Ended | None:
     at = int(row.get("lastUpdateTimestamp") or row.get("timestamp") or raw.get("updatedTime") or 0)
     filled = number(row, "filled")
     if row.get("status") != _OPEN:
-        return Ended(key, filled, _why(row, raw), at, str(raw.get("cancelType") or ""))
+        return Ended(key, filled, _why(row, raw), at, str(raw.get("cancelType") or ""), _or_none(row, "amount"))
     return Working(
         key,
         Slot(symbol, int(raw.get("positionIdx") or 0)),

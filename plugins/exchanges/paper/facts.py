@@ -43,7 +43,7 @@ def order_fact(order: Order) -> Working | Ended | None:
         return working(order)
     if order.status is OrderStatus.TRIGGERED:
         return None
-    return Ended(order.link or order.id, order.filled, _why(order), order.updated, _detail(order))
+    return Ended(order.link or order.id, order.filled, _why(order), order.updated, _detail(order), order.quantity)
 
 
 def working(order: Order) -> Working:

@@ -141,14 +141,14 @@ def _grew_and_died(world: World) -> None:
     [
         (True, _cancels),
         (True, lambda world: setattr(world, "crashes", 1)),
-        (False, _grew_and_died),
+        (True, _grew_and_died),
         (False, lambda world: world.watch.meddled.add(LEADER)),
         (False, lambda world: world.venue.forget_closed()),
     ],
     ids=["a user who cancels", "a crash", "both", "a hand", "forgotten"],
 )
 def test_what_was_told_as_hit_and_never_filled_has_few_excuses(said_of_it: bool, excuse: Breaks) -> None:
-    """B7: where the process died and a user cancelled, nobody knows by then how large the order was."""
+    """B7: where the process died and a user cancelled too, the order's end tells how large it was."""
     world = ended()
     tampering.never_filled(world)
     excuse(world)

@@ -100,11 +100,23 @@ def test_what_is_cancelled_while_it_grows_is_no_hit(answer: Outcome) -> None:
     growing = run.know(run.fill("E2", 1000, 98), run.ended("E2", 1000))
     run.answer(growing, *[answer for _ in growing])
 
-    again = run.know(run.fill("TP1", 850, 110), run.ended("TP1", 850, EndReason.CANCELLED))
+    gone = replace(run.ended("TP1", 850, EndReason.CANCELLED), quantity=Decimal(1700))
+    again = run.know(run.fill("TP1", 850, 110), gone)
 
     assert [(each.key, str(each.quantity)) for each in again if isinstance(each, Place)] == [(run.key("TP1", 1), "850")]
     assert hits(run.box_trade) == ()
     assert hits(run.restarted().box_trade) == ()
+
+
+def test_what_grew_and_was_cancelled_while_the_process_was_dead_is_no_hit() -> None:
+    """B7, A11, rel:I9: nothing here tells of the amendment to 1,700 any more; its end does, of 850 executed."""
+    run = opened()
+    run.know(run.fill("E2", 1000, 98), run.ended("E2", 1000))
+    run = run.restarted()
+
+    run.know(run.fill("TP1", 850, 110), replace(run.ended("TP1", 850, EndReason.CANCELLED), quantity=Decimal(1700)))
+
+    assert hits(run.box_trade) == ()
 
 
 def test_an_entry_that_somebody_moves_is_put_back_aloud_and_left_in_the_end() -> None:

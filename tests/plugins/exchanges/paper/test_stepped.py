@@ -69,7 +69,7 @@ def test_a_fill_is_told_before_its_end_and_the_stop_after() -> None:
 
     assert _kinds(facts) == [Filled, Ended, PositionIs, StopIs, Wallet]
     assert facts[0] == Filled("e00000002", SLOT, "k", OrderSide.BUY, d(2), d(100), d("0.11"), Cause.ORDER, 0, 1)
-    assert facts[1] == Ended("k", d(2), EndReason.FILLED, 0, "EC_NoError")
+    assert facts[1] == Ended("k", d(2), EndReason.FILLED, 0, "EC_NoError", d(2))
     assert facts[3] == StopIs(SLOT, d(90), 0, 1)
     assert account.drain() == ()
 
@@ -99,7 +99,7 @@ def test_what_reduces_ends_by_the_venue_when_the_stop_fills() -> None:
 
     [ended] = [fact for fact in account.drain() if isinstance(fact, Ended)]
 
-    assert ended == Ended("tp", d(0), EndReason.VENUE, 500, "CancelByReduceOnly")
+    assert ended == Ended("tp", d(0), EndReason.VENUE, 500, "CancelByReduceOnly", d(2))
 
 
 def test_the_users_own_hand() -> None:
