@@ -1,7 +1,7 @@
 """Rare situations that a nightly run must have met (reliability.md 3): without them its silence proves nothing."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from core.account.effects import Effects
@@ -62,6 +62,8 @@ class Sights:
         """The orders, revisions aside, of which the account was told that its mode has no such place."""
         self.leverages: dict[str, tuple[int, Decimal]] = {}
         """The leverage that each account was shown last by a position's row, and of when that was."""
+        self.decided: Callable[[str], None] = lambda _: None
+        """Who else looks at an account whenever it has decided."""
         self._looks = 0
         """The cuts among what a machine takes in now."""
         self._entered: dict[str, int] = {}
@@ -90,6 +92,7 @@ class Sights:
             asked = {each.request.id for each in inputs if isinstance(each, Open) and each.request.merge is not None}
             refused = [reply for reply in effects.replies if reply.about in asked and reply.plan is None]
             self.seen["a merge refused"] += len(refused)
+        self.decided(state.account)
 
     def ended(self, reports: Iterable[TradeReport]) -> None:
         """The storm is over."""

@@ -95,6 +95,11 @@ class Watch:
         self._targets(name, account, abs(size), box)
         self._stop(name, abs(size), stop, box)
 
+    def decided(self, name: str) -> None:
+        """The account decided something: what it waits with from now on is excused, though nothing happens there."""
+        if name in self._off:
+            self.look(name)
+
     def _asked_for(self, account: Account, size: Decimal) -> bool:
         """Whether entries of a trade the other way opened so much (A8)."""
         side = "Buy" if size > 0 else "Sell"

@@ -65,6 +65,7 @@ class World:
         accounts = self.venue.state.accounts
         last = self.venue.state.last
         self.watch = Watch(story, self.timeline, self.process, self.roads, accounts, last, self.sights)
+        self.sights.decided = self.watch.decided
         self.handing = Handing(story, self.process, self.watch, self.roads, accounts)
 
     def _made_timeline(self) -> Timeline:

@@ -90,8 +90,8 @@ def test_time_jumps_to_what_is_due() -> None:
 
 def test_nothing_of_a_dead_process_is_left() -> None:
     """rel:F43: after the last life is killed no task goes on, whatever it was doing."""
-    story = tell(28)
-    world = LiveWorld(story, Fates(28, story.chances))
+    story = tell(29)
+    world = LiveWorld(story, Fates(29, story.chances))
     follow(world)
     world.end()
 

@@ -73,6 +73,13 @@ def test_what_looks_without_an_age_agreed_on_is_corrected_by_a_number() -> None:
     assert broken(case) == ()
 
 
+def test_a_stop_that_the_venue_refused_is_waited_with() -> None:
+    """I1, B14: seed 9200541618: refused and told; the check saw only that somebody's next act tried it anew."""
+    case = case_of((Path(__file__).parent / "cases" / "refused_then_reduced.json").read_text("utf-8"))
+
+    assert broken(case) == ()
+
+
 def test_what_raises_is_a_violation_and_ends_no_campaign() -> None:
     """rel:I20: a storm without an account can't be told: its seed is named, and the next is played."""
     found = run(Plan(0, 3, accounts=0))
