@@ -39,7 +39,7 @@ ABOUT: Mapping[str, str] = {
     "foreign_edit": "Somebody changed an order of ours in the exchange's app",
     "protection_missing": "A position is not proven to have a stop",
     "protection_restored": "The stop is proven again",
-    "breakeven_failed": "The breakeven stop could not be set",
+    "breakeven_failed": "A breakeven, trailing or moved stop could not be set",
     "close_failed": "Closing at market does not get through",
     "action_failed": "An order was refused for good",
     "mirror_skipped": "A mirror did not open",

@@ -114,8 +114,9 @@ def stop_failed(state: AccountState, box: Box, price: Decimal, reason: str, *, p
         body: Body = ProtectionMissing(box.trade.ledger.position, price, None, doing)
         closing = "unprotected" if flatten else ""
     else:
-        doing = "closing at market" if by_plan else "kept the old stop"
-        body = BreakevenFailed(price, in_force, reason, doing)
+        doing = "closing at market" if by_plan else "the old stop stays; the new one is tried again at every look"
+        kind = StopKind.BREAKEVEN if box.last_stop is None else box.last_stop[1]
+        body = BreakevenFailed(price, in_force, reason, doing, kind)
         closing = "breakeven_failed" if by_plan else ""
     _tell(state, box, body, f"stop_failed:{price}:{backoff.began}")
     if closing:

@@ -11,6 +11,13 @@ from core.money import text
 from core.money_text import price_text
 from core.words import Side
 
+_FAILED = {
+    StopKind.INITIAL: "STOP FAILED",
+    StopKind.BREAKEVEN: "BREAKEVEN STOP FAILED",
+    StopKind.MOVED: "STOP MOVED BY HAND FAILED",
+    StopKind.TRAILING: "TRAILING STOP FAILED",
+}
+
 StopBody = StopMoved | StopHit | ProtectionMissing | ProtectionRestored | BreakevenFailed
 
 
@@ -75,7 +82,7 @@ def _missing(body: ProtectionMissing) -> Said:
 
 def _breakeven_failed(body: BreakevenFailed) -> Said:
     return Said(
-        "BREAKEVEN STOP FAILED",
+        _FAILED[body.kind],
         (
             f"Wanted {price_text(body.wanted)}, in force {_shown(body.in_force)}",
             *wrapped(body.reason),

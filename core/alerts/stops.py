@@ -51,9 +51,10 @@ class ProtectionRestored:
 
 @dataclass(frozen=True, slots=True)
 class BreakevenFailed:
-    """The breakeven stop could not be set (B9). *doing*: "closing at market" or "kept the old stop"."""
+    """A better stop could not be set: breakeven, or a *kind* like it (B9). *doing*: what is done about it now."""
 
     wanted: Decimal
     in_force: Decimal | None
     reason: str
     doing: str
+    kind: StopKind = StopKind.BREAKEVEN

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from core.account.inputs import Operate
+from core.alerts import BreakevenFailed
 from core.commands import Cancel, Code, Place, Refused, SetStop
 from core.desired import StopKind
 from core.facts import ActKind, Cause, Ended, EndReason, Filled, Funding, PositionIs, Sent
@@ -189,3 +190,16 @@ def test_a_revision_that_passes_another_over_waits_for_a_look() -> None:
 
     assert again.box_trade.ledger.position == 400
     assert not any(isinstance(each, Place) for each in heard)
+
+
+def test_a_moved_stop_that_the_market_passed_is_told_as_what_it_is() -> None:
+    """B14, B9: 99.5 was passed before it arrived: that is no breakeven that failed, and it is tried again."""
+    run = driven()
+    run.accept(run.open(request(("market",))))
+    run.accept(run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90)))
+    sent = run.step(Operate(run.box.id, ActKind.MOVE_STOP, "me", Decimal(100), price=Decimal("99.5")))
+    run.answer(sent, Refused(Code.WRONG_SIDE, "passed"))
+    body = next(alert.body for alert in run.alerts if isinstance(alert.body, BreakevenFailed))
+
+    assert body.kind is StopKind.MOVED
+    assert "tried again" in body.doing

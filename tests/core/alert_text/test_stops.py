@@ -80,6 +80,21 @@ Check: position and stop in the app""",
 )
 
 
+@pytest.mark.parametrize(
+    ("kind", "headline"),
+    [
+        (StopKind.INITIAL, "STOP FAILED"),
+        (StopKind.MOVED, "STOP MOVED BY HAND FAILED"),
+        (StopKind.TRAILING, "TRAILING STOP FAILED"),
+    ],
+)
+def test_a_stop_that_fails_is_called_what_it_is(kind: StopKind, headline: str) -> None:
+    """B9, B14, D1: one that somebody had moved by hand was told as a failed breakeven."""
+    body = BreakevenFailed(Decimal(95), Decimal(90), "passed", "the old stop stays", kind)
+
+    assert said(body, Side.LONG).headline == headline
+
+
 @pytest.mark.parametrize(("body", "golden"), GOLDEN, ids=[type(body).__name__ for body, _ in GOLDEN])
 def test_stop_is_told(body: StopBody, golden: str) -> None:
     """Old and new stop, what it covers, and for what is critical the next step (D1)."""
