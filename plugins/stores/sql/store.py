@@ -1,18 +1,19 @@
 """The Store port on SQL. What each call does to the tables stands in the modules beside this one."""
 
-import asyncio
 import time
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
+import structlog
 from sqlalchemy import Connection, Engine
 
 from core.alerts import Alert
 from core.facts import Filled, Funding
 from core.report import TradeReport
 from plugins.stores.sql import lease, outbox, schema, writing
+from plugins.stores.sql.aside import Aside
 from plugins.stores.sql.backups import Backups
 from plugins.stores.sql.doubt import Doubt
 from plugins.stores.sql.faults import Damaged
@@ -22,6 +23,8 @@ from plugins.stores.sql.reading import Reading
 from plugins.stores.sql.shelf import Shelf
 from plugins.stores.sql.worker import InDoubt, Worker
 from ports.persistence import Audited, Batch, OutboxRow, Record
+
+log = structlog.get_logger("tandem.store")
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
@@ -59,6 +62,7 @@ class SqlStore:
         self._worker = Worker(place, lambda: open_for_writing(place, self._upgrade))
         self._lease = lease.Lease()
         self._backups = Backups(place, shelf) if shelf is not None else None
+        self._aside = Aside()
         self._doubt = Doubt(place)
 
     @classmethod
@@ -80,7 +84,9 @@ class SqlStore:
             raise await self._with_backup(error) from error
 
     async def close(self) -> None:
-        """See Store.close; gives the leases back too."""
+        """See Store.close; gives the leases back too. A backup that hangs is left to itself (`aside`)."""
+        if not await self._aside.finish():
+            log.warning("a backup hangs and is left to itself", store=self.place.name)
         await self._worker.close()
         await self.release()
 
@@ -196,11 +202,11 @@ class SqlStore:
             return ""
         now = self._now()
         if to:
-            await asyncio.to_thread(self._backups.make_at, Path(to))
+            await self._aside.call(partial(self._backups.make_at, Path(to)))
             return to
-        if older_than and await asyncio.to_thread(self._backups.has_one, now - older_than, now):
+        if older_than and await self._aside.call(partial(self._backups.has_one, now - older_than, now)):
             return ""
-        return str(await asyncio.to_thread(self._backups.make, now))
+        return str(await self._aside.call(partial(self._backups.make, now)))
 
     async def _read(
         self,
@@ -217,7 +223,7 @@ class SqlStore:
         """The same, with the backup that would mend it (F47)."""
         if self._backups is None:
             return error
-        found = await asyncio.to_thread(self._backups.newest_good)
+        found = await self._aside.call(self._backups.newest_good)
         folder = self._backups.shelf.folder
         newest = f"Newest good backup: {found}" if found else f"No good backup is in {folder}: {BEGIN_ANEW}"
         return Damaged(f"{error} {newest}", error.found)
