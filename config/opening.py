@@ -2,11 +2,12 @@
 
 import gc
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 from config.absent import absent, opened
+from config.collecting import uncollected
 from config.container import Container
 from config.lasting import started
 from config.models import Settings
@@ -35,7 +36,7 @@ async def open_service(container: Container, settings: Settings, stack: AsyncExi
     cutoff = container.cutoff()
     cutoff.arm()
     stack.callback(cutoff.disarm)
-    with _uncollected():
+    with uncollected():
         store = container.store()
         await store.start()
         stack.push_async_callback(store.close)
@@ -83,13 +84,3 @@ async def open_control(settings: Settings, handlers: Mapping[str, Handler], stac
     pid = path.parent / PID_FILE
     pid.write_text(f"{os.getpid()}\n")
     stack.callback(pid.unlink, missing_ok=True)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """A start makes what stays, modules and trades: looking for garbage among it took a tenth of its time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()

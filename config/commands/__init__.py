@@ -7,6 +7,8 @@ when one of its commands is called: who asks the running service need not wait f
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from config.collecting import uncollected
+
 if TYPE_CHECKING:
     from config.commands.backing import backup, restore
     from config.commands.benching import bench
@@ -100,4 +102,5 @@ if not TYPE_CHECKING:
         """A command, or what one is told, from its module."""
         if name not in _HOMES:
             raise AttributeError(f"there is no command {name!r}")
-        return getattr(import_module(f"config.commands.{_HOMES[name]}"), name)
+        with uncollected():
+            return getattr(import_module(f"config.commands.{_HOMES[name]}"), name)
