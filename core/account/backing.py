@@ -52,9 +52,9 @@ def _wait_turn(state: AccountState, box: Box, backoff: Backoff, refusal: Refused
     """What never left was no try: it goes when there is room, however long that takes (rel:F04)."""
     backoff.until = state.now + max(RETRY_AFTER[1], refusal.retry_after or 0)
     state.wake(backoff.until)
-    if backoff.told or state.now - backoff.began < CROWDED_FOR:
+    if backoff.told or backoff.waited or state.now - backoff.began < CROWDED_FOR:
         return
-    backoff.told = True
+    backoff.waited = True
     if not state.silent:
         body = ActionFailed(action, backoff.reason, "it waits for its turn; what protects goes first")
         state.out.alerts.append(frame(box.trade.plan, body, state.now, f"crowded:{action}:{backoff.began}"))

@@ -41,6 +41,8 @@ class Backoff:
     died: bool = False
     told: bool = False
     """Whether people know that it is blocked: every look tries it once more, and it is the same trouble still."""
+    waited: bool = False
+    """Whether people know that it waits for its turn: should the venue refuse it then, that is another trouble."""
 
     def patience(self, now: int) -> int:
         """How long to wait before what may be tried for ever is tried again: the longer, the longer it has failed."""

@@ -51,3 +51,17 @@ def test_targets_that_wait_for_a_minute_are_told_once() -> None:
 
     assert sorted(each.action for each in failed(run)) == ["place TP1", "place TP2", "place TP3", "place TP4"]
     assert "waits for its turn" in failed(run)[0].what_now
+
+
+def test_what_waited_for_its_turn_and_is_refused_then_is_told_as_that() -> None:
+    """C4, C9: people had read that it waits for its turn: nobody heard that it was blocked, and entries went on."""
+    run = driven()
+    run.accept(run.open(request()))
+    targets = run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90))
+    again = crowd_out(run, targets, 70)
+    for _ in range(4):
+        run.answer(again, *(Refused(Code.BUSY, "the venue is busy") for _ in again))
+        again = run.later(6_000).step()
+
+    assert [each.action for each in failed(run)][4:] == ["place TP1", "place TP2", "place TP3", "place TP4"]
+    assert "orders" in run.machine.state.troubles
