@@ -96,7 +96,7 @@ def _entry(box: Box, entry: EntryStatus) -> EntryStatus:
     if entry.mark is Mark.FILLED or trade.live(role):
         return entry
     line = trade.line(role)
-    if line is None or line.state is LineState.IDLE:
+    if line is None or (line.state is LineState.IDLE and not line.given_up):
         wished = box.desired is None or any(want.role == role for want in box.desired.wants)
         return replace(entry, mark=Mark.WAITING if wished else Mark.CANCELLED)
     if not trade.over(role):

@@ -39,6 +39,14 @@ def test_an_entry_that_was_not_sent_in_time_is_not_shown_as_waiting() -> None:
     assert views.trades({"main": run.machine.state}, {})[0].entries[1].mark is Mark.CANCELLED
 
 
+def test_an_entry_that_was_refused_for_good_is_shown_as_failed() -> None:
+    """B4, E4: the venue took none of it, and it is not tried again: nobody cancelled it."""
+    run = driven()
+    run.answer(run.open(request(("market", 95))), Done(), Refused(Code.RULES, "too small"))
+
+    assert views.trades({"main": run.machine.state}, {})[0].entries[1].mark is Mark.FAILED
+
+
 def test_targets_show_their_shares_and_wait_until_something_is_filled() -> None:
     """B4, B5: with nothing filled there is no order to take profit with."""
     here = stage()
