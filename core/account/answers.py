@@ -102,9 +102,17 @@ def _refused_place(state: AccountState, box: Box, command: Place, role: str, ref
     if not command.reduce_only and refusal.code not in TRANSIENT:
         give_up(state, box, role, refusal.code.value, refusal.reason)
         return
-    if refusal.code in (Code.QUOTA, Code.FLAT):
-        want_cut(state)
     back_off(state, box, role, refusal, f"place {role}")
+    _look_for_room(state, box, role, refusal)
+
+
+def _look_for_room(state: AccountState, box: Box, role: str, refusal: Refused) -> None:
+    """Look at once for what is held; where looks have changed nothing, the next comes when the role's back-off says.
+
+    Each look tries what is blocked anew: both would else come every second for as long as it is refused.
+    """
+    if refusal.code in (Code.QUOTA, Code.FLAT) and not box.backoffs[role].told:
+        want_cut(state)
 
 
 def _change(state: AccountState, box: Box | None, command: Amend | Cancel, outcome: Outcome, sent: int) -> None:
@@ -123,10 +131,9 @@ def _change(state: AccountState, box: Box | None, command: Amend | Cancel, outco
         case Refused(code=Code.GONE | Code.BELOW_FILLED):
             doubt(state, command.key, command.slot, state.now, sent)
         case Refused() if box is not None:
-            if outcome.code is Code.QUOTA:
-                want_cut(state)
             verb = "amend" if isinstance(command, Amend) else "cancel"
             back_off(state, box, role, outcome, f"{verb} {role}")
+            _look_for_room(state, box, role, outcome)
 
 
 def _taken(state: AccountState, box: Box, role: str, command: Amend | Cancel) -> None:

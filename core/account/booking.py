@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from core.account.box import Box
-from core.account.explaining import corrects, ended_with, give_way, give_way_elsewhere
+from core.account.explaining import corrects, ended_with, give_way, give_way_elsewhere, gone_beside
 from core.account.remembering import change_line, place_of, refold, remember
 from core.account.state import AccountState
 from core.account.timers import doubt
@@ -91,7 +91,7 @@ def _whose(state: AccountState, fact: Filled) -> Box | None:
     """The trade that books an execution which names no order of ours: whose it emptied, else the slot's owner."""
     owner = state.owners.get(fact.slot)
     if owner is not None and not _of_another(state, owner, fact):
-        return _emptied_beside(state, owner, fact) or owner
+        return _emptied_beside(state, owner, fact) or gone_beside(state, owner, fact) or owner
     return ended_with(state, fact)
 
 

@@ -82,6 +82,18 @@ def ended_with(state: AccountState, fact: Filled) -> Box | None:
     return None
 
 
+def gone_beside(state: AccountState, owner: Box, fact: Filled) -> Box | None:
+    """The trade beside a slot's *owner* whose late fill looks agreed to be gone (`vanished`), where *fact* took it.
+
+    Booked to the owner it would be the user's opposite position there, and the owner's entry would meet that.
+    """
+    if _place(owner, fact) is not None:
+        return None
+    trades = (*state.ended.values(), *state.boxes.values())
+    beside = (box for box in trades if box is not owner and box.guessed and box.trade.plan.slot == fact.slot)
+    return next((box for box in beside if _place(box, fact) is not None), None)
+
+
 def _place(box: Box, fact: Filled) -> int | None:
     """Where the first guess stands that held it: first in time, wherever one of unknown age was put."""
     ours = fact.key is not None and trade_and_role(fact.key)[0] == box.id

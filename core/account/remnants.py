@@ -17,6 +17,12 @@ def as_taken(state: AccountState, box: Box, close: Place | Amend) -> Place | Ame
     backoff = box.backoffs.get(CLOSING_ROLE)
     if backoff is None or backoff.code not in _BARRED or not isinstance(close, Place):
         return close
+    return close._replace(whole=True) if state.capabilities.closes_whole and _alone(state, box) else close
+
+
+def _alone(state: AccountState, box: Box) -> bool:
+    """Whether a trade holds all of its slot, and no other of ours is there whose entry may fill meanwhile (B10)."""
     plan = box.trade.plan
-    alone = state.view(plan.slot).held(plan.opening) == box.trade.ledger.position
-    return close._replace(whole=True) if alone and state.capabilities.closes_whole else close
+    if any(other is not box and other.trade.plan.slot == plan.slot for other in state.boxes.values()):
+        return False
+    return state.view(plan.slot).held(plan.opening) == box.trade.ledger.position

@@ -10,7 +10,8 @@ import pytest
 from core.account.inputs import Operate
 from core.alerts import ActionFailed, CloseFailed
 from core.commands import Amend, Code, Command, Outcome, Place, Refused, SetStop, Unknown
-from core.facts import ActKind, EndReason, PositionIs
+from core.facts import ActKind, Cause, EndReason, PositionIs
+from core.words import OrderSide
 from tests.core.account.test_netting import LONG, SHORT, followed_by
 from tests.core.account.test_sequences import TWO_LEGS, opened
 from tests.driving import LOSSY, SLOT, Driven, driven
@@ -80,6 +81,19 @@ def test_all_that_a_slot_holds_is_not_closed_where_it_is_not_ours_alone(whole: b
     assert [each.whole for each in closes(run.later(200).step())] == [False]
 
 
+def test_all_that_a_slot_holds_is_not_closed_where_a_later_trade_waits_to_enter() -> None:
+    """B10, A6: its entry filled on the way was closed with a late fill's dust; its ledger held it for ever."""
+    run = driven(capabilities=replace(LOSSY, closes_whole=True))
+    run.accept(run.open(request((98,))))
+    late = run.fill("E1", 300, 98)
+    run.know(run.ended("E1", 0, EndReason.CANCELLED))
+    run.accept(run.open(LONG))
+
+    run.answer(closes(run.know(late)), TOO_SMALL)
+
+    assert [each.whole for each in closes(run.later(200).step())] == [False]
+
+
 def test_a_busy_venue_is_asked_for_the_same_again() -> None:
     """B10: what was refused for now says nothing of its size."""
     run = bought()
@@ -120,6 +134,23 @@ def test_a_stop_that_is_refused_for_long_is_tried_as_often_as_ever() -> None:
     assert times[-1] > run.now - 6_000
 
 
+@pytest.mark.parametrize("code", [Code.QUOTA, Code.FLAT])
+def test_a_target_that_finds_no_room_for_long_asks_for_looks_ever_more_rarely(code: Code) -> None:
+    """C4, B7: an order of the user's own had the room: each refusal asked for a look, and that tried it once more."""
+    run = driven()
+    run.accept(run.open(request(("market",))))
+    sent, looks = run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90)), []
+    for _ in range(1_200):
+        sent = run.answer(sent, *(Refused(code, "no room") for _ in sent)) if sent else []
+        sent = [*sent, *run.later(1_000).step()]
+        if run.last.cut is not None:
+            looks.append(run.now)
+            sent = [*sent, *run.know(run.cut(size=1000))]
+
+    assert looks[-1] - looks[-2] >= 59_000
+    assert len(looks) < 60
+
+
 def test_what_looks_show_to_work_was_refused_for_no_longer() -> None:
     """C4, C3: twice busy, then unknown and shown by a look: a day later one refusal was told as the fourth."""
     run = opened()
@@ -156,6 +187,28 @@ def test_a_late_fill_that_looks_show_to_be_gone_is_closed_no_more(later: object,
     assert run.machine.state.slots[SLOT].size == 0
     assert closes(run.later(60_000).step()) == []
     assert {int(box.trade.ledger.position) for box in run.restarted().machine.state.boxes.values()} == {0}
+
+
+@pytest.mark.parametrize("cause", [Cause.FOREIGN, Cause.STOP])
+@pytest.mark.parametrize("seq", [7, -1])
+def test_what_took_a_late_fill_and_is_listed_after_all_is_not_the_later_trades(cause: Cause, seq: int) -> None:
+    """B10, C8: its entry met what was booked as an opposite position: 300 of its 1,000 were no more its own."""
+    run, late = followed_by(LONG)
+    sent, owner = closes(run.know(late)), run.machine.state.owners[SLOT]
+    waits = replace(run.working("E1", 1000), key=owner.trade.lines["E1"].key)
+    for _ in range(3):
+        run.answer(sent, *(Refused(Code.FLAT, "current position is zero") for _ in sent))
+        flat = PositionIs(SLOT, Decimal(0), run.later(3_000).now, seq)
+        sent = closes(run.know(replace(run.cut(fills=[late], orders=[waits]), positions=(flat,), stops=())))
+    assert not sent
+    took = replace(late, execution="took", key=None, side=OrderSide.SELL, cause=cause, at=late.at + 1_000, seq=7)
+
+    run.know(took)
+    run.know(replace(late, execution="o1", key=waits.key, quantity=Decimal(1000), at=run.now, seq=9))
+
+    assert (owner.trade.ledger.position, owner.trade.ledger.foreign) == (1000, 0)
+    again = run.restarted().machine.state.boxes[owner.id].trade.ledger
+    assert (again.position, again.foreign) == (1000, 0)
 
 
 def test_looks_that_may_be_older_than_a_late_fill_prove_nothing_of_it() -> None:
