@@ -206,9 +206,9 @@ def test_what_took_a_late_fill_and_is_listed_after_all_is_not_the_later_trades(c
     run.know(took)
     run.know(replace(late, execution="o1", key=waits.key, quantity=Decimal(1000), at=run.now, seq=9))
 
-    assert (owner.trade.ledger.position, owner.trade.ledger.foreign) == (1000, 0)
+    assert [int(each) for each in (owner.trade.ledger.position, owner.trade.ledger.foreign)] == [1000, 0]
     again = run.restarted().machine.state.boxes[owner.id].trade.ledger
-    assert (again.position, again.foreign) == (1000, 0)
+    assert [int(each) for each in (again.position, again.foreign)] == [1000, 0]
 
 
 def test_looks_that_may_be_older_than_a_late_fill_prove_nothing_of_it() -> None:
