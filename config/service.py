@@ -50,6 +50,7 @@ OPERATOR = Principal(front="cli", user="", role=Role.TRADER)
 """Who may open the control socket may act."""
 SCREEN_EVERY = 1_000
 SEEN_EVERY = 50
+"""Milliseconds between two looks whether the accounts were seen by now."""
 
 Screen = Callable[[ServiceStatus], None]
 

@@ -186,4 +186,9 @@ async def test_a_mirror_follows_though_the_store_takes_nothing() -> None:
         stage.world.venue.venue.place("main", NewOrder(symbol="BTCUSDT", side="Sell", quantity=stage.size()))
         stage.world.settle()
         await stage.until(lambda: stage.size("mirror") == 0, "the mirror did not follow")
+        refused = store.refused
         store.full = False
+        closed = [(alert.account, alert.kind) for alert in await stage.told() if alert.kind == "position_closed"]
+
+    assert refused
+    assert sorted(closed) == [("main", "position_closed"), ("mirror", "position_closed")]

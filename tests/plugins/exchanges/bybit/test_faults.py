@@ -80,7 +80,7 @@ FAULTS = [
     Fault("closed stream", [{"kind": "close_stream", "after": 6, "account": "main"}]),
     Fault("reset stream", [{"kind": "reset_stream", "after": 6, "account": "main"}]),
     Fault("reset stream and gap", [{"kind": "reset_stream", "after": 6}, {"kind": "gap", "ms": 2_000}]),
-    Fault("skewed clock", [{"kind": "skew", "ms": 3_000}]),
+    Fault("skewed clock", [{"kind": "skew", "ms": 4_000}]),
     Fault("stale reads", [{"kind": "stale_reads", "ms": 900, "count": 0}]),
     Fault("restart of the venue", restart=True),
     Fault("oldest shrink first", policies=Policies(shrink=Shrink.OLDEST_FIRST)),

@@ -1,6 +1,5 @@
 """An account that can't trade says which it is, what is wrong and what mends it; the others go on (rel:F41)."""
 
-import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -89,7 +88,7 @@ async def test_an_unreachable_host_is_to_be_tried_again() -> None:
 @pytest.mark.parametrize(
     ("rules", "words"),
     [
-        ([{"kind": "skew", "ms": 3_600_000}], r"clock is 3[56]\d\d s behind the venue's; set it by NTP"),
+        ([{"kind": "skew", "ms": 3_600_500}], "clock is 3600 s behind the venue's; set it by NTP"),
         ([{"kind": "banned", "count": 0}], "banned for 10 minutes or more"),
     ],
 )
@@ -102,7 +101,7 @@ async def test_a_wrong_clock_or_a_banned_address_says_so(rules: list[dict[str, o
     error = await refusal(bybit("main", server, {}))
     await server.close()
     assert isinstance(error, Unavailable)
-    assert re.search(words, str(error))  # a busy machine's own delay counts as well
+    assert words in str(error)
 
 
 async def test_two_accounts_with_one_user_id_are_refused() -> None:
