@@ -31,6 +31,8 @@ class SlotView:
     """The executions of number *seq* by which the size was carried on: looks list them again for a minute."""
     stop_seq: int = -1
     stop_at: int = -1
+    stop_sent: int = -1
+    """When a stop of ours left for it last, by our clock: a look from before says nothing of what stands now."""
     liquidation: Decimal | None = None
     """Where the venue would liquidate, as it said last; None = it said nothing."""
     mark: Decimal | None = None

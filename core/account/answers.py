@@ -37,6 +37,8 @@ def launch(state: AccountState, box: Box | None, command: Command) -> None:
     state.flights[name] = Flight(command, state.now, box)
     if isinstance(command, Change):
         state.busy[name] = command
+    if isinstance(command, SetStop):
+        state.view(command.slot).stop_sent = state.now
     if not state.capabilities.lossless_stream:
         state.wake(state.now + state.timings.answer)
 

@@ -52,8 +52,7 @@ def take(state: AccountState, cut: Cut) -> None:
     for order in cut.orders:
         fold(state, order)
     for stop in cut.stops:
-        # As old as the question: the stream may have shown a later one before the answer came.
-        fold(state, StopIs(stop.slot, stop.price, by_venue, stop.seq))
+        _stop(state, cut, replace(stop, at=by_venue))
     _positions(state, cut)
     if cut.full:
         _missing_orders(state, cut.asked, {order.key for order in cut.orders})
@@ -69,6 +68,18 @@ def take(state: AccountState, cut: Cut) -> None:
     audit(state, cut)
     _decide_again(state, everybody=cut.full or unwell)
     _schedule(state, cut, gap=unwell and not state.troubles)
+
+
+def _stop(state: AccountState, cut: Cut, shown: StopIs) -> None:
+    """Take in a stop, as old as the question: the stream may have shown a later one before the answer came.
+
+    One that left since then is told by its own answer, and what stands after it by a later look.
+    """
+    view = state.view(shown.slot)
+    if view.stop_sent <= cut.asked:
+        fold(state, shown)
+    elif view.stop != shown.price or not view.proven:
+        want_cut(state)
 
 
 def _decide_again(state: AccountState, *, everybody: bool) -> None:

@@ -132,3 +132,20 @@ def test_a_look_that_leaves_an_order_in_doubt_is_soon_followed() -> None:
 
     assert list(run.machine.state.doubts) == [run.key("E1")]
     assert run.machine.state.cuts.due == run.now + 5_000
+
+
+def test_a_look_from_before_a_stop_left_says_nothing_of_it() -> None:
+    """B14, rel:F20 (seed 39981048979): moved to 99.5, then 95; an old look shows 95; 99.5 is refused: 95 leaves."""
+    run = opened()
+    run.know(run.ended("E2", 0))
+    run.later(60_000).step(Look())
+    old = replace(run.cut(size=1000), stops=(replace(run.stop_is(95), at=run.now),))
+    first, second = (Operate(run.box.id, ActKind.MOVE_STOP, "me", Decimal(100), price=Decimal(x)) for x in ("99.5", 95))
+    sent = run.later(50).step(first)
+    run.later(30).step(second)
+
+    run.later(300).know(old)
+    retried = run.answer(sent, Refused(Code.WRONG_SIDE, "should be lower than base_price"))
+
+    assert SetStop(SLOT, Decimal(95)) in retried
+    assert run.machine.state.view(SLOT).stop == 90
