@@ -199,9 +199,16 @@ class Watch:
         waits = waits or stop_reference(box.trade.plan.slot) in state.busy or STOP_ROLE in box.frozen
         # What is held is not known yet, or the last call was taken and not shown.
         waits = waits or STARTING in state.troubles or state.view(box.trade.plan.slot).stop_busy
+        waits = waits or self._misled(name, state, wished, box)
         # To a mirror the same price once more is no news: what it tries already is tried on.
         since = at if not box.trade.plan.leader else 0
         return waits or stop == wished or (sent[0] == wished and sent[1] >= since)
+
+    def _misled(self, name: str, state: AccountState, wished: Decimal, box: Box) -> bool:
+        """Whether a list that stood still showed the price wished for: nothing but the next look tells that apart."""
+        until, then = self.roads[name].behind
+        view = state.view(box.trade.plan.slot)
+        return then is not None and view.stop == wished and state.cuts.taken_at <= until
 
     def _placed(self, state: AccountState, place: Place) -> None:
         """A placement follows only what is dead and booked (I5), and raises no risk while the account is unwell."""

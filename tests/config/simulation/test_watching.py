@@ -183,6 +183,24 @@ def test_a_move_that_is_neither_sent_nor_copied_is_seen() -> None:
     assert {each.invariant for each in world.watch.breaches} == {"A4", "B14"}
 
 
+@pytest.mark.parametrize("lagged", [True, False])
+def test_a_move_that_a_list_from_before_seems_to_show_is_no_finding(lagged: bool) -> None:
+    """B14, rel:F20 (seed 39981048979): the last look, out of date, shows an older stop at the price asked for."""
+    world = quiet()
+    mine, now = box(world), world.timeline.now
+    assert isinstance(mine.trade.own, LadderState)
+    mine.trade = replace(mine.trade, own=replace(mine.trade.own, moved=(tampering.FAR, 9), stop_by="ann"))
+    mine.desired = mine.desired and mine.desired._replace(stops=(mine.desired.stops[0]._replace(price=tampering.FAR),))
+    state(world).view(mine.trade.plan.slot).stop = tampering.FAR
+    world.roads[LEADER].behind = (now if lagged else 0, world.roads[LEADER].venue.snapshot(0))
+
+    act = Operate(mine.id, ActKind.MOVE_STOP, "ann", price=tampering.FAR)
+    world.watch.moved(LEADER, act, now, world.process.generation)
+    world.timeline.run(now + SLACK)
+
+    assert ("B14" in {each.invariant for each in world.watch.breaches}) is not lagged
+
+
 def _overruled(world: World, *since: Act | Filled) -> set[tuple[str, str]]:
     """What is said of a stop that an operator moved, where the trade wishes for another one; *since* came after it."""
     mine = box(world)
