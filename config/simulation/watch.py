@@ -208,7 +208,7 @@ class Watch:
         """Whether a list that stood still showed the price wished for: nothing but the next look tells that apart."""
         until, then = self.roads[name].behind
         view = state.view(box.trade.plan.slot)
-        return then is not None and view.stop == wished and state.cuts.taken_at <= until
+        return then is not None and view.stop == wished and (state.cuts.taken_at or 0) <= until
 
     def _placed(self, state: AccountState, place: Place) -> None:
         """A placement follows only what is dead and booked (I5), and raises no risk while the account is unwell."""
