@@ -37,7 +37,7 @@ class Red:
 
 _TROUBLES = {
     "stream": "the stops stand at the venue; look at the network, the account goes on by itself",
-    "connection": "look at the key and the network; the account is tried again by itself",
+    "connection": "look at the key and the network; `tandem alerts` says whether it is tried again or needs a restart",
     "orders": "see `tandem alerts` for what the venue refuses; entries wait until a look shows that all is well",
     "starting": "wait for the first look at the venue; if it doesn't come, see `tandem alerts`, then the network",
     "breaker": "calls failed in a row: it closes by itself at the first success; stops, closes and cancels go on",

@@ -47,8 +47,12 @@ ACCOUNT_TROUBLES = {
 }
 """What can be wrong with an account: its name, its state, what a person should look at."""
 
-GOES_ON = ("rate", "clock")
-"""What is told of an account and holds nothing back."""
+NOW = {
+    "rate": "trading goes on",
+    "clock": "trading goes on",
+    "connection": "nobody watches its trades",
+}
+"""What becomes of an account's trades meanwhile; with all else its entries wait and its exits go on."""
 
 SERVICE_TROUBLES = {
     "loop": ("service", "slow", "what else this machine is doing"),
@@ -111,8 +115,8 @@ def _account(body: AccountDegraded | AccountRestored) -> Said:
     name, state, check = ACCOUNT_TROUBLES.get(body.what, (body.what, "DEGRADED", "this account in the app"))
     match body:
         case AccountDegraded():
-            waits = "Now: trading goes on" if body.what in GOES_ON else "Now: new entries wait, exits go on"
-            going_on = (waits, "Stops stay at the venue")
+            now = NOW.get(body.what, "new entries wait, exits go on")
+            going_on = (*wrapped(f"Now: {now}"), "Stops stay at the venue")
             return Said(f"{name} {state}", (*wrapped(body.detail), *going_on, *wrapped(f"Check: {check}")))
         case AccountRestored():
             return Said(f"{name} well again", (f"After {duration_text(body.seconds * 1000)}",))

@@ -27,6 +27,9 @@ PAUSES = (5_000, 10_000, 30_000, 60_000)
 OTHERS_WAIT = 5
 """Seconds that the trades of some accounts wait for others to come up; those go on meanwhile."""
 
+FOR_GOOD = "it is not tried again: mend that, then restart; until then nobody watches over its trades"
+"""What people are told of an account that only they can mend."""
+
 STARTS_WITHIN = 60
 """Seconds in which an account must have come up; the adapter's own limits are less, and say more."""
 
@@ -44,6 +47,7 @@ class Connections:
         self._writer = writer
         self._starting: dict[str, asyncio.Task[TandemError | None]] = {}
         self.others_wait: float = OTHERS_WAIT
+        self.starts_within: float = STARTS_WITHIN
         self.down: dict[str, str] = {}
 
     async def open(self) -> None:
@@ -84,12 +88,12 @@ class Connections:
     async def _start(self, name: str) -> TandemError | None:
         """Start one; why it could not be. It is somebody's plugin: whatever it raises ends no other (rel:F58)."""
         try:
-            async with asyncio.timeout(STARTS_WITHIN):
+            async with asyncio.timeout(self.starts_within):
                 await self._exchanges[name].start()
         except (ConfigError, Unavailable, Stopped) as error:
             return error
         except TimeoutError:
-            return Unavailable(f"{name}: its venue has not answered within {STARTS_WITHIN} s")
+            return Unavailable(f"{name}: its venue has not answered within {self.starts_within} s")
         except Exception as error:
             log.exception("exchange failed", account=name)
             return Unavailable(f"{name}: {adapter_failed(error)}")
@@ -109,6 +113,9 @@ class Connections:
             self.down[name] = str(failure)
             if not isinstance(failure, Unavailable):
                 log.warning("account stays down", account=name, reason=str(failure))
+                # What was told when it began may have been another reason, and who reads it waits for it to come back.
+                self.down[name] = f"{failure}; {FOR_GOOD}"
+                self._tell(name, AccountDegraded(CONNECTION, self.down[name]))
                 return False
         del self.down[name]
         since = self._states[name].troubles.pop(CONNECTION)
@@ -120,10 +127,19 @@ class Connections:
         return f"{account} is not connected: {self.down[account]}"
 
     async def terms(self, account: str, symbol: str) -> Terms:
-        """What an account offers; raises Unavailable when it is not connected."""
+        """What an account offers. Raises ConfigError for an unknown symbol, Unavailable when it can't be had now.
+
+        That is so when it is not connected, and when the adapter breaks: it is somebody's plugin (rel:F58).
+        """
         if account in self.down:
             raise Unavailable(self.why(account))
-        return await self._exchanges[account].terms(symbol)
+        try:
+            return await self._exchanges[account].terms(symbol)
+        except TandemError:
+            raise
+        except Exception as error:
+            log.exception("exchange failed", account=account)
+            raise Unavailable(f"{account}: {adapter_failed(error)}") from error
 
     def _tell(self, name: str, body: AccountDegraded | AccountRestored) -> None:
         at = self._clock.now()

@@ -49,6 +49,14 @@ Stops stay at the venue
 Check: network and the exchange's status page""",
     ),
     (
+        AccountDegraded("connection", "main: the key has expired"),
+        """connection DOWN
+main: the key has expired
+Now: nobody watches its trades
+Stops stay at the venue
+Check: what the reason names; the others go on""",
+    ),
+    (
         AccountDegraded("rate", "place has had no request to spare for 30 s"),
         """rate limit REACHED
 place has had no request to spare for 30 s

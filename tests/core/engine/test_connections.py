@@ -6,11 +6,14 @@ from typing import Any, cast
 
 import pytest
 
-from core.engine.connections import CONNECTION, Connections
+from core.alerts import AccountDegraded, AccountRestored, Alert
+from core.engine.connections import CONNECTION, FOR_GOOD, Connections
 from core.errors import ConfigError, Stopped, TandemError, Unavailable
 from core.facts import VenueFact
+from core.terms import Terms
 from plugins.exchanges.paper.adapter import PaperExchange
 from ports.exchange import Exchange
+from tests.core.engine.outboxes import turns
 from tests.living import ask, serving
 from tests.serving import HastyClock, House, house
 
@@ -21,11 +24,13 @@ class Start:
     def __init__(self, *raises: Exception) -> None:
         """One error a start."""
         self.raises = list(raises)
+        self.begun = 0
         self.let = asyncio.Event()
         self.let.set()
 
     async def start(self) -> None:
         """As it is told."""
+        self.begun += 1
         await self.let.wait()
         if self.raises:
             raise self.raises.pop(0)
@@ -53,6 +58,22 @@ async def test_a_mirror_that_hangs_in_its_start_is_not_waited_for() -> None:
         assert await made.revive("mirror")
         assert made.down == {}
         assert CONNECTION not in at.state("mirror").troubles
+
+
+async def test_a_start_that_never_ends_is_given_up_and_tried_anew() -> None:
+    """rel:F58: a hung one would else be waited for until somebody restarts the service."""
+    async with house(running=False) as at:
+        mirror = Start()
+        mirror.let.clear()
+        made = of(at, main=Start(), mirror=mirror)
+        made.starts_within = 0.02
+        await made.open()
+        reviving = asyncio.create_task(made.revive("mirror"))
+        await at.until(lambda: mirror.begun > 1)
+        assert "not answered within 0.02 s" in made.why("mirror")
+        mirror.let.set()
+
+        assert await reviving
 
 
 async def test_an_adapter_that_breaks_in_its_start_is_one_that_is_not_connected() -> None:
@@ -85,7 +106,74 @@ async def test_what_only_a_person_can_mend_is_tried_no_more(final: Exception) ->
         await made.open()
 
         assert not await made.revive("mirror")
-        assert made.down == {"mirror": str(final)}
+        assert made.why("mirror") == f"mirror is not connected: {final}; {FOR_GOOD}"
+
+
+async def told(at: House) -> list[Alert]:
+    """The alerts that are stored, oldest first."""
+    await at.service.writer.flush()
+    return list(reversed(await at.store.alerts(50)))
+
+
+async def test_that_an_account_is_given_up_is_told() -> None:
+    """D1, rel:F41: the network was away, then the key had expired: whoever waits for it to come back waits in vain."""
+    async with house(running=False) as at:
+        made = of(at, main=Start(), mirror=Start(Unavailable("no route"), ConfigError(("the key has expired",))))
+        await made.open()
+        await made.revive("mirror")
+        bodies = [each.body for each in await told(at) if each.account == "mirror"]
+
+    assert bodies == [AccountDegraded(CONNECTION, "no route"), AccountDegraded(CONNECTION, made.down["mirror"])]
+    assert "has expired; it is not tried again" in made.down["mirror"]
+
+
+async def test_that_an_account_is_away_is_told_and_that_it_is_back() -> None:
+    """D1, rel:F40: critical at once, not when it is over; then for how long it lasted."""
+    async with house(running=False) as at:
+        mirror = Start(Unavailable("no route"))
+        made = of(at, main=Start(), mirror=mirror)
+        await made.open()
+        mirror.let.clear()
+        reviving = asyncio.create_task(made.revive("mirror"))
+        await asyncio.sleep(0)
+        away = await told(at)
+        at.state("mirror").troubles[CONNECTION] -= 61_000
+        mirror.let.set()
+        await reviving
+        back = (await told(at))[-1]
+
+    assert [(each.account, each.critical, each.body) for each in away] == [
+        ("mirror", True, AccountDegraded(CONNECTION, "no route"))
+    ]
+    assert (back.account, back.body) == ("mirror", AccountRestored(CONNECTION, 61))
+
+
+async def test_leaders_come_up_before_their_mirrors() -> None:
+    """rel:F40, A3: however they are listed: a mirror that is slow, or uses up the address's calls, comes second."""
+    async with house(running=False) as at:
+        main, mirror = Start(), Start()
+        main.let.clear()
+        made = of(at, mirror=mirror, main=main)
+        made.others_wait = 60
+        opening = asyncio.create_task(made.open())
+        await turns(5)
+        before = (main.begun, mirror.begun)
+        main.let.set()
+        await opening
+
+    assert (before, mirror.begun) == ((1, 0), 1)
+
+
+async def test_an_adapter_that_breaks_when_asked_for_terms_has_none_now() -> None:
+    """rel:F58: a plugin's bug is no error of whoever asks: a mirror's would else end the service, main's trades too."""
+
+    class Broken(Start):
+        async def terms(self, symbol: str) -> Terms:
+            raise KeyError("lotSizeFilter")
+
+    async with house(running=False) as at:
+        with pytest.raises(Unavailable, match="main: the adapter failed: KeyError: 'lotSizeFilter'"):
+            await of(at, main=Broken()).terms("main", "TESTUSDT")
 
 
 class Deaf:
