@@ -25,6 +25,7 @@ from plugins.exchanges.bybit.parts import Ears, Parts
 from plugins.exchanges.bybit.prices import Prices
 from plugins.exchanges.bybit.replies import Answered, Reply
 from plugins.exchanges.bybit.settings import BybitSettings
+from ports import bybit_codes
 from ports.exchange import Candle
 from ports.read_queue import ReadQueue
 
@@ -189,7 +190,7 @@ class BybitExchange:
             parts.modes.doubt(slot.symbol)
 
     def _replied(self, reply: Reply) -> None:
-        if isinstance(reply, Answered) and reply.code == codes.CLOCK and self._looks is not None:
+        if isinstance(reply, Answered) and reply.code == bybit_codes.CLOCK and self._looks is not None:
             self._looks.clock_asked = True
 
     def _up(self) -> None:

@@ -8,6 +8,7 @@ from core.errors import ConfigError, RateLimited, Unavailable
 from plugins.exchanges.bybit import codes
 from plugins.exchanges.bybit.lanes import Lane, Lanes
 from plugins.exchanges.bybit.replies import Answered, Banned, Crowded, HttpRefused, Lost, NotSent, Reply
+from ports import bybit_codes
 
 Result = Mapping[str, Any]
 PAGES = 200
@@ -68,9 +69,9 @@ class Api:
         match reply:
             case Answered(code=code, message=message):
                 said = f"{self.account}: Bybit refuses with {code}: {message}"
-                if code in codes.RATE:
+                if code in bybit_codes.RATE:
                     return RateLimited(said, 1)
-                if code in codes.DENIED:
+                if code in bybit_codes.DENIED:
                     return ConfigError((f"{said}; {codes.mend(code)}",))
                 return Unavailable(f"{said}; {codes.mend(code)}" if codes.mend(code) else said)
             case HttpRefused(status=status, message=message):

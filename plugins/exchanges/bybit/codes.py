@@ -1,45 +1,10 @@
-"""Bybit's answers as outcomes: the one place where its codes are told apart (V5 error page; bybit-v5.md section 3)."""
+"""Bybit's answers as outcomes, and what would mend a refusal."""
 
 from collections.abc import Mapping
 
 from core.commands import Code, Done, Outcome, Refused, Unknown
 from plugins.exchanges.bybit.replies import Answered, Banned, Crowded, HttpRefused, Lost, NotSent, Reply
-
-UNKNOWN = frozenset({10000, 10016, 10019, 170007})
-"""Answers after which the request may have been carried out (rel:F02)."""
-
-CLOCK = 10002
-RATE = frozenset({10006, 10018, 10429, 20003})
-BUSY = frozenset({429, 110079, 40004, 10403})
-DENIED = frozenset({-2015, 10003, 10004, 10005, 10007, 10008, 10009, 10010, 10024, 10027, 10028, 10029, 33004, 110066})
-
-_CODES: dict[int, Code] = {
-    **dict.fromkeys((110001, 110008, 110010, 110019), Code.GONE),
-    **dict.fromkeys((110072, 10014), Code.DUPLICATE),
-    110064: Code.BELOW_FILLED,
-    110017: Code.QUOTA,
-    110034: Code.FLAT,
-    **dict.fromkeys((110004, 110006, 110007, 110012, 110014, 110044, 110045, 110052), Code.MARGIN),
-    **dict.fromkeys((110092, 110093, 110011, 110040), Code.WRONG_SIDE),
-    **dict.fromkeys((110043, 110025, 110026, 110027, 34040), Code.SAME),
-    **dict.fromkeys(RATE, Code.RATE),
-    **dict.fromkeys(BUSY, Code.BUSY),
-    **dict.fromkeys(DENIED, Code.DENIED),
-    CLOCK: Code.CLOCK,
-}
-
-_WORDS = (
-    ("zero position", Code.FLAT),
-    ("position idx not match", Code.MODE),
-    ("base_price", Code.WRONG_SIDE),
-    ("base price", Code.WRONG_SIDE),
-    ("unchanged", Code.SAME),
-    ("not modified", Code.SAME),
-    ("not enough", Code.MARGIN),
-)
-"""10001 is told apart by its message."""
-
-_NO_POSITION = ("position is zero", "zero position")
+from ports.bybit_codes import code_of, unclear
 
 _MENDS = {
     10003: "the key is unknown here: live, demo and testnet each have their own keys",
@@ -60,17 +25,6 @@ _MENDS = {
 def mend(code: int) -> str:
     """What would help against a refusal of the key or the clock, "" when the message says it all."""
     return _MENDS.get(code, "")
-
-
-def code_of(code: int, message: str) -> Code:
-    """The closed list's word for a code; RULES for whatever repeating won't help."""
-    words = message.lower()
-    if code == 110017 and any(each in words for each in _NO_POSITION):
-        return Code.FLAT
-    found = _CODES.get(code)
-    if found is None:
-        found = next((known for word, known in _WORDS if word in words), Code.RULES)
-    return found
 
 
 def outcome(reply: Reply) -> Outcome:
@@ -117,7 +71,7 @@ def _item(item: Mapping[str, object], retry: int | None) -> Outcome:
 
 
 def _spoken(code: int, message: str, retry: int | None) -> Outcome:
-    if code in UNKNOWN:
+    if unclear(code, message):
         return Unknown(f"{code}: {message}")
     words = f"{code}: {message}"
     if mend(code):

@@ -5,8 +5,20 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from core.commands import Amend, Cancel, Code, Command, Done, Outcome, Place, Query, Refused, SetLeverage, SetStop
-from core.commands import Unknown as Unclear
+from core.commands import (
+    Amend,
+    Cancel,
+    Code,
+    Command,
+    Done,
+    Outcome,
+    Place,
+    Query,
+    Refused,
+    SetLeverage,
+    SetStop,
+    Unknown,
+)  # fmt: skip
 from core.facts import LeverageIs, VenueFact
 from core.identity import parse_key
 from core.instrument import Instrument
@@ -14,6 +26,7 @@ from core.words import OrderSide, TriggerBy
 from plugins.exchanges.ccxt import outcomes
 
 BATCH = 10
+UNANSWERED = Unknown("the batch was not answered in full")
 _TRIGGERS = {TriggerBy.LAST: "LastPrice", TriggerBy.MARK: "MarkPrice"}
 Ask = Callable[[str, str], Awaitable[tuple[VenueFact, ...]]]
 
@@ -76,7 +89,7 @@ class Submitter:
                 found[number] = outcomes.of_error(error)
             return
         for index, (number, _) in enumerate(rows):
-            found[number] = _part(parts[index]) if index < len(parts) else Unclear("the batch was not answered in full")
+            found[number] = outcomes.of_part(parts[index]) if index < len(parts) else UNANSWERED
 
     async def _places(self, commands: Sequence[Place]) -> Sequence[Any]:
         for command in commands:
@@ -157,11 +170,6 @@ class Submitter:
         if isinstance(outcome, Done) or same:
             return Done((LeverageIs(command.symbol, command.leverage, self._now()),))
         return outcome
-
-
-def _part(part: Any) -> Outcome:
-    failed = outcomes.failed_part(part)
-    return Done() if failed is None else outcomes.of_code(failed[0], f"{failed[0]}: {failed[1]}")
 
 
 def _trading_stop(command: SetStop) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from plugins.exchanges.bybit.replies import Answered, Banned, Crowded, HttpRefus
         (10001, "position idx not match position mode", Code.MODE),
         (10001, "The number of contracts exceeds maximum limit allowed", Code.RULES),
         (34040, "not modified", Code.SAME),
+        (10001, "position Idx not match position mode", Code.MODE),
         (10006, "Too many visits!", Code.RATE),
         (110079, "order processing", Code.BUSY),
         (10002, "recv_window", Code.CLOCK),
@@ -38,7 +39,14 @@ def test_a_code_is_one_of_the_closed_list(code: int, message: str, expected: Cod
 
 @pytest.mark.parametrize(
     "reply",
-    [Answered(10000, "Server Timeout"), Answered(10016, "error"), HttpRefused(502, "Bad Gateway"), Lost("ReadTimeout")],
+    [
+        Answered(10000, "Server Timeout"),
+        Answered(10016, "error"),
+        Answered(3400214, "Server error, please try again later"),
+        Answered(10001, "Internal System Error."),
+        HttpRefused(502, "Bad Gateway"),
+        Lost("ReadTimeout"),
+    ],
 )
 def test_what_may_have_been_carried_out_is_unknown(reply: Answered | HttpRefused | Lost) -> None:
     """rel:F02: never "failed"."""
