@@ -81,6 +81,9 @@ def from_outside(before: Trade, fact: Filled, after: Trade) -> Iterator[tuple[st
         profit = _profit(before_exit=was, side=after.plan.side, price=fact.price, quantity=now.stopped - was.stopped)
         yield "stop", StopHit(fact.price, now.stopped, stop.kind if stop is not None else StopKind.INITIAL, profit)
     if fact.key is not None:
+        users = was.foreign - now.foreign
+        if users > 0:
+            yield f"along:{fact.execution}", ExternalChange("along", -users, fact.price, now.position, now.held)
         return
     what = {Cause.LIQUIDATION: "liquidation", Cause.ADL: "adl", Cause.FOREIGN: "manual"}.get(fact.cause)
     if what is None:

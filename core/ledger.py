@@ -1,7 +1,9 @@
 """The execution ledger of one trade on one account: the only source of quantity and money.
 
 A fold of executions in venue order (``seq``). What is ours is told from what is the user's: a foreign order that
-shrinks the slot takes the user's own excess first, then ours (B11). Nothing here is stored that could be derived.
+shrinks the slot takes the user's own excess first, then ours (B11); an order of ours takes ours first, and then what
+is known to be the user's. What it took beyond both leaves *position* below nothing: of what was bought the execution
+isn't known yet. Nothing here is stored that could be derived.
 
 Named tuples: every execution makes both anew, and they cost a third of a frozen dataclass to make.
 """
@@ -86,10 +88,13 @@ class Ledger(NamedTuple):
 
     @property
     def gross(self) -> Decimal:
-        """Realised profit by average entry, before fees and funding; zero while an exit's entry isn't known yet."""
+        """Realised profit by average entry, before fees and funding; none of what left while its entry isn't known."""
         if not (self.exited and self.entered):
             return ZERO
-        move = self.exit_value - self.entry_cost * self.exited / self.entered
+        if self.exited > self.entered:
+            move = self.exit_value * self.entered / self.exited - self.entry_cost
+        else:
+            move = self.exit_value - self.entry_cost * self.exited / self.entered
         return move if self.opening is OrderSide.BUY else -move
 
     @property
@@ -115,9 +120,7 @@ def book(ledger: Ledger, fill: Filled, role: str | None) -> Ledger:
     """
     if role is not None:
         return _enter(ledger, fill, role) if fill.side is ledger.opening else _exit_by_role(ledger, fill, role)
-    if fill.side is ledger.opening:
-        return ledger._replace(foreign=ledger.foreign + fill.quantity, seq=fill.seq)
-    return _reduce_from_outside(ledger, fill)
+    return _grow_from_outside(ledger, fill) if fill.side is ledger.opening else _reduce_from_outside(ledger, fill)
 
 
 def pay_funding(ledger: Ledger, funding: Funding) -> Ledger:
@@ -156,7 +159,20 @@ def _against(ledger: Ledger, fill: Filled) -> Ledger:
 
 def _exit_by_role(ledger: Ledger, fill: Filled, role: str) -> Ledger:
     fills = _add(ledger.roles.get(role), fill, ledger.entered, ledger.entry_cost, ledger.entry_fees)
-    return _leave(ledger, fill, fill.quantity, fill.fee, role, {**ledger.roles, role: fills})
+    users = _taken_along(ledger, fill) if ledger.foreign > 0 else ZERO
+    ours, fee = fill.quantity - users, fill.fee
+    if users:
+        ledger, fee = ledger._replace(foreign=ledger.foreign - users), fee * ours / fill.quantity
+    return _leave(ledger, fill, ours, fee, role, {**ledger.roles, role: fills})
+
+
+def _taken_along(ledger: Ledger, fill: Filled) -> Decimal:
+    """What an order of ours took of the user's: he bought it while one for all that the slot held was on its way (B11).
+
+    None before anything of ours is known to have entered: then an entry's execution is missing, and explains it.
+    """
+    beyond = fill.quantity - max(ledger.position, ZERO)
+    return max(min(beyond, ledger.foreign), ZERO) if ledger.entered else ZERO
 
 
 def _add(fills: RoleFills | None, fill: Filled, entered: Decimal, cost: Decimal, fees: Decimal) -> RoleFills:
@@ -189,6 +205,18 @@ def _leave(
         flat_by=by if flat else ledger.flat_by,
         seq=fill.seq,
         last_at=fill.at,
+    )
+
+
+def _grow_from_outside(ledger: Ledger, fill: Filled) -> Ledger:
+    """What the user bought; of a trade that is flat our orders had sold so much of it, where it is known after them."""
+    sold = ZERO if ledger.flat_seq is None else min(max(-ledger.position, ZERO), fill.quantity)
+    ledger = ledger._replace(foreign=ledger.foreign + fill.quantity - sold, seq=fill.seq)
+    if not sold:
+        return ledger
+    value, fees = (total * sold / ledger.exited for total in (ledger.exit_value, ledger.exit_fees))
+    return ledger._replace(
+        exited=ledger.exited - sold, exit_value=ledger.exit_value - value, exit_fees=ledger.exit_fees - fees
     )
 
 

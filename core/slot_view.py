@@ -45,8 +45,11 @@ class SlotView:
         return opening.signed(self.size)
 
     def explained(self, ledger: Ledger) -> bool:
-        """Whether it is what a trade's *ledger* comes to: nothing is on its way, nobody else has a hand in it."""
-        return self.held(ledger.opening) == ledger.held
+        """Whether it is what a trade's *ledger* comes to: nothing is on its way, nobody else has a hand in it.
+
+        More sold than bought is what it comes to only where the venue itself says so.
+        """
+        return self.held(ledger.opening) == ledger.held and (self.shown or ledger.position >= 0)
 
     def carry(self, fact: Filled) -> None:
         """Carry the size on by an execution, once; one that the venue told the size with changes nothing."""

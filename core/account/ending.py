@@ -1,6 +1,6 @@
 """The end of a trade: flat by executions, nothing of it at the venue, everything booked; told and reported once."""
 
-from core.account import gating, netting
+from core.account import gating, netting, owing
 from core.account.box import Box
 from core.account.hands import forgive
 from core.account.inputs import LeaderIs
@@ -21,6 +21,8 @@ def close_if_over(state: AccountState, box: Box, desired: Desired) -> None:
     if box.round is not None or not _quiet(state, box.trade):
         return
     netting.share_out(state, box)
+    if owing.below_zero(state, box):
+        return
     lay_aside(state, box.id)
     forgive(state, box)
     _report(state, box, desired.reason)

@@ -24,6 +24,7 @@ def note(state: AccountState, slot: Slot, owner: Box | None) -> None:
         state.owed.pop(slot, None)
     elif slot not in state.owed:
         state.owed[slot] = Owed(state.now + state.timings.echo, state.timings.echo)
+        state.wake(state.now + state.timings.echo)
 
 
 def due(state: AccountState) -> None:
@@ -41,17 +42,31 @@ def due(state: AccountState) -> None:
             state.wake(owed.due)
 
 
+def below_zero(state: AccountState, box: Box) -> bool:
+    """Whether a trade sold more than is known to have been bought, and nothing says yet what that was (C8).
+
+    A purchase is listed by the next look, or two looks agree that it was somebody's. What a late fill's closing order
+    took of its slot's present owner is missing there.
+    """
+    slot, ledger = box.trade.plan.slot, box.trade.ledger
+    if ledger.position >= 0 or state.owners.get(slot) is not box:
+        return False
+    note(state, slot, box)
+    return slot in state.owed
+
+
 def awaited(state: AccountState, box: Box) -> Decimal:
     """By what a slot may differ from its owner's ledger, and nobody else has a hand in it.
 
     Besides what is owed that is what a late fill of an earlier trade holds there until it is closed (B10), from when
-    the venue says that its entry executed: the trade is over until the execution is listed.
+    the venue says that its entry executed: the trade is over until the execution is listed. One that sold more than it
+    had will not give it back: what is missing is looked for as ever.
     """
     plan, awaits = box.trade.plan, _owed(box.trade)
     for each in (*state.boxes.values(), *state.ended.values()):
         other = each.trade
         if each is not box and other.plan.slot == plan.slot:
-            held = other.ledger.position + _owed(other)
+            held = max(other.ledger.position + _owed(other), ZERO)
             awaits += held if other.plan.opening is plan.opening else -held
     return awaits
 

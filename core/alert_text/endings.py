@@ -112,6 +112,8 @@ def _external(body: ExternalChange) -> Said:
             headline = "position LIQUIDATED"
         case "adl":
             headline = "position AUTO-DELEVERAGED"
+        case "along":
+            headline = "what you bought was CLOSED ALONG"
         case _:
             headline = f"position {'grown' if grown else 'reduced'} outside Tandem"
     return Said(
@@ -125,6 +127,10 @@ def _external(body: ExternalChange) -> Said:
 
 
 def _after_change(body: ExternalChange) -> tuple[str, ...]:
+    if body.what == "along":
+        return ("You bought it while our order was on its way", "It counts as yours, not as the trade's")
+    if body.quantity > 0 and not body.position:
+        return ("The excess was yours: it is closed by now",)
     if body.quantity > 0:
         return ("The excess is yours: our TPs don't cover it", "The stop covers both")
     if not body.ours:

@@ -55,6 +55,7 @@ class LateClose:
 class ExternalChange:
     """The position changed by something that isn't ours (B11). *what*: manual, liquidation, adl.
 
+    Or *along*: what the user had bought while an order for all that the slot held was on its way went with ours.
     *quantity* is positive when the position grew. *ours* is our part now, *position* all that the slot holds.
     """
 

@@ -154,6 +154,39 @@ def test_exit_whose_entry_is_not_known_yet() -> None:
     assert (ledger.taken, ledger.exited, ledger.foreign) == exact("0 3 -2")
 
 
+BOUGHT: Step = ("+foreign", "4", "104", "0")
+ALONG = [
+    (E1, BOUGHT, ("X", "14", "110", "0.7")),
+    (E1, BOUGHT, ("X", "11", "110", "0.55"), ("X", "3", "110", "0.15")),
+    (E1, ("X", "14", "110", "0.7"), BOUGHT),
+]
+
+
+@pytest.mark.parametrize("history", ALONG)
+@pytest.mark.parametrize("side", Side)
+def test_order_of_ours_takes_ours_first_and_then_the_users(history: tuple[Step, ...], side: Side) -> None:
+    """B11: he bought 4 while all that was held was being closed: 10 of the 14 are ours, whichever is known first."""
+    ledger = told(*history, side=side)
+
+    assert (ledger.exited, ledger.position, ledger.foreign, ledger.held) == exact("10 0 0 0")
+    assert (abs(ledger.gross), ledger.exit_fees) == exact("100 0.5")
+    assert (ledger.filled("X"), ledger.flat_by) == (Decimal(14), "X")
+
+
+def test_what_was_sold_beyond_all_that_is_known_makes_no_profit() -> None:
+    """C8, G1: 10 are known to have been bought and 14 were sold: what the 4 cost isn't known."""
+    ledger = told(E1, ("X", "14", "110", "0"))
+
+    assert (ledger.position, ledger.gross) == exact("-4 100")
+
+
+def test_an_exit_before_any_entry_is_known_takes_nothing_of_the_users() -> None:
+    """DESIGN 8.4: an entry's execution is missing: the user's 4 are his still, whichever of the two is known first."""
+    before, after = told(BOUGHT, ("TP1", "3", "110", "0")), told(("TP1", "3", "110", "0"), BOUGHT)
+
+    assert (before.position, before.foreign) == (after.position, after.foreign) == exact("-3 4")
+
+
 @pytest.mark.parametrize("users", ["1", "3"])
 def test_entry_that_meets_the_users_opposite_position_closes_it_first(users: str) -> None:
     """B11: the user is short; so much of our 10 closed that, was taken at the entry's price and is not ours."""
@@ -214,3 +247,15 @@ def test_ours_and_the_users_sum_to_the_slot(history: list[Step], side: Side) -> 
     assert ledger.position + ledger.foreign == held
     assert ledger.position >= 0
     assert ledger.exited == ledger.stopped + ledger.taken + ledger.deleveraged
+
+
+@given(steps, st.integers(1, 30).map(str), st.integers(1, 9).map(str), st.sampled_from(Side))
+def test_closing_all_and_what_was_bought_meanwhile_sum_to_the_slot(
+    history: list[Step], closed: str, bought: str, side: Side
+) -> None:
+    """DESIGN 5.2, B11: an order of ours closes any quantity, then the user buys: all are counted, each once."""
+    ledger = told(*history, ("X", closed, "100", "0"), ("+foreign", bought, "100", "0"), side=side)
+    held = sum((Decimal(quantity) * (1 if who[0] in "E+" else -1) for who, quantity, _, _ in history), ZERO)
+
+    assert ledger.held == held - Decimal(closed) + Decimal(bought)
+    assert ledger.position >= 0 or ledger.foreign <= 0 or not ledger.entered

@@ -93,6 +93,21 @@ The excess is yours: our TPs don't cover it
 The stop covers both""",
     ),
     (
+        ExternalChange("manual", Decimal(500), Decimal("1.201"), Decimal(0), Decimal(0)),
+        """position grown outside Tandem
++500 at 1.201
+Ours 0 of 0 held
+The excess was yours: it is closed by now""",
+    ),
+    (
+        ExternalChange("along", Decimal(-500), Decimal("1.199"), Decimal(0), Decimal(0)),
+        """what you bought was CLOSED ALONG
+-500 at 1.199
+Ours 0 of 0 held
+You bought it while our order was on its way
+It counts as yours, not as the trade's""",
+    ),
+    (
         ExternalChange("liquidation", Decimal(-2500), Decimal("1.1"), Decimal(0), Decimal(0)),
         """position LIQUIDATED
 -2500 at 1.1
