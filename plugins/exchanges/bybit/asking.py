@@ -1,5 +1,8 @@
 """What became of one order, by key: open orders, then the history, then its executions (C4, rel:F01, rel:F21)."""
 
+from collections.abc import Sequence
+
+from core.errors import Unavailable
 from core.facts import Ended, EndReason, VenueFact
 from core.identity import parse_key
 from core.money import ZERO
@@ -8,37 +11,46 @@ from plugins.exchanges.bybit.api import Api
 from plugins.exchanges.bybit.orders import LINEAR
 
 GONE_LONG = "only its executions are left"
+LAGS = 120_000
+"""Milliseconds for which the lists of orders may be behind the executions."""
 
 
-async def ask(api: Api, key: str, symbol: str) -> tuple[VenueFact, ...]:
+async def ask(api: Api, key: str, symbol: str, now: int) -> tuple[VenueFact, ...]:
     """The order's fact, or nothing when it is absent everywhere. Raises Unavailable or ConfigError.
 
     Asked by id, the list of open orders shows closed ones too, but forgets them when Bybit restarts; the history keeps
-    cancelled ones for a day; executions are kept for two years.
+    cancelled ones for a day; executions are kept for two years. What is shown and can't be read is never absent.
+    *now* is venue time in milliseconds.
     """
     name = "orderLinkId" if parse_key(key) is not None else "orderId"
-    for method in ("get_open_orders", "get_order_history"):
-        found = await api.read(method, category=LINEAR, symbol=symbol, **{name: key})
-        for row in found.get("list") or ():
-            fact = _fact(row, key)
-            if fact is not None:
-                return (fact,)
-    executed = await api.pages("get_executions", category=LINEAR, symbol=symbol, limit=100, **{name: key})
-    mine = [row for row in executed if key in (row.get("orderLinkId"), row.get("orderId"))]
-    if not mine:
-        return ()
     try:
-        filled = sum((rows.number(row, "execQty") for row in mine if row.get("execType") == "Trade"), ZERO)
-        at = max(int(row["execTime"]) for row in mine)
-    except (rows.Malformed, KeyError, ValueError):
-        return ()
-    return (Ended(key, filled, EndReason.VENUE, at, GONE_LONG),)
+        for method in ("get_open_orders", "get_order_history"):
+            found = await api.read(method, category=LINEAR, symbol=symbol, **{name: key})
+            mine = _of(key, found.get("list") or ())
+            if mine:
+                return (_fact(mine[0]),)
+        executed = await api.pages("get_executions", category=LINEAR, symbol=symbol, limit=100, **{name: key})
+        mine = _of(key, executed)
+        return (_gone_long(key, mine, now),) if mine else ()
+    except rows.Malformed as error:
+        raise Unavailable(f"{api.account}: the venue shows {key}, and not what became of it: {error}") from error
 
 
-def _fact(row: rows.Row, key: str) -> VenueFact | None:
-    if key not in (row.get("orderLinkId"), row.get("orderId")):
-        return None
-    try:
-        return rows.order(row)
-    except rows.Malformed:
-        return None
+def _of(key: str, listed: Sequence[rows.Row]) -> list[rows.Row]:
+    return [row for row in listed if key in (row.get("orderLinkId"), row.get("orderId"))]
+
+
+def _fact(row: rows.Row) -> VenueFact:
+    fact = rows.order(row)
+    if fact is None:
+        raise rows.Malformed(f"it is on its way, {row.get('orderStatus')!r}")
+    return fact
+
+
+def _gone_long(key: str, executed: Sequence[rows.Row], now: int) -> Ended:
+    """An order of which only executions are left. Executed just now it may work on: then the lists are behind."""
+    filled = sum((rows.number(row, "execQty") for row in executed if row.get("execType") == "Trade"), ZERO)
+    at = max(rows.whole(row, "execTime") for row in executed)
+    if now - at < LAGS:
+        raise rows.Malformed("it was executed just now and no list has it yet")
+    return Ended(key, filled, EndReason.VENUE, at, GONE_LONG)

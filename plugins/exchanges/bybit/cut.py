@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 import structlog
 
 from core.errors import Unavailable
-from core.facts import Cut, Filled, Funding, PositionIs, StopIs, Wallet, Working
+from core.facts import Cut, Filled, Funding, PositionIs, StopIs, VenueFact, Wallet, Working
 from core.money import ZERO
 from core.words import Slot
 from plugins.exchanges.bybit import rows
@@ -90,22 +90,30 @@ class Cuts:
             self._modes.shown(slot)
         listed = list(listed)
         await self._modes.learn(str(row.get("symbol")) for row in listed)
-        found = {fact.execution: fact for row in listed if (fact := self._execution(row)) is not None}
+        facts = [self._known(self._execution, row) for row in listed]
+        found = {fact.execution: fact for fact in facts if isinstance(fact, Filled | Funding)}
         return tuple(sorted(found.values(), key=lambda fact: (fact.at, getattr(fact, "seq", 0))))
 
     def _execution(self, row: rows.Row) -> Filled | Funding | None:
-        """An execution; None for a kind that nobody knows, or no cut would ever succeed again while it is listed."""
+        return rows.execution(row, hedge=self._modes.hedge(str(row.get("symbol"))))
+
+    def _open(self, listed: Iterable[rows.Row]) -> tuple[Working, ...]:
+        facts = (self._known(rows.order, row) for row in listed)
+        return tuple(fact for fact in facts if isinstance(fact, Working))
+
+    def _known(self, read: Callable[[rows.Row], VenueFact | None], row: rows.Row) -> VenueFact | None:
+        """A row as *read* does; None for a kind that nobody knows, or no cut would succeed again while it is listed."""
         try:
-            return rows.execution(row, hedge=self._modes.hedge(str(row.get("symbol"))))
+            return read(row)
         except rows.UnknownKind as error:
-            log.warning("execution left out", account=self._api.account, reason=str(error), row=repr(row)[:2_000])
+            log.warning("row left out", account=self._api.account, reason=str(error), row=repr(row)[:2_000])
             return None
 
     async def _orders(self, asked: int, *, full: bool) -> tuple[tuple[Working, ...], Walked | None]:
         """All open orders, or the next page of them and what the walk over the pages showed if it ends with it."""
         if full:
             listed = await self._api.pages("get_open_orders", category=LINEAR, settleCoin=SETTLED_IN, limit=ORDERS_PAGE)
-            return _open(listed), None
+            return self._open(listed), None
         cursor = {"cursor": self._walk.cursor} if self._walk.cursor else {}
         try:
             page = await self._api.read(
@@ -114,7 +122,7 @@ class Cuts:
         except Unavailable:
             self._walk.again()
             raise
-        orders = _open(page.get("list") or ())
+        orders = self._open(page.get("list") or ())
         return orders, self._walk.page(asked, (order.key for order in orders), str(page.get("nextPageCursor") or ""))
 
     async def _wallet(self, at: int) -> Wallet | None:
@@ -131,11 +139,6 @@ class Cuts:
         for slot in self.slots - known.keys():
             known[slot] = PositionIs(slot, ZERO, at, -1), StopIs(slot, None, at, -1)
         return tuple(each for each, _ in known.values()), tuple(each for _, each in known.values())
-
-
-def _open(listed: Iterable[rows.Row]) -> tuple[Working, ...]:
-    facts = (rows.order(row) for row in listed)
-    return tuple(fact for fact in facts if isinstance(fact, Working))
 
 
 async def _nothing() -> None:

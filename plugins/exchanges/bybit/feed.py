@@ -34,7 +34,7 @@ class Feed:
     def took(self, frame: Frame) -> None:
         """Take a frame in. A row that can't be read is left out and told: a cut has to make up for it (rel:F24)."""
         topic = str(frame["topic"]).split(".", 1)[0]
-        at = int(frame.get("creationTime") or 0)
+        at = rows.whole(frame, "creationTime", 0)
         facts: list[VenueFact] = []
         for row in frame.get("data") or ():
             if row.get("category", "linear") != "linear":
@@ -62,11 +62,12 @@ class Feed:
             case "execution":
                 return self._execution(row)
             case "position":
-                held, stop = rows.position(row, int(row.get("updatedTime") or at))
+                held, stop = rows.position(row, rows.whole(row, "updatedTime", at))
                 return self._placed(held), stop
             case "wallet":
                 self.wallet_at = at
-                return (rows.wallet(row, at),)
+                wallet = rows.changed_wallet(row, at)
+                return () if wallet is None else (wallet,)
             case _:
                 return ()
 

@@ -183,9 +183,20 @@ class Link:
         if "topic" in frame:
             self._owed = None
             self._told = time.monotonic()
-            self._data(frame)
+            self._give(frame)
         else:
             self._answers.put_nowait(frame)
+
+    def _give(self, frame: Frame) -> None:
+        """Hand a frame on. One that breaks whoever takes it is lost: as if the stream had been down for it (rel:F24).
+
+        The frames behind it would else wait for ever, and the stream seem well.
+        """
+        try:
+            self._data(frame)
+        except Exception as error:
+            log.exception("frame not taken", stream=self._name, frame=repr(frame)[:2_000])
+            self._died(f"a frame could not be taken: {type(error).__name__}")
 
     def _died(self, reason: str) -> None:
         if self._death is not None and not self._death.done():

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
+
+import structlog
 
 from core.errors import ConfigError, Unavailable
 from core.facts import Wallet
@@ -13,6 +15,8 @@ from plugins.exchanges.bybit import rows
 from plugins.exchanges.bybit.api import Api
 from plugins.exchanges.bybit.orders import LINEAR
 from ports.exchange import Candle
+
+log = structlog.get_logger("tandem.bybit")
 
 HOUR = 3_600_000
 INSTRUMENTS_PAGE = 1_000
@@ -45,12 +49,19 @@ class MarketData:
         async with self._reading:
             if not self._instruments or self._now() - self._read_at > HOUR:
                 listed = await self._api.pages("get_instruments_info", category=LINEAR, limit=INSTRUMENTS_PAGE)
-                found = {}
-                for row in listed:
-                    if row.get("settleCoin") == "USDT" and row.get("contractType") == "LinearPerpetual":
-                        found[str(row["symbol"])] = _instrument(row)
+                found = {each.symbol: each for row in listed if (each := self._rules(row)) is not None}
                 self._instruments, self._read_at = found, self._now()
         return self._instruments
+
+    def _rules(self, row: rows.Row) -> Instrument | None:
+        """A USDT perpetual's rules: as known before where they can't be read, so that one row spoils no other."""
+        if row.get("settleCoin") != "USDT" or row.get("contractType") != "LinearPerpetual":
+            return None
+        try:
+            return _instrument(row)
+        except (rows.Malformed, ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
+            log.warning("rules not read", account=self._api.account, reason=repr(error), row=repr(row)[:2_000])
+            return self._instruments.get(str(row.get("symbol")))
 
     async def instrument(self, symbol: str) -> Instrument:
         """One symbol's rules; raises ConfigError when there is none."""
@@ -116,17 +127,14 @@ def _candle(row: list[str]) -> Candle:
 
 def _instrument(row: rows.Row) -> Instrument:
     lot, price, leverage = row["lotSizeFilter"], row["priceFilter"], row["leverageFilter"]
-    try:
-        return Instrument(
-            symbol=str(row["symbol"]),
-            tick=rows.number(price, "tickSize"),
-            step=rows.number(lot, "qtyStep"),
-            min_quantity=rows.number(lot, "minOrderQty"),
-            min_notional=Decimal(str(lot.get("minNotionalValue") or 0)),
-            max_leverage=rows.number(leverage, "maxLeverage"),
-            max_quantity=rows.number(lot, "maxOrderQty"),
-            max_market_quantity=Decimal(str(lot.get("maxMktOrderQty") or lot["maxOrderQty"])),
-            trading=row.get("status") == TRADING,
-        )
-    except (rows.Malformed, InvalidOperation, KeyError) as error:
-        raise Unavailable(f"Bybit's rules for {row.get('symbol')} can't be read: {error}") from error
+    return Instrument(
+        symbol=str(row["symbol"]),
+        tick=rows.number(price, "tickSize"),
+        step=rows.number(lot, "qtyStep"),
+        min_quantity=rows.number(lot, "minOrderQty"),
+        min_notional=Decimal(str(lot.get("minNotionalValue") or 0)),
+        max_leverage=rows.number(leverage, "maxLeverage"),
+        max_quantity=rows.number(lot, "maxOrderQty"),
+        max_market_quantity=Decimal(str(lot.get("maxMktOrderQty") or lot["maxOrderQty"])),
+        trading=row.get("status") == TRADING,
+    )

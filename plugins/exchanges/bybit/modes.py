@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from core.words import Slot
 from plugins.exchanges.bybit import rows
 from plugins.exchanges.bybit.api import Api
 from plugins.exchanges.bybit.orders import LINEAR, SETTLED_IN
@@ -24,7 +23,7 @@ class Modes(PositionModes):
         listed = await self._api.pages("get_positions", category=LINEAR, settleCoin=SETTLED_IN, limit=POSITIONS_PAGE)
         for row in listed:
             if rows.number(row, "size"):
-                self.shown(Slot(str(row["symbol"]), int(row.get("positionIdx") or 0)))
+                self.shown(rows.slot(row))
 
     async def _rows(self, symbol: str) -> Iterable[rows.Row]:
         found = await self._api.read("get_positions", category=LINEAR, symbol=symbol)

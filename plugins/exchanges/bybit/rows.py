@@ -19,6 +19,7 @@ _SIDES = {"Buy": OrderSide.BUY, "Sell": OrderSide.SELL}
 _OPEN = frozenset({"New", "PartiallyFilled", "Untriggered"})
 _PASSING = frozenset({"Triggered", "Created", "Active"})
 """An order shows these only on its way to another status."""
+_CLOSED = frozenset({"Filled", "Cancelled", "Rejected", "Deactivated", "PartiallyFilledCanceled"})
 _POSITIONS_OWN = frozenset(
     {"StopLoss", "TakeProfit", "TrailingStop", "PartialStopLoss", "PartialTakeProfit", "MmRateClose"}
 )
@@ -36,7 +37,10 @@ class Malformed(Exception):
 
 
 class UnknownKind(Malformed):
-    """An execution of a kind that nobody knows: whether it moves the position, the positions will show (rel:F22)."""
+    """A row of a kind that nobody knows; a list is read without it, or it could not be read for as long as it has it.
+
+    Whether an execution moves the position, the positions will show (rel:F22); an order of ours is asked for.
+    """
 
 
 def order(row: Row) -> Working | Ended | None:
@@ -48,17 +52,19 @@ def order(row: Row) -> Working | Ended | None:
     key = link if parse_key(link) is not None else _text(row, "orderId")  # somebody else's goes by the venue's
     if status in _PASSING:
         return None
-    if status not in _OPEN:
+    if status in _CLOSED:
         filled, total = number(row, "cumExecQty"), _or_none(row, "qty")
-        return Ended(key, filled, _why(status, row), _time(row, "updatedTime"), _detail(row), total)
+        return Ended(key, filled, _why(status, row), whole(row, "updatedTime"), _detail(row), total)
+    if status not in _OPEN:
+        raise UnknownKind(f"an order of the unknown status {status!r}")
     return Working(
         key,
-        Slot(_text(row, "symbol"), int(row.get("positionIdx") or 0)),
+        slot(row),
         _side(row),
         number(row, "qty"),
         _or_none(row, "price"),
         number(row, "cumExecQty"),
-        _time(row, "updatedTime"),
+        whole(row, "updatedTime"),
         _or_none(row, "stopLoss"),
         row.get("reduceOnly") is True,
         _or_none(row, "triggerPrice"),
@@ -73,7 +79,7 @@ def execution(row: Row, *, hedge: bool) -> Filled | Funding | None:
     kind = _text(row, "execType")
     slot = Slot(_text(row, "symbol"), _index(row) if hedge else 0)
     if kind in _CASH:
-        return Funding(_text(row, "execId"), slot, number(row, "execFee"), _time(row, "execTime"))
+        return Funding(_text(row, "execId"), slot, number(row, "execFee"), whole(row, "execTime"))
     if kind not in _TRADES:
         raise UnknownKind(f"an execution of the unknown kind {kind!r}")
     link = str(row.get("orderLinkId") or "")
@@ -86,33 +92,46 @@ def execution(row: Row, *, hedge: bool) -> Filled | Funding | None:
         number(row, "execPrice"),
         number(row, "execFee"),
         _cause(kind, row, link),
-        _time(row, "execTime"),
-        int(row.get("seq") or 0),
+        whole(row, "execTime"),
+        whole(row, "seq", 0),
     )
 
 
 def position(row: Row, at: int) -> tuple[PositionIs, StopIs]:
     """What a slot holds and the stop that covers it; an empty row has side "" and size 0 (rel:D6)."""
-    slot = Slot(_text(row, "symbol"), int(row.get("positionIdx") or 0))
+    where = slot(row)
     size = number(row, "size")
     if size and row.get("side") == "Sell":
         size = -size
     elif size and row.get("side") != "Buy":
         raise Malformed(f"a position of {size} without a side")
-    seq = int(row.get("seq", -1))
+    seq = whole(row, "seq", -1)
     liquidation, leverage = _or_none(row, "liqPrice"), _or_none(row, "leverage")
-    held = PositionIs(slot, size, at, seq, liquidation, leverage, _or_none(row, "markPrice"))
-    return held, StopIs(slot, _or_none(row, "stopLoss"), at, seq)
+    held = PositionIs(where, size, at, seq, liquidation, leverage, _or_none(row, "markPrice"))
+    return held, StopIs(where, _or_none(row, "stopLoss"), at, seq)
+
+
+def slot(row: Row) -> Slot:
+    """Where an order works, or a position is held; in hedge mode the symbol alone does not say it."""
+    return Slot(_text(row, "symbol"), whole(row, "positionIdx"))
 
 
 def wallet(row: Row, at: int) -> Wallet:
-    """The account's money; an isolated account has no totals, then its USDT counts."""
+    """The account's money, where its row lists every coin: one that isn't there is none."""
+    return changed_wallet(row, at) or Wallet(ZERO, ZERO, at)
+
+
+def changed_wallet(row: Row, at: int) -> Wallet | None:
+    """The account's money; an isolated account has no totals, then its USDT counts.
+
+    None where the row has neither: the stream names only the coins that changed.
+    """
     available, equity = row.get("totalAvailableBalance"), row.get("totalEquity")
     if available and equity:
         return Wallet(number(row, "totalAvailableBalance"), number(row, "totalEquity"), at)
     coin = next((each for each in row.get("coin") or () if each.get("coin") == "USDT"), None)
     if coin is None:
-        return Wallet(ZERO, ZERO, at)
+        return None
     held = number(coin, "walletBalance")
     bound = sum((_or_none(coin, name) or ZERO for name in ("totalOrderIM", "totalPositionIM")), ZERO)
     return Wallet(max(held - bound, ZERO), number(coin, "equity"), at)
@@ -129,6 +148,17 @@ def number(row: Row, name: str) -> Decimal:
     return value
 
 
+def whole(row: Row, name: str, otherwise: int | None = None) -> int:
+    """A whole number, a time or an index, that must be there unless something else may stand for it."""
+    value = row.get(name)
+    if value in (None, "") and otherwise is not None:
+        return otherwise
+    try:
+        return int(value)  # type: ignore[arg-type] # what is no number is told
+    except (TypeError, ValueError) as error:
+        raise Malformed(f"{name} is {value!r}, not a whole number") from error
+
+
 def _or_none(row: Row, name: str) -> Decimal | None:
     """A number that may be absent: Bybit writes "" or 0 for none."""
     if row.get(name) in (None, ""):
@@ -141,13 +171,6 @@ def _text(row: Row, name: str) -> str:
     if not isinstance(value, str) or not value:
         raise Malformed(f"{name} is {value!r}, not a text")
     return value
-
-
-def _time(row: Row, name: str) -> int:
-    try:
-        return int(row[name])
-    except (KeyError, TypeError, ValueError) as error:
-        raise Malformed(f"{name} is {row.get(name)!r}, not a time") from error
 
 
 def _side(row: Row) -> OrderSide:

@@ -80,7 +80,7 @@ class Submitter:
 
     async def _ask(self, command: Query) -> Outcome:
         try:
-            return Done(await ask(self._api, command.key, command.slot.symbol))
+            return Done(await ask(self._api, command.key, command.slot.symbol, self._now()))
         except (Unavailable, ConfigError) as error:
             return Unknown(str(error))
 

@@ -29,7 +29,10 @@ class Malformed(Exception):
 
 
 class UnknownKind(Malformed):
-    """An execution of a kind that nobody knows: whether it moves the position, the positions will show (rel:F22)."""
+    """A row of a kind that nobody knows; a list is read without it, or it could not be read for as long as it has it.
+
+    Whether an execution moves the position, the positions will show (rel:F22); an order of ours is asked for.
+    """
 
 
 def order(row: Row, symbol: str) -> Working | Ended | None:
@@ -41,11 +44,13 @@ def order(row: Row, symbol: str) -> Working | Ended | None:
     key = link if parse_key(link) is not None else str(row["id"])  # somebody else's goes by the venue's
     at = int(row.get("lastUpdateTimestamp") or row.get("timestamp") or raw.get("updatedTime") or 0)
     filled = number(row, "filled")
-    if row.get("status") != _OPEN:
+    if row.get("status") in _WHY:
         return Ended(key, filled, _why(row, raw), at, str(raw.get("cancelType") or ""), _or_none(row, "amount"))
+    if row.get("status") != _OPEN:
+        raise UnknownKind(f"an order of the unknown status {row.get('status')!r}")
     return Working(
         key,
-        Slot(symbol, int(raw.get("positionIdx") or 0)),
+        Slot(symbol, whole(raw, "positionIdx")),
         OrderSide(str(row["side"])),
         number(row, "amount"),
         _or_none(row, "price"),
@@ -79,18 +84,18 @@ def trade(row: Row, symbol: str, known: Mapping[str, str], *, hedge: bool) -> Fi
         _fee(row),
         _cause(kind, raw, link),
         at,
-        int(raw.get("seq") or at),
+        whole(raw, "seq", at),
     )
 
 
 def position(row: Row, symbol: str, at: int) -> tuple[PositionIs, StopIs]:
     """What a slot holds and the stop that covers it."""
     raw: Row = row.get("info") or {}
-    slot = Slot(symbol, int(raw.get("positionIdx") or 0))
+    slot = Slot(symbol, whole(raw, "positionIdx"))
     size = number(row, "contracts") if row.get("contracts") not in (None, "") else Decimal(0)
     if row.get("side") == "short":
         size = -size
-    seq = int(raw.get("seq", -1))
+    seq = whole(raw, "seq", -1)
     liquidation = _or_none(row, "liquidationPrice")
     held = PositionIs(slot, size, at, seq, liquidation, _or_none(row, "leverage"), _or_none(row, "markPrice"))
     return held, StopIs(slot, _stop(row, raw), at, seq)
@@ -105,6 +110,17 @@ def number(row: Row, name: str) -> Decimal:
     if not value.is_finite():
         raise Malformed(f"{name} is {row[name]!r}")
     return value
+
+
+def whole(row: Row, name: str, otherwise: int | None = None) -> int:
+    """A whole number that must be there unless something else may stand for it."""
+    value = row.get(name)
+    if value in (None, "") and otherwise is not None:
+        return otherwise
+    try:
+        return int(value)  # type: ignore[arg-type] # what is no number is told
+    except (TypeError, ValueError) as error:
+        raise Malformed(f"{name} is {value!r}, not a whole number") from error
 
 
 def _or_none(row: Row, name: str) -> Decimal | None:
@@ -138,7 +154,7 @@ def _cause(kind: str, raw: Row, link: str) -> Cause:
 
 
 def _why(row: Row, raw: Row) -> EndReason:
-    found = _WHY.get(str(row.get("status")), EndReason.VENUE)
+    found = _WHY[str(row["status"])]
     by = str(raw.get("cancelType") or "")
     if found is EndReason.CANCELLED and by not in ("", "UNKNOWN", "CancelByUser"):
         return EndReason.VENUE

@@ -23,6 +23,8 @@ LINEAR = {"category": "linear"}
 SETTLED = {**LINEAR, "settleCoin": "USDT"}
 KEPT = 2 * 365 * 86_400_000
 TRIES, BETWEEN = 4, 0.4
+LAGS = 120_000
+"""Milliseconds for which the lists of orders may be behind the executions."""
 
 
 class Reads:
@@ -73,20 +75,28 @@ class Reads:
         return Cut(asked, at, orders, executed, stops, positions, wallet[0], full, walked)
 
     async def ask(self, key: str, symbol: str) -> tuple[VenueFact, ...]:
-        """The order's fact, or nothing when it is absent everywhere (C4)."""
+        """The order's fact, or nothing when it is absent everywhere (C4). What is shown and can't be read is not."""
         name = "orderLinkId" if parse_key(key) is not None else "orderId"
         where = {**LINEAR, "symbol": symbol, name: key}
-        for method in ("privateGetV5OrderRealtime", "privateGetV5OrderHistory"):
-            for row in (await self._read(method, where)).get("list") or ():
-                fact = self.order(row)
-                if fact is not None and fact.key == key:
+        try:
+            for method in ("privateGetV5OrderRealtime", "privateGetV5OrderHistory"):
+                mine = _of(key, (await self._read(method, where)).get("list") or ())
+                fact = self.order(mine[0]) if mine else None
+                if fact is not None:
                     return (fact,)
-        executed = await self._pages("privateGetV5ExecutionList", {**where, "limit": 100})
-        mine = [row for row in executed if key in (row.get("orderLinkId"), row.get("orderId"))]
-        if not mine:
-            return ()
-        filled = sum((facts.number(row, "execQty") for row in mine if row.get("execType") == "Trade"), ZERO)
-        return (Ended(key, filled, EndReason.VENUE, max(int(row["execTime"]) for row in mine), "only executions left"),)
+            mine = _of(key, await self._pages("privateGetV5ExecutionList", {**where, "limit": 100}))
+            return (self._gone_long(key, mine),) if mine else ()
+        except facts.Malformed as error:
+            raise Unavailable(f"{self._account}: the venue shows {key}, and not what became of it: {error}") from error
+
+    def _gone_long(self, key: str, executed: Iterable[Mapping[str, Any]]) -> Ended:
+        """An order of which only executions are left. Executed just now it may work on: then the lists are behind."""
+        executed = list(executed)
+        filled = sum((facts.number(row, "execQty") for row in executed if row.get("execType") == "Trade"), ZERO)
+        at = max(facts.whole(row, "execTime") for row in executed)
+        if self._now() - at < LAGS:
+            raise facts.Malformed("it was executed just now and no list has it yet")
+        return Ended(key, filled, EndReason.VENUE, at, "only its executions are left")
 
     async def wallet(self) -> tuple[Wallet, Mapping[str, Any]]:
         """The account's money, and the row that shows it."""
@@ -129,15 +139,16 @@ class Reads:
 
     async def _executed(self, listed: list[Mapping[str, Any]]) -> tuple[Filled | Funding, ...]:
         await self.modes.learn(str(row["symbol"]) for row in listed)
-        found = {fact.execution: fact for row in listed if (fact := self._known(row)) is not None}
+        read = [self._known(self.trade, row) for row in listed]
+        found = {fact.execution: fact for fact in read if isinstance(fact, Filled | Funding)}
         return tuple(sorted(found.values(), key=lambda fact: (fact.at, getattr(fact, "seq", 0))))
 
-    def _known(self, row: Mapping[str, Any]) -> Filled | Funding | None:
-        """An execution; None for a kind that nobody knows, or no cut would ever succeed again while it is listed."""
+    def _known(self, read: Callable[[Mapping[str, Any]], VenueFact | None], row: Mapping[str, Any]) -> VenueFact | None:
+        """A row as *read* does; None for a kind that nobody knows, or no cut would succeed again while it is listed."""
         try:
-            return self.trade(row)
+            return read(row)
         except facts.UnknownKind as error:
-            log.warning("execution left out", account=self._account, reason=str(error), row=repr(row)[:2_000])
+            log.warning("row left out", account=self._account, reason=str(error), row=repr(row)[:2_000])
             return None
 
     async def _executions(self, since: int, until: int) -> list[Mapping[str, Any]]:
@@ -166,7 +177,7 @@ class Reads:
         return orders, self._walk.page(asked, (order.key for order in orders), str(page.get("nextPageCursor") or ""))
 
     def _open(self, listed: Iterable[Mapping[str, Any]]) -> tuple[Working, ...]:
-        read = (self.order(row) for row in listed)
+        read = (self._known(self.order, row) for row in listed)
         return tuple(fact for fact in read if isinstance(fact, Working))
 
     async def _pages(self, method: str, asked: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -192,3 +203,7 @@ class Reads:
 
     def _market(self, raw: Mapping[str, Any]) -> Any:
         return self._exchange.safe_market(str(raw["symbol"]), None, None, "contract")
+
+
+def _of(key: str, listed: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [row for row in listed if key in (row.get("orderLinkId"), row.get("orderId"))]

@@ -19,6 +19,7 @@ from core.commands import (
     SetStop,
     Unknown,
 )  # fmt: skip
+from core.errors import ConfigError, Unavailable
 from core.facts import LeverageIs, VenueFact
 from core.identity import parse_key
 from core.instrument import Instrument
@@ -160,10 +161,16 @@ class Submitter:
             case SetLeverage(symbol=symbol, leverage=leverage):
                 await self._exchange.set_leverage(_text(leverage.normalize()), self._names[symbol])
             case Query(key=key, slot=slot):
-                return Done(await self._ask(key, slot.symbol))
+                return await self._asked(key, slot.symbol)
             case _:
                 raise TypeError(f"{type(command).__name__} goes in a batch")
         return Done()
+
+    async def _asked(self, key: str, symbol: str) -> Outcome:
+        try:
+            return Done(await self._ask(key, symbol))
+        except (Unavailable, ConfigError) as error:
+            return Unknown(str(error))
 
     def _leverage(self, command: SetLeverage, outcome: Outcome) -> Outcome:
         same = isinstance(outcome, Refused) and outcome.code is Code.SAME

@@ -51,8 +51,8 @@ class Stage:
         return self.sockets[-1]
 
     def note(self, what: str) -> None:
-        """Remember what was said."""
-        self.said.append(what)
+        """Remember what was said; raises for what is no text."""
+        self.said.append("" + what)
         self.news.set()
 
     async def until(self, what: str) -> None:
@@ -101,5 +101,21 @@ async def test_a_change_that_was_shown_before_its_answer_is_owed_no_more() -> No
     await stage.until("order")
     stage.link.owe(sent)
     assert stage.link._owed is None  # noqa: SLF001 - what it waits for shows nowhere else
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_frame_that_breaks_whoever_takes_it_is_not_the_last() -> None:
+    """rel:F24: what came with it waited for ever on a stream that seemed well: it is built anew, and hears on."""
+    stage = Stage()
+    running = asyncio.create_task(stage.link.run())
+    await stage.until("up")
+    for frame in ({"topic": ["order"]}, {"topic": "behind"}):
+        stage.sockets[0].frame(frame)
+    await stage.until("down: a frame could not be taken: TypeError")
+    stage.said.remove("up")
+    await stage.until("up")
+    stage.sockets[1].frame({"topic": "after"})
+    await stage.until("after")
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)

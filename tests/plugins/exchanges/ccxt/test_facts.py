@@ -35,7 +35,7 @@ def test_an_execution_says_what_made_it(raw: dict[str, object], cause: Cause) ->
 def test_an_order_of_another_program_goes_by_the_venues_id() -> None:
     """A6, E6: by the id that its program gave it, it could not be cancelled."""
     row = {"id": "o7", "clientOrderId": "grid-bot-17", "status": "open", "side": "buy", "amount": "1", "filled": "0"}
-    order = facts.order(row, "BTCUSDT")
+    order = facts.order({**row, "info": {"positionIdx": 0}}, "BTCUSDT")
 
     assert isinstance(order, Working)
     assert order.key == "o7"

@@ -1,0 +1,111 @@
+"""What Bybit's lists may hold that nobody expects, as ccxt reads them: told, and never a wrong fact."""
+
+from collections.abc import Awaitable, Callable
+from decimal import Decimal
+from typing import Any
+
+import ccxt
+import pytest
+
+from core.commands import Done, Query, SetStop, Unknown
+from core.errors import Unavailable
+from core.facts import Ended, EndReason, Working
+from core.words import Slot
+from plugins.exchanges.ccxt.reads import LAGS, Reads
+from plugins.exchanges.ccxt.submit import Submitter
+
+pytestmark = pytest.mark.integration
+
+KEY = "t1-main-7K3QX9A2MD-E1-00"
+NOW = 1_700_000_900_000
+OPEN, PAST, EXECUTED = "privateGetV5OrderRealtime", "privateGetV5OrderHistory", "privateGetV5ExecutionList"
+
+
+class Venue:
+    """ccxt's Bybit, whose lists are given, and whose changes are all taken; what is in no list fails to answer."""
+
+    def __init__(self, **lists: list[dict[str, Any]] | None) -> None:
+        """By ccxt's name of the call; None = no answer."""
+        self.lists = lists
+        self.real = ccxt.bybit({"number": str})
+
+    def __getattr__(self, name: str) -> Any:
+        """A list, or ccxt's own."""
+        return self._call(name) if name.startswith("private") else getattr(self.real, name)
+
+    def _call(self, name: str) -> Callable[[object], Awaitable[dict[str, Any]]]:
+        async def call(_: object) -> dict[str, Any]:
+            rows = self.lists.get(name, [])
+            if rows is None:
+                raise ccxt.RequestTimeout(name)
+            return {"result": {"list": rows}}
+
+        return call
+
+
+def reads(**lists: list[dict[str, Any]] | None) -> Reads:
+    """An account's reads of these lists."""
+    return Reads("main", Venue(**lists), lambda: NOW)
+
+
+def order(**changed: object) -> dict[str, Any]:
+    """An order row."""
+    return {
+        "symbol": "BTCUSDT", "positionIdx": 0, "orderId": "o7", "orderLinkId": KEY, "side": "Buy", "qty": "0.2",
+        "price": "60000", "cumExecQty": "0.1", "orderStatus": "New", "orderType": "Limit", "tpslMode": "Full",
+        "createdTime": "1700000000000", "updatedTime": "1700000000000", **changed,
+    }  # fmt: skip
+
+
+def fill(**changed: object) -> dict[str, Any]:
+    """An execution row."""
+    return {"symbol": "BTCUSDT", "orderLinkId": KEY, "execType": "Trade", "execQty": "0.1", "execTime": "1", **changed}
+
+
+@pytest.mark.parametrize(
+    "lists",
+    [
+        {OPEN: [order(positionIdx="")]},
+        {PAST: [order(orderStatus="Martian")]},
+        {EXECUTED: [fill(execTime="soon")]},
+        {EXECUTED: [fill(execQty="")]},
+        {EXECUTED: [fill(execTime=str(NOW - LAGS + 1))]},
+    ],
+)
+async def test_an_order_that_is_shown_is_never_absent(lists: dict[str, list[dict[str, Any]]]) -> None:
+    """C4, rel:F21: absence twice ends an order: what can't be read, or is behind, proves none."""
+    with pytest.raises(Unavailable, match=KEY):
+        await reads(**lists).ask(KEY, "BTCUSDT")
+
+
+async def test_what_became_of_an_order_is_told_by_the_first_list_that_has_it() -> None:
+    """C4: the open orders before the history before the executions; other people's rows prove nothing."""
+    gone = {EXECUTED: [fill(execTime=str(NOW - LAGS)), fill(execType="Funding")]}
+    past = {PAST: [order(orderStatus="Filled", cumExecQty="0.2")]} | gone
+    open_ = {OPEN: [order(orderLinkId="t1-main-7K3QX9A2MD-E2-00"), order()]} | past
+    told = [
+        await reads(**lists).ask(KEY, "BTCUSDT") for lists in (open_, past, gone, {EXECUTED: [fill(orderLinkId="")]})
+    ]
+
+    assert [type(facts[0]) for facts in told if facts] == [Working, Ended, Ended]
+    assert told[2] == (Ended(KEY, Decimal("0.1"), EndReason.VENUE, NOW - LAGS, "only its executions are left"),)
+    assert told[3] == ()
+
+
+async def test_a_status_that_nobody_knows_spoils_no_look_and_ends_no_order() -> None:
+    """rel:F24: it was taken for an end of the order."""
+    strange = order(orderStatus="Martian", orderLinkId="t1-main-7K3QX9A2MD-E2-00")
+    money = [{"totalAvailableBalance": "9", "totalEquity": "9"}]
+    cut = await reads(**{OPEN: [strange, order()], "privateGetV5AccountWalletBalance": money}).cut(1, full=True)
+
+    assert [fact.key for fact in cut.orders] == [KEY]
+
+
+async def test_a_question_without_an_answer_leaves_its_neighbours_theirs() -> None:
+    """rel:F13b: it failed all that was asked for with it, so a stop that was set counted as unknown."""
+    venue, slot = Venue(**{OPEN: None}), Slot("BTCUSDT", 0)
+    submitter = Submitter(venue, {}, {}, Reads("main", venue, lambda: NOW).ask, lambda: NOW)
+    asked, stop = await submitter.submit([Query(KEY, slot), SetStop(slot, Decimal(1))])
+
+    assert isinstance(asked, Unknown)
+    assert stop == Done()
