@@ -28,11 +28,16 @@ def _to_3(operations: Operations) -> None:
         Column("arguments", Text, nullable=False),
         Column("exit", Integer, nullable=False),
         Column("detail", Text, nullable=False),
+        if_not_exists=True,
     )
 
 
 STEPS: Mapping[int, Step] = {2: _to_2, 3: _to_3}
-"""By the number of the form that a step leads to. A step says all itself: `schema` only knows the latest form."""
+"""By the number of the form that a step leads to. A step says all itself: `schema` only knows the latest form.
+
+A table that a step makes may stand there: who goes back to an older Tandem puts its backup back, and in PostgreSQL that
+replaces only the tables that the backup knows.
+"""
 
 
 def migrate(connection: Connection, found: int) -> None:

@@ -17,6 +17,10 @@ Upgrade = Callable[[Engine, int], None]
 """Brings an older form (its number) to the present one."""
 
 
+class Foreign(Stopped):
+    """The database is another program's: none of its tables is ours to read, write or replace."""
+
+
 def open_for_writing(place: Place, upgrade: Upgrade) -> Engine:
     """The database at *place*, made when missing. Raises Stopped when it is damaged or not ours (F47)."""
     place.prepare()
@@ -61,7 +65,7 @@ def form(connection: Connection, name: str) -> int | None:
     if not tables:
         return None
     if schema.meta.name not in tables:
-        raise Stopped(f"store {name}: a database of another program ({', '.join(sorted(tables))}); name another one")
+        raise Foreign(f"store {name}: a database of another program ({', '.join(sorted(tables))}); name another one")
     found = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.name == FORM))
     if found is None or not found.isdecimal():
         raise damaged(name, f"its schema number is {found!r}")

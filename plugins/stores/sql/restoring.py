@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from plugins.stores.sql import schema
 from plugins.stores.sql.faults import Damaged
 from plugins.stores.sql.files import file_errors
-from plugins.stores.sql.opening import open_for_reading, salt_of
+from plugins.stores.sql.opening import Foreign, open_for_reading, salt_of
 from plugins.stores.sql.place import Copy, Place
 from plugins.stores.sql.shelf import Shelf
 from ports.errors import ConfigError, Stopped, TandemError
@@ -35,7 +35,7 @@ class Restored:
 
 
 def foreseen(place: Place, shelf: Shelf, backup: Path) -> Restored:
-    """What `restore` would put back, as far as that can be told before; raises as `inspected` does."""
+    """What `restore` would put back, as far as that can be told before; raises what that would for these places."""
     copy = inspected(place, shelf, backup)
     with place.translated():
         return Restored(copy.form, other=_salt(place) not in ("", copy.salt))
@@ -65,9 +65,11 @@ def _trades(place: Place, *, live: bool) -> set[tuple[str, str]]:
 
 
 def _read(place: Place, what: Callable[[Connection], _Found]) -> _Found | None:
-    """*what* is in the present, None where nothing can be read."""
+    """*what* is in the present, None where nothing can be read. Raises Foreign: PostgreSQL would drop what is there."""
     try:
         engine = open_for_reading(place)
+    except Foreign:
+        raise
     except (TandemError, DBAPIError):
         return None
     try:

@@ -223,6 +223,40 @@ async def test_empty_place_takes_a_backup(ground: Ground, server: Server, tmp_pa
     assert await lines(fresh) == ONE.records
 
 
+async def test_another_program_s_tables_are_not_replaced(ground: Ground, server: Server, tmp_path: Path) -> None:
+    """A wrong address: `trade` is a name that others use too; the dry run says the same, and nothing is dropped."""
+    store = await ground.held("service")
+    backup = await store.backup()
+    await store.close()
+    theirs = on_postgres(server, tmp_path / "theirs") if backup.endswith(".dump") else on_sqlite(tmp_path)
+    wrong = theirs.place() if backup.endswith(".dump") else SqliteFile(str(tmp_path / "theirs.db"))
+    for statement in ("CREATE TABLE trade (name TEXT)", "INSERT INTO trade VALUES ('baker')"):
+        rewrite(wrong, statement)
+    with pytest.raises(Stopped, match=r"a database of another program \(trade\); name another one"):
+        foreseen(wrong, theirs.shelf, Path(backup))
+    with pytest.raises(Stopped, match="a database of another program"):
+        restore(wrong, theirs.shelf, Path(backup), "tandem restore", 1)
+
+    engine = wrong.writing()
+    with engine.begin() as connection:
+        assert connection.exec_driver_sql("SELECT name FROM trade").scalar() == "baker"
+    engine.dispose()
+
+
+async def test_a_copy_with_its_log_is_put_back_with_its_log(tmp_path: Path) -> None:
+    """rel:P7: the disk of a machine that died, restored on a new one: its last hours are in the log beside the file."""
+    old, new = on_sqlite(tmp_path / "old"), on_sqlite(tmp_path / "new")
+    store = await old.held("service")
+    await store.append(ONE)
+    image = tmp_path / "image.db"
+    for end in ("", "-wal"):
+        image.with_name(f"image.db{end}").write_bytes((tmp_path / "old" / f"tandem.db{end}").read_bytes())
+    await store.close()
+    put_back(new, str(image))
+
+    assert await lines(new) == ONE.records
+
+
 async def test_damaged_store_names_the_newest_good_backup(tmp_path: Path) -> None:
     """rel:F47: a torn page at boot; the newest backup is torn as well, so the one before it is named, and mends it."""
     ground = on_sqlite(tmp_path)

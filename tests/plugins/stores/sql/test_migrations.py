@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from plugins.stores.sql import schema
 from plugins.stores.sql.migrations import STEPS, migrate
 from plugins.stores.sql.place import Place
-from plugins.stores.sql.restoring import inspected
+from plugins.stores.sql.restoring import inspected, restore
 from plugins.stores.sql.store import SqlStore
 from ports.contract.samples import AT, OTHER, TRADE, critical, filled, funded, opened, paused, report, told
 from ports.errors import Stopped
@@ -130,6 +130,20 @@ async def test_a_backup_comes_first(released: Path, ground: Ground) -> None:
 
     assert backup.name.startswith(f"tandem-20200101T000000.000Z-before-schema-{schema.SCHEMA}.")
     assert inspected(ground.place(), ground.shelf, backup).form == int(released.stem[-1])
+
+
+@pytest.mark.usefixtures("released")
+async def test_who_went_back_may_go_forward_again(ground: Ground) -> None:
+    """rel:P6, rel:P7: back to the backup from before the update, and updated later: the new form's tables lie there."""
+    await ground.store()
+    await ground.close()
+    (backup,) = ground.shelf.all()
+    restore(ground.place(), ground.shelf, backup, "tandem restore", ground.clock + 1)
+    ground.clock += 2
+    store = await ground.held("service")
+
+    assert await store.live("mirror") == (opened("mirror"),)
+    assert examined(ground.place(), differences) == []
 
 
 async def test_without_a_backup_nothing_is_migrated(released: Path, ground: Ground) -> None:
