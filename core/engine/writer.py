@@ -37,6 +37,7 @@ class Writer:
         self._ready = asyncio.Event()
         self._pressed = asyncio.Event()
         self._refusing = False
+        self._alone = asyncio.Lock()
         self.closed = 0
         """How many reports of ended trades were written so far: who reckons from them knows when to do it anew."""
 
@@ -81,30 +82,47 @@ class Writer:
             self._pressed.clear()
 
     async def flush(self) -> None:
-        """Write what is left, once (at the end)."""
-        if self._waiting:
-            await self._write()
+        """Write what is left, once (at the end); what is being written is left to whoever began it."""
+        await self._write()
 
     async def _write(self) -> None:
-        count = len(self._waiting)
-        batches = [batch for batch, _ in self._waiting]
+        """Write what waits, all at once, and nothing beside it.
+
+        Cancelled, it waits for the store all the same: what that has begun to take it may keep, and plans and acts that
+        are handed over once more would stand there twice.
+        """
+        async with self._alone:
+            writing = asyncio.create_task(self._written(list(self._waiting)))
+            try:
+                accepted = await asyncio.shield(writing)
+            except asyncio.CancelledError:
+                await asyncio.wait({writing})
+                raise
+        if not accepted:
+            await self._clock.sleep(RETRY)
+
+    async def _written(self, waiting: list[tuple[Batch, "asyncio.Future[None]"]]) -> bool:
+        """Whether the store accepted them; then they wait no more."""
+        if not waiting:
+            return True
+        batches = [batch for batch, _ in waiting]
         try:
             await self._store.append(_merged(batches))
         except Unavailable as error:
             if not self._refusing:
                 self._refusing = True
                 self._troubled(str(error))
-            await self._clock.sleep(RETRY)
-            return
+            return False
         if self._refusing:
             self._refusing = False
             self._troubled("")
         self.closed += sum(len(batch.closed) for batch in batches)
-        for _ in range(count):
-            _, future = self._waiting.popleft()
+        for _, future in waiting:
+            self._waiting.popleft()
             if not future.done():  # nobody waits any more; it was written all the same
                 future.set_result(None)
         self._stored()
+        return True
 
 
 def _merged(batches: list[Batch]) -> Batch:

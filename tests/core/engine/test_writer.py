@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from core.engine.memory_store import MemoryStore
 from core.engine.writer import Writer
 from core.errors import Unavailable
-from ports.contract.samples import opened, report
+from ports.contract.samples import opened, paused, report
 from ports.persistence import Batch
 from tests.serving import HastyClock
 
@@ -27,11 +27,29 @@ class Reluctant(MemoryStore):
         await super().append(batch)
 
 
+class Threaded(MemoryStore):
+    """A store with a thread of its own: what it has begun it ends, though whoever asked is gone."""
+
+    def __init__(self) -> None:
+        """Once begun it waits until it may go on."""
+        super().__init__()
+        self.begun, self.goes_on = asyncio.Event(), asyncio.Event()
+
+    async def append(self, batch: Batch) -> None:
+        """As the thread does it."""
+        await asyncio.shield(asyncio.create_task(self._kept(batch)))
+
+    async def _kept(self, batch: Batch) -> None:
+        self.begun.set()
+        await self.goes_on.wait()
+        await super().append(batch)
+
+
 @dataclass
 class Desk:
     """A writer, and what it said."""
 
-    store: Reluctant
+    store: Reluctant | Threaded
     said: list[str] = field(default_factory=list)
     writes: int = 0
 
@@ -80,3 +98,39 @@ async def test_a_decision_does_not_wait_for_what_may_gather() -> None:
     assert durable
     assert behind.done()
     assert desk.writes == 1
+
+
+async def test_a_service_that_ends_in_the_middle_of_a_write_stores_nothing_twice() -> None:
+    """rel:F43, rel:I9, J2: plans and acts have no key of their own; twice in the journal, a start folds them twice."""
+    store = Threaded()
+    desk = Desk(store)
+    running = asyncio.create_task(desk.writer.run())
+    handed = desk.writer.hand(Batch(records=(paused(),)))
+    await store.begun.wait()
+    running.cancel()
+    flushing = asyncio.create_task(desk.writer.flush())
+    await asyncio.sleep(0)
+    store.goes_on.set()
+    await asyncio.gather(running, flushing, return_exceptions=True)
+
+    assert await store.live("main") == (paused(),)
+    assert (handed.done(), desk.writes) == (True, 1)
+
+
+async def test_who_writes_the_rest_beside_the_writer_writes_nothing_twice() -> None:
+    """rel:I9, E6: `emergency` without a service does; what was handed over meanwhile is written as well."""
+    store = Threaded()
+    desk = Desk(store)
+    running = asyncio.create_task(desk.writer.run())
+    desk.writer.hand(Batch(records=(opened(),)))
+    await store.begun.wait()
+    flushing = asyncio.create_task(desk.writer.flush())
+    await asyncio.sleep(0)
+    later = desk.writer.hand(Batch(records=(paused(),)))
+    store.goes_on.set()
+    await asyncio.gather(flushing, later)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+    assert await store.live("main") == (opened(), paused())
+    assert desk.writes == 2
