@@ -48,6 +48,8 @@ class Exchange(Protocol):
     async def snapshot(self, since: int, *, full: bool = True) -> Cut:
         """One consistent cut: positions, open orders, stops, balance, executions from *since* (overlap is harmless).
 
+        *since* may be the venue's time (an earlier cut's) or ours (a request's): an adapter reads from the earlier one.
+
         With *full* False only one page of the open orders is read, the next one at each call (the healthy audit).
         Raises Unavailable; never returns a part as if it were the whole.
         """

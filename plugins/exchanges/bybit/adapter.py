@@ -118,10 +118,11 @@ class BybitExchange:
         )
 
     async def snapshot(self, since: int, *, full: bool = True) -> Cut:
-        """A cut that shows all that the stream showed."""
+        """A cut that shows all that the stream showed. *since* may be by either clock: the earlier reading counts."""
         parts = self._ready()
+        begin = max(since + min(parts.api.session.offset, 0), 1) if since > 0 else 0
         try:
-            return await parts.cuts.take(since + parts.api.session.offset if since > 0 else 0, full=full)
+            return await parts.cuts.take(begin, full=full)
         except ConfigError as error:
             raise Unavailable(str(error)) from error
 

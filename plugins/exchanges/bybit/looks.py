@@ -10,7 +10,9 @@ import structlog
 from core.facts import VenueFact
 from plugins.exchanges.bybit import checks
 from plugins.exchanges.bybit.hosts import Hosts
+from plugins.exchanges.bybit.lanes import Lane
 from plugins.exchanges.bybit.parts import Parts
+from plugins.exchanges.bybit.replies import Answered
 
 log = structlog.get_logger("tandem.bybit")
 
@@ -49,11 +51,15 @@ class Looks:
         return self._look_at_clock(), self._look_at_key(), self._look_at_rules()
 
     async def _sync_clock(self) -> None:
-        """Set the offset from the middle of a round trip (rel:F05)."""
-        before = time.time_ns() // 1_000_000
-        result = await self._parts.api.read("get_server_time")
-        after = time.time_ns() // 1_000_000
-        self._parts.api.session.offset = int(result["timeNano"]) // 1_000_000 - (before + after) // 2
+        """Set the offset from the middle of a round trip, however long the request waited for its turn (rel:F05).
+
+        It goes first: with a wrong clock nothing that protects is taken.
+        """
+        api = self._parts.api
+        reply = await api.send("get_server_time", Lane.STOP, {})
+        if not isinstance(reply, Answered) or reply.code:
+            raise api.failure(reply)
+        api.session.offset = int(reply.result["timeNano"]) // 1_000_000 - reply.midway
         self.clock_asked = False
 
     async def _check_key(self) -> None:

@@ -16,7 +16,10 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The venue answered with a code (0 = taken). *items* are the codes of a batch's parts, in order."""
+    """The venue answered with a code (0 = taken). *items* are the codes of a batch's parts, in order.
+
+    *at* is the venue's clock, *midway* ours in the middle of the round trip; milliseconds, 0 = unknown.
+    """
 
     code: int
     message: str
@@ -24,6 +27,7 @@ class Answered:
     items: Sequence[Mapping[str, Any]] = ()
     limit: Limit | None = None
     at: int = 0
+    midway: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,7 @@ class Session:
 
     def call(self, method: str, params: Mapping[str, Any]) -> Reply:
         """Call one of pybit's methods. Never raises for what the network or the venue does."""
+        began = time.time_ns()
         try:
             body, _, headers = getattr(self._http, method)(**params)
         except InvalidRequestError as error:
@@ -87,14 +88,14 @@ class Session:
             return NotSent(_short(error))
         except (HTTPError, JSONDecodeError, OSError) as error:
             return Lost(_short(error))
-        return _answered(body, headers)
+        return _answered(body, headers, (began + time.time_ns()) // 2_000_000)
 
     def close(self) -> None:
         """Close the connections."""
         self._http.client.close()
 
 
-def _answered(body: Mapping[str, Any], headers: Mapping[str, str]) -> Reply:
+def _answered(body: Mapping[str, Any], headers: Mapping[str, str], midway: int) -> Reply:
     try:
         extra = body.get("retExtInfo") or {}
         return Answered(
@@ -104,6 +105,7 @@ def _answered(body: Mapping[str, Any], headers: Mapping[str, str]) -> Reply:
             extra.get("list") or (),
             _limit(headers),
             int(body.get("time") or 0),
+            midway,
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return Lost("the answer has no code")

@@ -108,9 +108,10 @@ class CcxtExchange:
         )
 
     async def snapshot(self, since: int, *, full: bool = True) -> Cut:
-        """A cut that shows all that the stream showed."""
+        """A cut that shows all that the stream showed. *since* may be by either clock: the earlier reading counts."""
+        begin = max(since - max(self._skew(), 0), 1) if since > 0 else 0
         try:
-            return await self._reads.cut(since, full=full)
+            return await self._reads.cut(begin, full=full)
         except (facts.Malformed, ConfigError) as error:
             raise Unavailable(f"{self.account}: {error}") from error
 
@@ -217,8 +218,11 @@ class CcxtExchange:
             raise outcomes.as_unavailable(self.account, error) from error
 
     def _now(self) -> int:
-        skew = 0 if self._exchange is None else int(self._exchange.options.get("timeDifference") or 0)
-        return time.time_ns() // 1_000_000 - skew
+        return time.time_ns() // 1_000_000 - self._skew()
+
+    def _skew(self) -> int:
+        """How far our clock is ahead of the venue's, milliseconds."""
+        return 0 if self._exchange is None else int(self._exchange.options.get("timeDifference") or 0)
 
 
 def _unprotected(account: str, exchange: str) -> str:

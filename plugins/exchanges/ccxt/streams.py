@@ -13,6 +13,7 @@ from plugins.exchanges.ccxt.reads import Reads
 log = structlog.get_logger("tandem.ccxt")
 
 PAUSES = (0.2, 1, 2, 5, 10, 30)
+"""Seconds after a stream that stood, and after the n-th that did not."""
 WATCHED = ("order", "execution", "position")
 SETTLED_AFTER = 2
 """Seconds after which a subscription is taken to stand: ccxt tells of none. A second cut then closes the gap."""
@@ -29,16 +30,18 @@ class Streams:
         self._reads = reads
         self._put = put
         self._now = now
+        self._stood = False
 
     async def run(self) -> None:
         """Watch all three; when one breaks all are begun anew, with a cut in between."""
         failures = 0
         while True:
+            self._stood = False
             reason = await self._watch_all()
+            failures = 0 if self._stood else failures + 1
             log.info("stream ended", reason=reason)
             self._put((Stream(up=False, at=self._now(), reason=reason),))
             await asyncio.sleep(PAUSES[min(failures, len(PAUSES) - 1)])
-            failures += 1
 
     async def _watch_all(self) -> str:
         watchers = [
@@ -65,6 +68,7 @@ class Streams:
             await asyncio.sleep(0.02)
         for pause in (0.2, SETTLED_AFTER):
             await asyncio.sleep(pause)
+            self._stood = True
             self._put((Stream(up=True, at=self._now()),))
 
     def _asked_for(self) -> bool:

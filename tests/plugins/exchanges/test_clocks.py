@@ -1,0 +1,39 @@
+"""Clocks that differ, through both adapters of Bybit: nothing is missed, and the difference is measured."""
+
+from decimal import Decimal
+
+import pytest
+
+from core.commands import Done, Place
+from core.identity import key_text
+from core.words import OrderSide, Slot
+from plugins.exchanges.paper.v5.boot import accounts
+from plugins.exchanges.paper.v5.server import VenueServer, system_now
+from plugins.exchanges.paper.v5.settings import WireSettings
+from tests.wire import BALANCES, Build, bybit, through_ccxt
+
+pytestmark = pytest.mark.integration
+
+SLOT = Slot("BTCUSDT", 0)
+
+
+@pytest.mark.parametrize("ahead", [40_000, -40_000])
+@pytest.mark.parametrize("build", [bybit, through_ccxt], ids=["bybit", "ccxt"])
+async def test_executions_are_listed_whichever_clock_they_are_asked_by(build: Build, ahead: int) -> None:
+    """rel:F17, rel:F48: asked from an earlier look on, or from a request on; a fill in between must show."""
+    server = VenueServer(WireSettings(accounts=accounts(BALANCES)), now=lambda: system_now() + ahead)
+    await server.start()
+    exchange = build("main", server, {})
+    await exchange.start()
+    ours = system_now() - 1
+    place = Place(key_text("main", "CL0CKS0000", "E1", 0), SLOT, OrderSide.BUY, Decimal("0.01"), None, False)
+    try:
+        (outcome,) = await exchange.submit([place])
+        (fill,) = (await exchange.snapshot(0)).executions
+        shown = [(await exchange.snapshot(since)).executions for since in (ours, fill.at)]
+    finally:
+        await exchange.close()
+        await server.close()
+
+    assert isinstance(outcome, Done)
+    assert shown == [(fill,), (fill,)]
