@@ -81,7 +81,7 @@ class FileNotifier:
             os.close(descriptor)
 
     def _append(self, data: bytes) -> Receipt:
-        descriptor = self._descriptor if self._descriptor is not None else self._open()
+        descriptor = self._there_still()
         begin = os.fstat(descriptor).st_size
         if begin and begin + len(data) > self._settings.max_bytes:
             descriptor, begin = self._rotate(descriptor), 0
@@ -94,6 +94,17 @@ class FileNotifier:
         if self._settings.fsync:
             os.fsync(descriptor)
         return Receipt(f"{self._path}:{begin}")
+
+    def _there_still(self) -> int:
+        """The file under its name: what is written to one that was deleted or moved away is read by nobody."""
+        descriptor = self._open()
+        try:
+            if os.path.samestat(os.fstat(descriptor), os.lstat(self._path)):
+                return descriptor
+        except FileNotFoundError:
+            pass
+        self._close()
+        return self._open()
 
     def _open(self) -> int:
         if self._descriptor is None:

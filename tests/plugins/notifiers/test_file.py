@@ -4,6 +4,7 @@ import asyncio
 import errno
 import json
 import os
+import shutil
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -172,6 +173,28 @@ async def test_restart_appends(path: Path) -> None:
 
     assert (first, broken) == ('{"at": "before"}', '{"at": "cut sho')
     assert json.loads(last)["cause"] == "after"
+
+
+@pytest.mark.parametrize("how", ["deleted", "moved", "its folder deleted"])
+async def test_a_file_that_is_gone_from_its_name_is_made_anew(how: str, notifier: FileNotifier, path: Path) -> None:
+    """D2: somebody tidies up, a log rotation packs it: what went on into the old file was delivered to nobody."""
+    await notifier.deliver(delivery(told("x")))
+    tidy_up(path, how)
+    receipt = await notifier.deliver(delivery(told("y")))
+
+    assert [one["cause"] for one in read(path)] == ["y"]
+    assert receipt.reference == f"{path}:0"
+
+
+def tidy_up(path: Path, how: str) -> None:
+    """Do to the file what people and log rotations do."""
+    match how:
+        case "deleted":
+            path.unlink()
+        case "moved":
+            path.rename(path.with_name("old"))
+        case _:
+            shutil.rmtree(path.parent)
 
 
 async def test_receipt_names_the_line(notifier: FileNotifier, path: Path) -> None:
