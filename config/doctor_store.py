@@ -13,10 +13,14 @@ from core.errors import ConfigError, TandemError
 from core.words import iso
 from plugins.clocks.system import SystemClock
 from plugins.stores.sql import PostgresSettings, SqliteSettings, SqlSettings, place_of, shelf_of
+from plugins.stores.sql.backups import Backups
+from plugins.stores.sql.faults import Damaged
+from plugins.stores.sql.files import file_errors
+from plugins.stores.sql.store import BEGIN_ANEW
 from ports.persistence import Store
 
 ALL_TRADES = 100_000
-RESTORE = "`tandem restore` takes a backup back"
+AWAY = "what the reason names; what is stored need not be damaged, so restore nothing yet"
 MISSED = 3
 """So many backups may be missed before that is a finding."""
 
@@ -32,8 +36,8 @@ async def stored(settings: Settings, *, whole: bool, running: bool) -> list[Find
         findings.append(Finding("trades", well=False, found=alone, mend=f"tandem run {settings.path}"))
     if isinstance(chosen, SqliteSettings | PostgresSettings):
         findings += [] if running else _holder(chosen)
-        findings += _pages(chosen) if whole else ()
-        findings += _backups(chosen, running=running)
+        findings += _pages(chosen, settings.path) if whole else ()
+        findings += [_backups(chosen, running=running)]
     return findings
 
 
@@ -54,13 +58,42 @@ async def _journals(settings: Settings, *, whole: bool) -> tuple[list[Finding], 
 
     try:
         await offline.read(settings, read)
-    except ConfigError:
-        return [Finding("store", well=True, found="there is none yet; the first start makes it")], None
+    except ConfigError as error:
+        return [_absent(settings, error)], None
     except TandemError as error:
-        return [Finding("store", well=False, found=str(error), mend=RESTORE)], None
+        return [_unread("store", error, settings.store.settings, settings.path)], None
     found = f"readable, live trades: {counted['live']}" + (f", {counted['ended']} ended ones unbroken" if whole else "")
     lost = [Finding("accounts", well=False, found=why, mend=MEND) for why in gone]
     return [Finding("store", well=True, found=found), *lost], counted["live"]
+
+
+def _absent(settings: Settings, error: ConfigError) -> Finding:
+    """No file is there: before the first start nothing is wrong with that. A server can't be missing so."""
+    chosen = settings.store.settings
+    if isinstance(chosen, PostgresSettings):
+        mend = f"store.url, which is read from {chosen.url.source}, or the driver"
+        return Finding("store", well=False, found="; ".join(error.problems), mend=mend)
+    if isinstance(chosen, SqliteSettings) and (newest := _newest_good(chosen)):
+        found = f"there is none at {Path(chosen.path).absolute()}, but backups of it: it was moved or lost"
+        return Finding(
+            "store", well=False, found=found, mend=f"put it back, or tandem restore {newest} {settings.path}"
+        )
+    return Finding("store", well=True, found="there is none yet; the first start makes it")
+
+
+def _unread(check: str, error: TandemError, chosen: object, config: str) -> Finding:
+    """What can't be read now may be whole: only a damaged store is one to put a backup over."""
+    mend = AWAY
+    if isinstance(error, Damaged) and isinstance(chosen, SqliteSettings | PostgresSettings):
+        newest = _newest_good(chosen)
+        mend = f"tandem restore {newest} {config}" if newest else f"there is no good backup: {BEGIN_ANEW}"
+    return Finding(check, well=False, found=str(error), mend=mend)
+
+
+def _newest_good(chosen: SqlSettings) -> str:
+    shelf = shelf_of(chosen)
+    found = Backups(place_of(chosen), shelf).newest_good() if shelf is not None else None
+    return str(found) if found is not None else ""
 
 
 def _holder(chosen: SqlSettings) -> list[Finding]:
@@ -73,32 +106,40 @@ def _holder(chosen: SqlSettings) -> list[Finding]:
         return [Finding("lock", well=False, found=str(error), mend=mend)]
 
 
-def _pages(chosen: SqlSettings) -> Iterator[Finding]:
+def _pages(chosen: SqlSettings, config: str) -> Iterator[Finding]:
     """Every page, by copying all of it and checking the copy."""
     place = place_of(chosen)
     if shelf_of(chosen) is None:
         return
     try:
-        with tempfile.TemporaryDirectory(prefix="tandem-doctor-") as folder:
+        with (
+            file_errors(Path(tempfile.gettempdir())),
+            tempfile.TemporaryDirectory(prefix="tandem-doctor-") as folder,
+        ):
             copy = Path(folder) / "copy"
-            place.copy(copy)
+            with place.translated():
+                place.copy(copy)
             form = place.check(copy).form
             size = copy.stat().st_size
     except TandemError as error:
-        yield Finding("integrity", well=False, found=str(error), mend=RESTORE)
+        yield _unread("integrity", error, chosen, config)
     else:
         yield Finding("integrity", well=True, found=f"every page is sound: {size} bytes, schema {form}")
 
 
-def _backups(chosen: SqlSettings, *, running: bool) -> Iterator[Finding]:
+def _backups(chosen: SqlSettings, *, running: bool) -> Finding:
     shelf, every = shelf_of(chosen), chosen.backups.every
     if shelf is None or not every:
-        yield Finding("backups", well=True, found="none are made", warning=True)
-        return
-    kept, now = shelf.all(), SystemClock().now()
+        return Finding("backups", well=True, found="none are made", warning=True)
+    now = SystemClock().now()
+    try:
+        with file_errors(shelf.folder):
+            kept, lately = shelf.all(), shelf.has_one(now - MISSED * every, now)
+    except TandemError as error:
+        return Finding("backups", well=False, found=str(error), mend="the folder, or store.backups.folder")
     found = (
         f"{len(kept)} in {shelf.folder}, the newest is {kept[0].name}" if kept else f"there is none in {shelf.folder}"
     )
-    late = running and not shelf.has_one(now - MISSED * every, now)
-    lately = f" (none since {iso(now - MISSED * every)})" if late else ""
-    yield Finding("backups", well=True, found=found + lately, warning=late or not kept)
+    late = running and not lately
+    since = f" (none since {iso(now - MISSED * every)})" if late else ""
+    return Finding("backups", well=True, found=found + since, warning=late or not kept)

@@ -1,6 +1,7 @@
 """`tandem doctor` and `clean-up` as their users meet them: without a service, with one, and with something broken."""
 
 import os
+import resource
 import signal
 import sqlite3
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 from config.doctor import Finding, machine, probed, process
 from config.doctor_store import stored
 from config.load import load
+from config.models import Settings
 from config.registry import Registry, registry
 from core.engine.probing import Probe
 from plugins.stores.sql import SqliteSettings, build
@@ -149,6 +151,86 @@ async def test_a_store_that_another_process_holds_is_found(folder: Path, monkeyp
     assert "somebody else" in next(each.found for each in held if each.check == "lock")
     assert all(each.well for each in free)
     assert {"store", "lock", "integrity", "backups"} <= {each.check for each in free}
+
+
+async def kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Settings, str]:
+    """A configuration whose store has been backed up, and the backup."""
+    monkeypatch.chdir(folder)
+    settings = load(folder / "t.yaml", registry(third_party=False))
+    assert isinstance(settings.store.settings, SqliteSettings)
+    store = build(settings.store.settings)
+    await store.start()
+    backup = await store.backup()
+    await store.close()
+    return settings, backup
+
+
+async def test_a_store_that_was_lost_is_found_by_its_backups(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """rel:F47, J1: a file that is gone is none that the first start makes: which backup to put back is said."""
+    settings, backup = await kept(folder, monkeypatch)
+    (folder / "var" / "tandem.db").unlink()
+    (found,) = await stored(settings, whole=False, running=False)
+
+    assert (found.check, found.well) == ("store", False)
+    assert str(folder / "var" / "tandem.db") in found.found
+    assert found.mend == f"put it back, or tandem restore {backup} {settings.path}"
+
+
+async def test_what_is_damaged_is_told_with_the_backup_that_mends_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """rel:F47, J1: the words to type, not where to look for them; without a good backup what is left to do."""
+    settings, backup = await kept(folder, monkeypatch)
+    for path in (folder / "var" / "tandem.db", folder / backup):
+        path.write_bytes(path.read_bytes()[:-4096] + b"\xff" * 4096)
+        (found,) = [each for each in await stored(settings, whole=True, running=False) if not each.well]
+        told = f"tandem restore {backup} {settings.path}" if path.name == "tandem.db" else "there is no good backup: "
+        assert (found.check, found.mend.startswith(told)) == ("integrity", True)
+
+
+@pytest.mark.parametrize(
+    ("url", "found"), [("postgresql://t@/t?host=/nowhere", "not reached"), ("postgresql://t@h/t?x=1", "can't be read")]
+)
+async def test_a_server_that_is_away_is_nothing_to_restore(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, url: str, found: str
+) -> None:
+    """rel:F45, J1: what nobody can reach is neither new nor damaged; an old backup over it would lose what is there."""
+    monkeypatch.setenv("TANDEM_DB", url)
+    (folder / "t.yaml").write_text(CONFIG + "store: {use: postgres, url: !env TANDEM_DB}\n")
+    (said,) = await stored(load(folder / "t.yaml", registry(third_party=False)), whole=False, running=False)
+
+    assert (said.check, said.well) == ("store", False)
+    assert found in said.found
+    assert "tandem restore" not in said.mend
+
+
+async def test_a_full_disk_ends_no_examination(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """rel:F45, J1: the copy that is checked finds no room: a finding among the others, and no advice to restore."""
+    settings, _ = await kept(folder, monkeypatch)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        found = {each.check: each for each in await stored(settings, whole=True, running=False)}
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert [name for name, each in found.items() if not each.well] == ["integrity"]
+    assert "restore nothing yet" in found["integrity"].mend
+
+
+async def test_a_folder_of_backups_that_is_gone_is_a_finding(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """rel:F45, J1: a share that nobody may look into: told as that, and the rest is examined."""
+    (folder / "t.yaml").write_text(f"{CONFIG}store: {{use: sqlite, backups: {{folder: {'x' * 300}}}}}\n")
+    monkeypatch.chdir(folder)
+    settings = load(folder / "t.yaml", registry(third_party=False))
+    assert isinstance(settings.store.settings, SqliteSettings)
+    store = build(settings.store.settings)
+    await store.start()
+    await store.close()
+    found = await stored(settings, whole=False, running=False)
+
+    assert [each.check for each in found if not each.well] == ["backups"]
+    assert "name too long" in found[-1].found
 
 
 @pytest.mark.integration
