@@ -3,7 +3,7 @@
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from core.account import breaker, rebuilding, vacant, vanished
+from core.account import breaker, protection, rebuilding, vacant, vanished
 from core.account.adopting import ADOPTED
 from core.account.auditing import audit
 from core.account.box import Box
@@ -89,7 +89,7 @@ def _decide_again(state: AccountState, *, everybody: bool) -> None:
     """
     for box in state.boxes.values():
         if STOP_ROLE in box.backoffs and _stop_unset(state, box.trade.plan.slot):
-            del box.backoffs[STOP_ROLE]
+            protection.found_missing(state, box)
             state.touch(box)
         if everybody or box.backoffs or box.passed_over:
             box.passed_over.clear()  # its executions are booked now

@@ -2,6 +2,7 @@
 
 from core.account import hands, owing, preparing
 from core.account.booking import executed, paid
+from core.account.naming import STOP_ROLE
 from core.account.remembering import own
 from core.account.state import AccountState
 from core.account.timers import cut_at
@@ -62,6 +63,8 @@ def _stop(state: AccountState, fact: StopIs) -> None:
     owner = state.owners.get(fact.slot)
     moved = view.stop != fact.price
     act = hands.on_stop(state, owner, view, fact) if moved and owner is not None else None
+    if moved and fact.price is None and owner is not None:
+        owner.backoffs.pop(STOP_ROLE, None)  # what was refused while another stood says nothing of the one that is gone
     # Bybit shows the position after every order: only what is news makes the trade decide again.
     news = moved or not view.proven or view.stop_busy
     view.stop, view.proven, view.stop_busy = fact.price, True, False

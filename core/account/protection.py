@@ -124,6 +124,19 @@ def stop_failed(state: AccountState, box: Box, price: Decimal, reason: str, *, p
         own(state, box, act)
 
 
+def found_missing(state: AccountState, box: Box) -> None:
+    """A look shows no stop where one was refused or not answered: it is tried at once, and has failed in time (B4).
+
+    However often it is looked at: that is no reason to count anew. What never left was no try.
+    """
+    backoff = box.backoffs[STOP_ROLE]
+    over = backoff.tries and state.now - backoff.began >= box.trade.plan.rules.protect_within
+    if over and box.last_stop is not None:
+        stop_failed(state, box, box.last_stop[0], backoff.reason, passed=False)
+    else:
+        backoff.until, backoff.tries = state.now, max(backoff.tries - 1, 0)
+
+
 def _by_plan(box: Box, passed: bool) -> bool:  # noqa: FBT001 - as stop_failed has it
     """Whether the plan itself asked for the stop that failed; one that a merge brought nearer (B13) only when passed.
 

@@ -1,11 +1,14 @@
 """A stop that no frame and no look has shown yet: what is waited for, and what is not (B4, B9)."""
 
+from dataclasses import replace
 from decimal import Decimal
+
+import pytest
 
 from core.account.inputs import Operate
 from core.alerts import BreakevenFailed, ProtectionMissing
-from core.commands import Done, Place, SetStop
-from core.facts import ActKind, PositionIs
+from core.commands import Code, Done, Outcome, Place, Refused, SetStop, Unknown
+from core.facts import ActKind, PositionIs, Stream
 from tests.core.account.test_sequences import opened
 from tests.core.account.test_told_anew import PASSED
 from tests.driving import SLOT, Driven, driven
@@ -48,3 +51,63 @@ def test_a_position_that_is_back_gets_its_stop_at_once() -> None:
     run.know(PositionIs(SLOT, Decimal(0), run.now, 2))
 
     assert SetStop(SLOT, Decimal(90)) in run.know(PositionIs(SLOT, Decimal(1000), run.now, 3))
+
+
+def closed_after(run: Driven, answer: Outcome, size: object = 1000) -> int | None:
+    """After how many milliseconds without a stop all is closed at market; every stop that is sent is answered so."""
+    targets = [run.working(role, 850 if role == "TP1" else 50) for role in ("TP1", "TP2", "TP3", "TP4")]
+    gone, sent = run.now, run.know(run.stop_is(None))
+    while run.now < gone + 120_000:
+        if any(isinstance(each, Place) and each.price is None for each in sent):
+            return run.now - gone
+        answers = [answer if isinstance(each, SetStop) else Done() for each in sent]
+        sent = run.answer(sent, *answers) if sent else run.later(100).step()
+        if run.last.cut is not None:
+            sent += run.later(50).know(replace(run.cut(orders=targets, size=size), stops=(run.stop_is(None),)))
+    return None
+
+
+@pytest.mark.parametrize("up", [True, False])
+@pytest.mark.parametrize("answer", [Refused(Code.RULES, "no"), Refused(Code.BUSY, "busy"), Unknown("timed out")])
+def test_what_gets_no_stop_is_closed_however_often_it_is_looked_at(up: bool, answer: Outcome) -> None:
+    """B4, C4: an account without its stream is looked at every 5 s, and each look began the row of tries anew."""
+    run = entered()
+    run.know(run.stop_is(90), *(() if up else (Stream(up=False, at=run.now),)))
+
+    assert 5_000 <= (closed_after(run, answer) or 0) <= 6_300
+    assert "protection_missing" in [alert.kind for alert in run.alerts]
+
+
+def test_a_stop_that_waits_for_its_turn_has_not_failed() -> None:
+    """B4, C4: what never left for want of room is no try, however often a look shows that there is none."""
+    run = entered()
+    run.know(run.stop_is(90), Stream(up=False, at=run.now))
+
+    assert closed_after(run, Refused(Code.CROWDED, "no room")) is None
+
+
+def test_looks_in_a_row_are_no_reason_to_give_a_stop_up_sooner() -> None:
+    """B4, C4: one every half a second shows none, and the venue is busy for four: its tries are not over."""
+    run = entered()
+    run.know(run.stop_is(90))
+    sent = run.know(run.stop_is(None))
+    for _ in range(8):
+        stops = [each for each in sent if isinstance(each, SetStop)]
+        sent = run.answer(stops, *(Refused(Code.BUSY, "busy") for _ in stops))
+        sent += run.later(500).know(replace(run.cut(size=1000), stops=(run.stop_is(None),)))
+
+    assert not run.box.phase.closing
+    assert [each.price for each in sent if isinstance(each, SetStop)] == [Decimal(90)]
+
+
+def test_a_better_stop_that_was_refused_says_nothing_of_the_one_that_is_gone() -> None:
+    """B4, B14, A11: a hand's was refused while the first stood; taken away, that one has its three tries."""
+    run = entered()
+    sent = run.know(run.stop_is(90))
+    sent = [*sent, *run.step(Operate(run.box.id, ActKind.MOVE_STOP, "ann", Decimal(100), price=Decimal(95)))]
+    for wait in (200, 1_000, 5_000, 100):
+        stops = [each for each in sent if isinstance(each, SetStop)]
+        run.answer(stops, *(Refused(Code.RULES, "no") for _ in stops))
+        sent = run.later(wait).step()
+
+    assert 5_000 <= (closed_after(run, Refused(Code.RULES, "no")) or 0) <= 6_300
