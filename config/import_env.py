@@ -17,6 +17,7 @@ _TRUE, _FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
 _FIXED_FEE = "0.06"
 """Percent: what that bot counts for fees when it does not look them up."""
 _TIMEOUTS = (2, 60)
+_NETWORK, _ENVIRONMENT = "USE_TESTNET", "accounts.*.environment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ def imported(values: Mapping[str, str], broken: tuple[Fate, ...] = ()) -> Import
     every = (*(fates.get(name) or Fate(name, reason=reason(name)) for name in values), *missing, *broken)
     variables = tuple(fate.name for fate in every if fate.value.startswith("!env "))
     carried = {fate.key: fate.value for fate in every if fate.key}
+    if not any(fate.wrong and fate.name == _NETWORK for fate in every):
+        carried.setdefault(_ENVIRONMENT, "live")  # that bot's own default; a word that nobody can read is none
     return Imported("\n".join(_lines(carried)) + "\n", every, variables)
 
 
@@ -123,10 +126,10 @@ def _account_keys(values: Mapping[str, str], account: str, ending: str, *, mirro
 
 def _of_every_account(values: Mapping[str, str]) -> Iterator[Fate]:
     if values.get("BYBIT_API_KEY"):
-        yield from _flagged(values, "USE_TESTNET", "accounts.*.environment", {True: "testnet", False: "live"})
+        yield from _flagged(values, _NETWORK, _ENVIRONMENT, {True: "testnet", False: "live"})
         yield from _whole(values, "BYBIT_TIMEOUT_SECONDS", "accounts.*.timeout", _TIMEOUTS)
     else:
-        names = [name for name in ("USE_TESTNET", "BYBIT_TIMEOUT_SECONDS") if name in values]
+        names = [name for name in (_NETWORK, "BYBIT_TIMEOUT_SECONDS") if name in values]
         yield from (Fate(name, reason="main is on paper, because the file has no BYBIT_API_KEY") for name in names)
 
 
@@ -240,7 +243,8 @@ def _people(carried: Mapping[str, str]) -> Iterator[str]:
 
 def _account(carried: Mapping[str, str], name: str) -> Iterator[str]:
     yield "use: bybit"
-    yield f"environment: {carried.get('accounts.*.environment', 'live')}"
+    if _ENVIRONMENT in carried:
+        yield f"environment: {carried[_ENVIRONMENT]}"
     for key, value in (*_under(carried, f"accounts.{name}."), *_under(carried, "accounts.*.")):
         if key != "environment":
             yield f"{key}: {value}"

@@ -276,6 +276,21 @@ def test_without_a_key_main_is_on_paper() -> None:
     assert "live" not in made.yaml
 
 
+@pytest.mark.parametrize(("said", "exits", "written"), [("treu", 2, None), ("false", 0, "live"), (None, 0, "live")])
+def test_a_network_that_nobody_can_read_is_not_taken_for_the_real_one(
+    said: str | None, exits: int, written: str | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A10, I: a slip in USE_TESTNET made a file for real money; now none, and why. Unset it was that bot's live."""
+    lines = ["BYBIT_API_KEY=kkk1", "BYBIT_API_SECRET=sss1", *([] if said is None else [f"USE_TESTNET={said}"])]
+    (tmp_path / ".env").write_text("\n".join(lines))
+    made = tmp_path / "t.yaml"
+
+    assert import_env(tmp_path / ".env", made, as_json=False) == exits
+    assert made.exists() is (written is not None)
+    assert written is None or f"environment: {written}," in made.read_text()
+    assert ("USE_TESTNET 'treu' is neither true nor false" in capsys.readouterr().err) is (said == "treu")
+
+
 def test_lines_are_read_as_shells_write_them() -> None:
     """Comments, export, quotes, a # inside quotes, and the last of two."""
     content = "# x\n\nexport A='1 # 2'\nB = \"two\"  # said\nC=3 # three\nC=4\nD=\n"
