@@ -10,6 +10,7 @@ from core.account.state import AccountState, Timings
 from core.alerts import Alert
 from core.engine.memory_store import MemoryStore
 from core.engine.service import Service
+from core.engine.worker import LOOKS_WITHIN
 from core.gate import Limits
 from core.mirror import Following
 from core.plan import Rules
@@ -85,6 +86,7 @@ async def serving(
     wrap: Wrap | None = None,
     world: PaperWorld | None = None,
     clock: Clock | None = None,
+    looks_within: float = LOOKS_WITHIN,
 ) -> AsyncIterator[Serving]:
     """Main and its mirrors, recovered and running; *wrap* puts something around every exchange."""
     settings = PaperVenueSettings.model_validate({"state": MEMORY, "every_ms": NEVER})
@@ -103,6 +105,8 @@ async def serving(
     service = Service(exchanges, states, store, clock or SystemClock())
     await service.connections.open()
     await service.recover()
+    for worker in service.workers.values():
+        worker.looks_within = looks_within
     running = asyncio.create_task(service.run())
     stage = Serving(service, store, world)
     try:

@@ -22,8 +22,8 @@ from ports.clock import Clock
 
 log = structlog.get_logger("tandem.service")
 
-JOINS_AGAIN = 1_000
-"""Milliseconds after which a mirror that waits is asked for its terms once more, when it gave none."""
+JOINS_AGAIN, LONGEST = 1_000, 60_000
+"""Milliseconds after which a mirror that waits is asked for its terms once more, when it gave none: at first, at most."""
 
 ADOPTED = "adopted"
 """The origin of a trade that an operator took over on one account: no mirror was ever meant to have it (A6)."""
@@ -57,17 +57,30 @@ class Missed:
         return Open(own, mine, trade, plan.account, until, refused, (began, market), into)
 
 
-async def join_late(worker: AccountWorker, leader: AccountState, connections: Connections) -> None:
-    """Ask a mirror for the trades of its leader's that it never heard of (A9)."""
-    mirror = worker.machine.state
-    for each in missing(leader, mirror):
-        try:
-            theirs = await connections.terms(leader.account, each.plan.symbol)
-            mine = await connections.terms(worker.account, each.plan.symbol)
-        except (ConfigError, Unavailable) as error:
-            log.warning("late join failed", account=worker.account, trade=each.plan.trade, reason=str(error))
-            continue
-        worker.post(each.asked(theirs, mine, mirror))
+async def join_late(worker: AccountWorker, leader: AccountState, connections: Connections, clock: Clock) -> None:
+    """Ask a mirror for the trades of its leader's that it never heard of (A9), until both have terms for each.
+
+    Too late to join it must still hear of it: only then it is told that it does not (A3).
+    """
+    left, pause = missing(leader, worker.machine.state), JOINS_AGAIN
+    while left:
+        waits = [each for each in left if not await _heard(each, worker, leader, connections)]
+        left = tuple(each for each in waits if each.plan.trade in leader.boxes)
+        if left:
+            await clock.sleep(pause)
+            pause = min(2 * pause, LONGEST)
+
+
+async def _heard(each: Missed, worker: AccountWorker, leader: AccountState, connections: Connections) -> bool:
+    """Ask a mirror for what it missed; False while that can't be, True also where it never can."""
+    try:
+        theirs = await connections.terms(leader.account, each.plan.symbol)
+        mine = await connections.terms(worker.account, each.plan.symbol)
+    except (ConfigError, Unavailable) as error:
+        log.warning("late join failed", account=worker.account, trade=each.plan.trade, reason=str(error))
+        return isinstance(error, ConfigError)
+    worker.post(each.asked(theirs, mine, worker.machine.state))
+    return True
 
 
 async def join_again(worker: AccountWorker, trade: str, connections: Connections, clock: Clock) -> None:

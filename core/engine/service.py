@@ -134,7 +134,7 @@ class Service:
         worker.post(Known((Stream(up=True, at=self.clock.now()),)))
         async with asyncio.TaskGroup() as tasks:
             leader = self.states[self.leader_of(worker.account)]
-            tasks.create_task(join_late(worker, leader, self.connections))
+            tasks.create_task(join_late(worker, leader, self.connections, self.clock))
             await worker.run()
 
     async def _revive(self, name: str, worker: AccountWorker) -> None:

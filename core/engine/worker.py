@@ -14,11 +14,11 @@ from core.account.inputs import Answered, CutFailed, Input, Known, LeaderIs, Reb
 from core.account.machine import AccountMachine
 from core.account.rebuilding import REACH
 from core.alerts import Alert
-from core.commands import Code, Command, Outcome, Refused, Unknown
-from core.engine.failing import adapter_failed
+from core.commands import Code, Command, Refused, Unknown
+from core.engine.failing import adapter_failed, failure
 from core.engine.meter import CUT, Call, Meter
 from core.engine.writer import Writer
-from core.errors import ConfigError, Unavailable
+from core.errors import ConfigError
 from core.facts import Price, Stream
 from core.terms import Terms
 from ports.clock import Clock
@@ -29,6 +29,9 @@ log = structlog.get_logger("tandem.engine")
 
 REBUILDS_AGAIN = 5_000
 """Milliseconds after which the venue is asked once more for what it knows of lost trades."""
+
+LOOKS_WITHIN = 120
+"""Seconds in which an adapter must have shown its account; its own limits are less, and say more."""
 
 LISTENS_AGAIN = 10_000
 """Milliseconds after which an adapter is listened to again that broke off; looks go on meanwhile."""
@@ -58,6 +61,7 @@ class AccountWorker:
         self._lead = lead
         self._replied = replied
         self.meter = Meter()
+        self.looks_within: float = LOOKS_WITHIN
         self._inbox: list[Input] = []
         self._news = asyncio.Event()
         self._wake: int | None = None
@@ -171,12 +175,13 @@ class AccountWorker:
     async def _submit(self, commands: tuple[Command, ...]) -> None:
         began = self._clock.monotonic()
         try:
-            outcomes: tuple[Outcome, ...] = await self.exchange.submit(commands)
+            answered = tuple(zip(commands, await self.exchange.submit(commands), strict=True))
         except Exception as error:
             # An adapter's bug says nothing of what the venue did: ask by key, as after any lost answer (rel:F58).
             log.exception("exchange failed", account=self.account)
-            outcomes = tuple(Unknown(adapter_failed(error)) for _ in commands)
-        for command, outcome in zip(commands, outcomes, strict=True):
+            answered = tuple((command, Unknown(adapter_failed(error))) for command in commands)
+        outcomes = tuple(outcome for _, outcome in answered)
+        for command, outcome in answered:
             log.info("command", account=self.account, command=repr(command), outcome=repr(outcome))
         self.post(Answered(commands, outcomes))
         self.meter.answered(commands, outcomes, began, self._clock.monotonic() - began)
@@ -192,9 +197,11 @@ class AccountWorker:
         """Get what is known of trades that the store has forgotten, and try until it can be had (C7)."""
         while True:
             try:
-                found = await self._history(symbols)
-            except Unavailable as error:
-                log.warning("lost trades can't be looked up yet", account=self.account, reason=str(error))
+                async with asyncio.timeout(self.looks_within):
+                    found = await self._history(symbols)
+            except Exception as error:  # noqa: BLE001 - an adapter is somebody's plugin
+                why = failure(error, self.account)
+                log.warning("lost trades can't be looked up yet", account=self.account, reason=why)
                 await self._clock.sleep(REBUILDS_AGAIN)
             else:
                 self.post(found)
@@ -214,17 +221,16 @@ class AccountWorker:
 
     async def _look(self, kind: CutKind) -> Known | CutFailed:
         try:
-            cut = await self.exchange.snapshot(self.machine.state.cuts.since, full=kind is CutKind.FULL)
-        except Unavailable as error:
-            return CutFailed(str(error))
-        except Exception as error:
-            log.exception("exchange failed", account=self.account)
-            return CutFailed(adapter_failed(error))
+            async with asyncio.timeout(self.looks_within):
+                cut = await self.exchange.snapshot(self.machine.state.cuts.since, full=kind is CutKind.FULL)
+        except Exception as error:  # noqa: BLE001 - an adapter is somebody's plugin
+            return CutFailed(failure(error, self.account))
         return Known((cut,))
 
     async def _listen(self) -> None:
         """Hear the account's facts. While the adapter tells none the account is degraded, as without its stream."""
-        while await self._broke_off(self._hear()):
+        while True:
+            await self._broken_off(self._hear())
             self.post(Known((Stream(up=False, at=self._clock.now(), reason="the adapter failed; the log says more"),)))
             await self._clock.sleep(LISTENS_AGAIN)
             self.post(Known((Stream(up=True, at=self._clock.now()),)))
@@ -236,7 +242,8 @@ class AccountWorker:
 
     async def _watch_prices(self) -> None:
         """Wake the machine when a price it asked for trades."""
-        while await self._broke_off(self._see_prices()):
+        while True:
+            await self._broken_off(self._see_prices())
             await self._clock.sleep(LISTENS_AGAIN)
 
     async def _see_prices(self) -> None:
@@ -245,14 +252,17 @@ class AccountWorker:
             if (below is not None and last <= below) or (above is not None and last >= above):
                 self.post(Known((Price(symbol, last, at),)))
 
-    async def _broke_off(self, listening: Awaitable[None]) -> bool:
-        """Whether it ended by an error: an adapter is somebody's plugin, and ends no other account (rel:F58)."""
+    async def _broken_off(self, listening: Awaitable[None]) -> None:
+        """Listen until it breaks off: an adapter is somebody's plugin, and ends no other account (rel:F58).
+
+        One that ends without an error says no more than one with: while this runs, nobody has closed it.
+        """
         try:
             await listening
         except Exception:
             log.exception("exchange failed", account=self.account)
-            return True
-        return False
+        else:
+            log.error("exchange tells nothing any more", account=self.account)
 
     def spawn(self, work: Coroutine[None, None, None]) -> None:
         """Run *work* as a task of this worker; a failure in it ends the service."""

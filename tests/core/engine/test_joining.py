@@ -1,10 +1,19 @@
 """A mirror that never heard of its leader's trade is asked for it when it comes up (A9, rel:I9)."""
 
+from typing import Any, cast
+
+import pytest
+
 from core.engine.memory_store import MemoryStore
+from core.errors import Unavailable
+from core.terms import Terms
 from plugins.clocks.system import SystemClock
+from plugins.exchanges.paper.adapter import PaperExchange
 from plugins.exchanges.paper.settings import PaperVenueSettings
 from plugins.exchanges.paper.world import MEMORY, PaperWorld
+from ports.exchange import Exchange
 from tests.living import NEVER, ask, serving
+from tests.serving import HastyClock
 
 BOTH = ("main", "mirror")
 WHOLE = ["E2", "TP1", "TP2", "TP3", "TP4"]
@@ -43,3 +52,34 @@ async def test_it_says_so_when_it_may_not() -> None:
 
         assert stage.orders("mirror") == []
     assert ("mirror", "mirror_skipped") in told
+
+
+class Untold:
+    """An account that can't say what it offers at first: *errors*, one a question."""
+
+    def __init__(self, inner: PaperExchange, *errors: Exception) -> None:
+        """Whole but for that."""
+        self.inner, self.errors = inner, list(errors)
+
+    def __getattr__(self, name: str) -> Any:
+        """All else is the inner one's."""
+        return getattr(self.inner, name)
+
+    async def terms(self, symbol: str) -> Terms:
+        """As the inner one's, once they can be had."""
+        if self.errors:
+            raise self.errors.pop(0)
+        return await self.inner.terms(symbol)
+
+
+@pytest.mark.parametrize("name", BOTH)
+async def test_it_is_asked_until_both_can_say_what_they_offer(name: str) -> None:
+    """A9, A3, rel:F40: one answer that fails at the start would leave its leader alone, and nobody was told why."""
+    world, store = await led()
+
+    def wrap(inner: PaperExchange) -> Exchange:
+        errors = (Unavailable("no answer"), KeyError("a bug")) if inner.account == name else ()
+        return cast("Exchange", Untold(inner, *errors))
+
+    async with serving(accounts=BOTH, store=store, world=world, wrap=wrap, clock=HastyClock()) as stage:
+        await stage.until(lambda: stage.orders("mirror") == WHOLE, "it did not join")

@@ -4,14 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
+
+import pytest
 
 from core.account.inputs import Operate
+from core.account.state import Timings
+from core.alerts import AccountDegraded
 from core.commands import Command, Outcome, Place
 from core.desired import Desired
 from core.engine.memory_store import MemoryStore
 from core.errors import ConfigError, Unavailable
-from core.facts import Act, ActKind, Cut, Reached
+from core.facts import Act, ActKind, Cut, Reached, VenueFact
 from core.plan import CLOSING_ROLE, Rules
 from core.terms import Terms
 from core.trade import Trade
@@ -21,7 +25,7 @@ from plugins.exchanges.paper.settings import PaperVenueSettings
 from plugins.exchanges.paper.world import MEMORY, PaperWorld
 from plugins.strategies.conservative.strategy import Conservative
 from ports.exchange import Exchange
-from tests.living import NEVER, SYMBOL, ask, serving
+from tests.living import NEVER, SYMBOL, Wrap, ask, serving
 from tests.serving import HastyClock
 
 
@@ -113,6 +117,14 @@ async def test_lost_trades_are_looked_up_until_the_venue_answers() -> None:
     assert sorted(line.role for line in box.trade.lines.values() if line.live) == before
 
 
+@pytest.mark.parametrize("error", [Unavailable("no answer"), KeyError("lotSizeFilter")])
+async def test_lost_trades_are_looked_up_though_the_adapter_broke_at_first(error: Exception) -> None:
+    """rel:F58, C7: a bug in the one account that has lost its trades ends neither it nor the others."""
+    beside = Beside(error)
+    async with serving(world=await lost(), store=beside.store, wrap=beside, clock=HastyClock()) as stage:
+        await stage.until(lambda: stage.service.states["main"].boxes)
+
+
 async def test_a_lost_trade_of_a_symbol_without_terms_is_left_to_a_person() -> None:
     """C7, rel:F37: nothing can be planned on it; that ends neither the account nor the service."""
     beside = Beside(ConfigError(("main: there is no such symbol",)))
@@ -148,3 +160,92 @@ async def test_a_strategy_is_woken_at_or_beyond_the_prices_it_asked_for() -> Non
         await stage.until(lambda: len(reached(beside.store)) == 2)
 
     assert reached(beside.store) == [50_000, 70_000]
+
+
+class Odd:
+    """An exchange with a part that does what it must not."""
+
+    def __init__(self, inner: PaperExchange) -> None:
+        """Whole but for that."""
+        self.inner, self.odd = inner, 1
+
+    def __getattr__(self, name: str) -> Any:
+        """All else is the inner one's."""
+        return getattr(self.inner, name)
+
+    def once(self) -> bool:
+        """Whether it still has its oddity to do."""
+        self.odd -= 1
+        return self.odd >= 0
+
+
+class Short(Odd):
+    """One outcome is missing: nobody knows which."""
+
+    async def submit(self, commands: tuple[Command, ...]) -> tuple[Outcome, ...]:
+        """Carry all out, and forget the last one's outcome the first time."""
+        return (await self.inner.submit(commands))[: -1 if self.once() else None]
+
+
+class Ending(Odd):
+    """Its facts end, as a generator does that returns."""
+
+    async def events(self) -> AsyncIterator[VenueFact]:
+        """Nothing at first."""
+        if not self.once():
+            async for fact in self.inner.events():
+                yield fact
+
+
+class Stuck(Odd):
+    """Its first look never ends."""
+
+    async def snapshot(self, since: int, *, full: bool = True) -> Cut:
+        """Nothing at first."""
+        if self.once():
+            await asyncio.Event().wait()
+        return await self.inner.snapshot(since, full=full)
+
+
+def odd(kind: type[Odd]) -> Wrap:
+    """Wraps an exchange."""
+    return lambda inner: cast("Exchange", kind(inner))
+
+
+async def test_an_adapter_that_forgets_an_outcome_is_asked_by_key() -> None:
+    """rel:F58, rel:F02: which of them it was is not known: nothing is doubled, nothing missing, nobody died."""
+    async with serving(wrap=odd(Short)) as stage:
+        await stage.service.open(ask(stage), "main")
+        await stage.until(lambda: stage.orders() == ["E2", "TP1", "TP2", "TP3", "TP4"])
+        links = list(stage.venue().links)
+
+    assert len(links) == len(set(links)) == 6
+
+
+async def test_an_account_whose_facts_end_is_told_of_and_heard_again() -> None:
+    """rel:F18, rel:F58: nobody closed it, no error was raised: deaf it would see a fill at the next audit only."""
+    async with serving(wrap=odd(Ending), clock=HastyClock()) as stage:
+        await stage.service.open(ask(stage), "main")
+        await stage.until(lambda: stage.service.workers["main"].meter.heard_at is not None, "it was never heard again")
+        told = [alert.body for alert in await stage.told()]
+
+    assert AccountDegraded("stream", "the adapter failed; the log says more") in told
+
+
+async def test_a_look_that_never_ends_is_given_up_and_taken_anew() -> None:
+    """rel:F58, rel:I12: one look is taken at a time; this one would have been the account's last."""
+    async with serving(wrap=odd(Stuck), looks_within=0.01, timings=Timings(degraded=10)) as stage:
+        assert not stage.service.states["main"].troubles
+
+
+async def test_when_the_stream_told_something_last_is_known() -> None:
+    """J3: the age of the stream, by the clock that nobody sets; every fact makes it young again."""
+    async with serving() as stage:
+        meter = stage.service.workers["main"].meter
+        await stage.service.open(ask(stage), "main")
+        await stage.until(lambda: "TP4" in stage.orders())
+        assert meter.heard_at is not None
+        meter.heard_at -= 60_000
+        before = stage.service.clock.monotonic()
+        stage.price(stage.world.venue.last(SYMBOL) * 103 / 100)
+        await stage.until(lambda: meter.heard_at is not None and meter.heard_at >= before)
