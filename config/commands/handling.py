@@ -208,6 +208,8 @@ def _touches(verb: str, data: Mapping[str, Any]) -> None:
         say(f"{row['account']}: isn't Tandem's, left alone: {_thing(row)}")
     for account, why in data["not_reached"].items():
         say(f"{account}: CAN'T BE SEEN NOW, listed is what is known of it: {why}")
+    for differing in data.get("differs", ()):
+        say(f"{differing}: look in the exchange's app; is this the store of these accounts?")
     if not data["touches"]:
         say("nothing of ours is open")
 

@@ -17,7 +17,7 @@ from core.account.state import AccountState
 from core.account.timers import cut_at
 from core.commands import Cancel
 from core.facts import Act, ActKind, Cause, Ended, EndReason, Filled, Sent
-from core.identity import key_text, parse_key
+from core.identity import key_text
 from core.ladder_alerts import opened
 from core.ledger import empty
 from core.lines import saw_ended, sent
@@ -95,14 +95,14 @@ def _against(state: AccountState, asked: Adopt) -> Iterator[str]:
         said = f"{text(plan.total)} {plan.side.value}"
         yield f"{plan.symbol} holds {found}, the plan says {said}: plan what is held, or less"
     for key in asked.orders:
-        if parse_key(key) is not None:
+        if state.find(key)[1] is not None:
             yield f"{key} is an order of Tandem's own: name orders that aren't"
 
 
 def _take_out(state: AccountState, asked: TakeOut) -> None:
     """Cancel orders of others, which an operator named; never one of ours, which only its trade decides about."""
     for key, slot in asked.orders:
-        if parse_key(key) is None and key not in state.busy:
+        if state.find(key)[1] is None and key not in state.busy:
             cancel = Cancel(key, slot)
             launch(state, None, cancel)
             state.out.soft.append(cancel)

@@ -13,10 +13,10 @@ PATIENCE = 3
 """Seconds that an act waits for its backup; an emergency must not hang on a disk."""
 
 
-async def backed_up(store: Store) -> str:
-    """The backup's path; "" when this store keeps none or none could be made, which is logged."""
+async def backed_up(store: Store, within: float = PATIENCE) -> str:
+    """The backup's path; "" when this store keeps none or none could be made *within* its seconds, which is logged."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(within):
             return await store.backup()
     except (TandemError, TimeoutError) as error:
         log.warning("no backup before an act", reason=str(error) or "it took too long")

@@ -6,7 +6,7 @@ orders are cancelled, its positions adopted, and closed like any trade (A6).
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -16,14 +16,15 @@ from core.engine.audit import APART, LOOKS
 from core.engine.caution import backed_up
 from core.engine.control import GOOD, WRONG, Answer, Handler
 from core.engine.failing import failure
-from core.engine.handover import Foreign, Handover
+from core.engine.handover import Foreign, Handover, is_ours
 from core.engine.repairing import PATIENCE, STEP, Repairs
 from core.engine.service import Service
 from core.engine.touches import REASON, Row
-from core.errors import ConfigError, Unavailable
+from core.errors import ConfigError, TandemError, Unavailable
 from core.facts import ActKind, Cut
 from core.identity import trade_id
 from core.mirror import follows_close
+from core.money import text
 
 LAST = "emergency"
 NOTED_WITHIN = 1
@@ -34,11 +35,15 @@ LOOK_WITHIN = 5
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """What an account has: *rows* that would be touched, *left* that would not. *why*: only what its machine knows."""
+    """What an account has: *rows* that would be touched, *left* that would not. *why*: only what its machine knows.
+
+    *differs* says of which trades the venue shows less than the journal has.
+    """
 
     account: str
     rows: tuple[Row, ...] = ()
     left: tuple[Row, ...] = ()
+    differs: tuple[str, ...] = ()
     why: str = ""
 
 
@@ -47,6 +52,8 @@ class Emergency:
 
     def __init__(self, service: Service, repairs: Repairs, handover: Handover) -> None:
         """Nothing is touched here."""
+        self.look_within: float = LOOK_WITHIN
+        self.noted_within: float = NOTED_WITHIN
         self._last: dict[str, object] | None = None
         self._service = service
         self._repairs = repairs
@@ -64,11 +71,12 @@ class Emergency:
         foreign, by = bool(arguments.get("foreign")), str(arguments.get("by", "cli"))
         names = self._accounts(arguments)
         before = await self._inventories(names, foreign=foreign)
-        unknown = {each.account: each.why for each in before if each.why}
+        unknown = _unseen(before)
         data: dict[str, object] = {
             "touches": [row for each in before for row in each.rows],
             "left_alone": [row for each in before for row in each.left],
             "not_reached": unknown,
+            "differs": _differing(before),
             "last": await self._began(),
             "environments": sorted({self._service.states[name].environment.value for name in names}),
         }
@@ -76,7 +84,10 @@ class Emergency:
             return {"exit": WRONG if unknown else GOOD, "data": data}
         data["backup"], _ = await asyncio.gather(backed_up(self._service.store), self._begin(by))
         failed = await asyncio.gather(*(self._empty(each, by, foreign=foreign) for each in before))
-        still = data["still_open"] = await self._still(names, foreign=foreign)
+        after = await self._after(names, foreign=foreign)
+        still = data["still_open"] = [row for each in after for row in each.rows]
+        unknown = data["not_reached"] = _unseen(after)
+        data["differs"] = _differing(after)
         data["failed"] = [reason for reasons in failed for reason in reasons]
         return {"exit": WRONG if still or unknown or data["failed"] else GOOD, "data": data}
 
@@ -84,7 +95,7 @@ class Emergency:
         """When an emergency was begun last, and by whom; None when never, or when the store can't say."""
         if self._last is None:
             with suppress(Exception):
-                async with asyncio.timeout(NOTED_WITHIN):
+                async with asyncio.timeout(self.noted_within):
                     self._last = json.loads(await self._service.store.recall(LAST) or "null")
         return self._last
 
@@ -92,19 +103,21 @@ class Emergency:
         """Note it, for everybody and over restarts. A store that refuses holds no emergency up."""
         self._last = {"at": self._service.clock.now(), "by": by}
         with suppress(Exception):
-            async with asyncio.timeout(NOTED_WITHIN):
+            async with asyncio.timeout(self.noted_within):
                 await self._service.store.remember(LAST, json.dumps(self._last))
 
-    async def _still(self, names: list[str], *, foreign: bool) -> list[Row]:
-        """What the venues still show; asked again for a while, since their lists lag behind their streams."""
-        rows: list[Row] = []
-        for number in range(LOOKS):
-            if number:
-                await self._service.clock.sleep(APART)
-            rows = [row for each in await self._inventories(names, foreign=foreign) for row in each.rows]
-            if not rows:
+    async def _after(self, names: list[str], *, foreign: bool) -> list[Inventory]:
+        """What the venues still show; asked again for a while, since their lists lag behind their streams.
+
+        That nothing is open is believed only of what could be seen.
+        """
+        after = await self._inventories(names, foreign=foreign)
+        for _ in range(LOOKS - 1):
+            if not any(each.rows or each.why for each in after):
                 break
-        return rows
+            await self._service.clock.sleep(APART)
+            after = await self._inventories(names, foreign=foreign)
+        return after
 
     def _accounts(self, arguments: Mapping[str, object]) -> list[str]:
         """All accounts, or one with the mirrors that would close with it; mirrors first."""
@@ -133,23 +146,36 @@ class Emergency:
         state = self._service.states[name]
         closes = [touches.close_box(name, box) for box in state.boxes.values() if box.trade.ledger.position > 0]
         try:
-            async with asyncio.timeout(LOOK_WITHIN):
-                cut = await self._look(name)
+            cut = await self._look(name)
         except Exception as error:  # noqa: BLE001 - an adapter is somebody's plugin
             why = failure(error, name)
             lines = [(box, line) for box in state.boxes.values() for line in box.trade.lines.values() if line.live]
             return Inventory(name, (*(touches.cancel_line(name, box, line) for box, line in lines), *closes), why=why)
         others = self._handover.others(name, cut)
-        rows = [*(touches.cancel(name, order) for order in cut.orders if touches.is_ours(order, name)), *closes]
+        rows = [*(touches.cancel(name, order) for order in cut.orders if is_ours(order, name)), *closes]
         theirs = [row for each in others for row in touches.foreign_rows(name, each)]
-        return Inventory(name, (*rows, *theirs) if foreign else tuple(rows), () if foreign else tuple(theirs))
+        differs = tuple(self._differs(name, cut))
+        left = () if foreign else tuple(theirs)
+        return Inventory(name, (*rows, *theirs) if foreign else tuple(rows), left, differs)
+
+    def _differs(self, name: str, cut: Cut) -> Iterator[str]:
+        """Trades of which the venue shows less than the journal has: lately somebody else's doing, or another store's.
+
+        Such a trade counts as open for all that: a list may lag behind what was just filled.
+        """
+        for box in self._service.states[name].boxes.values():
+            held, shown = box.trade.ledger.position, abs(self._handover.ours(name, box.trade.plan.slot, cut))
+            if held > shown:
+                has = f"{box.trade.plan.symbol} {box.id}: the journal has {text(held)}"
+                yield f"{name}: {has}, the venue shows {text(shown)} of it"
 
     async def _look(self, name: str) -> Cut:
         """A full cut, without waiting for the account to come to rest: that may be just what it doesn't do."""
         service = self._service
         if name in service.connections.down:
             raise Unavailable(service.connections.why(name))
-        return await service.exchanges[name].snapshot(service.states[name].cuts.since, full=True)
+        async with asyncio.timeout(self.look_within):
+            return await service.exchanges[name].snapshot(service.states[name].cuts.since, full=True)
 
     async def _empty(self, each: Inventory, by: str, *, foreign: bool) -> list[str]:
         """Close every trade of an account, then what isn't ours where that was asked for; returns what went wrong.
@@ -167,12 +193,16 @@ class Emergency:
         return [f"{name}: {reason}" for reason in wrong if reason]
 
     async def _foreign(self, name: str, by: str) -> list[str]:
-        """Take what isn't ours, as it is once ours is gone."""
+        """Take what isn't ours, as it is once ours is gone; one symbol that hangs or fails holds no other up."""
+        why = await self._repairs.rested(name)
+        if why:
+            return [why]
         try:
-            wrong = [await self._take(name, other, by) for other in await self._handover.foreign(name)]
-            return [*wrong, await self._repairs.look(name)]
+            others = self._handover.others(name, await self._look(name))
         except Exception as error:  # noqa: BLE001 - as above
             return [failure(error, name)]
+        wrong = await asyncio.gather(*(self._take(name, other, by) for other in others))
+        return [*wrong, await self._repairs.look(name)]
 
     async def _close(self, name: str, trade: str, by: str) -> str:
         """Close one trade and wait until it is over; returns why it isn't, "" when it is."""
@@ -194,14 +224,28 @@ class Emergency:
         service.workers[name].post(TakeOut(tuple((order.key, order.slot) for order in other.orders), by))
         if not other.size:
             return ""
-        terms = await service.exchanges[name].terms(other.slot.symbol)
-        identity = f"{REASON}-{service.clock.now()}-{name}-{other.slot.symbol}-{other.slot.index}"
+        symbol = other.slot.symbol
+        try:
+            async with asyncio.timeout(self.look_within):
+                terms = await service.connections.terms(name, symbol)
+        except (TandemError, TimeoutError) as error:
+            return f"{symbol}: {failure(error, name)}"
+        identity = f"{REASON}-{service.clock.now()}-{name}-{symbol}-{other.slot.index}"
         strategy = next(iter(service.states[name].strategies), "")
         plan = touches.bare_plan(identity, trade_id(service.salt, identity), strategy, other, terms)
         try:
             reply = await service.ask(name, Adopt(plan, (), by))
         except TimeoutError:
-            return f"{other.slot.symbol}: the account's machine did not answer"
+            return f"{symbol}: the account's machine did not answer"
         if reply.refusal is not None:
             return "; ".join(reply.refusal.reasons)
         return await self._close(name, plan.trade, by)
+
+
+def _unseen(found: Sequence[Inventory]) -> dict[str, str]:
+    """Which accounts can't be seen, and why."""
+    return {each.account: each.why for each in found if each.why}
+
+
+def _differing(found: Sequence[Inventory]) -> list[str]:
+    return [said for each in found for said in each.differs]

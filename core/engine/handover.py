@@ -21,7 +21,7 @@ from core.plan import Plan, Refusal
 from core.preview import preview_json
 from core.request import FixedQuantity, Request
 from core.terms import Terms
-from core.words import Slot, slot_for
+from core.words import Side, Slot, slot_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +84,16 @@ class Handover:
 
     def others(self, account: str, cut: Cut) -> tuple[Foreign, ...]:
         """What a cut shows that isn't ours, by slot; exact while nothing of ours is on its way."""
-        found = [_foreign(slot, cut, self._ours(account, slot)) for slot in sorted(_slots(cut))]
+        found = [_foreign(account, slot, cut, self.ours(account, slot, cut)) for slot in sorted(_slots(cut))]
         return tuple(each for each in found if each.size or each.orders)
 
-    def _ours(self, account: str, slot: Slot) -> Decimal:
-        """Our part of what a slot holds, signed."""
-        box = self._service.states[account].owners.get(slot)
+    def ours(self, account: str, slot: Slot, cut: Cut) -> Decimal:
+        """Our part of what a cut shows on a slot, signed: whatever the journal says, never more than is there."""
+        box, size = self._service.states[account].owners.get(slot), _size(slot, cut)
         if box is None:
             return ZERO
-        return box.trade.ledger.position if box.trade.plan.side.value == "long" else -box.trade.ledger.position
+        held = box.trade.ledger.position
+        return min(held, max(size, ZERO)) if box.trade.plan.side is Side.LONG else max(-held, min(size, ZERO))
 
     async def _planned(self, account: str, symbol: str, written: str, there: Sequence[Foreign]) -> Plan | Refusal:
         service = self._service
@@ -164,11 +165,20 @@ def _slots(cut: Cut) -> set[Slot]:
     return {each.slot for each in cut.positions} | {each.slot for each in cut.orders}
 
 
-def _foreign(slot: Slot, cut: Cut, ours: Decimal) -> Foreign:
-    size = next((each.size for each in cut.positions if each.slot == slot), ZERO)
+def _size(slot: Slot, cut: Cut) -> Decimal:
+    return next((each.size for each in cut.positions if each.slot == slot), ZERO)
+
+
+def _foreign(account: str, slot: Slot, cut: Cut, ours: Decimal) -> Foreign:
     stop = next((each.price for each in cut.stops if each.slot == slot), None)
-    orders = tuple(each for each in cut.orders if each.slot == slot and parse_key(each.key) is None)
-    return Foreign(slot, size - ours, stop, orders)
+    orders = tuple(each for each in cut.orders if each.slot == slot and not is_ours(each, account))
+    return Foreign(slot, _size(slot, cut) - ours, stop, orders)
+
+
+def is_ours(order: Working, account: str) -> bool:
+    """Whether an order is of a trade of this account's; one that has another account's name in its key isn't."""
+    parts = parse_key(order.key)
+    return parts is not None and parts.account == account
 
 
 def _row(each: Foreign) -> dict[str, object]:

@@ -23,7 +23,7 @@ from ports.clock import Clock
 log = structlog.get_logger("tandem.service")
 
 JOINS_AGAIN, LONGEST = 1_000, 60_000
-"""Milliseconds after which a mirror that waits is asked for its terms once more, when it gave none: at first, at most."""
+"""Milliseconds after which a mirror that waits is asked for its terms once more, when it gave none: first, at most."""
 
 ADOPTED = "adopted"
 """The origin of a trade that an operator took over on one account: no mirror was ever meant to have it (A6)."""

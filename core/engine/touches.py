@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from core.account.box import Box
 from core.engine.handover import Foreign, order_row
 from core.facts import Working
-from core.identity import parse_key
 from core.money import ONE, text
 from core.plan import Leg, Plan, entry_role
 from core.request import EntrySpec, FixedQuantity, Request
@@ -51,11 +50,6 @@ def bare_plan(identity: str, trade: str, strategy: str, other: Foreign, terms: T
         maker=terms.maker,
         at=terms.at,
     )
-
-
-def is_ours(order: Working, account: str) -> bool:
-    parts = parse_key(order.key)
-    return parts is not None and parts.account == account
 
 
 def cancel(account: str, order: Working) -> Row:

@@ -67,6 +67,18 @@ async def test_an_account_that_could_not_be_looked_at_is_not_called_flat(
     assert "NOT KNOWN TO BE FLAT: main" in said
 
 
+async def test_a_trade_that_the_venue_does_not_show_is_said_to_be_only_in_the_journal(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """E6, C7: before it is confirmed: with another installation's store it may be the user's own that is sold."""
+    differs = "main: BTCUSDT 7K3QX9A2MD: the journal has 1, the venue shows 0 of it"
+    found: Answer = {"exit": 0, "data": {**cast("Any", FLAT["data"]), "differs": [differs]}}
+    asked = Emptying(account=None, all_accounts=True, foreign=False, dry_run=True, yes=False, yes_foreign=False)
+    await told({"emergency": found}, emergency, config, asked, as_json=False)
+
+    assert f"{differs}: look in the exchange's app" in capsys.readouterr().out
+
+
 async def test_an_emergency_beside_somebody_else_says_so_before_it_is_confirmed(
     config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -73,6 +73,14 @@ def test_an_adopted_trade_begins_when_the_venue_says(ahead: int) -> None:
     assert machine.box.trade.ledger.first_at == taken.at + ahead
 
 
+def test_an_order_of_an_account_of_another_name_may_be_named() -> None:
+    """A6, J2: this account's trades own it no more than a stranger's: what was renamed can be taken over."""
+    sent, replies = adopted(held(), "t1-old-0123456789-TP1-00")
+
+    assert [each.key for each in sent if isinstance(each, Cancel)] == ["t1-old-0123456789-TP1-00"]
+    assert replies.refusal is None
+
+
 def test_named_orders_of_others_are_taken_out_and_ours_never() -> None:
     """rel:I7: only what the operator named, after the plan is durable."""
     sent, _ = adopted(held(), "their-tp", "their-limit")

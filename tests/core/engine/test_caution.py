@@ -1,5 +1,6 @@
 """A backup before a dangerous act: made first, and an act that must not wait goes on without it (I, J1)."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -61,3 +62,15 @@ async def test_an_emergency_goes_on_when_the_disk_is_full(error: Exception) -> N
         assert await backed_up(store) == ""
         assert (answer["exit"], answer["data"]["backup"]) == (0, "")
         assert not at.size()
+
+
+async def test_a_backup_that_hangs_is_not_waited_for() -> None:
+    """rel:F45, E6: a disk that neither takes nor refuses anything holds no emergency up."""
+
+    class Hanging(MemoryStore):
+        async def backup(self, to: str = "", *, older_than: int = 0) -> str:
+            await asyncio.Event().wait()
+            return "never"
+
+    async with asyncio.timeout(5):
+        assert await backed_up(Hanging(), within=0.01) == ""

@@ -93,6 +93,7 @@ def _where(account: str) -> str:
 def _listed(data: dict[str, Any]) -> list[str]:
     touched, left = data["touches"], data["left_alone"]
     parts = [f"{HELD} {bold(name)} can't be seen: {said(why)}" for name, why in data["not_reached"].items()]
+    parts += _differing(data)
     closes = [each for each in touched if each["act"] == "close"]
     cancels = [each for each in touched if each["act"] == "cancel"]
     parts.append(f"<b>Closes at market</b> {len(closes) or 'nothing'}")
@@ -102,6 +103,11 @@ def _listed(data: dict[str, Any]) -> list[str]:
     parts.append(f"<b>Not ours, left alone</b> {len(left) or 'nothing'}")
     parts.append(_lines(left, held=True))
     return [part for part in parts if part]
+
+
+def _differing(data: dict[str, Any]) -> list[str]:
+    """Trades that the exchange does not show as the journal has them."""
+    return [f"{HELD} {said(each, 400)}" for each in data["differs"]]
 
 
 def _lines(rows: list[dict[str, Any]], *, held: bool = False) -> str:
@@ -130,6 +136,7 @@ async def do(turn: Turn) -> Screen:
         parts += [f"{BAD} <b>Still open</b> {len(still)}", _lines(still)]
     parts += [f"{BAD} {said(reason, 400)}" for reason in failed]
     parts += [f"{BAD} {bold(name)} could not be looked at: {said(why)}" for name, why in unseen.items()]
+    parts += _differing(data)
     if still or failed or unseen:
         parts.append("Tandem goes on trying. Look again, repeat it, or close in the exchange's app.")
     if data["left_alone"]:

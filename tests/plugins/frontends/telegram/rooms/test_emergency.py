@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from core.words import OrderSide
+from tests.core.engine.test_emergency_trouble import hide
 from tests.plugins.frontends.telegram.rooms.walking import ALICE, Walk, door_of, rooms
 from tests.staging import SYMBOL, request
 
@@ -70,6 +71,18 @@ async def test_what_is_not_ours_is_listed_and_left() -> None:
         assert "<b>Not ours, left alone</b> 2" in at.alice.screen.text
         assert at.house.size() == Decimal(7)
         assert list(at.house.working().values()) == [Decimal(5)]
+
+
+async def test_a_trade_that_the_exchange_does_not_show_is_named() -> None:
+    """E6, C7: before the button is pressed, and afterwards where it is still so: here the list only lagged behind."""
+    async with rooms() as at:
+        hide(at.house, lambda cut: replace(cut, positions=()))
+        await at.alice.open("emergency_look", a="main")
+        before = at.alice.screen.text
+        await at.alice.press("CLOSE ALL")
+
+        assert "the journal has 334, the venue shows 0 of it" in before
+        assert "the journal has" not in at.alice.screen.text
 
 
 async def test_an_account_that_cannot_be_seen_keeps_its_button() -> None:
