@@ -203,10 +203,12 @@ def _backups(settings: Settings, service: Service) -> Rounds:
 
 async def _sample(settings: Settings, service: Service, say: Callable[[str], None]) -> None:
     """Open the sample request when no trade is live, once the accounts are well; if it can't be, that ends nothing."""
-    if settings.top.sample is None or any(state.boxes for state in service.states.values()):
+    if settings.top.sample is None:
         return
     while any(state.troubles for state in service.states.values()):
         await service.clock.sleep(50)
+    if any(state.boxes for state in service.states.values()):  # now: what a lost store had is made again by then (C7)
+        return
     path = Path(settings.path).parent / settings.top.sample
     try:
         reasons = await _sampled(settings, service, path)

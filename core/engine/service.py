@@ -24,6 +24,7 @@ from core.engine.today import recall_today
 from core.engine.unwatched import MEND, unwatched
 from core.engine.worker import AccountWorker
 from core.engine.writer import Writer
+from core.errors import Unavailable
 from core.facts import ActKind, Stream
 from core.identity import trade_id
 from core.plan import Refusal
@@ -213,8 +214,11 @@ class Service:
     async def ask(self, account: str, each: Asked) -> Reply:
         """Hand an account's machine something that it answers. Raises TimeoutError when it doesn't in time.
 
-        An answer that comes after that goes to nobody: it is logged.
+        An answer that comes after that goes to nobody: it is logged. Raises Unavailable when the account is not
+        connected: what waited for it would be done hours later, as often as somebody had tried.
         """
+        if account in self.connections.down:
+            raise Unavailable(self.connections.why(account))
         return await self._answers.to(each, self.workers[account].post, self.answer_within)
 
     def _replied(self, effects: Effects, account: str) -> None:

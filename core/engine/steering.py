@@ -105,6 +105,8 @@ class Steering:
 
     async def _step(self, account: str, box: Box, arguments: Mapping[str, object]) -> Step:
         step = _meant(account, box, arguments)
+        if account in self._service.connections.down:
+            return replace(step, refused=(self._service.connections.why(account),))
         if step.refused:
             return step
         act = step.act

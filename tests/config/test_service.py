@@ -6,6 +6,7 @@ import shutil
 import signal
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,12 +18,14 @@ from config.load import load_text
 from config.models import LogSettings
 from config.registry import Offer, registry
 from config.reloading import Relog
-from config.service import OPERATOR, Screen, run_service
+from config.service import OPERATOR, Screen, _sample, run_service
 from core.errors import Stopped
 from core.view import ServiceStatus
 from ports.frontend import Application
 from ports.hooks import Adapter
-from tests.core.engine.outboxes import Chat, Recorder
+from tests.core.engine.outboxes import Chat, Recorder, turns
+from tests.serving import house
+from tests.staging import request
 
 CONFIG = """
 accounts: {main: {use: paper, balance: 10000}}
@@ -228,6 +231,24 @@ async def test_a_sample_that_cannot_be_opened_ends_nothing() -> None:
 
     assert "the sample gone.yaml was not opened: gone.yaml" in said[-1]
     assert last == ["nothing is open; nothing stays at the venues"]
+
+
+async def test_the_sample_is_not_opened_beside_a_trade_that_came_up_meanwhile() -> None:
+    """C7: the store was lost: when the accounts are well at last, the trade at the venue is live again."""
+    said: list[str] = []
+    settings = load_text(CONFIG + "sample: gone.yaml\n", "t.yaml", registry(third_party=False))
+    async with house(balances={"main": Decimal(1_000_000)}) as at:
+        await at.open(request())
+        await at.freeze()
+        boxes, at.state().boxes = at.state().boxes, {}
+        at.state().troubles["starting"] = 1
+        sampling = asyncio.create_task(_sample(settings, at.service, said.append))
+        await turns(3)
+        at.state().boxes = boxes
+        at.state().troubles.clear()
+        await sampling
+
+    assert said == []
 
 
 async def test_a_reload_that_meets_a_bug_ends_nothing() -> None:

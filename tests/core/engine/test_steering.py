@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from core.account.inputs import Operate
 from core.alerts import PartClosed
 from core.engine.steering import Steering
-from core.errors import ConfigError
+from core.errors import ConfigError, Unavailable
+from core.facts import ActKind
 from core.plan import Plan
 from tests.living import Serving, ask, serving
 
@@ -162,3 +164,21 @@ async def test_a_mirror_that_is_silent_does_not_keep_main_from_closing() -> None
         await asyncio.gather(closing, return_exceptions=True)
 
         assert stage.size("mirror")
+
+
+@pytest.mark.parametrize("kind", ["reduce", "close"])
+async def test_an_act_on_an_account_that_is_not_connected_is_refused_and_does_not_wait_for_it(kind: str) -> None:
+    """B14, rel:F40: asked for three times in vain, three halves would be sold at whatever price there is by then."""
+    async with serving() as stage:
+        trade, steering = await opened(stage), Steering(stage.service)
+        stage.service.connections.down["main"] = "no route"
+        (row,), _ = await would(steering, kind=kind, trade=trade, percent="50")
+        answer: Any = await steering.act({"kind": kind, "trade": trade, "percent": "50"})
+        with pytest.raises(Unavailable, match="main is not connected: no route"):
+            await stage.service.operate("main", Operate(trade, ActKind.CLOSE, "me"))
+        before = stage.size()
+        del stage.service.connections.down["main"]
+        await steering.act({"kind": "cancel_entries", "trade": trade})  # whatever waited would be done by then
+
+    assert row["refused"] == answer["data"][0]["refused"] == ["main is not connected: no route"]
+    assert stage.size() == before > 0
