@@ -1,13 +1,12 @@
 """What must hold before an account trades: reachable, in time, with a key that may trade and may not withdraw."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from core.errors import ConfigError, Unavailable
 from core.facts import Notice
-from core.instrument import Instrument
 from plugins.exchanges.bybit.api import Api
 from plugins.exchanges.bybit.hosts import Hosts
 
@@ -67,21 +66,6 @@ def expiry_notice(account: str, expires: int | None, now: int) -> Notice | None:
         "venue, but without a key nothing can be moved or closed from here"
     )
     return Notice("key", detail, f"key:{expires}:{told_at}", now)
-
-
-def leaving(account: str, symbols: Iterable[str], instruments: Mapping[str, Instrument], now: int) -> list[Notice]:
-    """What people are told of symbols in use that the venue takes off, once each (rel:F37)."""
-    gone = [each for each in sorted(set(symbols)) if each not in instruments or not instruments[each].trading]
-    return [
-        Notice(
-            "symbol",
-            f"{account}: Bybit takes {symbol} off or has stopped its trading; nothing new opens there, and what is "
-            "open will be settled at Bybit's price: close it before, or see to it in the app",
-            f"leaving:{symbol}",
-            now,
-        )
-        for symbol in gone
-    ]
 
 
 def same_uid(account: str, uid: str, others: Mapping[str, str]) -> None:

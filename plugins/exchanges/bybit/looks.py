@@ -13,6 +13,7 @@ from plugins.exchanges.bybit.hosts import Hosts
 from plugins.exchanges.bybit.lanes import Lane
 from plugins.exchanges.bybit.parts import Parts
 from plugins.exchanges.bybit.replies import Answered
+from ports.leaving import leaving
 
 log = structlog.get_logger("tandem.bybit")
 
@@ -76,7 +77,7 @@ class Looks:
         """Read the instruments anew, and tell of symbols in use that go."""
         used = [slot.symbol for slot in self._parts.cuts.slots]
         instruments = await self._parts.market.instruments()
-        self._put(checks.leaving(self._account, used, instruments, self._parts.now()))
+        self._put(leaving(self._account, used, instruments, self._parts.now()))
 
     async def _look_at_clock(self) -> None:
         looked = time.monotonic()

@@ -32,13 +32,12 @@ class CcxtExchange:
         """Nothing is imported from ccxt or connected here."""
         self.account = account
         self.environment = _environment(settings.environment)
-        self.capabilities = Capabilities(max_batch=10, request_lifetime=2_000)
+        self.capabilities = Capabilities(max_batch=10, request_lifetime=2_000, closes_whole=True)
         self._settings = settings
         self._exchange: Any = None
         self._events: ReadQueue[VenueFact] = ReadQueue()
         self._ticks: list[tuple[frozenset[str], ReadQueue[Tick]]] = []
         self._watched: set[str] = set()
-        self._instruments: dict[str, Instrument] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -48,23 +47,27 @@ class CcxtExchange:
         if self._settings.exchange not in KEEPS_STOPS:
             raise ConfigError((_unprotected(self.account, self._settings.exchange),))
         from plugins.exchanges.ccxt import client
+        from plugins.exchanges.ccxt.looks import Looks
         from plugins.exchanges.ccxt.reads import Reads
+        from plugins.exchanges.ccxt.rules import Rules
         from plugins.exchanges.ccxt.streams import Streams
         from plugins.exchanges.ccxt.submit import Submitter
 
         exchange = client.build(self.account, self._settings)
         self._reads = Reads(self.account, exchange, self._now)
+        self._rules = Rules(self.account, exchange, self._now)
         try:
-            await self._load(exchange)
+            await self._rules.all()
             await self._reads.wallet()
             await self._reads.learn_held()
         except BaseException:
             await exchange.close()
             raise
         self._exchange = exchange
-        self._submitter = Submitter(exchange, self._names, self._instruments, self._reads.ask, self._now)
+        self._submitter = Submitter(exchange, self._rules, self._reads.ask, self._now)
         streams = Streams(exchange, self._reads, self._events.put, self._now)
-        self._tasks.append(asyncio.create_task(streams.run()))
+        looks = Looks(self.account, exchange, self._reads, self._rules, self._events.put, self._now)
+        self._tasks += [asyncio.create_task(work) for work in (streams.run(), *looks.again())]
 
     async def close(self) -> None:
         """Disconnect; safe to call twice."""
@@ -81,13 +84,11 @@ class CcxtExchange:
 
     async def instruments(self) -> Mapping[str, Instrument]:
         """Every linear perpetual that settles in USDT."""
-        return self._instruments
+        return await self._rules.all()
 
     async def terms(self, symbol: str) -> Terms:
         """What the account offers now."""
-        instrument = self._instruments.get(symbol)
-        if instrument is None:
-            raise ConfigError((f"{self.account}: {self._settings.exchange} has no USDT perpetual {symbol}",))
+        instrument = await self._rules.of(symbol)
         self._watch(symbol)
         (wallet, row), last, fees, mode = await asyncio.gather(
             self._reads.wallet(), self.last_price(symbol), self._fees(symbol), self._reads.modes.mode(symbol)
@@ -126,16 +127,21 @@ class CcxtExchange:
         return outcomes
 
     def _heed(self, command: Command, outcome: Outcome) -> None:
-        """A mode that didn't fit is read again: the user may have switched it (rel:F34)."""
-        if isinstance(command, Place | SetStop) and isinstance(outcome, Refused) and outcome.code in UNFITTING:
+        """What didn't fit is read again: the mode, the rules (rel:F34, rel:F37), the clock (rel:F05)."""
+        if not isinstance(outcome, Refused):
+            return
+        if outcome.code is Code.CLOCK:
+            self._reads.misdated.set()
+        if isinstance(command, Place | SetStop) and outcome.code in UNFITTING:
             self._reads.modes.doubt(command.slot.symbol)
+            self._rules.forget()
 
     async def switch_mode(self, symbol: str, mode: PositionMode) -> Outcome:
         """Switch a symbol's position mode."""
         from plugins.exchanges.ccxt import outcomes
 
         try:
-            await self._exchange.set_position_mode(mode is PositionMode.HEDGE, self._names[symbol])
+            await self._exchange.set_position_mode(mode is PositionMode.HEDGE, self._rules.names[symbol])
         except Exception as error:
             if not outcomes.is_ccxt(error):
                 raise
@@ -153,13 +159,13 @@ class CcxtExchange:
         """The latest closed bars, oldest first."""
         span = {60: "1h", 120: "2h", 240: "4h", 360: "6h", 720: "12h", 1_440: "1d"}
         frame = span.get(interval_minutes, f"{interval_minutes}m")
-        bars = await self._called(self._exchange.fetch_ohlcv, self._names[symbol], frame, None, limit + 1)
+        bars = await self._called(self._exchange.fetch_ohlcv, self._rules.names[symbol], frame, None, limit + 1)
         closed = [bar for bar in bars if int(bar[0]) + interval_minutes * 60_000 <= self._now()]
         return tuple(Candle(int(bar[0]), *(Decimal(str(each)) for each in bar[1:6])) for bar in closed[-limit:])
 
     async def last_price(self, symbol: str) -> Decimal:
         """The last price."""
-        found = await self._called(self._exchange.fetch_ticker, self._names[symbol])
+        found = await self._called(self._exchange.fetch_ticker, self._rules.names[symbol])
         return Decimal(str(found["last"]))
 
     async def prices(self, symbols: Sequence[str]) -> AsyncIterator[Tick]:
@@ -185,7 +191,7 @@ class CcxtExchange:
 
         while True:
             try:
-                found = await self._exchange.watch_ticker(self._names[symbol])
+                found = await self._exchange.watch_ticker(self._rules.names[symbol])
             except Exception as error:
                 if not outcomes.is_ccxt(error):
                     raise
@@ -197,25 +203,14 @@ class CcxtExchange:
                     if not wanted or symbol in wanted:
                         queue.put((tick,))
 
-    async def _load(self, exchange: Any) -> None:
-        markets = await self._called(exchange.load_markets)
-        linear = [each for each in markets.values() if each.get("linear") and each.get("swap")]
-        self._names = {str(each["id"]): str(each["symbol"]) for each in linear if each.get("settle") == "USDT"}
-        self._instruments = {str(each["id"]): _instrument(each) for each in linear if str(each["id"]) in self._names}
-
     async def _fees(self, symbol: str) -> tuple[Decimal, Decimal]:
-        found = await self._called(self._exchange.fetch_trading_fee, self._names[symbol])
+        found = await self._called(self._exchange.fetch_trading_fee, self._rules.names[symbol])
         return Decimal(str(found["taker"])), Decimal(str(found["maker"]))
 
     async def _called(self, method: Any, *given: Any) -> Any:
         from plugins.exchanges.ccxt import outcomes
 
-        try:
-            return await method(*given)
-        except Exception as error:
-            if not outcomes.is_ccxt(error):
-                raise
-            raise outcomes.as_unavailable(self.account, error) from error
+        return await outcomes.called(self.account, method, *given)
 
     def _now(self) -> int:
         return time.time_ns() // 1_000_000 - self._skew()
@@ -234,19 +229,3 @@ def _unprotected(account: str, exchange: str) -> str:
 
 def _environment(words: str) -> Environment:
     return _ENVIRONMENTS.get(words, Environment.PAPER)
-
-
-def _instrument(market: Mapping[str, Any]) -> Instrument:
-    raw = market["info"]
-    lot, price, leverage = raw["lotSizeFilter"], raw["priceFilter"], raw["leverageFilter"]
-    return Instrument(
-        symbol=str(market["id"]),
-        tick=facts.number(price, "tickSize"),
-        step=facts.number(lot, "qtyStep"),
-        min_quantity=facts.number(lot, "minOrderQty"),
-        min_notional=Decimal(str(lot.get("minNotionalValue") or 0)),
-        max_leverage=facts.number(leverage, "maxLeverage"),
-        max_quantity=facts.number(lot, "maxOrderQty"),
-        max_market_quantity=Decimal(str(lot.get("maxMktOrderQty") or lot["maxOrderQty"])),
-        trading=bool(market.get("active")),
-    )

@@ -1,6 +1,7 @@
 """ccxt's exceptions as outcomes: the one place where they are told apart. Imported only when an account starts."""
 
 import re
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import ccxt
@@ -52,6 +53,21 @@ def as_unavailable(account: str, error: Exception) -> Exception:
     if isinstance(error, ccxt.AuthenticationError | ccxt.PermissionDenied):
         return ConfigError((f"{words}; check key, secret and environment",))
     return Unavailable(words)
+
+
+async def called(account: str, method: Callable[..., Awaitable[Any]], *given: Any) -> Any:
+    """What one of ccxt's methods gives; its failures as Tandem's errors."""
+    try:
+        return await method(*given)
+    except Exception as error:
+        if not is_ccxt(error):
+            raise
+        raise as_unavailable(account, error) from error
+
+
+def misdated(error: Exception) -> bool:
+    """Whether the venue refused a request for its time (rel:F05)."""
+    return isinstance(error, ccxt.InvalidNonce)
 
 
 def is_ccxt(error: BaseException) -> bool:

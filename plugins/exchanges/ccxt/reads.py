@@ -39,6 +39,8 @@ class Reads:
         self._walk = PageWalk()
         self.slots: set[Slot] = set()
         self.keys: dict[str, str] = {}
+        self.misdated = asyncio.Event()
+        """Set when the venue refused for the time: its clock is to be looked at."""
         self.seen: dict[str, int] = {}
         """Executions that the stream showed, with their times: a cut must show them too (rel:F20)."""
 
@@ -197,6 +199,8 @@ class Reads:
         except Exception as error:
             if not outcomes.is_ccxt(error):
                 raise
+            if outcomes.misdated(error):
+                self.misdated.set()
             raise outcomes.as_unavailable(self._account, error) from error
         result: Mapping[str, Any] = answer.get("result") or {}
         return result

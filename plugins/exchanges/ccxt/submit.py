@@ -1,7 +1,7 @@
 """Carries commands out through ccxt: batches where it has them and tells each part's fate, else one by one."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -22,31 +22,25 @@ from core.commands import (
 from core.errors import ConfigError, Unavailable
 from core.facts import LeverageIs, VenueFact
 from core.identity import parse_key
-from core.instrument import Instrument
 from core.words import OrderSide, TriggerBy
 from plugins.exchanges.ccxt import outcomes
+from plugins.exchanges.ccxt.rules import Rules
 
 BATCH = 10
+ALL = {"qty": "0", "closeOnTrigger": True}
+"""With reduceOnly: all that is held (V5 create page). ccxt leaves an amount of 0 out and passes the rest on."""
 UNANSWERED = Unknown("the batch was not answered in full")
 _TRIGGERS = {TriggerBy.LAST: "LastPrice", TriggerBy.MARK: "MarkPrice"}
 Ask = Callable[[str, str], Awaitable[tuple[VenueFact, ...]]]
 
 
 class Submitter:
-    """One account's commands. *names* maps the venue's symbols to ccxt's; *ask* finds an order by key."""
+    """One account's commands. *ask* finds an order by key."""
 
-    def __init__(
-        self,
-        exchange: Any,
-        names: dict[str, str],
-        instruments: Mapping[str, Instrument],
-        ask: Ask,
-        now: Callable[[], int],
-    ) -> None:
+    def __init__(self, exchange: Any, rules: Rules, ask: Ask, now: Callable[[], int]) -> None:
         """Nothing is sent here."""
-        self._instruments = instruments
         self._exchange = exchange
-        self._names = names
+        self._rules = rules
         self._ask = ask
         self._now = now
         self._sides: dict[str, tuple[str, str]] = {}
@@ -67,11 +61,14 @@ class Submitter:
         """What ccxt would round, or fail a whole batch for, is refused before it is asked."""
         if not isinstance(command, Place | Amend):
             return None
-        rules = self._instruments[command.slot.symbol]
+        rules = self._rules.known.get(command.slot.symbol)
+        if rules is None:
+            return Refused(Code.RULES, f"{command.slot.symbol} is not listed any more")
         prices = [price for price in (command.price, command.stop) if price]
         if not all(rules.on_tick(price) for price in prices):
             return Refused(Code.RULES, f"a price of {command.key} is not on the tick {rules.tick}")
-        if command.quantity is not None and rules.floor_quantity(command.quantity) != command.quantity:
+        whole = isinstance(command, Place) and command.whole  # what it closes may lie off the step
+        if command.quantity is not None and not whole and rules.floor_quantity(command.quantity) != command.quantity:
             return Refused(Code.RULES, f"the quantity of {command.key} is not on the step {rules.step}")
         return None
 
@@ -109,6 +106,8 @@ class Submitter:
         params: dict[str, Any] = {"clientOrderId": command.key, "positionIdx": command.slot.index}
         if command.reduce_only:
             params["reduceOnly"] = True
+        if command.whole:
+            params |= ALL
         if command.stop is not None:
             params |= {
                 "stopLoss": {"triggerPrice": _text(command.stop)},
@@ -116,10 +115,10 @@ class Submitter:
                 "tpslMode": "Full",
             }
         return {
-            "symbol": self._names[command.slot.symbol],
+            "symbol": self._rules.names[command.slot.symbol],
             "type": "market" if command.price is None else "limit",
             "side": command.side.value,
-            "amount": _text(command.quantity),
+            "amount": "0" if command.whole else _text(command.quantity),
             "price": None if command.price is None else _text(command.price),
             "params": params,
         }
@@ -133,7 +132,7 @@ class Submitter:
         stop = {} if command.stop is None else {"stopLoss": {"triggerPrice": _text(command.stop)}}
         return {
             "id": command.key,
-            "symbol": self._names[command.slot.symbol],
+            "symbol": self._rules.names[command.slot.symbol],
             "type": kind,
             "side": side,
             "amount": None if command.quantity is None else _text(command.quantity),
@@ -155,11 +154,11 @@ class Submitter:
         match command:
             case Cancel(key=key, slot=slot):
                 by_link = {"orderLinkId": key} if parse_key(key) is not None else {}
-                await self._exchange.cancel_order(None if by_link else key, self._names[slot.symbol], by_link)
+                await self._exchange.cancel_order(None if by_link else key, self._rules.names[slot.symbol], by_link)
             case SetStop():
                 await self._exchange.privatePostV5PositionTradingStop(_trading_stop(command))
             case SetLeverage(symbol=symbol, leverage=leverage):
-                await self._exchange.set_leverage(_text(leverage.normalize()), self._names[symbol])
+                await self._exchange.set_leverage(_text(leverage.normalize()), self._rules.names[symbol])
             case Query(key=key, slot=slot):
                 return await self._asked(key, slot.symbol)
             case _:

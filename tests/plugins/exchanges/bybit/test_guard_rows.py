@@ -18,6 +18,7 @@ from plugins.exchanges.bybit.cut import Cuts
 from plugins.exchanges.bybit.feed import Feed
 from plugins.exchanges.bybit.market import HOUR, MarketData
 from plugins.exchanges.bybit.modes import Modes
+from ports.leaving import leaving
 from tests.staging import instrument
 
 SLOT = Slot("BTCUSDT", 0)
@@ -220,7 +221,7 @@ def test_a_symbol_in_use_that_goes_is_told() -> None:
     """rel:F37: one that is being taken off, and one that is gone; those that trade, or that nobody uses, are not."""
     traded = instrument()
     rules = {"A": traded, "B": replace(traded, trading=False), "UNUSED": replace(traded, trading=False)}
-    notices = checks.leaving("main", ["A", "B", "B", "GONE"], rules, 1)
+    notices = leaving("main", ["A", "B", "B", "GONE"], rules, 1)
 
     assert [notice.cause for notice in notices] == ["leaving:B", "leaving:GONE"]
     assert all(notice.what == "symbol" for notice in notices)

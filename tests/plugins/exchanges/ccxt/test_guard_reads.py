@@ -12,6 +12,7 @@ from core.errors import Unavailable
 from core.facts import Ended, EndReason, Working
 from core.words import Slot
 from plugins.exchanges.ccxt.reads import LAGS, Reads
+from plugins.exchanges.ccxt.rules import Rules
 from plugins.exchanges.ccxt.submit import Submitter
 
 pytestmark = pytest.mark.integration
@@ -104,7 +105,8 @@ async def test_a_status_that_nobody_knows_spoils_no_look_and_ends_no_order() -> 
 async def test_a_question_without_an_answer_leaves_its_neighbours_theirs() -> None:
     """rel:F13b: it failed all that was asked for with it, so a stop that was set counted as unknown."""
     venue, slot = Venue(**{OPEN: None}), Slot("BTCUSDT", 0)
-    submitter = Submitter(venue, {}, {}, Reads("main", venue, lambda: NOW).ask, lambda: NOW)
+    rules, account = Rules("main", venue, lambda: NOW), Reads("main", venue, lambda: NOW)
+    submitter = Submitter(venue, rules, account.ask, lambda: NOW)
     asked, stop = await submitter.submit([Query(KEY, slot), SetStop(slot, Decimal(1))])
 
     assert isinstance(asked, Unknown)
