@@ -1,7 +1,9 @@
 """The private stream through ccxt.pro: orders, executions and positions, each watched by a task of its own."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -15,6 +17,9 @@ log = structlog.get_logger("tandem.ccxt")
 PAUSES = (0.2, 1, 2, 5, 10, 30)
 """Seconds after a stream that stood, and after the n-th that did not."""
 WATCHED = ("order", "execution", "position")
+STANDS_WITHIN = 8
+"""Seconds for a connection to come about, with all that is watched asked for."""
+LOOK_EVERY = 0.5
 SETTLED_AFTER = 2
 """Seconds after which a subscription is taken to stand: ccxt tells of none. A second cut then closes the gap."""
 
@@ -52,28 +57,49 @@ class Streams:
                 (self._exchange.watch_positions, self._position),
             )
         ]
-        standing = asyncio.create_task(self._stand())
+        work = [*watchers, asyncio.create_task(self._stand())]
         try:
-            done, _ = await asyncio.wait(watchers, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
             error = next(iter(done)).exception()
             return f"{type(error).__name__}: {str(error)[:160]}" if error is not None else "it ended"
         finally:
-            for task in (*watchers, standing):
+            for task in work:
                 task.cancel()
-            await asyncio.gather(*watchers, standing, return_exceptions=True)
+            await asyncio.gather(*work, return_exceptions=True)
+            await self._drop()
 
     async def _stand(self) -> None:
-        """Say that the stream is up once it is connected and asked for, and again when that surely stands."""
-        while not self._asked_for():  # noqa: ASYNC110 - ccxt tells nobody
+        """Say that the stream is up once it is connected and asked for, and again when that surely stands.
+
+        Raises ConnectionError when it does not come about, or is gone. ccxt forgets a connection when an older one of
+        the same address ends late, and keeps one that broke while it was read: those who watch then wait for ever.
+        """
+        until = time.monotonic() + STANDS_WITHIN
+        while not self._asked_for():
+            if time.monotonic() > until:
+                raise ConnectionError(f"nothing stood within {STANDS_WITHIN} s")
             await asyncio.sleep(0.02)
         for pause in (0.2, SETTLED_AFTER):
             await asyncio.sleep(pause)
             self._stood = True
             self._put((Stream(up=True, at=self._now()),))
+        while self._asked_for():  # noqa: ASYNC110 - ccxt tells nobody
+            await asyncio.sleep(LOOK_EVERY)
+        raise ConnectionError("the connection is gone")
+
+    async def _drop(self) -> None:
+        """Let go of connections, so that the next begins with none: their end must not be taken for the next one's."""
+        for url in [url for url in self._exchange.clients if url.endswith("/private")]:
+            client = self._exchange.clients.pop(url)
+            client.error = client.error or ConnectionError("begun anew")
+            with suppress(Exception):  # however it ends, nobody hears of it
+                await client.close()
 
     def _asked_for(self) -> bool:
         clients = [client for url, client in self._exchange.clients.items() if url.endswith("/private")]
-        return any(client.isConnected and len(client.subscriptions) >= len(WATCHED) for client in clients)
+        return any(
+            each.isConnected and not each.closed() and len(each.subscriptions) >= len(WATCHED) for each in clients
+        )
 
     async def _watch(
         self, method: Callable[[], Awaitable[Any]], read: Callable[[Mapping[str, Any]], Iterable[VenueFact]]

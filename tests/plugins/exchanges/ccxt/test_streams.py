@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterable
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,35 +14,91 @@ from plugins.exchanges.ccxt.streams import WATCHED, Streams
 pytestmark = pytest.mark.integration
 
 
-class Breaking:
-    """ccxt.pro's Bybit: a stream that stands, and breaks once it was told that it does."""
+class Client:
+    """A connection of ccxt.pro's that is asked for all that is watched."""
 
-    def __init__(self) -> None:
-        """Connected and subscribed."""
-        self.clients = {"wss://x/v5/private": SimpleNamespace(isConnected=True, subscriptions=dict.fromkeys(WATCHED))}
+    isConnected = True  # noqa: N815 - ccxt's name
+
+    def __init__(self, asked: int = len(WATCHED)) -> None:
+        """Open; *asked* subscriptions stand."""
+        self.subscriptions = dict.fromkeys(range(asked))
+        self.error: Exception | None = None
+        self.open = True
+
+    def closed(self) -> bool:
+        """Whether nothing comes any more."""
+        return not self.open
+
+    async def close(self) -> None:
+        """Close it."""
+        self.open = False
+
+
+class Venue:
+    """ccxt.pro's Bybit: each stream has the next of these connections; a *breaking* one ends when it was told up."""
+
+    def __init__(self, *clients: Client, breaking: bool = False) -> None:
+        """Nothing is watched yet."""
+        self.clients: dict[str, Client] = {}
+        self.next = iter(clients)
+        self.breaking = breaking
         self.told = asyncio.Event()
-        self.downs = 0
+        self.said: list[bool] = []
         self.watch_orders = self.watch_my_trades = self.watch_positions = self._watch
 
     async def _watch(self) -> Any:
-        await self.told.wait()
+        if not self.clients:
+            self.clients["wss://x/v5/private"] = next(self.next)
+        await (self.told.wait() if self.breaking else asyncio.Event().wait())
         raise OSError("reset")
 
     def put(self, facts: Iterable[VenueFact]) -> None:
-        """Break when it is up; count when it is down."""
+        """Hear what is said of the stream."""
         (fact,) = facts
         assert isinstance(fact, Stream)
-        self.downs += not fact.up
+        self.said.append(fact.up)
         self.told.set() if fact.up else self.told.clear()
+
+
+async def play(venue: Venue, said: list[bool]) -> None:
+    """Run until that was said."""
+    running = asyncio.create_task(Streams(venue, Reads("main", venue, lambda: 1), venue.put, lambda: 1).run())
+    async with asyncio.timeout(10):
+        while venue.said[: len(said)] != said:  # noqa: ASYNC110 - it tells what it is told only
+            await asyncio.sleep(0.005)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_a_stream_that_stood_is_begun_anew_at_once(monkeypatch: Any) -> None:
     """rel:F19, rel:I11: after five breaks in as many weeks each one left the account without a stream for 30 s."""
     monkeypatch.setattr(streams, "PAUSES", (0, 3_600))
-    venue = Breaking()
-    running = asyncio.create_task(Streams(venue, Reads("main", venue, lambda: 1), venue.put, lambda: 1).run())
-    async with asyncio.timeout(10):
-        while venue.downs < 3:  # noqa: ASYNC110 - it tells what it is told only
-            await asyncio.sleep(0.01)
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    await play(Venue(Client(), Client(), Client(), breaking=True), [True, False] * 3)
+
+
+async def test_a_stream_that_ccxt_lost_is_begun_anew(monkeypatch: Any) -> None:
+    """rel:F18: asked for in part only, or closed with nobody told: those who watch wait for ever, and it seemed up."""
+    monkeypatch.setattr(streams, "PAUSES", (0,))
+    monkeypatch.setattr(streams, "STANDS_WITHIN", 0)
+    monkeypatch.setattr(streams, "SETTLED_AFTER", 0)
+    half, gone, well = Client(asked=1), Client(), Client()
+    gone.subscriptions.clear()
+    venue = Venue(half, gone, well)
+    await play(venue, [False, False, True, True])
+    well.open = False
+
+    assert not half.open
+    assert isinstance(half.error, ConnectionError)
+
+
+async def test_a_stream_whose_connection_is_gone_is_down(monkeypatch: Any) -> None:
+    """rel:F18: ccxt keeps a connection that broke while it was read, and tells nobody."""
+    monkeypatch.setattr(streams, "SETTLED_AFTER", 0)
+    monkeypatch.setattr(streams, "LOOK_EVERY", 0)
+    first = Client()
+    venue = Venue(first, Client())
+    closing = asyncio.create_task(play(venue, [True, True, False, True, True]))
+    while len(venue.said) < 2:  # noqa: ASYNC110 - as above
+        await asyncio.sleep(0.005)
+    first.open = False
+    await closing
