@@ -17,14 +17,20 @@ class PageWalk:
         self.cursor = ""
         self._began = 0
         self._shown: list[str] = []
+        self._passed: set[str] = set()
 
     def page(self, asked: int, keys: Iterable[str], cursor: str) -> Walked | None:
-        """A page was read that was asked for at *asked*; *cursor* names the next, "" = it was the last."""
+        """A page was read that was asked for at *asked*; *cursor* names the next, "" = it was the last.
+
+        A walk that comes to where it was goes round in a circle, and would never end: it is begun anew.
+        """
         if not self.cursor:
             self._began = asked
             self._shown = []
+            self._passed = set()
         self._shown.extend(keys)
-        self.cursor = cursor
+        self.cursor = "" if cursor in self._passed else cursor
+        self._passed.add(cursor)
         return None if cursor else (self._began, tuple(self._shown))
 
     def again(self) -> None:

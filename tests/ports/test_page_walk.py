@@ -24,3 +24,11 @@ def test_the_next_walk_begins_empty() -> None:
     walk.again()
 
     assert walk.page(65, ["b"], "") == (65, ("b",))
+
+
+def test_a_walk_in_a_circle_is_begun_anew() -> None:
+    """C7: it would go round for ever, and no order ever be missed; and a circle proves nothing."""
+    walk = PageWalk()
+    pages = [walk.page(at, [str(at)], cursor) for at, cursor in enumerate(("a", "b", "a", "c", ""), 1)]
+
+    assert pages == [None, None, None, None, (4, ("4", "5"))]

@@ -55,13 +55,17 @@ class Api:
     async def pages(self, method: str, *, limit: int, **params: Any) -> list[Mapping[str, Any]]:
         """All rows of a list, page by page. Raises as `read`; never returns a part as if it were the whole."""
         rows: list[Mapping[str, Any]] = []
-        cursor = ""
-        for _ in range(PAGES):
-            page = await self.read(method, limit=limit, **(params | ({"cursor": cursor} if cursor else {})))
+        cursors = [""]
+        while len(cursors) <= PAGES:
+            cursor = {"cursor": cursors[-1]} if cursors[-1] else {}
+            page = await self.read(method, limit=limit, **(params | cursor))
             rows.extend(page.get("list") or ())
-            cursor = str(page.get("nextPageCursor") or "")
-            if not cursor:
+            following = str(page.get("nextPageCursor") or "")
+            if not following:
                 return rows
+            if following in cursors:
+                raise Unavailable(f"{self.account}: {method} goes round in a circle; nothing was concluded from it")
+            cursors.append(following)
         raise Unavailable(f"{self.account}: {method} has more than {PAGES} pages; nothing was concluded from them")
 
     def failure(self, reply: Reply) -> Exception:

@@ -148,8 +148,28 @@ class Link:
             if self._auth:
                 await self._accepted("auth")
             if self._topics:
-                self._tell({"op": "subscribe", "req_id": "first", "args": list(self._topics)})
+                await self._subscribe()
+
+    async def _subscribe(self) -> None:
+        """Ask for all topics. A public one that is refused, its symbol is gone, must not take the others along."""
+        self._tell({"op": "subscribe", "req_id": "first", "args": list(self._topics)})
+        try:
+            await self._accepted("subscribe")
+        except _Refused:
+            if self._auth:
+                raise
+            await self._subscribe_one_by_one()
+
+    async def _subscribe_one_by_one(self) -> None:
+        topics = list(self._topics)
+        for topic in topics:
+            self._tell({"op": "subscribe", "req_id": topic, "args": [topic]})
+        for topic in topics:  # answered in order
+            try:
                 await self._accepted("subscribe")
+            except _Refused as error:
+                log.warning("topic left out", stream=self._name, topic=topic, reason=str(error))
+                self._topics.remove(topic)
 
     async def _accepted(self, operation: str) -> None:
         while True:
@@ -164,7 +184,7 @@ class Link:
             if frame.get("op") != operation:
                 continue
             if frame.get("success") is False:
-                raise _NotGreeted(f"{operation} was refused: {frame.get('ret_msg')}")
+                raise _Refused(f"{operation} was refused: {frame.get('ret_msg')}")
             return
 
     async def _watch(self) -> str:
@@ -213,6 +233,10 @@ class Link:
 
 class _NotGreeted(Exception):
     """The connection was made and did not become a stream."""
+
+
+class _Refused(_NotGreeted):
+    """The venue did not take what it was asked for."""
 
 
 def _post(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:

@@ -184,13 +184,16 @@ class Reads:
 
     async def _pages(self, method: str, asked: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         rows: list[Mapping[str, Any]] = []
-        cursor: dict[str, str] = {}
-        for _ in range(PAGES):
-            page = await self._read(method, {**asked, **cursor})
+        cursors = [""]
+        while len(cursors) <= PAGES:
+            page = await self._read(method, {**asked, **({"cursor": cursors[-1]} if cursors[-1] else {})})
             rows.extend(page.get("list") or ())
-            if not page.get("nextPageCursor"):
+            following = str(page.get("nextPageCursor") or "")
+            if not following:
                 return rows
-            cursor = {"cursor": str(page["nextPageCursor"])}
+            if following in cursors:
+                raise Unavailable(f"{self._account}: {method} goes round in a circle")
+            cursors.append(following)
         raise Unavailable(f"{self._account}: {method} has more than {PAGES} pages")
 
     async def _read(self, method: str, asked: Mapping[str, Any]) -> Mapping[str, Any]:

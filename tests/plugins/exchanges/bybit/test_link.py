@@ -23,8 +23,8 @@ class Socket:
         on_frame({"op": "auth", "success": True})
 
     def tell(self, frame: Frame) -> None:
-        """Every subscription is accepted."""
-        self.frame({"op": frame["op"], "success": True})
+        """Subscriptions are accepted, unless one of their topics is gone."""
+        self.frame({"op": frame["op"], "success": "gone" not in frame["args"], "ret_msg": "handler not found"})
 
     def leave(self) -> None:
         """Closed."""
@@ -34,16 +34,16 @@ class Socket:
 class Stage:
     """A link and what it said."""
 
-    def __init__(self) -> None:
+    def __init__(self, *topics: str, auth: bool = True) -> None:
         """Not running yet."""
         self.sockets: list[Socket] = []
         self.said: list[str] = []
         self.news = asyncio.Event()
         self.link = Link(
-            "test", self.make, auth=True, data=lambda frame: self.note(frame["topic"]), up=lambda: self.note("up"),
+            "test", self.make, auth=auth, data=lambda frame: self.note(frame["topic"]), up=lambda: self.note("up"),
             down=lambda reason: self.note(f"down: {reason}"),
         )  # fmt: skip
-        self.link.want(("order",))
+        self.link.want(topics or ("order",))
 
     def make(self, on_frame: Callable[[Frame], None], on_death: Callable[[str], None]) -> Socket:
         """Another connection."""
@@ -119,3 +119,24 @@ async def test_a_frame_that_breaks_whoever_takes_it_is_not_the_last() -> None:
     await stage.until("after")
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_symbol_that_is_gone_takes_no_others_prices_along() -> None:
+    """rel:F37: after the next reconnection the stream of all prices never came up again."""
+    stage = Stage("tickers.A", "gone", "tickers.B", auth=False)
+    running = asyncio.create_task(stage.link.run())
+    await stage.until("up")
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert stage.said == ["up"]
+    assert stage.link._topics == ["tickers.A", "tickers.B"]  # noqa: SLF001 - asked for again after each reconnection
+
+
+async def test_a_private_stream_without_one_of_its_topics_is_none() -> None:
+    """rel:F19: without its executions it would seem well and miss every fill."""
+    stage = Stage("order", "gone")
+    running = asyncio.create_task(stage.link.run())
+    await stage.until("down: subscribe was refused: handler not found")
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert "up" not in stage.said

@@ -111,3 +111,18 @@ async def test_a_question_without_an_answer_leaves_its_neighbours_theirs() -> No
 
     assert isinstance(asked, Unknown)
     assert stop == Done()
+
+
+async def test_a_list_that_goes_round_in_a_circle_is_none() -> None:
+    """C7: a cursor that comes back: nothing is concluded, and the venue is let be."""
+    asked: list[str] = []
+
+    class Circle(Venue):
+        async def privateGetV5PositionList(self, what: dict[str, str]) -> dict[str, Any]:  # noqa: N802 - ccxt's name
+            asked.append(what.get("cursor", ""))
+            return {"result": {"list": [], "nextPageCursor": "b" if asked[-1] == "a" else "a"}}
+
+    with pytest.raises(Unavailable, match="round in a circle"):
+        await Reads("main", Circle(), lambda: NOW).learn_held()
+
+    assert asked == ["", "a", "b"]
