@@ -18,10 +18,12 @@ _BACKING, _MIRROR = "core.account.backing", "core.mirror"
 MUTANTS: dict[str, Mutant] = {
     "d1_110001_is_cancelled": Mutant(
         _ANSWERS,
-        """        case Refused(code=Code.GONE | Code.BELOW_FILLED):
+        """        case Refused() if outcome.code in NOT_OPEN:
             doubt(state, command.key, command.slot, state.now, sent)
+            if box is not None:
+                _not_open(state, box, role, outcome, _action(command, role))
 """,
-        """        case Refused(code=Code.GONE | Code.BELOW_FILLED):
+        """        case Refused() if outcome.code in NOT_OPEN:
             from core.facts import Ended, EndReason
             fold(state, Ended(command.key, __import__("decimal").Decimal(0), EndReason.CANCELLED, state.now))
 """,

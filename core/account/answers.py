@@ -10,6 +10,7 @@ from core.account.protection import stop_failed
 from core.account.remembering import change_line
 from core.account.state import AccountState, Flight
 from core.account.timers import doubt, want_cut
+from core.account.tracking import NOT_OPEN
 from core.commands import (
     TRANSIENT,
     Amend,
@@ -130,12 +131,27 @@ def _change(state: AccountState, box: Box | None, command: Amend | Cancel, outco
             doubt(state, command.key, command.slot, sent + state.capabilities.request_lifetime, sent)
         case Refused(code=Code.SAME) if isinstance(command, Amend) and box is not None:
             _taken(state, box, role, command)
-        case Refused(code=Code.GONE | Code.BELOW_FILLED):
+        case Refused() if outcome.code in NOT_OPEN:
             doubt(state, command.key, command.slot, state.now, sent)
+            if box is not None:
+                _not_open(state, box, role, outcome, _action(command, role))
         case Refused() if box is not None:
-            verb = "amend" if isinstance(command, Amend) else "cancel"
-            back_off(state, box, role, outcome, f"{verb} {role}")
+            back_off(state, box, role, outcome, _action(command, role))
             _look_for_room(state, box, role, outcome)
+
+
+def _action(command: Amend | Cancel, role: str) -> str:
+    return f"{'amend' if isinstance(command, Amend) else 'cancel'} {role}"
+
+
+def _not_open(state: AccountState, box: Box, role: str, refusal: Refused, action: str) -> None:
+    """What the venue says not to be open is asked for; shown open all the same it is tried once more, then waited with.
+
+    Its lists may be behind: answer and question would go round at the network's speed until they aren't.
+    """
+    back_off(state, box, role, refusal, action)
+    if box.backoffs[role].tries == 1:
+        box.backoffs[role].until = state.now
 
 
 def _taken(state: AccountState, box: Box, role: str, command: Amend | Cancel) -> None:

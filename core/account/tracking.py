@@ -15,6 +15,9 @@ from core.lines import saw_ended, saw_working
 from core.trade import Line
 from core.words import Slot
 
+NOT_OPEN = (Code.GONE, Code.BELOW_FILLED)
+"""How the venue says of an order that it can be changed no more: its end follows, or is found by asking."""
+
 
 def shown(state: AccountState, fact: Working | Ended) -> None:
     """Take in how an order stands; what no trade wants is cancelled, and what ended against our will is noted."""
@@ -60,6 +63,9 @@ def _seen(box: Box, line: Line | None, key: Key, fact: Working | Ended) -> Line:
 def _after_end(state: AccountState, box: Box, line: Line) -> None:
     if not box.trade.booked(line) and not state.capabilities.lossless_stream:
         cut_at(state, state.now + 1_000)
+    backoff = box.backoffs.get(line.role)
+    if backoff is not None and backoff.code in NOT_OPEN:  # so it was
+        del box.backoffs[line.role]
     unwanted = not line.complete and line.reduce_only and line.role not in box.own_cancels
     why = line.code or (line.why.value if line.why is not None else "unknown")
     if unwanted and line.role in box.placed and line.role.startswith("TP"):

@@ -1,5 +1,6 @@
 """What is refused again and again: how often it is tried, what is sent instead, when it is let go (B10, C4, C8)."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -9,8 +10,9 @@ import pytest
 
 from core.account.inputs import Operate
 from core.alerts import ActionFailed, CloseFailed
-from core.commands import Amend, Code, Command, Outcome, Place, Refused, SetStop, Unknown
-from core.facts import ActKind, Cause, EndReason, PositionIs
+from core.commands import Amend, Cancel, Code, Command, Done, Outcome, Place, Query, Refused, SetStop, Unknown
+from core.facts import ActKind, Cause, EndReason, PositionIs, Working
+from core.identity import trade_and_role
 from core.words import OrderSide
 from tests.core.account.test_netting import LONG, SHORT, followed_by
 from tests.core.account.test_sequences import TWO_LEGS, opened
@@ -132,6 +134,42 @@ def test_a_stop_that_is_refused_for_long_is_tried_as_often_as_ever() -> None:
 
     assert max(later - sooner for sooner, later in pairwise(times)) <= 6_000
     assert times[-1] > run.now - 6_000
+
+
+def works(run: Driven, key: str) -> Working:
+    """An order of the usual trade, open as it was placed."""
+    role = trade_and_role(key)[1]
+    return run.working(role, {"E2": 1000, "TP1": 850}.get(role, 50))
+
+
+@pytest.mark.parametrize("code", [Code.GONE, Code.BELOW_FILLED])
+@pytest.mark.parametrize("kind", [Amend, Cancel])
+def test_what_is_said_not_to_be_open_and_is_shown_open_is_tried_ever_more_rarely(kind: type, code: Code) -> None:
+    """C1, C4, rel:F06: each answer to the question tried it anew at once: 480 requests a second, for as long."""
+    run, asked = opened(), Counter[str]()
+    sent = run.know(run.fill("E2", 500, 98)) if kind is Amend else closing(run)
+    for _ in range(600):
+        refused = [each for each in sent if isinstance(each, Amend | Cancel) and isinstance(each, kind)]
+        questions = [each for each in sent if isinstance(each, Query)]
+        asked.update(each.key for each in refused)
+        shown = [Done((works(run, each.key),)) for each in questions]
+        sent = run.answer([*refused, *questions], *(Refused(code, "110001") for _ in refused), *shown)
+        sent = [*sent, *run.later(100).step()]
+
+    assert asked.keys() >= {run.key("TP1")}
+    assert set(asked.values()) <= {4, 5}
+    assert [type(alert.body) for alert in run.alerts].count(ActionFailed) == len(asked)
+
+
+def test_a_target_that_was_gone_is_put_back_at_once() -> None:
+    """C1, C3, A11: "not open" was true: a hand had taken it away while it was amended."""
+    run = opened()
+    amends = run.know(run.fill("E2", 500, 98))
+    run.answer(amends, Refused(Code.GONE, "110001"), *(Done() for _ in amends[1:]))
+
+    sent = run.know(run.ended("TP1", 0, EndReason.CANCELLED))
+
+    assert [each.key for each in placed(sent)] == [run.key("TP1", 1)]
 
 
 @pytest.mark.parametrize("code", [Code.QUOTA, Code.FLAT])
