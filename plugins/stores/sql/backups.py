@@ -6,7 +6,7 @@ from pathlib import Path
 from plugins.stores.sql.files import PRIVATE_DIRECTORY, file_errors, sync_directory
 from plugins.stores.sql.place import Place
 from plugins.stores.sql.shelf import Shelf
-from ports.errors import ConfigError, TandemError
+from ports.errors import ConfigError, TandemError, Unavailable
 
 ABANDONED = 3_600_000
 """No backup takes an hour, in milliseconds: one that is still unfinished then was begun by a process that is dead."""
@@ -38,12 +38,19 @@ class Backups:
             if target.exists():
                 raise ConfigError((f"{target}: there is a file of this name already; name another",))
             try:
-                with self.place.translated():
-                    self.place.copy(unfinished)
+                self._copy(unfinished, target)
                 unfinished.rename(target)
                 sync_directory(target.parent)
             finally:
                 unfinished.unlink(missing_ok=True)
+
+    def _copy(self, unfinished: Path, target: Path) -> None:
+        """Write the copy; what there was no room for may be that, on a disk of its own, and not the store."""
+        try:
+            with self.place.translated():
+                self.place.copy(unfinished)
+        except Unavailable as error:
+            raise Unavailable(f"backup {target}: {error}") from error
 
     def has_one(self, since: int, until: int) -> bool:
         """See Shelf.has_one. Raises Unavailable where the folder can't be looked into."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 from dataclasses import replace
 from pathlib import Path
 
@@ -146,6 +147,82 @@ async def test_bad_backup_is_refused_and_nothing_is_touched(ground: Ground, tmp_
         put_back(ground, str(tmp_path / "missing"))
 
     assert await lines(ground) == ONE.records
+
+
+async def test_a_backup_whose_end_is_missing_is_refused(ground: Ground, tmp_path: Path) -> None:
+    """rel:P7: the disk was full, or the copy broke off: its beginning reads well, and nothing is replaced by it."""
+    store = await ground.held("service")
+    await store.append(ONE)
+    good = Path(await store.backup())
+    await store.close()
+    (whole,) = contents(good)
+    (tmp_path / "cut").write_bytes(whole[:-64])
+    with pytest.raises(Stopped, match="no good backup"):
+        put_back(ground, str(tmp_path / "cut"))
+
+    assert await lines(ground) == ONE.records
+
+
+async def test_a_restore_that_breaks_in_the_middle_changes_nothing(server: Server, tmp_path: Path) -> None:
+    """rel:P7: somebody's view on our tables forbids that the last ones are dropped: all or nothing, and it is said."""
+    ground = on_postgres(server, tmp_path)
+    store = await ground.held("service")
+    await store.append(ONE)
+    backup = await store.backup()
+    await store.append(TWO)
+    await store.close()
+    rewrite(ground.place(), "CREATE VIEW mine AS SELECT * FROM alert")
+    ground.clock += 1
+    with pytest.raises(Unavailable, match=r"pg_restore failed \(.*view public.mine depends"):
+        put_back(ground, backup)
+
+    assert await lines(ground) == ONE.records + TWO.records
+
+
+async def test_what_is_damaged_is_no_backup_and_pushes_none_out(tmp_path: Path) -> None:
+    """rel:F47, rel:P7: night after night a copy of torn pages would take the last good one's place."""
+    ground = on_sqlite(tmp_path)
+    ground.shelf = replace(ground.shelf, latest=1, daily=0)
+    store = await ground.held("service")
+    await store.append(ONE)
+    good = await store.backup()
+    await store.close()
+    path = tmp_path / "tandem.db"
+    path.write_bytes(path.read_bytes()[:-4096] + b"\xff" * 4096)
+    with pytest.raises(Stopped, match="damaged"):
+        Backups(ground.place(), ground.shelf).make(ground.clock + 1)
+
+    assert [str(each) for each in ground.shelf.folder.iterdir()] == [good]
+
+
+async def test_what_a_dead_process_left_is_cleared_away_by_the_next_backup(ground: Ground) -> None:
+    """rel:F43, rel:F45: unfinished copies would fill the disk; one that may still be under way stays."""
+    store = await ground.store()
+    left = [ground.shelf.unfinished(ground.shelf.place(ground.clock - age)) for age in (3 * QUARTER, 5 * QUARTER)]
+    ground.shelf.folder.mkdir()
+    for each in left:
+        each.touch()
+    made = Path(await store.backup())
+
+    assert sorted(ground.shelf.folder.iterdir()) == sorted([made, left[0]])
+
+
+async def test_a_full_disk_under_the_backups_is_not_taken_for_the_store_s(tmp_path: Path) -> None:
+    """rel:F45: which file had no room is said, and nothing of it is left; the store itself goes on."""
+    ground = on_sqlite(tmp_path)
+    store = await ground.held("service")
+    await store.append(ONE)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8_192, hard))
+    try:
+        with pytest.raises(Unavailable, match=r"^backup .*/backups/tandem-20200101T000000\.000Z\.db: "):
+            await store.backup()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert list(ground.shelf.folder.iterdir()) == []
+    await store.append(TWO)
+
+    assert await store.live("main") == ONE.records + TWO.records
 
 
 async def test_newer_backup_is_refused(ground: Ground) -> None:

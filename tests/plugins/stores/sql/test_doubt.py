@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from plugins.stores.sql.doubt import Doubt
 from plugins.stores.sql.store import SqlStore
 from ports.contract.samples import filled, opened, paused, told
 from ports.errors import Unavailable
@@ -139,3 +140,21 @@ async def test_the_same_words_later_are_news(server: Server, tmp_path: Path) -> 
         await store.append(FIRST)
 
         assert await store.live("main") == FIRST.records * 2
+
+
+async def test_while_the_server_still_decides_nothing_is_handed_over_again(server: Server) -> None:
+    """rel:F46: a commit that waits for a standby may outlive its connection: neither stored nor undone yet."""
+    where = place(server.fresh())
+    deciding, asking = where.writing(), where.writing()
+    with deciding.connect() as ours, asking.connect() as later:
+        doubt = Doubt(where)
+        doubt.arose(where.stamp(ours), FIRST)
+        with pytest.raises(Unavailable, match="still deciding about the last commit"):
+            doubt.settle(later)
+        assert doubt.without_stored(MORE) == MORE
+        ours.commit()
+        doubt.settle(later)
+
+    assert doubt.without_stored(MORE).records == MORE.records[2:]
+    for engine in (deciding, asking):
+        engine.dispose()

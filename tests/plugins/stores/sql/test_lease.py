@@ -8,18 +8,22 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from plugins.stores.sql import schema
+from plugins.stores.sql.lease import begin_epochs, check
 from plugins.stores.sql.place import Place
 from plugins.stores.sql.postgres import PostgresDatabase
 from ports.contract.samples import filled, opened, told
 from ports.errors import Stopped, Unavailable
 from ports.persistence import Batch
 from tests.plugins.stores.sql.grounds import Ground, on_postgres, on_sqlite
-from tests.plugins.stores.sql.server import Server, place
+from tests.plugins.stores.sql.server import Server, name_of, place
 
 ROOT = Path(__file__).resolve().parents[4]
 ONE = Batch(records=(opened(),))
 TWO = Batch(records=(filled("a", 1),), alerts=(told("x"),))
+WAITS = "SELECT 1 FROM pg_stat_activity WHERE datname = '{}' AND wait_event = 'PgSleep'"
 
 pytestmark = pytest.mark.integration
 
@@ -33,6 +37,42 @@ async def test_second_instance_is_refused_by_name(ground: Ground) -> None:
     await first.append(ONE)
 
     assert await first.live("main") == ONE.records
+
+
+def test_nobody_takes_over_in_the_middle_of_a_commit(server: Server) -> None:
+    """rel:F44, rel:I15: the look and the write are one: who comes in between waits until the write has ended."""
+    where = place(server.fresh())
+    first, second = where.writing(), where.writing()
+    with first.connect() as ours, second.connect() as theirs:
+        schema.metadata.create_all(ours)
+        held = begin_epochs(ours, ["main"], "first", 1)
+        ours.commit()
+        check(ours, "t", held, until_the_end=True)
+        theirs.exec_driver_sql("SET lock_timeout = '50ms'")
+        with pytest.raises(OperationalError, match="lock timeout"):
+            begin_epochs(theirs, ["main"], "second", 2)
+        theirs.rollback()
+        ours.commit()
+        assert begin_epochs(theirs, ["main"], "second", 2).epochs == {"main": 2}
+    for engine in (first, second):
+        engine.dispose()
+
+
+async def test_the_lock_of_one_that_was_killed_just_now_is_waited_for(server: Server, tmp_path: Path) -> None:
+    """rel:F43, rel:F44: a service manager starts it anew before the server has noticed: no "another instance"."""
+    ground = on_postgres(server, tmp_path)
+    store = await ground.store()
+    url = cast("PostgresDatabase", store.place).url.reveal()
+    with place(url).alone("killed just now"):
+        taking = asyncio.create_task(store.acquire(["main"], "next"))
+        async with asyncio.timeout(60):
+            while not server.say(WAITS.format(name_of(url))):  # noqa: ASYNC110 - the server says it, no event does
+                await asyncio.sleep(0)
+    await taking
+
+    await store.append(ONE)
+    assert await store.live("main") == ONE.records
+    await store.close()
 
 
 async def test_what_was_given_back_can_be_taken(ground: Ground) -> None:

@@ -21,6 +21,7 @@ from ports.persistence import Batch, Store
 from ports.secret import Secret
 from tests.plugins.stores.sql.server import KEYED, Server, name_of, place
 
+WAITED = ("statement", "lock", "idle_in_transaction_session")
 ROOT = Path(__file__).resolve().parents[4]
 
 pytestmark = pytest.mark.integration
@@ -169,11 +170,12 @@ async def test_every_commit_waits_for_the_disk(server: Server) -> None:
     engine = place(url).writing()
     with engine.connect() as session:
         shown = [
-            session.exec_driver_sql(f"SHOW {name}").scalar() for name in ("synchronous_commit", "statement_timeout")
+            session.exec_driver_sql(f"SHOW {name}").scalar()
+            for name in ("synchronous_commit", *(f"{each}_timeout" for each in WAITED))
         ]
     engine.dispose()
 
-    assert shown == ["on", "5s"]
+    assert shown == ["on", "5s", "5s", "10s"]
 
 
 async def test_reader_sees_and_changes_nothing(server: Server) -> None:
