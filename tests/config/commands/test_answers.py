@@ -8,10 +8,11 @@ from typing import Any, cast
 
 import pytest
 
-from config.commands.doctoring import Examination, doctor
-from config.commands.handling import Emptying, emergency
+from config.commands.doctoring import Examination, clean_up, doctor
+from config.commands.handling import Adopting, Emptying, Switching, adopt, emergency, mode, release
 from config.commands.reading import show
 from config.commands.trading import Opening, open_trade
+from config.commands.verifying import mirror_diff, verify
 from core.engine.control import Answer, ControlServer, Handler
 from tests.terminal import CONFIG, REQUEST
 
@@ -24,6 +25,24 @@ FLAT: Answer = {
 DOWN: Answer = {"exit": 1, "error": ["main: the venue does not answer"]}
 WELL: Answer = {"exit": 0, "data": {"accounts": [], "monitors": [], "trades": []}}
 HELD: Answer = {"exit": 0, "data": {"violations": [], "not_looked_at": {}}}
+
+
+ORDER = {"account": "main", "act": "cancel", "key": "his", "symbol": "BTCUSDT", "side": "buy", "quantity": "0.1",
+         "price": "59000", "trigger": None, "reduce_only": False}  # fmt: skip
+
+
+class Asked:
+    """A handler that always gives the same answer, and knows whether it was told to act."""
+
+    def __init__(self, **data: object) -> None:
+        """Exit 0 with this data."""
+        self.answer: Answer = {"exit": 0, "data": data}
+        self.acts: list[bool] = []
+
+    async def __call__(self, arguments: Mapping[str, object]) -> Answer:
+        """Once more."""
+        self.acts.append(not arguments["dry_run"])
+        return self.answer
 
 
 @pytest.fixture
@@ -44,12 +63,15 @@ def giving(answer: Answer) -> Handler:
     return handler
 
 
-async def told(answers: Mapping[str, Answer], run: Callable[..., int], *given: object, as_json: bool) -> int:
+async def told(
+    answers: Mapping[str, Answer | Asked], run: Callable[..., int], *given: object, as_json: bool, **named: object
+) -> int:
     """The exit code of a command while a service gives these answers."""
-    server = ControlServer(Path("var/tandem.sock"), {name: giving(each) for name, each in answers.items()})
+    handlers = {name: each if isinstance(each, Asked) else giving(each) for name, each in answers.items()}
+    server = ControlServer(Path("var/tandem.sock"), handlers)
     await server.start()
     try:
-        return await asyncio.to_thread(run, *given, as_json=as_json)
+        return await asyncio.to_thread(run, *given, **named, as_json=as_json)
     finally:
         await server.close()
 
@@ -134,3 +156,91 @@ async def test_a_preview_that_failed_costs_what_the_service_said(config: Path, c
     asked = Opening(request=Path("r.yaml"), account=None, dry_run=True, yes=False, confirmed=False)
 
     assert await told({"preview": {**DOWN, "exit": code}}, open_trade, config, asked, as_json=True) == code
+
+
+async def test_one_yes_does_not_touch_what_is_not_ours(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A6, E6: --foreign takes a word of its own; without it nothing at all is done, and which word is said."""
+    there = Asked(touches=[{**ORDER, "foreign": True}], left_alone=[], not_reached={})
+    asked = Emptying(account=None, all_accounts=True, foreign=True, dry_run=False, yes=True, yes_foreign=False)
+
+    assert await told({"emergency": there}, emergency, config, asked, as_json=False) == 1
+    assert there.acts == [False]
+    assert "add --yes-really" in capsys.readouterr().err
+
+
+async def test_a_dry_run_acts_on_nothing_though_yes_was_said(config: Path) -> None:
+    """J1: mode, adopt and release end at what they would do."""
+    mode_of = Asked(account="main", symbol="BTCUSDT", mode="one_way", against=[])
+    switching = Switching(account="main", symbol="BTCUSDT", to="hedge", dry_run=True, yes=True)
+    there = Asked(there=[])
+    adopting = Adopting(account="main", symbol="BTCUSDT", request=Path("r.yaml"), orders=(), dry_run=True, yes=True)
+    held = Asked(would_release=[])
+    codes = [
+        await told({"mode": mode_of}, mode, config, switching, as_json=True),
+        await told({"adopt": there}, adopt, config, adopting, as_json=True),
+        await told({"release": held}, release, config, "BTCUSDT", None, as_json=True, dry_run=True, yes=True),
+    ]
+
+    assert codes == [0, 0, 0]
+    assert (mode_of.acts, there.acts, held.acts) == ([False], [False], [False])
+
+
+async def test_what_one_account_would_not_release_is_told_by_account(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A6: exit 1; nobody takes the mirror's for his own while we still watch over it."""
+    row: dict[str, object] = {
+        "symbol": "BTCUSDT",
+        "side": "long",
+        "position": "1",
+        "stop": None,
+        "cancels": [],
+        "trade": "T",
+    }
+    rows = [{**row, "account": name} for name in ("mirror", "main")]
+    done = Asked(would_release=rows, released=rows, refused={"mirror": ["it is closing"]})
+    done.answer["exit"] = 1
+
+    assert await told({"release": done}, release, config, "T", None, as_json=False, dry_run=False, yes=True) == 1
+    assert capsys.readouterr().out.splitlines()[-2:] == ["mirror: it is closing", "main: T is yours"]
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+async def test_what_was_found_is_an_exit_code_for_scripts(config: Path, *, as_json: bool) -> None:
+    """J1: clean-up, verify and mirror diff cost what the service says, in words and in JSON alike."""
+    stray = Asked(would_cancel=[{**ORDER, "key": "ours"}], not_done={})
+    stray.answer["exit"] = 1
+    broken: Answer = {"exit": 1, "data": {"topic": "all", "violations": [], "not_looked_at": {"main": "away"}}}
+    apart: Answer = {"exit": 1, "data": {"rows": []}}
+    codes = [
+        await told({"clean_up": stray}, clean_up, config, None, as_json=as_json, act=False),
+        await told({"verify": broken}, verify, config, None, as_json=as_json),
+        await told({"mirror_diff": apart}, mirror_diff, config, as_json=as_json),
+    ]
+
+    assert codes == [1, 1, 1]
+
+
+async def test_an_account_that_was_not_looked_at_does_not_hold(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """J1: by name and with the reason, never "all holds"."""
+    broken: Answer = {"exit": 1, "data": {"topic": "all", "violations": [], "not_looked_at": {"main": "it is away"}}}
+    await told({"verify": broken}, verify, config, None, as_json=False)
+
+    assert capsys.readouterr().out == "main was not looked at: it is away\n"
+
+
+async def test_a_position_without_its_stop_is_the_doctor_s_business(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """rel:I1, J1: which account, which symbol, which trade, and what to do now."""
+    bare = {"account": "mirror", "symbol": "BTCUSDT", "trade": "T7", "protected": False}
+    status: Answer = {"exit": 0, "data": {"accounts": [], "monitors": [bare], "trades": []}}
+    asked = Examination(check_all=False, probe=False, fix=False)
+    code = await told({"status": status, "verify": HELD}, doctor, config, asked, as_json=False)
+    said = capsys.readouterr().out
+
+    assert code == 1
+    assert "WRONG   protection mirror: BTCUSDT T7 is not proven to have its stop\n" in said
+    assert "-> set a stop by hand now\n" in said
