@@ -1,14 +1,16 @@
 """A whole service in this process: main and mirrors at the embedded venue, a still market, and the user's own hand."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from core.account.state import AccountState
+from core.commands import Cancel, Command, Outcome
 from core.engine.memory_store import MemoryStore
 from core.engine.service import Service
+from core.facts import Cut
 from core.gate import Limits
 from core.instrument import Instrument
 from core.mirror import Following
@@ -34,6 +36,31 @@ class HastyClock(SystemClock):
     async def sleep(self, milliseconds: int) -> None:
         """Let others work, and go on."""
         await asyncio.sleep(min(milliseconds, 5) / 1_000)
+
+
+class Blind(PaperExchange):
+    """An account whose lists can't be read while it is *blind*; what it is told to do, it does."""
+
+    blind: Exception | None = None
+
+    async def snapshot(self, since: int, *, full: bool = True) -> Cut:
+        """A cut, or none."""
+        if self.blind is not None:
+            raise self.blind
+        return await super().snapshot(since, full=full)
+
+
+class Hanging(PaperExchange):
+    """An account that never answers *what* hangs; *asked* is all that it was told to cancel."""
+
+    what: Callable[[Command], bool] = staticmethod(lambda _: False)
+
+    async def submit(self, commands: Sequence[Command]) -> tuple[Outcome, ...]:
+        """Nothing, or as ever."""
+        self.asked = [*getattr(self, "asked", []), *(each.key for each in commands if isinstance(each, Cancel))]
+        if any(self.what(each) for each in commands):
+            await asyncio.Event().wait()
+        return await super().submit(commands)
 
 
 class StillWorld(PaperWorld):

@@ -47,7 +47,6 @@ class Due:
         """What waits may belong into other chats by now: the store is asked before anything more may go."""
         self._line, self._aside = Line(), Line()
         self._left.clear()
-        self._stale = True
 
     def stir(self) -> None:
         """There is something new in the store."""

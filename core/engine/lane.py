@@ -51,10 +51,7 @@ class Lane:
         return wait
 
     async def _rest(self, milliseconds: int) -> None:
-        """Wait; whatever stirs ends it early, unless there is a pause."""
-        if self._pause():
-            await self._means.clock.sleep(milliseconds)
-            return
+        """Wait; whatever stirs ends it early."""
         sleep = self._means.clock.sleep(milliseconds)
         waits: list[asyncio.Future[object]] = [asyncio.ensure_future(each) for each in (self._stirred.wait(), sleep)]
         try:

@@ -17,7 +17,7 @@ from core.words import OrderSide
 from plugins.exchanges.paper.adapter import PaperExchange
 from plugins.exchanges.paper.venue.events import Executed, OrderUpdated
 from tests.core.engine.test_handover import read
-from tests.serving import House, house
+from tests.serving import Blind, House, house
 from tests.staging import SYMBOL, request
 
 Touch = tuple[str, str, str]
@@ -149,18 +149,6 @@ async def test_an_account_that_is_down_is_said_to_be_out_of_reach() -> None:
 
     assert answer["exit"] == 1
     assert "no route" in answer["data"]["not_reached"]["mirror"]
-
-
-class Blind(PaperExchange):
-    """An account whose lists can't be read while it is *blind*; what it is told to do, it does."""
-
-    blind: Exception | None = None
-
-    async def snapshot(self, since: int, *, full: bool = True) -> Cut:
-        """A cut, or none."""
-        if self.blind is not None:
-            raise self.blind
-        return await super().snapshot(since, full=full)
 
 
 @pytest.mark.parametrize("error", [Unavailable("the venue answers 500"), KeyError("an adapter's bug: 500")])

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from core.commands import Cancel, Code, Command, Outcome, Place, Refused
+from core.commands import Code, Command, Outcome, Place, Refused
 from core.engine.memory_store import MemoryStore
 from core.errors import Unavailable
 from core.facts import Cut, Working
@@ -20,7 +20,7 @@ from plugins.exchanges.paper.market.steps import Steps
 from plugins.exchanges.paper.venue.orders import NewOrder
 from ports.exchange import Exchange
 from tests.core.engine.test_emergency import desk, staged
-from tests.serving import BALANCES, House, house
+from tests.serving import BALANCES, Hanging, House, house
 from tests.staging import SYMBOL, instrument, request
 
 
@@ -292,19 +292,6 @@ async def test_a_position_that_does_not_close_is_said_to_be_open() -> None:
     assert [(row["act"], row["trade"]) for row in answer["data"]["still_open"] if row["act"] == "close"] == [
         ("close", trade)
     ]
-
-
-class Hanging(PaperExchange):
-    """An account that never answers *what* hangs; *asked* is all that it was told to cancel."""
-
-    what: Callable[[Command], bool] = staticmethod(lambda _: False)
-
-    async def submit(self, commands: Sequence[Command]) -> tuple[Outcome, ...]:
-        """Nothing, or as ever."""
-        self.asked = [*getattr(self, "asked", []), *(each.key for each in commands if isinstance(each, Cancel))]
-        if any(self.what(each) for each in commands):
-            await asyncio.Event().wait()
-        return await super().submit(commands)
 
 
 async def test_what_is_not_ours_is_not_touched_while_something_of_ours_is_on_its_way() -> None:

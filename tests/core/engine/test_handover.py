@@ -1,18 +1,22 @@
 """`adopt` and `release` over a running service: two steps, and nothing of the user's is touched that was not named."""
 
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from config.request import request_from_text
 from core.alert_text import title
+from core.commands import Place
 from core.engine.handover import Handover
 from core.engine.repairing import Repairs
-from core.errors import ConfigError
+from core.errors import ConfigError, Unavailable
+from core.facts import Cut, PositionIs
 from core.request import Request
-from core.words import OrderSide
-from tests.serving import House, house
+from core.words import OrderSide, Side, Slot
+from plugins.exchanges.paper.adapter import PaperExchange
+from tests.serving import Blind, Hanging, House, house
 from tests.staging import SYMBOL, request
 
 PLAN = """
@@ -176,3 +180,65 @@ async def test_an_adopted_trade_lives_like_any_other() -> None:
     assert (report.reason, report.entered, report.average_entry) == ("breakeven_stop", Decimal(1000), Decimal(100))
     assert report.gross > 8_500
     assert at.size() == 0
+
+
+async def test_what_nobody_heard_of_is_seen_before_it_is_adopted() -> None:
+    """A6, rel:F17: the frames of the user's order were lost; the machine would plan over a position it knows not of."""
+    async with house(balances={"main": Decimal(1_000_000)}) as at:
+        at.hand().place(SYMBOL, OrderSide.BUY, Decimal(1000))
+        at.world.venue.venue.drain()
+        answer = await adopted(at, request=PLAN, dry_run=False)
+        await at.settled()
+        stop = at.world.venue.venue.state.accounts["main"].position(SYMBOL, 0).stop
+
+    assert answer["exit"] == 0, answer
+    assert stop == 90
+
+
+class Eyes:
+    """An account that can be seen by who asks here, though its own looks fail."""
+
+    def __init__(self, inner: Blind) -> None:
+        """The machine has the inner one."""
+        self.inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        """All else is the inner one's."""
+        return getattr(self.inner, name)
+
+    async def snapshot(self, since: int, *, full: bool = True) -> Cut:
+        """As it would be."""
+        return await PaperExchange.snapshot(self.inner, since, full=full)
+
+
+async def test_what_is_there_is_not_shown_while_something_of_ours_is_on_its_way() -> None:
+    """A6: a fill that is not booked yet would be shown as the user's."""
+    async with house(balances={"main": Decimal(1_000_000)}, build=Hanging) as at:
+        cast("Hanging", at.service.exchanges["main"]).what = lambda each: isinstance(each, Place)
+        await at.service.open(replace(request(), at=at.service.clock.now()), "main")
+        with pytest.raises(Unavailable, match="did not come to rest"):
+            await adopted(at)
+
+
+async def test_nothing_is_adopted_of_which_the_machine_has_no_fresh_look() -> None:
+    """A6, C8: it would go by what it believed before; the reason is said and nothing is touched."""
+    async with house(balances={"main": Decimal(1_000_000)}, build=Blind) as at:
+        order = await bought(at)
+        exchanges = cast("dict[str, Any]", at.service.exchanges)
+        exchanges["main"].blind = Unavailable("the venue answers 500")
+        exchanges["main"] = Eyes(exchanges["main"])
+        with pytest.raises(Unavailable, match="did not come to rest"):
+            await adopted(at, request=PLAN, orders=[order], dry_run=False)
+
+        assert list(at.working()) == [order]
+
+
+@pytest.mark.parametrize(("size", "foreign"), [(-1300, -300), (-1000, 0), (-300, 0), (0, 0), (40, 40)])
+async def test_of_a_short_no_more_is_ours_than_is_there(size: int, foreign: int) -> None:
+    """A6, E6: the journal has 1,000: what is beyond is the user's, what is missing is nobody's long."""
+    async with house(balances={"main": Decimal(1_000_000)}) as at:
+        await at.open(request(side=Side.SHORT, targets=(90, 80, 70, 60), stop=110))
+        row = PositionIs(Slot(SYMBOL, 0), Decimal(size), 1, 1)
+        others = desk(at).others("main", Cut(1, 1, (), (), (), (row,)))
+
+    assert [each.size for each in others] == ([foreign] if foreign else [])
