@@ -206,6 +206,7 @@ def _stop(state: AccountState, box: Box | None, command: SetStop, outcome: Outco
             view.stop_busy = False
             view.stop = command.price
             if not state.capabilities.lossless_stream:
+                view.proven = False  # a look says whether it is so (rel:F09)
                 want_cut(state)
         case Refused():
             view.stop_busy = False

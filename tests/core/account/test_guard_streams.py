@@ -228,6 +228,20 @@ def test_not_modified_is_believed_when_a_look_shows_it() -> None:
     assert [type(each) for each in again] == [SetStop]
 
 
+def test_not_modified_is_no_proof_of_a_stop_and_its_absence_nobodys_hand() -> None:
+    """rel:F09, B4, A11: "not modified", and no look shows one: counted as cancelled by hand, it was soon left alone."""
+    run = opened()
+    sent = run.know(run.stop_is(None))
+    for _ in range(12):
+        stops = [each for each in sent if isinstance(each, SetStop)]
+        run.answer(stops, *(Refused(Code.SAME, "34040") for _ in stops))
+        sent = run.later(1_000).know(run.stop_is(None))
+
+    assert [each.price for each in sent if isinstance(each, SetStop)] == [Decimal(90)]
+    assert "hands" not in run.machine.state.troubles
+    assert "protection_missing" in [alert.kind for alert in run.alerts]
+
+
 def test_an_order_rejected_after_its_ack_is_given_up() -> None:
     """rel:F12, B4: Done, then the stream shows E2 rejected: told, never sent again, the trade lives on E1."""
     run = driven()

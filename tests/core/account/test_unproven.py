@@ -86,6 +86,22 @@ def test_a_stop_that_waits_for_its_turn_has_not_failed() -> None:
     assert closed_after(run, Refused(Code.CROWDED, "no room")) is None
 
 
+def test_a_stop_that_is_there_by_the_venues_word_has_not_failed() -> None:
+    """B4, rel:F20: busy for 6 s, then "not modified": a look that doesn't show it may be out of date."""
+    run = entered()
+    run.know(run.stop_is(90))
+    sent = run.know(run.stop_is(None))
+    for wait in (200, 1_000, 5_000):
+        sent = run.answer([each for each in sent if isinstance(each, SetStop)], Refused(Code.BUSY, "busy"))
+        sent = run.later(wait).step()
+    run.answer([each for each in sent if isinstance(each, SetStop)], Refused(Code.SAME, "not modified"))
+
+    sent = run.later(50).know(replace(run.cut(size=1000), stops=(run.stop_is(None),)))
+
+    assert [each.price for each in sent if isinstance(each, SetStop)] == [Decimal(90)]
+    assert not run.box.phase.closing
+
+
 def test_looks_in_a_row_are_no_reason_to_give_a_stop_up_sooner() -> None:
     """B4, C4: one every half a second shows none, and the venue is busy for four: its tries are not over."""
     run = entered()
