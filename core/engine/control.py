@@ -128,6 +128,9 @@ async def ask(
         with suppress(OSError):
             await writer.wait_closed()
     if not line.endswith(b"\n"):
-        raise Unavailable(f"the service behind {path} broke off without an answer; see its log")
+        raise Unavailable(
+            f"the service behind {path} broke off without an answer: an act may be done all the same, so look "
+            "(`tandem status`) before you repeat it; see its log"
+        )
     answer: Answer = json.loads(line)
     return answer

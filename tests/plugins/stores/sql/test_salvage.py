@@ -72,6 +72,7 @@ async def test_all_that_is_newer_is_kept_when_something_else_is_torn(tmp_path: P
     assert (done.salvaged, done.forgotten) == (len(NEW) + 1, ())
     assert found == {"main": (*OLD, *NEW[:3]), "mirror": NEW[3:]}
     assert await ground.stores[-1].closed() == (report(trade=ENDED),)
+    assert await ground.stores[-1].requests("main") == {TRADE, OTHER, ENDED}
 
 
 async def test_whichever_page_is_torn_nothing_is_guessed(tmp_path: Path) -> None:
@@ -166,3 +167,17 @@ async def test_going_back_over_a_whole_store_names_what_it_forgets(ground: Groun
 
     assert (done.salvaged, done.forgotten) == (0, (("main", OTHER), ("mirror", TRADE)))
     assert await journals(ground) == {"main": OLD, "mirror": ()}
+
+
+async def test_going_forward_again_forgets_nothing(ground: Ground) -> None:
+    """What was live in the older present and has ended in the newer copy is known: nobody is sent looking for it."""
+    backup = await lived(ground)
+    store = await ground.held("next")
+    await store.append(Batch(closed=(report(),)))
+    ground.clock += 1
+    newer = await store.backup()
+    await store.close()
+    put_back(ground, backup)
+    ground.clock += 1
+
+    assert put_back(ground, newer).forgotten == ()
