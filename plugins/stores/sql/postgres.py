@@ -34,7 +34,7 @@ _CONNECTING: Mapping[str, str | int] = {
 _SESSION = (
     "SET synchronous_commit = on",
     "SET statement_timeout = '5s'",
-    "SET lock_timeout = '5s'",
+    "SET lock_timeout = '4s'",  # less, or the server would be called slow where somebody holds a table
     "SET idle_in_transaction_session_timeout = '10s'",
     "SET tcp_keepalives_idle = 10",
     "SET tcp_keepalives_interval = 5",
@@ -156,8 +156,20 @@ class PostgresDatabase:
     def put_back(self, copy: Path, shelf: Shelf, at: int) -> PutBack:
         """See Place.put_back: the present becomes one more dump; then one transaction replaces it."""
         kept = self._kept(shelf, at) if self._filled() else ""
+        self._untouched()
         self._tools().restore(copy)
         return PutBack(kept)
+
+    def _untouched(self) -> None:
+        """Raise what `translated` knows where somebody's session stands on a table: pg_restore would wait for ever."""
+        engine = self.writing()
+        try:
+            with engine.begin() as connection:
+                there = sorted(schema.metadata.tables.keys() & set(inspect(connection).get_table_names()))
+                if there:
+                    connection.execute(text(f"LOCK TABLE {', '.join(there)}"))
+        finally:
+            engine.dispose()
 
     def _kept(self, shelf: Shelf, at: int) -> str:
         try:

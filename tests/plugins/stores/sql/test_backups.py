@@ -179,6 +179,25 @@ async def test_a_restore_that_breaks_in_the_middle_changes_nothing(server: Serve
     assert await lines(ground) == ONE.records + TWO.records
 
 
+async def test_a_session_that_stands_on_a_table_holds_no_restore_up_for_ever(server: Server, tmp_path: Path) -> None:
+    """rel:P7, rel:F45: somebody's psql was left open in a transaction: told as that, and nothing is replaced."""
+    ground = on_postgres(server, tmp_path)
+    store = await ground.held("service")
+    await store.append(ONE)
+    backup = await store.backup()
+    await store.close()
+    ground.clock += 1
+    engine = ground.place().reading()
+    with engine.connect() as standing:
+        standing.exec_driver_sql("SELECT count(*) FROM alert")
+        with pytest.raises(Unavailable, match="another connection holds it locked; end that process"):
+            put_back(ground, backup)
+        standing.rollback()
+    engine.dispose()
+
+    assert await lines(ground) == ONE.records
+
+
 async def test_what_is_damaged_is_no_backup_and_pushes_none_out(tmp_path: Path) -> None:
     """rel:F47, rel:P7: night after night a copy of torn pages would take the last good one's place."""
     ground = on_sqlite(tmp_path)

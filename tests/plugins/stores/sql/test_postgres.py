@@ -175,7 +175,7 @@ async def test_every_commit_waits_for_the_disk(server: Server) -> None:
         ]
     engine.dispose()
 
-    assert shown == ["on", "5s", "5s", "10s"]
+    assert shown == ["on", "5s", "4s", "10s"]
 
 
 async def test_reader_sees_and_changes_nothing(server: Server) -> None:
