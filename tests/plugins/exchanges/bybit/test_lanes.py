@@ -4,9 +4,11 @@ import asyncio
 import threading
 from collections.abc import Callable
 
+import pytest
+
 from plugins.exchanges.bybit.budget import Budget
 from plugins.exchanges.bybit.lanes import BAN, PATIENCE, Lane, Lanes
-from plugins.exchanges.bybit.replies import Answered, Banned, Crowded, HttpRefused, Reply
+from plugins.exchanges.bybit.replies import Answered, Banned, Crowded, HttpRefused, Limit, Lost, NotSent, Reply
 
 
 class Clock:
@@ -80,5 +82,84 @@ async def test_a_banned_address_sends_nothing_more() -> None:
     assert reply == Banned("the venue bans this address for its many requests", BAN)
     clock.now = BAN
     assert await lanes.send("stop", Lane.STOP, 1, answering(TAKEN, made, "stop")) == TAKEN
+    lanes.close()
+    assert made == ["stop"]
+
+
+async def sent(lanes: Lanes, reply: Reply, units: int = 1) -> Reply:
+    """A placement goes its way, with this answer."""
+    return await lanes.send("place", Lane.ENTRY, units, answering(reply))
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Answered(10006, "Too many visits!", limit=Limit(10, 0, 700), at=400),
+        Answered(0, "OK", items=({"code": 0}, {"code": 10006}), limit=Limit(10, 0, 700), at=400),
+    ],
+)
+async def test_after_a_refusal_for_the_rate_an_endpoint_rests(reply: Reply) -> None:
+    """rel:F04: until the venue's window is whole again and a second more; a part of a batch that was refused counts."""
+    clock = Clock()
+    lanes = Lanes(3, Budget(500), clock)
+    await sent(lanes, reply)
+    clock.now = 1_299
+    shut = lanes.budgets()["place"]
+    clock.now = 1_300
+    lanes.close()
+
+    assert (shut[0], lanes.budgets()["place"][0] > 0) == (0, True)
+
+
+async def test_the_venues_word_on_a_cap_counts_and_what_never_left_does_not() -> None:
+    """rel:F04: as its headers say; a request that could not be sent took nothing from it."""
+    lanes = Lanes(3, Budget(500), Clock())
+    await sent(lanes, Answered(0, "OK", limit=Limit(20, 19, 0)))
+    await sent(lanes, NotSent("refused"), 5)
+    await sent(lanes, Lost("ReadTimeout"), 3)
+    lanes.close()
+
+    assert lanes.budgets()["place"] == (16, 20)
+
+
+async def test_a_batch_larger_than_the_cap_goes_alone() -> None:
+    """rel:F13b: it would wait for ever; the venue answers it part by part."""
+    lanes = Lanes(3, Budget(500), Clock())
+    reply = await asyncio.wait_for(sent(lanes, TAKEN, 30), 3)
+    lanes.close()
+
+    assert reply == TAKEN
+
+
+async def test_all_accounts_of_a_process_share_its_address() -> None:
+    """rel:F04: 600 requests in 5 s for all of them together, or all are banned."""
+    clock, address = Clock(), Budget(2, 5_000)
+    one, other = Lanes(3, address, clock), Lanes(3, address, clock)
+    await sent(one, TAKEN)
+    await sent(other, TAKEN)
+    third = asyncio.create_task(sent(other, TAKEN))
+    await asyncio.sleep(0)
+    clock.now = PATIENCE
+    await one.send("other", Lane.STOP, 1, answering(TAKEN))
+    reply = await third
+    one.close()
+    other.close()
+
+    assert isinstance(reply, Crowded)
+
+
+async def test_two_threads_are_kept_for_what_changes_something() -> None:
+    """rel:F04: reads that hang must not hold up a stop."""
+    lanes, gate, made = Lanes(3, Budget(500), Clock()), threading.Event(), list[str]()
+
+    def held() -> Reply:
+        gate.wait(5)
+        return TAKEN
+
+    reads = [asyncio.create_task(lanes.send(f"read{number}", Lane.QUERY, 1, held)) for number in range(3)]
+    await asyncio.sleep(0)
+    await asyncio.wait_for(lanes.send("stop", Lane.STOP, 1, answering(TAKEN, made, "stop")), 3)
+    gate.set()
+    await asyncio.gather(*reads)
     lanes.close()
     assert made == ["stop"]
