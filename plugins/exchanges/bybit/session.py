@@ -6,7 +6,6 @@ Imported only when an account starts: pybit is loaded here.
 import logging
 import time
 from collections.abc import Mapping
-from json import JSONDecodeError
 from typing import Any
 
 from pybit.exceptions import FailedRequestError, InvalidRequestError
@@ -79,14 +78,14 @@ class Session:
         try:
             body, _, headers = getattr(self._http, method)(**params)
         except InvalidRequestError as error:
-            return Answered(int(error.status_code), str(error.message), limit=_limit(error.resp_headers))
+            return _refused(error)
         except FailedRequestError as error:
             if error.resp_headers is None:
                 return Lost("the answer could not be read")
             return HttpRefused(int(error.status_code), str(error.message))
         except (NewConnectionError, ConnectTimeoutError) as error:
             return NotSent(_short(error))
-        except (HTTPError, JSONDecodeError, OSError) as error:
+        except (HTTPError, OSError, KeyError, ValueError) as error:  # an answer of another shape is none
             return Lost(_short(error))
         return _answered(body, headers, (began + time.time_ns()) // 2_000_000)
 
@@ -95,14 +94,23 @@ class Session:
         self._http.client.close()
 
 
+def _refused(error: InvalidRequestError) -> Reply:
+    try:
+        return Answered(int(error.status_code), str(error.message), limit=_limit(error.resp_headers))
+    except (TypeError, ValueError):
+        return Lost(f"the answer's code is {error.status_code!r}")
+
+
 def _answered(body: Mapping[str, Any], headers: Mapping[str, str], midway: int) -> Reply:
     try:
-        extra = body.get("retExtInfo") or {}
+        result, items = body.get("result") or {}, (body.get("retExtInfo") or {}).get("list") or ()
+        if not all(isinstance(each, Mapping) for each in (result, *items)):
+            return Lost("the answer is of another shape")
         return Answered(
             int(body["retCode"]),
             str(body["retMsg"]),
-            body.get("result") or {},
-            extra.get("list") or (),
+            result,
+            items,
             _limit(headers),
             int(body.get("time") or 0),
             midway,

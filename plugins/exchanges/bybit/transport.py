@@ -6,6 +6,7 @@ It looks like the `requests.Session` that pybit expects, as far as pybit uses on
 
 from collections.abc import Mapping
 from datetime import timedelta
+from json import JSONDecodeError
 from time import monotonic
 from typing import Any
 
@@ -45,8 +46,11 @@ class Response:
         return self._body.decode("utf-8", "replace")
 
     def json(self) -> Any:
-        """The body as JSON; raises json.JSONDecodeError, which pybit knows."""
-        return orjson.loads(self._body)
+        """The body as a JSON object; raises json.JSONDecodeError, which pybit knows, for anything else."""
+        found = orjson.loads(self._body)
+        if not isinstance(found, dict):
+            raise JSONDecodeError("not an object", self.text, 0)
+        return found
 
 
 class Transport:
