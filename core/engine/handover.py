@@ -119,12 +119,21 @@ class Handover:
         if arguments.get("dry_run", True):
             return {"exit": GOOD, "data": {"would_release": rows}}
         backup = await backed_up(self._service.store)
-        refused = {}
-        for name, trade in targets:
-            reply = await self._service.ask(name, Release(trade, str(arguments.get("by", "cli"))))
+        refused = await self._give_back(targets, str(arguments.get("by", "cli")))
+        return {"exit": WRONG if refused else GOOD, "data": {"released": rows, "refused": refused, "backup": backup}}
+
+    async def _give_back(self, targets: Sequence[tuple[str, str]], by: str) -> dict[str, list[str]]:
+        """Why accounts refused. Behind one that can't be asked all is left: a mirror would close with its leader."""
+        refused: dict[str, list[str]] = {}
+        for place, (name, trade) in enumerate(targets):
+            try:
+                reply = await self._service.ask(name, Release(trade, by))
+            except (Unavailable, TimeoutError) as error:
+                left = {other: [f"{other}: left as it is, for {name} can't be asked"] for other, _ in targets[place:]}
+                return {**refused, **left, name: [str(error) or f"{name}: the account's machine did not answer"]}
             if reply.refusal is not None:
                 refused[name] = list(reply.refusal.reasons)
-        return {"exit": WRONG if refused else GOOD, "data": {"released": rows, "refused": refused, "backup": backup}}
+        return refused
 
     def _holding(self, wanted: str, named: object) -> list[tuple[str, str]]:
         """(account, trade) pairs, mirrors first. A leader's alone can't be meant: its mirrors would close at market."""

@@ -148,6 +148,35 @@ async def test_a_leader_is_not_released_from_under_a_mirror_that_follows() -> No
             await desk(at).release({"trade": SYMBOL, "account": "main", "dry_run": False})
 
 
+async def test_behind_a_mirror_that_can_not_be_asked_nothing_is_released() -> None:
+    """A4, A6: its leader's release would close it at market once it is back; who was released already is said."""
+    async with house(balances=dict.fromkeys(("main", "one", "two"), Decimal(1_000_000))) as at:
+        await at.open(request())
+        at.service.connections.down["two"] = "no route"
+        answer: Any = await desk(at).release({"trade": SYMBOL, "dry_run": False})
+        await at.settled()
+        still = [name for name in at.service.states if at.state(name).boxes]
+
+    assert answer["exit"] == 1
+    assert answer["data"]["refused"] == {
+        "two": ["two is not connected: no route"],
+        "main": ["main: left as it is, for two can't be asked"],
+    }
+    assert still == ["main", "two"]
+
+
+async def test_a_release_that_the_machine_does_not_answer_is_said() -> None:
+    """A6, rel:F58: by its account; it may be carried out yet."""
+    async with house() as at:
+        await at.open(request())
+        await at.freeze()
+        at.service.answer_within = 0.01
+        answer: Any = await desk(at).release({"trade": SYMBOL, "dry_run": False})
+
+    assert answer["data"]["refused"]["mirror"] == ["mirror: the account's machine did not answer"]
+    assert list(answer["data"]["refused"]) == ["mirror", "main"]
+
+
 async def test_what_was_released_can_be_adopted_again() -> None:
     """A6: release undoes adoption, and the other way round."""
     async with house(balances={"main": Decimal(1_000_000)}) as at:
