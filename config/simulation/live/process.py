@@ -96,7 +96,7 @@ class LiveProcess(Process):
         """Nothing of this life can do anything any more."""
         super().died()
         self._loop.life = self.generation
-        for task in self._tasks:
+        for task in asyncio.all_tasks(self._loop):  # all of them: a kill waits for nothing that one began for another
             task.cancel()
         self._tasks = []
         self._asking.clear()
