@@ -13,6 +13,7 @@ from config.commands.handling import Adopting, Emptying, Switching, adopt, emerg
 from config.commands.reading import show
 from config.commands.trading import Opening, open_trade
 from config.commands.verifying import mirror_diff, verify
+from config.commands.watching import watch
 from core.engine.control import Answer, ControlServer, Handler
 from tests.terminal import CONFIG, REQUEST
 
@@ -229,6 +230,14 @@ async def test_an_account_that_was_not_looked_at_does_not_hold(
     await told({"verify": broken}, verify, config, None, as_json=False)
 
     assert capsys.readouterr().out == "main was not looked at: it is away\n"
+
+
+async def test_a_watch_that_is_told_nothing_ends_with_the_reason(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """J1: an empty screen must not look like no positions."""
+    assert await told({"status": DOWN}, watch, config, 1.0, 1, as_json=True) == 1
+    assert json.loads(capsys.readouterr().out) == {"error": ["main: the venue does not answer"]}
 
 
 async def test_a_position_without_its_stop_is_the_doctor_s_business(

@@ -18,6 +18,8 @@ from config.models import Settings
 from config.registry import Registry, registry
 from core.engine.probing import Probe
 from plugins.stores.sql import SqliteSettings, build
+from ports.contract.samples import TRADE, opened
+from ports.persistence import Batch
 from tests.terminal import CONFIG, REQUEST, Running, tandem, tandem_json
 
 
@@ -231,6 +233,39 @@ async def test_a_folder_of_backups_that_is_gone_is_a_finding(folder: Path, monke
 
     assert [each.check for each in found if not each.well] == ["backups"]
     assert "name too long" in found[-1].found
+
+
+async def test_backups_that_are_made_no_more_are_a_warning(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """rel:P7, J1: a service that runs makes one every quarter of an hour; none at all is worse than an old one."""
+    settings, backup = await kept(folder, monkeypatch)
+    made = folder / backup
+
+    async def warned(*, running: bool) -> tuple[bool, str]:
+        looked = await stored(settings, whole=False, running=running)
+        (found,) = [each for each in looked if each.check == "backups"]
+        return found.warning, found.found
+
+    assert not (await warned(running=True))[0]
+    old = made.rename(made.with_name("tandem-20200101T000000.000Z.db"))
+    warning, said = await warned(running=True)
+    assert (warning, "(none since 20" in said, old.name in said) == (True, True, True)
+    assert not (await warned(running=False))[0]
+    old.unlink()
+    assert (await warned(running=False))[0]
+
+
+async def test_trades_of_an_account_that_is_gone_are_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """J2: renamed in the configuration: nobody watches over what it holds; which account and which trade is said."""
+    settings, _ = await kept(folder, monkeypatch)
+    assert isinstance(settings.store.settings, SqliteSettings)
+    store = build(settings.store.settings)
+    await store.start()
+    await store.append(Batch(records=(opened("old"),)))
+    await store.close()
+    wrong = [each for each in await stored(settings, whole=False, running=True) if not each.well]
+
+    assert [each.check for each in wrong] == ["accounts"]
+    assert all(word in wrong[0].found for word in ("old", TRADE))
 
 
 @pytest.mark.integration
