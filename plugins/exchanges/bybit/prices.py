@@ -33,6 +33,8 @@ class Prices:
             price = Decimal(str(text))
         except InvalidOperation:
             return
+        if not price.is_finite() or price <= 0:
+            return
         self._last[symbol] = (price, time.monotonic())
         for wanted, reader in self._readers:
             if not wanted or symbol in wanted:
