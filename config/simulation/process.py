@@ -26,7 +26,7 @@ from core.account.machine import AccountMachine, restore
 from core.account.state import AccountState
 from core.commands import Code, Command, Outcome, Refused
 from core.engine.joining import missing
-from core.facts import Act, Cut, Price, Stream, VenueFact
+from core.facts import Act, ActKind, Cut, Price, Stream, VenueFact
 from core.identity import trade_id
 from core.mirror import scaled
 from core.plan import Plan, Refusal
@@ -76,7 +76,8 @@ class Process:
         self.nodes: dict[str, Node] = {}
         self.generation = 0
         self._asked: dict[str, tuple[Request, Terms]] = {}
-        self._acts: list[tuple[str, Operate]] = []
+        self._acts: list[tuple[str, Operate, int]] = []
+        """What was asked for and not answered yet, and how many like it had been taken by then."""
         self.answered: set[str] = set()
         """The requests whose asker was answered."""
         self.profits: dict[str, int] = {}
@@ -112,7 +113,7 @@ class Process:
                 self._lead(name, word)
             self.post(name, Known((Stream(up=True, at=now),)))
             self._join_late(name)
-        for name, act in [pending for pending in self._acts if not self._done(*pending)]:
+        for name, act, _ in [pending for pending in self._acts if not self._done(*pending)]:
             self.timeline.after(ASKS_AGAIN, _again(self.post, name, act))
 
     def _join_late(self, name: str) -> None:
@@ -315,21 +316,26 @@ class Process:
 
     def operate(self, name: str, act: Operate) -> None:
         """An operator's act; who gets no answer, because the process died, asks again when it is back."""
-        self._acts.append((name, act))
+        self._ask(name, act)
         self.post(name, act)
 
     def hand_over(self, name: str, each: Adopt | Release) -> None:
         """Tell a machine what is whose, once; who does it looks whether it was done."""
         self.post(name, each)
 
-    def _done(self, name: str, act: Operate) -> bool:
+    def _ask(self, name: str, act: Operate) -> int:
+        """Note what is asked for; returns how many like it were taken, or asked for, before."""
+        before = self._alike(name, act) + sum((each[0], _what(each[1])) == (name, _what(act)) for each in self._acts)
+        self._acts.append((name, act, before))
+        return before
+
+    def _done(self, name: str, act: Operate, before: int) -> bool:
         """Whether it was taken before the process died: who asks again looks first."""
-        entries = self.disk.journal.get(name, [])
-        return any(
-            isinstance(entry.what, Act)
-            and (entry.trade, entry.what.kind, entry.what.by) == (act.trade, act.kind, act.by)
-            for entry in entries
-        )
+        return self._alike(name, act) > before
+
+    def _alike(self, name: str, act: Operate) -> int:
+        taken = (entry.what for entry in self.disk.journal.get(name, []))
+        return sum(isinstance(each, Act) and _what(each) == _what(act) for each in taken)
 
     def _taken(self, name: str, trade: str) -> None:
         for pending in self._acts:
@@ -345,3 +351,7 @@ class Process:
 
 def _again(post: Callable[[str, Input], None], name: str, act: Operate) -> Callable[[], None]:
     return lambda: post(name, act)
+
+
+def _what(act: Operate | Act) -> tuple[str, ActKind, str]:
+    return act.trade, act.kind, act.by

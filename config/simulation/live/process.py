@@ -132,8 +132,8 @@ class LiveProcess(Process):
             machine = worker.machine = SeenMachine(worker.machine.state, self._sights)
             self._machines[name] = machine
             self.nodes[name] = Node(machine)
-        for name, act in [pending for pending in self._acts if not self._done(*pending)]:
-            self._begin(self._operate(name, act, ASKS_AGAIN))
+        for name, act, before in [pending for pending in self._acts if not self._done(*pending)]:
+            self._begin(self._operate(name, act, before, ASKS_AGAIN))
         self._begin(self._tick())
         try:
             await service.run()
@@ -190,18 +190,17 @@ class LiveProcess(Process):
 
     def operate(self, name: str, act: Operate) -> None:
         """See Process.operate."""
-        self._acts.append((name, act))
-        self._begin(self._operate(name, act, 0))
+        self._begin(self._operate(name, act, self._ask(name, act), 0))
 
     def hand_over(self, name: str, each: Adopt | Release) -> None:
         """See Process.hand_over."""
         if self._service is not None and name in self._service.workers:
             self._service.workers[name].post(each)
 
-    async def _operate(self, name: str, act: Operate, pause: int) -> None:
+    async def _operate(self, name: str, act: Operate, before: int, pause: int) -> None:
         """Ask until it is answered, or stored."""
         await self._clock.sleep(pause)
-        while not self._done(name, act) and self._service is not None:
+        while not self._done(name, act, before) and self._service is not None:
             try:
                 await self._service.operate(name, act)
             except (TimeoutError, TandemError):
