@@ -74,8 +74,8 @@ READ: dict[str, Mutant] = {
     ),
     "listed_late_counts_twice": Mutant(
         _BOOKING,
-        "    if give_way(box, fact):\n        refold(box)\n    elif not",
-        "    if not",
+        "    guess = give_way(box, fact)\n    if guess",
+        "    guess = None\n    if guess",
         "an execution that looks had explained is booked once more, and ours left open as the user's (C8)",
     ),
     "stop_listed_late_is_lost": Mutant(

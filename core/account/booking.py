@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from core.account.box import Box
-from core.account.explaining import corrects, ended_with, give_way, give_way_elsewhere, gone_beside
+from core.account.explaining import RELEASED, corrects, ended_with, give_way, give_way_elsewhere, gone_beside
 from core.account.remembering import change_line, place_of, refold, remember
 from core.account.state import AccountState
 from core.account.timers import doubt
@@ -63,11 +63,15 @@ def of_nobody(fact: Filled) -> Filled:
 def _count(state: AccountState, box: Box, fact: Filled, view: SlotView) -> None:
     """Count an execution once: a guess that held it gives way to it, or the slot's size is carried on by it.
 
-    Either way what the slot is believed to hold is as new as that.
+    Either way what the slot is believed to hold is as new as that. What was given back stayed in its slot until then.
     """
-    if give_way(box, fact):
+    guess = give_way(box, fact)
+    if guess is not None:
         refold(box)
-    elif not give_way_elsewhere(state, box, fact):
+        held = not guess.execution.startswith(RELEASED)
+    else:
+        held = give_way_elsewhere(state, box, fact)
+    if not held:
         view.carry(fact)
     view.age(fact)
 

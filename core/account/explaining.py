@@ -44,18 +44,17 @@ def corrects(box: Box, fact: Filled) -> bool:
     return True
 
 
-def give_way(box: Box, fact: Filled) -> bool:
-    """Take *fact* out of the first explanation that held it; False when none did. The trade must be folded anew."""
+def give_way(box: Box, fact: Filled) -> Filled | None:
+    """Take *fact* out of the first explanation that held it, and return that. The trade must be folded anew then."""
     if is_guess(fact):
         box.guessed = True
-        return False
+        return None
     place = _place(box, fact) if box.guessed and not fact.execution.startswith(NETTED) else None
-    if place is None:
-        return False
-    seq, number, guess = box.history[place]
-    if isinstance(guess, Filled):
-        box.history[place] = (seq, number, _without(guess, fact))
-    return True
+    seq, number, guess = box.history[place] if place is not None else (0, 0, None)
+    if place is None or not isinstance(guess, Filled):
+        return None
+    box.history[place] = (seq, number, _without(guess, fact))
+    return guess
 
 
 def give_way_elsewhere(state: AccountState, box: Box, fact: Filled) -> bool:
@@ -64,7 +63,7 @@ def give_way_elsewhere(state: AccountState, box: Box, fact: Filled) -> bool:
     Written down with that trade: its own journal tells of the guess, and has to tell what became of it.
     """
     owner = state.owners.get(fact.slot)
-    if owner is None or owner is box or not give_way(owner, fact):
+    if owner is None or owner is box or give_way(owner, fact) is None:
         return False
     note = replace(fact, execution=ELSEWHERE + fact.execution, key=None, cause=Cause.FOREIGN)
     owner.seen.add(note.execution)

@@ -30,3 +30,13 @@ def test_an_earlier_trades_late_entry_takes_nothing_of_what_was_given_back() -> 
     run.answer(run.step(Release(run.trade_id(SHORT), "ann")))
 
     assert closing(run.know(late)) == [(OrderSide.SELL, 300)]
+
+
+def test_what_an_order_of_ours_sells_before_it_is_cancelled_leaves_the_slot() -> None:
+    """A6, rel:I6 (seed 30713723586): TP1 took 850 of the 1,000 given back: 150 are held, and may be taken over."""
+    run = filled()
+    run.answer(run.step(Release(run.box.id, "ann")))
+
+    run.know(run.fill("TP1", 850, 110), *(run.ended(f"TP{level}", 0, EndReason.CANCELLED) for level in (2, 3, 4)))
+
+    assert run.machine.state.view(SLOT).size == 150
