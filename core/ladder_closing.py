@@ -11,6 +11,12 @@ from core.trade import Trade
 FOLLOWED = "followed_main"
 """The closing reason of a mirror whose leader's trade closed (A4)."""
 
+EXTERNAL = "external"
+"""The closing reason of a trade that somebody else emptied, as executions say or looks agree (B11, C8)."""
+
+DERIVED = (FOLLOWED, EXTERNAL)
+"""What nobody asked for: it followed from what was known, and what is learned later may say otherwise."""
+
 _STOP_REASONS = {
     StopKind.INITIAL: "stop",
     StopKind.MOVED: "stop",
@@ -22,11 +28,11 @@ _STOP_REASONS = {
 def closing_reason(trade: Trade) -> str:
     """Why the trade is closing or closed (G2), "" while it is not. Once given, facts never take it back.
 
-    But for one: a mirror that was told to follow, and then turns out to have been emptied by its own orders before its
-    closing order executed anything, ended by those.
+    But for two: a mirror that was told to follow, and a trade that looks agreed to be closed from outside, which then
+    turn out to have been emptied by their own orders before a closing order executed anything, ended by those.
     """
     state, ledger = state_of(trade), trade.ledger
-    outrun = state.closing == FOLLOWED and ledger.flat_seq is not None and not ledger.filled(CLOSING_ROLE)
+    outrun = state.closing in DERIVED and ledger.flat_seq is not None and not ledger.filled(CLOSING_ROLE)
     if state.closing and not outrun:
         return state.closing
     reason = _way_out(trade) if ledger.exited else ""
@@ -82,7 +88,7 @@ def _flat_reason(by: str) -> str:
         case Cause.ADL:
             return "adl"
         case Cause.FOREIGN:
-            return "external"
+            return EXTERNAL
         case _ if by.startswith("TP"):
             return "all_tps"
         case _:
@@ -102,7 +108,7 @@ def _unfilled_reason(trade: Trade, state: LadderState) -> str:
         return "rejected"
     if state.stop_by != "app" and any(passed_by_stop(trade, leg) for leg in trade.plan.legs):
         return FOLLOWED if state.stop_by == trade.plan.leader else "manual"
-    return "external"
+    return EXTERNAL
 
 
 def phase_of(trade: Trade) -> Phase:

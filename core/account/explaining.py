@@ -84,9 +84,10 @@ def ended_with(state: AccountState, fact: Filled) -> Box | None:
 def gone_beside(state: AccountState, owner: Box, fact: Filled) -> Box | None:
     """The trade beside a slot's *owner* whose late fill looks agreed to be gone (`vanished`), where *fact* took it.
 
-    Booked to the owner it would be the user's opposite position there, and the owner's entry would meet that.
+    Booked to the owner it would be the user's opposite position there, and the owner's entry would meet that. An
+    explanation of ours is the owner's: it says by what the slot differs from what he is known to hold.
     """
-    if _place(owner, fact) is not None:
+    if is_guess(fact) or _place(owner, fact) is not None:
         return None
     trades = (*state.ended.values(), *state.boxes.values())
     beside = (box for box in trades if box is not owner and box.guessed and box.trade.plan.slot == fact.slot)

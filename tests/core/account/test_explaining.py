@@ -8,7 +8,9 @@ import pytest
 
 from core.account.explaining import is_guess
 from core.commands import Place
+from core.desired import Phase
 from core.facts import Cause, EndReason, Filled, PositionIs, StopIs
+from core.identity import key_text
 from core.trade import Trade
 from core.words import OrderSide, Slot
 from tests.core.account.test_ending import recalled
@@ -254,3 +256,31 @@ def test_how_new_a_slot_is_the_next_life_knows_whatever_lists_left_out() -> None
     run.know(*(run.ended(role, 0, EndReason.VENUE) for role in ROLES))
 
     assert recalled(run).machine.state.view(SLOT).seq == 1
+
+
+def test_what_looks_agree_on_beside_an_earlier_guess_is_the_owners() -> None:
+    """C8 (seed 30713752264): booked to the trade that had ended by a guess, it came anew at each look."""
+    run = closed_unseen()
+    run.accept(run.open(request(("market",), identity="r2")))
+    plan = next(iter(run.machine.state.boxes.values())).trade.plan
+    entered = replace(run.fill("E1", 1000, 100, seq=9), key=key_text("main", plan.trade, "E1", 0))
+    run.accept(run.know(entered, PositionIs(SLOT, Decimal(1000), run.now, 9)))
+
+    for _ in range(2):
+        flat = PositionIs(SLOT, Decimal(0), run.later(3_000).now, -1)
+        run.answer(run.know(replace(run.cut(fills=[entered]), positions=(flat,))))
+
+    assert run.machine.state.boxes[plan.trade].trade.ledger.position == 0
+
+
+def test_what_looks_without_an_age_agreed_on_is_no_reason_once_the_stop_is_listed() -> None:
+    """G2, C8 (seed 30713715139): flat, then not, and its closing order finds nothing: it was stopped out, unheard."""
+    run = opened()
+    first = run.fill("E1", 1000, 100, seq=1)
+    looks(run, 0, [first], seq=-1)
+    looks(run, 1000, [first], seq=1)
+    assert run.box.phase is Phase.CLOSING
+
+    run.know(*(run.ended(role, 0, EndReason.VENUE) for role in (*ROLES, "X")), listed(run, 1000, 90, Cause.STOP))
+
+    assert [report.reason for report in run.closed.values()] == ["stop"]
