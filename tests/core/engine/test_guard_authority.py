@@ -10,6 +10,7 @@ from core.engine.desk import Desk
 from core.engine.steering import Steering
 from core.facts import Act, Paused
 from core.request import Request
+from core.trade import LineState
 from ports.frontend import Principal, Role
 from tests.living import Serving, ask, serving
 
@@ -25,6 +26,12 @@ def door(stage: Serving) -> FrontDoor:
     desk, steering = Desk(stage.service, read, profile="test", version="0"), Steering(stage.service)
     handlers = {**desk.handlers(), **steering.handlers()}
     return FrontDoor(handlers, stage.store, stage.service.clock, stage.service.tell)
+
+
+def settled(stage: Serving) -> bool:
+    """Whether what became of every order is known: nothing more is written down then."""
+    lines = [line for box in stage.service.states["main"].boxes.values() for line in box.trade.lines.values()]
+    return len(lines) == 6 and all(line.state in (LineState.WORKING, LineState.ENDED) for line in lines)
 
 
 async def test_only_the_owner_reaches_the_service_and_is_written_down(tmp_path: Path) -> None:
@@ -59,7 +66,7 @@ async def test_what_the_service_does_not_know_changes_nothing(tmp_path: Path) ->
     async with serving() as stage:
         (reply,) = await stage.service.open(ask(stage), "main")
         assert reply.plan is not None
-        await stage.until(lambda: "TP4" in stage.orders())
+        await stage.until(lambda: settled(stage))
         await stage.service.writer.flush()
         before = await stage.store.live("main")
         server = ControlServer(path, door(stage).handlers(ANN))
