@@ -9,6 +9,7 @@ from core.money import ZERO
 from plugins.exchanges.bybit import rows
 from plugins.exchanges.bybit.api import Api
 from plugins.exchanges.bybit.orders import LINEAR
+from ports import bybit_rows
 
 GONE_LONG = "only its executions are left"
 LAGS = 120_000
@@ -32,25 +33,25 @@ async def ask(api: Api, key: str, symbol: str, now: int) -> tuple[VenueFact, ...
         executed = await api.pages("get_executions", category=LINEAR, symbol=symbol, limit=100, **{name: key})
         mine = _of(key, executed)
         return (_gone_long(key, mine, now),) if mine else ()
-    except rows.Malformed as error:
+    except bybit_rows.Malformed as error:
         raise Unavailable(f"{api.account}: the venue shows {key}, and not what became of it: {error}") from error
 
 
-def _of(key: str, listed: Sequence[rows.Row]) -> list[rows.Row]:
+def _of(key: str, listed: Sequence[bybit_rows.Row]) -> list[bybit_rows.Row]:
     return [row for row in listed if key in (row.get("orderLinkId"), row.get("orderId"))]
 
 
-def _fact(row: rows.Row) -> VenueFact:
+def _fact(row: bybit_rows.Row) -> VenueFact:
     fact = rows.order(row)
     if fact is None:
-        raise rows.Malformed(f"it is on its way, {row.get('orderStatus')!r}")
+        raise bybit_rows.Malformed(f"it is on its way, {row.get('orderStatus')!r}")
     return fact
 
 
-def _gone_long(key: str, executed: Sequence[rows.Row], now: int) -> Ended:
+def _gone_long(key: str, executed: Sequence[bybit_rows.Row], now: int) -> Ended:
     """An order of which only executions are left. Executed just now it may work on: then the lists are behind."""
-    filled = sum((rows.number(row, "execQty") for row in executed if row.get("execType") == "Trade"), ZERO)
-    at = max(rows.whole(row, "execTime") for row in executed)
+    filled = sum((bybit_rows.number(row, "execQty") for row in executed if row.get("execType") == "Trade"), ZERO)
+    at = max(bybit_rows.whole(row, "execTime") for row in executed)
     if now - at < LAGS:
-        raise rows.Malformed("it was executed just now and no list has it yet")
+        raise bybit_rows.Malformed("it was executed just now and no list has it yet")
     return Ended(key, filled, EndReason.VENUE, at, GONE_LONG)

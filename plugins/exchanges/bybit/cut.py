@@ -14,6 +14,7 @@ from plugins.exchanges.bybit.api import Api
 from plugins.exchanges.bybit.feed import Feed
 from plugins.exchanges.bybit.modes import POSITIONS_PAGE, Modes
 from plugins.exchanges.bybit.orders import LINEAR, SETTLED_IN
+from ports import bybit_rows
 from ports.page_walk import PageWalk, Walked
 
 log = structlog.get_logger("tandem.bybit")
@@ -48,7 +49,7 @@ class Cuts:
                 await asyncio.sleep(BETWEEN)
             try:
                 cut = await self._read(since, full=full)
-            except rows.Malformed as error:
+            except bybit_rows.Malformed as error:
                 raise Unavailable(f"{self._api.account}: a row of the venue's lists can't be read: {error}") from error
             missing = self._feed.unseen((each.execution for each in cut.executions), since)
             if not missing:
@@ -71,9 +72,9 @@ class Cuts:
         positions, stops = self._positions(shown, executed, at)
         return Cut(asked, at, orders, executed, stops, positions, wallet, full, walked)
 
-    async def _executions(self, since: int, until: int) -> list[rows.Row]:
+    async def _executions(self, since: int, until: int) -> list[bybit_rows.Row]:
         """All executions since then; a week a query, the latest week when *since* is 0."""
-        found: list[rows.Row] = []
+        found: list[bybit_rows.Row] = []
         start = max(since, until - KEPT) if since > 0 else until - WINDOW
         while start <= until:
             end = start + WINDOW
@@ -84,7 +85,7 @@ class Cuts:
             start = end + 1
         return found
 
-    async def _executed(self, listed: Iterable[rows.Row], slots: Iterable[Slot]) -> tuple[Filled | Funding, ...]:
+    async def _executed(self, listed: Iterable[bybit_rows.Row], slots: Iterable[Slot]) -> tuple[Filled | Funding, ...]:
         """Executions as facts, oldest first, read by their symbols' modes. In *slots* something is held, or works."""
         for slot in slots:
             self._modes.shown(slot)
@@ -94,18 +95,18 @@ class Cuts:
         found = {fact.execution: fact for fact in facts if isinstance(fact, Filled | Funding)}
         return tuple(sorted(found.values(), key=lambda fact: (fact.at, getattr(fact, "seq", 0))))
 
-    def _execution(self, row: rows.Row) -> Filled | Funding | None:
+    def _execution(self, row: bybit_rows.Row) -> Filled | Funding | None:
         return rows.execution(row, hedge=self._modes.hedge(str(row.get("symbol"))))
 
-    def _open(self, listed: Iterable[rows.Row]) -> tuple[Working, ...]:
+    def _open(self, listed: Iterable[bybit_rows.Row]) -> tuple[Working, ...]:
         facts = (self._known(rows.order, row) for row in listed)
         return tuple(fact for fact in facts if isinstance(fact, Working))
 
-    def _known(self, read: Callable[[rows.Row], VenueFact | None], row: rows.Row) -> VenueFact | None:
+    def _known(self, read: Callable[[bybit_rows.Row], VenueFact | None], row: bybit_rows.Row) -> VenueFact | None:
         """A row as *read* does; None for a kind that nobody knows, or no cut would succeed again while it is listed."""
         try:
             return read(row)
-        except rows.UnknownKind as error:
+        except bybit_rows.UnknownKind as error:
             log.warning("row left out", account=self._api.account, reason=str(error), row=repr(row)[:2_000])
             return None
 

@@ -10,6 +10,7 @@ import structlog
 from core.facts import Filled, PositionIs, VenueFact, Working
 from plugins.exchanges.bybit import rows
 from plugins.exchanges.bybit.modes import Modes
+from ports import bybit_rows
 
 log = structlog.get_logger("tandem.bybit")
 
@@ -34,14 +35,14 @@ class Feed:
     def took(self, frame: Frame) -> None:
         """Take a frame in. A row that can't be read is left out and told: a cut has to make up for it (rel:F24)."""
         topic = str(frame["topic"]).split(".", 1)[0]
-        at = rows.whole(frame, "creationTime", 0)
+        at = bybit_rows.whole(frame, "creationTime", 0)
         facts: list[VenueFact] = []
         for row in frame.get("data") or ():
             if row.get("category", "linear") != "linear":
                 continue
             try:
                 facts.extend(self._facts(topic, row, at))
-            except rows.Malformed as error:
+            except bybit_rows.Malformed as error:
                 log.warning("row not read", topic=topic, reason=str(error), row=repr(row)[:2_000])
                 self._spoilt(f"a row of the stream's {topic} can't be read: {error}")
         self._put(facts)
@@ -54,7 +55,7 @@ class Feed:
             self._seen.popleft()
         return [name for _, at, name in self._seen if at >= since and name not in shown]
 
-    def _facts(self, topic: str, row: rows.Row, at: int) -> Iterable[VenueFact]:
+    def _facts(self, topic: str, row: bybit_rows.Row, at: int) -> Iterable[VenueFact]:
         match topic:
             case "order":
                 fact = rows.order(row)
@@ -62,7 +63,7 @@ class Feed:
             case "execution":
                 return self._execution(row)
             case "position":
-                held, stop = rows.position(row, rows.whole(row, "updatedTime", at))
+                held, stop = rows.position(row, bybit_rows.whole(row, "updatedTime", at))
                 return self._placed(held), stop
             case "wallet":
                 self.wallet_at = at
@@ -76,7 +77,7 @@ class Feed:
             self._modes.shown(fact.slot)
         return fact
 
-    def _execution(self, row: rows.Row) -> Iterable[VenueFact]:
+    def _execution(self, row: bybit_rows.Row) -> Iterable[VenueFact]:
         fact = rows.execution(row, hedge=self._modes.hedge(str(row.get("symbol"))))
         if isinstance(fact, Filled):
             self._seen.append((time.monotonic(), fact.at, fact.execution))

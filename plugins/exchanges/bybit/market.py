@@ -14,6 +14,7 @@ from core.instrument import Instrument
 from plugins.exchanges.bybit import rows
 from plugins.exchanges.bybit.api import Api
 from plugins.exchanges.bybit.orders import LINEAR
+from ports import bybit_rows
 from ports.exchange import Candle
 
 log = structlog.get_logger("tandem.bybit")
@@ -53,13 +54,13 @@ class MarketData:
                 self._instruments, self._read_at = found, self._now()
         return self._instruments
 
-    def _rules(self, row: rows.Row) -> Instrument | None:
+    def _rules(self, row: bybit_rows.Row) -> Instrument | None:
         """A USDT perpetual's rules: as known before where they can't be read, so that one row spoils no other."""
         if row.get("settleCoin") != "USDT" or row.get("contractType") != "LinearPerpetual":
             return None
         try:
-            return _instrument(row)
-        except (rows.Malformed, ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
+            return bybit_rows.instrument(str(row["symbol"]), row, trading=row.get("status") == TRADING)
+        except bybit_rows.SPOILT as error:
             log.warning("rules not read", account=self._api.account, reason=repr(error), row=repr(row)[:2_000])
             return self._instruments.get(str(row.get("symbol")))
 
@@ -81,7 +82,7 @@ class MarketData:
             return known[1]
         found = await self._api.read("get_fee_rates", category=LINEAR, symbol=symbol)
         row = _first(found, f"{self._api.account}: Bybit names no fee rate for {symbol}")
-        fees = Fees(rows.number(row, "takerFeeRate"), rows.number(row, "makerFeeRate"))
+        fees = Fees(bybit_rows.number(row, "takerFeeRate"), bybit_rows.number(row, "makerFeeRate"))
         self._fees[symbol] = (self._now(), fees)
         return fees
 
@@ -100,7 +101,7 @@ class MarketData:
         """The last traded price."""
         found = await self._api.read("get_tickers", category=LINEAR, symbol=symbol)
         row = _first(found, f"{self._api.account}: Bybit has no price for {symbol}")
-        return rows.number(row, "lastPrice")
+        return bybit_rows.number(row, "lastPrice")
 
     async def candles(self, symbol: str, minutes: int, limit: int) -> tuple[Candle, ...]:
         """The latest closed bars, oldest first; the running one is left out. A day is 1440 minutes."""
@@ -113,8 +114,8 @@ class MarketData:
         return tuple(sorted(closed, key=lambda bar: bar.at)[-limit:])
 
 
-def _first(found: Mapping[str, Any], otherwise: str) -> rows.Row:
-    row: rows.Row | None = next(iter(found.get("list") or ()), None)
+def _first(found: Mapping[str, Any], otherwise: str) -> bybit_rows.Row:
+    row: bybit_rows.Row | None = next(iter(found.get("list") or ()), None)
     if row is None:
         raise Unavailable(otherwise)
     return row
@@ -123,18 +124,3 @@ def _first(found: Mapping[str, Any], otherwise: str) -> rows.Row:
 def _candle(row: list[str]) -> Candle:
     at, *numbers = row[:6]
     return Candle(int(at), *(Decimal(each) for each in numbers))
-
-
-def _instrument(row: rows.Row) -> Instrument:
-    lot, price, leverage = row["lotSizeFilter"], row["priceFilter"], row["leverageFilter"]
-    return Instrument(
-        symbol=str(row["symbol"]),
-        tick=rows.number(price, "tickSize"),
-        step=rows.number(lot, "qtyStep"),
-        min_quantity=rows.number(lot, "minOrderQty"),
-        min_notional=Decimal(str(lot.get("minNotionalValue") or 0)),
-        max_leverage=rows.number(leverage, "maxLeverage"),
-        max_quantity=rows.number(lot, "maxOrderQty"),
-        max_market_quantity=Decimal(str(lot.get("maxMktOrderQty") or lot["maxOrderQty"])),
-        trading=row.get("status") == TRADING,
-    )

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from plugins.exchanges.bybit import rows
 from plugins.exchanges.bybit.api import Api
 from plugins.exchanges.bybit.orders import LINEAR, SETTLED_IN
+from ports import bybit_rows
 from ports.position_modes import PositionModes
 
 POSITIONS_PAGE = 200
@@ -22,10 +23,10 @@ class Modes(PositionModes):
         """Know the modes of all that is held, before the stream tells what becomes of it."""
         listed = await self._api.pages("get_positions", category=LINEAR, settleCoin=SETTLED_IN, limit=POSITIONS_PAGE)
         for row in listed:
-            if rows.number(row, "size"):
+            if bybit_rows.number(row, "size"):
                 self.shown(rows.slot(row))
 
-    async def _rows(self, symbol: str) -> Iterable[rows.Row]:
+    async def _rows(self, symbol: str) -> Iterable[bybit_rows.Row]:
         found = await self._api.read("get_positions", category=LINEAR, symbol=symbol)
-        listed: Iterable[rows.Row] = found.get("list") or ()
+        listed: Iterable[bybit_rows.Row] = found.get("list") or ()
         return listed

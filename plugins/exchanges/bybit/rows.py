@@ -4,16 +4,13 @@ What is needed must be there and must be a number: else Malformed, and the whole
 needed may come and go (rel:F24).
 """
 
-from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from decimal import Decimal
 
 from core.facts import Cause, Ended, EndReason, Filled, Funding, PositionIs, StopIs, Wallet, Working
 from core.identity import parse_key
 from core.money import ZERO
 from core.words import OrderSide, Slot
-
-Row = Mapping[str, Any]
+from ports.bybit_rows import Malformed, Row, UnknownKind, number, whole
 
 _SIDES = {"Buy": OrderSide.BUY, "Sell": OrderSide.SELL}
 _OPEN = frozenset({"New", "PartiallyFilled", "Untriggered"})
@@ -30,17 +27,6 @@ _TRADES = frozenset(
 _CASH = frozenset({"Funding", "SessionSettlePnL"})
 _STOPS = frozenset({"StopLoss", "TrailingStop"})
 """Those of the whole position. One of a part is the user's own: we never set any (rel:F14)."""
-
-
-class Malformed(Exception):
-    """A row lacks what is needed, or holds what can't be read."""
-
-
-class UnknownKind(Malformed):
-    """A row of a kind that nobody knows; a list is read without it, or it could not be read for as long as it has it.
-
-    Whether an execution moves the position, the positions will show (rel:F22); an order of ours is asked for.
-    """
 
 
 def order(row: Row) -> Working | Ended | None:
@@ -135,28 +121,6 @@ def changed_wallet(row: Row, at: int) -> Wallet | None:
     held = number(coin, "walletBalance")
     bound = sum((_or_none(coin, name) or ZERO for name in ("totalOrderIM", "totalPositionIM")), ZERO)
     return Wallet(max(held - bound, ZERO), number(coin, "equity"), at)
-
-
-def number(row: Row, name: str) -> Decimal:
-    """A number that must be there."""
-    try:
-        value = Decimal(str(row[name]))
-    except (KeyError, InvalidOperation) as error:
-        raise Malformed(f"{name} is {row.get(name)!r}, not a number") from error
-    if not value.is_finite():
-        raise Malformed(f"{name} is {row[name]!r}")
-    return value
-
-
-def whole(row: Row, name: str, otherwise: int | None = None) -> int:
-    """A whole number, a time or an index, that must be there unless something else may stand for it."""
-    value = row.get(name)
-    if value in (None, "") and otherwise is not None:
-        return otherwise
-    try:
-        return int(value)  # type: ignore[arg-type] # what is no number is told
-    except (TypeError, ValueError) as error:
-        raise Malformed(f"{name} is {value!r}, not a whole number") from error
 
 
 def _or_none(row: Row, name: str) -> Decimal | None:

@@ -12,8 +12,8 @@ from core.facts import Cut, VenueFact
 from core.instrument import Instrument
 from core.terms import Capabilities, Terms
 from core.words import Environment, PositionMode
-from plugins.exchanges.ccxt import facts
 from plugins.exchanges.ccxt.settings import CcxtSettings
+from ports import bybit_rows
 from ports.exchange import Candle
 from ports.read_queue import ReadQueue
 
@@ -105,7 +105,7 @@ class CcxtExchange:
             at=self._now(),
             mode=mode,
             capabilities=self.capabilities,
-            maintenance_held=facts.number(row, "totalMaintenanceMargin"),
+            maintenance_held=bybit_rows.number(row, "totalMaintenanceMargin"),
         )
 
     async def snapshot(self, since: int, *, full: bool = True) -> Cut:
@@ -113,7 +113,7 @@ class CcxtExchange:
         begin = max(since - max(self._skew(), 0), 1) if since > 0 else 0
         try:
             return await self._reads.cut(begin, full=full)
-        except (facts.Malformed, ConfigError) as error:
+        except (bybit_rows.Malformed, ConfigError) as error:
             raise Unavailable(f"{self.account}: {error}") from error
 
     async def submit(self, commands: Sequence[Command]) -> tuple[Outcome, ...]:

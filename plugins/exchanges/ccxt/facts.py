@@ -4,14 +4,12 @@ ccxt is told to keep numbers as text, so nothing passes through a float.
 """
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from decimal import Decimal
 
 from core.facts import Cause, Ended, EndReason, Filled, Funding, PositionIs, StopIs, Working
 from core.identity import parse_key
 from core.words import OrderSide, Slot
-
-Row = Mapping[str, Any]
+from ports.bybit_rows import Row, UnknownKind, number, whole
 
 _OPEN = "open"
 _WHY = {"closed": EndReason.FILLED, "canceled": EndReason.CANCELLED, "rejected": EndReason.REJECTED}
@@ -22,17 +20,6 @@ _TRADES = frozenset(
     {"", "Trade", "AdlTrade", "BustTrade", "Delivery", "Settle", "BlockTrade", "MovePosition", "FutureSpread"}
 )
 _CASH = frozenset({"Funding", "SessionSettlePnL"})
-
-
-class Malformed(Exception):
-    """A row lacks what is needed."""
-
-
-class UnknownKind(Malformed):
-    """A row of a kind that nobody knows; a list is read without it, or it could not be read for as long as it has it.
-
-    Whether an execution moves the position, the positions will show (rel:F22); an order of ours is asked for.
-    """
 
 
 def order(row: Row, symbol: str) -> Working | Ended | None:
@@ -99,28 +86,6 @@ def position(row: Row, symbol: str, at: int) -> tuple[PositionIs, StopIs]:
     liquidation = _or_none(row, "liquidationPrice")
     held = PositionIs(slot, size, at, seq, liquidation, _or_none(row, "leverage"), _or_none(row, "markPrice"))
     return held, StopIs(slot, _stop(row, raw), at, seq)
-
-
-def number(row: Row, name: str) -> Decimal:
-    """A number that must be there."""
-    try:
-        value = Decimal(str(row[name]))
-    except (KeyError, InvalidOperation) as error:
-        raise Malformed(f"{name} is {row.get(name)!r}, not a number") from error
-    if not value.is_finite():
-        raise Malformed(f"{name} is {row[name]!r}")
-    return value
-
-
-def whole(row: Row, name: str, otherwise: int | None = None) -> int:
-    """A whole number that must be there unless something else may stand for it."""
-    value = row.get(name)
-    if value in (None, "") and otherwise is not None:
-        return otherwise
-    try:
-        return int(value)  # type: ignore[arg-type] # what is no number is told
-    except (TypeError, ValueError) as error:
-        raise Malformed(f"{name} is {value!r}, not a whole number") from error
 
 
 def _or_none(row: Row, name: str) -> Decimal | None:

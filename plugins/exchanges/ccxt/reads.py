@@ -12,6 +12,7 @@ from core.identity import parse_key
 from core.money import ZERO
 from core.words import Slot
 from plugins.exchanges.ccxt import facts, outcomes
+from ports import bybit_rows
 from ports.page_walk import PageWalk, Walked
 from ports.position_modes import PositionModes
 
@@ -88,16 +89,16 @@ class Reads:
                     return (fact,)
             mine = _of(key, await self._pages("privateGetV5ExecutionList", {**where, "limit": 100}))
             return (self._gone_long(key, mine),) if mine else ()
-        except facts.Malformed as error:
+        except bybit_rows.Malformed as error:
             raise Unavailable(f"{self._account}: the venue shows {key}, and not what became of it: {error}") from error
 
     def _gone_long(self, key: str, executed: Iterable[Mapping[str, Any]]) -> Ended:
         """An order of which only executions are left. Executed just now it may work on: then the lists are behind."""
         executed = list(executed)
-        filled = sum((facts.number(row, "execQty") for row in executed if row.get("execType") == "Trade"), ZERO)
-        at = max(facts.whole(row, "execTime") for row in executed)
+        filled = sum((bybit_rows.number(row, "execQty") for row in executed if row.get("execType") == "Trade"), ZERO)
+        at = max(bybit_rows.whole(row, "execTime") for row in executed)
         if self._now() - at < LAGS:
-            raise facts.Malformed("it was executed just now and no list has it yet")
+            raise bybit_rows.Malformed("it was executed just now and no list has it yet")
         return Ended(key, filled, EndReason.VENUE, at, "only its executions are left")
 
     async def wallet(self) -> tuple[Wallet, Mapping[str, Any]]:
@@ -106,7 +107,7 @@ class Reads:
         row = next(iter(found.get("list") or ()), None)
         if row is None:
             raise Unavailable(f"{self._account}: the venue shows no unified wallet")
-        available, equity = facts.number(row, "totalAvailableBalance"), facts.number(row, "totalEquity")
+        available, equity = bybit_rows.number(row, "totalAvailableBalance"), bybit_rows.number(row, "totalEquity")
         return Wallet(available, equity, self._now()), row
 
     def order(self, raw: Mapping[str, Any]) -> Working | Ended | None:
@@ -149,7 +150,7 @@ class Reads:
         """A row as *read* does; None for a kind that nobody knows, or no cut would succeed again while it is listed."""
         try:
             return read(row)
-        except facts.UnknownKind as error:
+        except bybit_rows.UnknownKind as error:
             log.warning("row left out", account=self._account, reason=str(error), row=repr(row)[:2_000])
             return None
 

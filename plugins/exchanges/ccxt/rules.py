@@ -2,19 +2,18 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import Any
 
 import structlog
 
 from core.errors import ConfigError
 from core.instrument import Instrument
-from plugins.exchanges.ccxt import facts, outcomes
+from plugins.exchanges.ccxt import outcomes
+from ports import bybit_rows
 
 log = structlog.get_logger("tandem.ccxt")
 
 HOUR = 3_600_000
-SPOILT = (facts.Malformed, ArithmeticError, AttributeError, KeyError, TypeError, ValueError)
 
 
 class Rules:
@@ -62,23 +61,7 @@ class Rules:
     def _rules(self, market: Mapping[str, Any]) -> Instrument | None:
         """A symbol's rules: as known before where they can't be read, so that one row spoils no other."""
         try:
-            return _instrument(market)
-        except SPOILT as error:
+            return bybit_rows.instrument(str(market["id"]), market["info"], trading=bool(market.get("active")))
+        except bybit_rows.SPOILT as error:
             log.warning("rules not read", account=self._account, reason=repr(error), row=repr(market)[:2_000])
             return self.known.get(str(market.get("id")))
-
-
-def _instrument(market: Mapping[str, Any]) -> Instrument:
-    raw = market["info"]
-    lot, price, leverage = raw["lotSizeFilter"], raw["priceFilter"], raw["leverageFilter"]
-    return Instrument(
-        symbol=str(market["id"]),
-        tick=facts.number(price, "tickSize"),
-        step=facts.number(lot, "qtyStep"),
-        min_quantity=facts.number(lot, "minOrderQty"),
-        min_notional=Decimal(str(lot.get("minNotionalValue") or 0)),
-        max_leverage=facts.number(leverage, "maxLeverage"),
-        max_quantity=facts.number(lot, "maxOrderQty"),
-        max_market_quantity=Decimal(str(lot.get("maxMktOrderQty") or lot["maxOrderQty"])),
-        trading=bool(market.get("active")),
-    )

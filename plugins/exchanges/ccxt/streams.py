@@ -9,8 +9,8 @@ from typing import Any
 import structlog
 
 from core.facts import Filled, Stream, VenueFact
-from plugins.exchanges.ccxt import facts
 from plugins.exchanges.ccxt.reads import Reads
+from ports import bybit_rows
 
 log = structlog.get_logger("tandem.ccxt")
 
@@ -108,7 +108,7 @@ class Streams:
             for row in await method():
                 try:
                     self._put(read(row.get("info") or {}))
-                except (facts.Malformed, KeyError, ValueError) as error:
+                except (bybit_rows.Malformed, KeyError, ValueError) as error:
                     # A row that can't be read is left to a cut (rel:F24).
                     log.warning("row not read", reason=str(error), row=repr(row)[:2_000])
                     self._put((Stream(up=False, at=self._now(), reason=f"a row can't be read: {error}"),))

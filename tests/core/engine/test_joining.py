@@ -83,3 +83,6 @@ async def test_it_is_asked_until_both_can_say_what_they_offer(name: str) -> None
 
     async with serving(accounts=BOTH, store=store, world=world, wrap=wrap, clock=HastyClock()) as stage:
         await stage.until(lambda: stage.orders("mirror") == WHOLE, "it did not join")
+
+        main, mirror = (stage.service.states[each].boxes for each in BOTH)
+        assert list(mirror) == list(main)

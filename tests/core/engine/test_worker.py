@@ -124,6 +124,9 @@ async def test_lost_trades_are_looked_up_though_the_adapter_broke_at_first(error
     async with serving(world=await lost(), store=beside.store, wrap=beside, clock=HastyClock()) as stage:
         await stage.until(lambda: stage.service.states["main"].boxes)
 
+        assert len(stage.service.states["main"].boxes) == 1
+        assert stage.service.connections.down == {}
+
 
 async def test_a_lost_trade_of_a_symbol_without_terms_is_left_to_a_person() -> None:
     """C7, rel:F37: nothing can be planned on it; that ends neither the account nor the service."""

@@ -18,6 +18,7 @@ from plugins.exchanges.bybit.cut import Cuts
 from plugins.exchanges.bybit.feed import Feed
 from plugins.exchanges.bybit.market import HOUR, MarketData
 from plugins.exchanges.bybit.modes import Modes
+from ports import bybit_rows
 from ports.leaving import leaving
 from tests.staging import instrument
 
@@ -120,7 +121,7 @@ def test_a_position_tells_the_mark_price() -> None:
 
 def test_a_position_without_a_side_is_not_flat() -> None:
     """rel:D6: something held and no side is a row that can't be read, never a position of none."""
-    with pytest.raises(rows.Malformed, match="without a side"):
+    with pytest.raises(bybit_rows.Malformed, match="without a side"):
         rows.position(held(side=""), 5)
 
 

@@ -13,6 +13,7 @@ from plugins.exchanges.bybit.asking import LAGS, ask
 from plugins.exchanges.bybit.cut import Cuts
 from plugins.exchanges.bybit.market import HOUR, MarketData
 from plugins.exchanges.bybit.modes import Modes
+from ports import bybit_rows
 from tests.plugins.exchanges.bybit.test_guard_rows import Ear, Listing, fill, held
 
 KEY = "t1-main-7K3QX9A2MD-E1-00"
@@ -87,7 +88,7 @@ def test_an_index_or_a_time_that_is_none_is_told_and_not_guessed(name: str) -> N
 
 def test_a_position_without_an_index_is_in_no_slot() -> None:
     """A5, rel:D6: taken for one-way, a short of hedge mode would be the long's."""
-    with pytest.raises(rows.Malformed, match="positionIdx"):
+    with pytest.raises(bybit_rows.Malformed, match="positionIdx"):
         rows.position({"symbol": "BTCUSDT", "side": "Sell", "size": "0.1"}, 5)
 
 

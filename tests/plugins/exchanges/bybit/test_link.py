@@ -119,6 +119,8 @@ async def test_a_frame_that_breaks_whoever_takes_it_is_not_the_last() -> None:
     await stage.until("after")
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+    assert stage.said[-1] == "after"
+    assert len(stage.sockets) == 2
 
 
 async def test_a_symbol_that_is_gone_takes_no_others_prices_along() -> None:

@@ -83,9 +83,11 @@ async def test_the_clock_is_looked_at_before_what_only_asks() -> None:
     async with asyncio.timeout(5):
         while not parts.api.session.offset:  # noqa: ASYNC110 - an offset tells nobody
             await asyncio.sleep(0.01)
+    waits = not hanging.done()
     calls.gate.set()
     await asyncio.gather(hanging, first)
     parts.api.close()
+    assert waits
 
 
 @pytest.mark.integration

@@ -73,7 +73,10 @@ async def play(venue: Venue, said: list[bool]) -> None:
 async def test_a_stream_that_stood_is_begun_anew_at_once(monkeypatch: Any) -> None:
     """rel:F19, rel:I11: after five breaks in as many weeks each one left the account without a stream for 30 s."""
     monkeypatch.setattr(streams, "PAUSES", (0, 3_600))
-    await play(Venue(Client(), Client(), Client(), breaking=True), [True, False] * 3)
+    venue = Venue(Client(), Client(), Client(), breaking=True)
+    await play(venue, [True, False] * 3)
+    assert venue.said[:6] == [True, False] * 3
+    assert next(venue.next, None) is None
 
 
 async def test_a_stream_that_ccxt_lost_is_begun_anew(monkeypatch: Any) -> None:
@@ -102,3 +105,4 @@ async def test_a_stream_whose_connection_is_gone_is_down(monkeypatch: Any) -> No
         await asyncio.sleep(0.005)
     first.open = False
     await closing
+    assert venue.said[:5] == [True, True, False, True, True]
