@@ -102,7 +102,7 @@ class FileNotifier:
             if os.path.samestat(os.fstat(descriptor), os.lstat(self._path)):
                 return descriptor
         except FileNotFoundError:
-            pass
+            pass  # it was deleted or moved: made anew, as for another file in its place
         self._close()
         return self._open()
 
