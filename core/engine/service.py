@@ -25,7 +25,7 @@ from core.engine.unwatched import MEND, unwatched
 from core.engine.worker import AccountWorker
 from core.engine.writer import Writer
 from core.errors import Unavailable
-from core.facts import ActKind, Stream
+from core.facts import ActKind, Paused, Stream
 from core.identity import trade_id
 from core.plan import Refusal
 from core.report import TradeReport
@@ -33,7 +33,7 @@ from core.request import Request
 from core.words import Environment
 from ports.clock import Clock
 from ports.exchange import Exchange
-from ports.persistence import Batch, Store
+from ports.persistence import Batch, Record, Store
 
 log = structlog.get_logger("tandem.service")
 
@@ -203,8 +203,16 @@ class Service:
         return await self.ask(account, act)
 
     def pause(self, account: str, by: str, *, paused: bool) -> None:
-        """Take no new entries on an account, or again."""
+        """Take no new entries on an account, or again.
+
+        No machine is at work where it is not connected, that would write it down: a restart has to know it too.
+        """
         self.workers[account].post(Pause(paused, by))
+        if account in self.connections.down:
+            at = self.clock.now()
+            self.states[account].paused = paused
+            said = Record(account=account, trade=None, at=at, what=Paused(paused, by, at))
+            self.writer.hand(Batch(records=(said,)))
 
     def leader_of(self, account: str) -> str:
         """The account that *account* follows, itself when it leads."""

@@ -222,3 +222,16 @@ async def test_a_mirror_whose_streams_break_off_ends_nothing_and_is_heard_again(
 
     assert deaf[0].left == set()
     assert "account_degraded" in told
+
+
+async def test_a_pause_outlives_a_restart_of_an_account_that_is_down() -> None:
+    """I1, rel:F40: it waited for the account to connect, and a restart before that forgot it: entries were taken."""
+    async with house() as at:
+        await at.freeze()
+        at.service.connections.down["mirror"] = "no route"
+        at.service.pause("mirror", "ann", paused=True)
+        assert at.state("mirror").paused
+        await at.service.writer.flush()
+
+    async with house(store=at.store, running=False) as again:
+        assert [again.state(name).paused for name in ("main", "mirror")] == [False, True]
