@@ -108,7 +108,8 @@ class LockFile:
     def give_back(self) -> None:
         """Unlock; safe to call twice."""
         if self._descriptor is not None:
-            os.ftruncate(self._descriptor, 0)
+            with suppress(OSError):  # a disk that became read-only: the text stays, which locks nobody out
+                os.ftruncate(self._descriptor, 0)
             os.close(self._descriptor)
             self._descriptor = None
 

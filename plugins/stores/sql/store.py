@@ -17,7 +17,7 @@ from plugins.stores.sql.aside import Aside
 from plugins.stores.sql.backups import Backups
 from plugins.stores.sql.doubt import Doubt
 from plugins.stores.sql.faults import Damaged
-from plugins.stores.sql.opening import open_for_reading, open_for_writing
+from plugins.stores.sql.opening import filled_form, open_for_reading, open_for_writing
 from plugins.stores.sql.place import Place
 from plugins.stores.sql.reading import Reading
 from plugins.stores.sql.shelf import Shelf
@@ -248,4 +248,5 @@ class SqlStore:
             self._backups.make(self._now(), f"before-schema-{schema.SCHEMA}")
         with engine.begin() as connection:
             self.place.serialize(connection)
-            migrate(connection, found)
+            # Another instance may have migrated, and ended, before the lock was ours.
+            migrate(connection, filled_form(connection, self.place.name))

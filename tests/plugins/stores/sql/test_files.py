@@ -206,6 +206,18 @@ def test_lock_on_a_full_disk_is_held_all_the_same(tmp_path: Path) -> None:
     lock.give_back()
 
 
+def test_lock_that_can_not_be_emptied_is_given_back(tmp_path: Path) -> None:
+    """rel:F45: the disk became read-only, or there is no emptying a pipe: the exit raised, and the rest was skipped."""
+    os.mkfifo(tmp_path / "t.lock")
+    lock = LockFile(tmp_path / "t.lock")
+    lock.take("service")
+    lock.give_back()
+    second = LockFile(tmp_path / "t.lock")
+
+    second.take("second")
+    second.give_back()
+
+
 async def test_lease_given_back_can_be_taken(store: SqlStore, path: Path) -> None:
     """After a stop in order nothing needs to be cleaned up, and each holder is a later epoch."""
     await store.acquire(["main"], "first")

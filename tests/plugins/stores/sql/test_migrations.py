@@ -165,6 +165,24 @@ async def test_a_running_instance_is_not_migrated_under(released: Path, ground: 
     assert examined(ground.place(), form_and_columns)[0] == released.stem[-1]
 
 
+async def test_who_was_overtaken_migrates_nothing_twice(released: Path, ground: Ground) -> None:
+    """rel:P6: another instance migrated and ended after we had read the form: the columns that we add stood there."""
+    asked = iter((None, released))
+
+    def now() -> int:
+        if next(asked, None) is not None:  # the second time is the backup's, which comes before we migrate
+            engine = ground.place().writing()
+            with engine.begin() as connection:
+                migrate(connection, int(released.stem[-1]))
+            engine.dispose()
+        return ground.clock
+
+    store = SqlStore(ground.place(), now=now, shelf=ground.shelf)
+    await store.start()
+    await store.close()
+    assert examined(ground.place(), differences) == []
+
+
 async def test_a_step_that_breaks_leaves_the_old_form(released: Path, ground: Ground) -> None:
     """All the way or not at all, tables included."""
     before = examined(ground.place(), form_and_columns)
