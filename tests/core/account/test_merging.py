@@ -47,6 +47,16 @@ def test_who_asked_is_answered_with_the_whole_plan() -> None:
     assert legs(run) == [("E1", 1000), ("E2", 1000), ("E3", 1000)]
 
 
+@pytest.mark.parametrize(("free", "taken"), [(1, True), (0, False)])
+def test_what_is_added_finds_room_beside_the_targets_that_work_already(free: int, taken: bool) -> None:
+    """B13, rel:F13: one more entry where one order is left; the trade's four targets are amended, not placed."""
+    run = opened()
+    run.step(Open(MORE, replace(terms(), free_orders=free), run.trade_id(MORE)))
+
+    assert ("are left" in refused(run)) is not taken
+    assert (len(legs(run)) == 3) is taken
+
+
 def test_the_other_side_is_never_merged_into() -> None:
     """A8: a short request into a long trade's slot is refused; nothing changes."""
     run = opened()

@@ -127,3 +127,16 @@ def test_a_better_stop_that_was_refused_says_nothing_of_the_one_that_is_gone() -
         sent = run.later(wait).step()
 
     assert 5_000 <= (closed_after(run, Refused(Code.RULES, "no")) or 0) <= 6_300
+
+
+def test_a_stop_that_stands_elsewhere_is_no_reason_to_try_a_refused_one_at_once() -> None:
+    """C4, B9: breakeven's was refused; each row that shows the older one moved began the row of tries anew."""
+    run = opened()
+    sent = run.know(run.fill("TP1", 850, 110), run.ended("TP1", 850))
+    run.answer(sent, *(Refused(Code.BUSY, "busy") if isinstance(each, SetStop) else Done() for each in sent))
+
+    shown = [*run.know(run.stop_is(91)), *run.know(run.stop_is(92))]
+    later = run.later(200).step()
+
+    assert [each for each in shown if isinstance(each, SetStop)] == []
+    assert len([each for each in later if isinstance(each, SetStop)]) == 1

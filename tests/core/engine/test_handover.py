@@ -262,12 +262,14 @@ async def test_nothing_is_adopted_of_which_the_machine_has_no_fresh_look() -> No
         assert list(at.working()) == [order]
 
 
-@pytest.mark.parametrize(("size", "foreign"), [(-1300, -300), (-1000, 0), (-300, 0), (0, 0), (40, 40)])
-async def test_of_a_short_no_more_is_ours_than_is_there(size: int, foreign: int) -> None:
-    """A6, E6: the journal has 1,000: what is beyond is the user's, what is missing is nobody's long."""
+@pytest.mark.parametrize("side", [Side.LONG, Side.SHORT])
+@pytest.mark.parametrize(("size", "foreign"), [(1300, 300), (1000, 0), (300, 0), (0, 0), (-40, -40)])
+async def test_no_more_is_ours_than_is_there(size: int, foreign: int, side: Side) -> None:
+    """A6, E6: the journal has 1,000: what is beyond is the user's, what is missing is nobody's opposite position."""
+    short, sign = request(side=Side.SHORT, targets=(90, 80, 70, 60), stop=110), 1 if side is Side.LONG else -1
     async with house(balances={"main": Decimal(1_000_000)}) as at:
-        await at.open(request(side=Side.SHORT, targets=(90, 80, 70, 60), stop=110))
-        row = PositionIs(Slot(SYMBOL, 0), Decimal(size), 1, 1)
+        await at.open(request() if side is Side.LONG else short)
+        row = PositionIs(Slot(SYMBOL, 0), Decimal(sign * size), 1, 1)
         others = desk(at).others("main", Cut(1, 1, (), (), (), (row,)))
 
-    assert [each.size for each in others] == ([foreign] if foreign else [])
+    assert [each.size for each in others] == ([sign * foreign] if foreign else [])

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, replace
 
 from core.alerts import Alert
+from core.errors import Declined
 from ports.contract.samples import critical, told
 from ports.notifier import Pace
 from ports.persistence import Batch
@@ -12,11 +13,11 @@ from tests.core.engine.outboxes import Chat, Scene, turns
 
 @dataclass(slots=True)
 class Paced(Chat):
-    """Chat 7 takes a message a minute, those numbered above 100 one a second, the others as many as come."""
+    """Chat 7 and the default take a message a minute, those above 100 one a second, the others any number."""
 
     def pace(self, chat: str) -> Pace:
         """By its number."""
-        return Pace(1, 60_000) if chat == "7" else Pace(1, 1_000) if len(chat) == 3 else Pace(0, 0)
+        return Pace(1, 60_000) if chat in ("7", "default") else Pace(1, 1_000) if len(chat) == 3 else Pace(0, 0)
 
 
 def behind(*others: Alert) -> tuple[Chat, Scene]:
@@ -78,3 +79,29 @@ async def test_nobody_from_behind_the_line_takes_a_critical_ones_chat() -> None:
 
     assert under_way == 2
     assert [cause for cause in chat.causes if cause[0] in "T8"] == ["T0", "T1", "8:0"]
+
+
+async def test_whoever_is_served_again_is_told_again_behind_a_slow_chat() -> None:
+    """D2, E1: as long as he was not, his alerts waited for the default chat, of which more waits than is looked at."""
+    served = [False]
+    scene = Scene(chat=(chat := Paced()))
+    scene.outbox.leave_out(lambda _, named: named == "8" and not served[0])
+    scene.store.write(Batch(alerts=tuple(some(1, "8"))))
+    await scene.deliver()
+    served[0] = True
+    scene.outbox.reroute()
+    scene.store.write(Batch(alerts=(*[told(f"A{number}", trade="A") for number in range(1_200)], *some(2, "8"))))
+    await scene.deliver_for(3_000)
+
+    assert chat.asked[0] == "default"
+    assert "8:1" in chat.causes
+
+
+async def test_what_is_refused_past_the_slow_is_not_overtaken_by_what_follows_it() -> None:
+    """D2: a trade's six alerts go in two messages; the first is refused, and the second waits for it."""
+    theirs = [replace(told(f"T{number}", trade="T"), chat="8") for number in range(6)]
+    chat, scene = behind(*theirs)
+    chat.script = iter([None] * 4 + [Declined("bad request")])
+    await scene.deliver_for(9_000)
+
+    assert [cause for cause in chat.causes if cause[0] == "T"] == [f"T{number}" for number in range(6)]

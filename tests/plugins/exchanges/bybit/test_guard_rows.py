@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from core.commands import Amend, Cancel, Place, SetStop
-from core.errors import Unavailable
+from core.errors import ConfigError, Unavailable
 from core.facts import Filled, Funding, VenueFact, Working
 from core.identity import MAX_REVISION, key_text, parse_key
 from core.words import OrderSide, Slot
 from plugins.exchanges.bybit import checks, orders, rows
 from plugins.exchanges.bybit.cut import Cuts
 from plugins.exchanges.bybit.feed import Feed
+from plugins.exchanges.bybit.hosts import hosts
 from plugins.exchanges.bybit.market import HOUR, MarketData
 from plugins.exchanges.bybit.modes import Modes
 from ports import bybit_rows
@@ -265,3 +266,38 @@ async def test_changed_rules_are_read_anew() -> None:
     assert [str(tick) for tick in ticks] == ["0.1", "0.1", "0.5"]
     assert listing.reads == 3
     assert not instrument.trading
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"), [({"maxMktOrderQty": "20"}, 20), ({}, 100), ({"maxMktOrderQty": ""}, 100)]
+)
+def test_the_most_that_a_market_order_takes_is_its_own(asked: dict[str, str], expected: int) -> None:
+    """rel:F04: Bybit allows a market order less than a limit order; where it names nothing, the same."""
+    lot = {"qtyStep": "0.001", "minOrderQty": "0.001", "maxOrderQty": "100", **asked}
+    row = {"lotSizeFilter": lot, "priceFilter": {"tickSize": "0.1"}, "leverageFilter": {"maxLeverage": "100"}}
+    rules = bybit_rows.instrument("BTCUSDT", row, trading=True)
+
+    assert (rules.max_quantity, rules.max_market_quantity) == (100, expected)
+
+
+class Key:
+    """An account's calls that know what its key may."""
+
+    account = "main"
+
+    def __init__(self, **wallet: object) -> None:
+        """It may trade, and *wallet*."""
+        self.permissions = {"ContractTrade": ["Order", "Position"], **wallet}
+
+    async def read(self, _: str) -> Mapping[str, Any]:
+        """The key."""
+        return {"permissions": self.permissions, "userID": 7, "uta": 1}
+
+
+@pytest.mark.parametrize("right", ["AccountTransfer", "SubMemberTransfer", "Withdraw"])
+async def test_a_key_that_may_move_money_in_one_way_only_is_refused_too(right: str) -> None:
+    """rel:F41, S: and the message names the right; groups that the venue gives no list for are none."""
+    with pytest.raises(ConfigError, match=rf"may move money \({right}\)"):
+        await checks.check_key(Key(Wallet=[right], Spot=None), hosts("testnet"), 1)  # type: ignore[arg-type]
+
+    assert (await checks.check_key(Key(Wallet=None), hosts("testnet"), 1)).uid == "7"  # type: ignore[arg-type]
