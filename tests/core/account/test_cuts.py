@@ -149,3 +149,16 @@ def test_a_look_from_before_a_stop_left_says_nothing_of_it() -> None:
 
     assert SetStop(SLOT, Decimal(95)) in retried
     assert run.machine.state.view(SLOT).stop == 90
+
+
+def test_a_look_from_before_a_stop_left_is_soon_followed() -> None:
+    """B4, rel:F20: it does not show the stop that stood there before either, so what stands now is asked at once."""
+    run = opened()
+    run.know(run.ended("E2", 0))
+    run.later(60_000).step(Look())
+    old = replace(run.cut(size=1000), stops=(run.stop_is(None),))
+    run.later(50).step(Operate(run.box.id, ActKind.MOVE_STOP, "me", Decimal(100), price=Decimal(95)))
+
+    run.later(300).know(old)
+
+    assert run.machine.state.cuts.due == run.now + 1_000

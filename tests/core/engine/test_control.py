@@ -105,3 +105,17 @@ async def test_a_service_that_dies_while_it_is_asked_has_broken_off(tmp_path: Pa
     with pytest.raises(Unavailable, match=r"broke off.* may be done all the same.* before you repeat it"):
         await ask(tmp_path / "t.sock", "open", {"request": "x" * 4_000_000})
     server.close()
+
+
+async def test_half_an_answer_is_none(tmp_path: Path) -> None:
+    """rel:F43: killed while it says what it did: a sentence with what to do, no traceback."""
+
+    async def dies(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        writer.write(b'{"exit": 0, "da')
+        writer.close()
+
+    server = await asyncio.start_unix_server(dies, tmp_path / "t.sock")
+    with pytest.raises(Unavailable, match=r"broke off.* may be done all the same"):
+        await ask(tmp_path / "t.sock", "status", {})
+    server.close()

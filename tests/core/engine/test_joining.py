@@ -1,18 +1,22 @@
 """A mirror that never heard of its leader's trade is asked for it when it comes up (A9, rel:I9)."""
 
+import asyncio
+from collections.abc import Iterable
+from itertools import repeat
 from typing import Any, cast
 
 import pytest
 
+from core.engine.joining import join_late
 from core.engine.memory_store import MemoryStore
-from core.errors import Unavailable
+from core.errors import ConfigError, Unavailable
 from core.terms import Terms
 from plugins.clocks.system import SystemClock
 from plugins.exchanges.paper.adapter import PaperExchange
 from plugins.exchanges.paper.settings import PaperVenueSettings
 from plugins.exchanges.paper.world import MEMORY, PaperWorld
 from ports.exchange import Exchange
-from tests.living import NEVER, ask, serving
+from tests.living import NEVER, PATIENCE, Serving, ask, serving
 from tests.serving import HastyClock
 
 BOTH = ("main", "mirror")
@@ -57,9 +61,9 @@ async def test_it_says_so_when_it_may_not() -> None:
 class Untold:
     """An account that can't say what it offers at first: *errors*, one a question."""
 
-    def __init__(self, inner: PaperExchange, *errors: Exception) -> None:
+    def __init__(self, inner: PaperExchange, errors: Iterable[Exception]) -> None:
         """Whole but for that."""
-        self.inner, self.errors = inner, list(errors)
+        self.inner, self.errors = inner, iter(errors)
 
     def __getattr__(self, name: str) -> Any:
         """All else is the inner one's."""
@@ -67,8 +71,8 @@ class Untold:
 
     async def terms(self, symbol: str) -> Terms:
         """As the inner one's, once they can be had."""
-        if self.errors:
-            raise self.errors.pop(0)
+        for error in self.errors:
+            raise error
         return await self.inner.terms(symbol)
 
 
@@ -79,10 +83,44 @@ async def test_it_is_asked_until_both_can_say_what_they_offer(name: str) -> None
 
     def wrap(inner: PaperExchange) -> Exchange:
         errors = (Unavailable("no answer"), KeyError("a bug")) if inner.account == name else ()
-        return cast("Exchange", Untold(inner, *errors))
+        return cast("Exchange", Untold(inner, errors))
 
     async with serving(accounts=BOTH, store=store, world=world, wrap=wrap, clock=HastyClock()) as stage:
         await stage.until(lambda: stage.orders("mirror") == WHOLE, "it did not join")
 
         main, mirror = (stage.service.states[each].boxes for each in BOTH)
         assert list(mirror) == list(main)
+
+
+def unserved(inner: PaperExchange, errors: Iterable[Exception]) -> Exchange:
+    """An account whose mirror can't say what it offers."""
+    return inner if inner.account == "main" else cast("Exchange", Untold(inner, errors))
+
+
+async def asked_late(stage: Serving) -> None:
+    """The mirror is asked for what it missed, as at a start; ends when nothing of that is to be asked any more."""
+    service = stage.service
+    async with asyncio.timeout(PATIENCE):
+        await join_late(service.workers["mirror"], service.states["main"], service.connections, HastyClock())
+
+
+async def test_what_a_mirrors_venue_has_not_is_asked_for_once() -> None:
+    """A9: its answer stays what it is; asked on and on the log would have a line of it as long as the trade lives."""
+    world, store = await led()
+    errors = repeat(ConfigError(("mirror: the venue has no BTCUSDT",)))
+    async with serving(accounts=BOTH, store=store, world=world, wrap=lambda each: unserved(each, errors)) as stage:
+        await asked_late(stage)
+
+        assert stage.service.states["mirror"].known == set()
+
+
+async def test_what_its_leader_has_done_with_is_asked_for_no_more() -> None:
+    """A9: while its mirror could not say what it offers the leader's trade ended: there is nothing to join."""
+    world, store = await led()
+    errors = repeat(Unavailable("no answer"))
+    async with serving(accounts=BOTH, store=store, world=world, wrap=lambda each: unserved(each, errors)) as stage:
+        asking = asyncio.create_task(asked_late(stage))
+        stage.price(world.venue.last("BTCUSDT") * 80 / 100)
+        await asking
+
+        assert stage.service.states["main"].boxes == {}

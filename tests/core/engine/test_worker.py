@@ -210,6 +210,16 @@ class Stuck(Odd):
         return await self.inner.snapshot(since, full=full)
 
 
+class Mute(Odd):
+    """What it offers is asked for in vain at first."""
+
+    async def terms(self, symbol: str) -> Terms:
+        """Nothing at first."""
+        if self.once():
+            await asyncio.Event().wait()
+        return await self.inner.terms(symbol)
+
+
 def odd(kind: type[Odd]) -> Wrap:
     """Wraps an exchange."""
     return lambda inner: cast("Exchange", kind(inner))
@@ -239,6 +249,18 @@ async def test_a_look_that_never_ends_is_given_up_and_taken_anew() -> None:
     """rel:F58, rel:I12: one look is taken at a time; this one would have been the account's last."""
     async with serving(wrap=odd(Stuck), looks_within=0.01, timings=Timings(degraded=10)) as stage:
         assert not stage.service.states["main"].troubles
+
+
+async def test_a_look_at_lost_trades_that_never_ends_is_given_up_and_taken_anew() -> None:
+    """C7, rel:F58: the store is gone and the adapter says nothing: the account would not be well again for ever."""
+    world = PaperWorld(PaperVenueSettings.model_validate({"state": MEMORY, "every_ms": NEVER}), SystemClock().now)
+    async with serving(world=world) as stage:
+        await stage.service.open(ask(stage), "main")
+        await stage.until(lambda: "TP4" in stage.orders())
+    async with serving(world=world, wrap=odd(Mute), looks_within=0.05, clock=HastyClock()) as stage:
+        roles = [role for box in stage.service.states["main"].boxes.values() for role in sorted(box.trade.lines)]
+
+    assert {"E2", "TP4"} <= set(roles)
 
 
 async def test_when_the_stream_told_something_last_is_known() -> None:

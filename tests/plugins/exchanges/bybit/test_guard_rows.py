@@ -272,12 +272,12 @@ async def test_changed_rules_are_read_anew() -> None:
     ("asked", "expected"), [({"maxMktOrderQty": "20"}, 20), ({}, 100), ({"maxMktOrderQty": ""}, 100)]
 )
 def test_the_most_that_a_market_order_takes_is_its_own(asked: dict[str, str], expected: int) -> None:
-    """rel:F04: Bybit allows a market order less than a limit order; where it names nothing, the same."""
+    """B2: Bybit allows a market order less than a limit order, and a plan may ask no more; unnamed, it is the same."""
     lot = {"qtyStep": "0.001", "minOrderQty": "0.001", "maxOrderQty": "100", **asked}
     row = {"lotSizeFilter": lot, "priceFilter": {"tickSize": "0.1"}, "leverageFilter": {"maxLeverage": "100"}}
     rules = bybit_rows.instrument("BTCUSDT", row, trading=True)
 
-    assert (rules.max_quantity, rules.max_market_quantity) == (100, expected)
+    assert [rules.max_quantity, rules.max_market_quantity] == [100, expected]
 
 
 class Key:
