@@ -26,6 +26,7 @@ from plugins.exchanges.bybit.replies import Answered, Banned, Crowded, HttpRefus
         (10006, "Too many visits!", Code.RATE),
         (110079, "order processing", Code.BUSY),
         (10002, "recv_window", Code.CLOCK),
+        (10006, "Too many visits: the request timed out in the queue", Code.RATE),
         (33004, "expired", Code.DENIED),
         (987654, "something new", Code.RULES),
     ],

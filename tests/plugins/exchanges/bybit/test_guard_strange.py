@@ -75,6 +75,16 @@ async def test_what_became_of_an_order_is_told_by_the_first_list_that_has_it() -
     assert told[3] == ()
 
 
+async def test_an_order_of_somebody_elses_is_found_by_the_venues_own_id() -> None:
+    """A6, C4: an operator had it cancelled; not found it would be taken for gone while it works."""
+    theirs, now = {"orderLinkId": "", "orderId": "o7"}, str(NOW - LAGS)
+    lists = {"get_open_orders": [order(**theirs)]}, {"get_executions": [fill(**theirs, execTime=now)]}
+    told = [await ask(Calls(**each), "o7", "BTCUSDT", NOW) for each in lists]  # type: ignore[arg-type]
+
+    found = [fact for facts in told for fact in facts if isinstance(fact, Working | Ended)]
+    assert [(type(fact), fact.key) for fact in found] == [(Working, "o7"), (Ended, "o7")]
+
+
 @pytest.mark.parametrize("name", ["positionIdx", "updatedTime", "seq"])
 def test_an_index_or_a_time_that_is_none_is_told_and_not_guessed(name: str) -> None:
     """rel:F24: it was an error in the midst of the loop; what came behind it was never heard."""

@@ -7,10 +7,10 @@ from typing import Any
 import ccxt
 import pytest
 
-from core.commands import Done, Query, SetStop, Unknown
+from core.commands import Code, Done, Place, Query, Refused, SetStop, Unknown
 from core.errors import Unavailable
 from core.facts import Ended, EndReason, Working
-from core.words import Slot
+from core.words import OrderSide, Slot
 from plugins.exchanges.ccxt.reads import LAGS, Reads
 from plugins.exchanges.ccxt.rules import Rules
 from plugins.exchanges.ccxt.submit import Submitter
@@ -93,6 +93,16 @@ async def test_what_became_of_an_order_is_told_by_the_first_list_that_has_it() -
     assert told[3] == ()
 
 
+async def test_an_order_of_somebody_elses_is_found_by_the_venues_own_id() -> None:
+    """A6, C4: an operator had it cancelled; not found it would be taken for gone while it works."""
+    theirs, now = {"orderLinkId": "", "orderId": "o7"}, str(NOW - LAGS)
+    lists = {OPEN: [order(**theirs)]}, {EXECUTED: [fill(**theirs, execTime=now)]}
+    told = [await reads(**each).ask("o7", "BTCUSDT") for each in lists]
+
+    found = [fact for facts in told for fact in facts if isinstance(fact, Working | Ended)]
+    assert [(type(fact), fact.key) for fact in found] == [(Working, "o7"), (Ended, "o7")]
+
+
 async def test_a_status_that_nobody_knows_spoils_no_look_and_ends_no_order() -> None:
     """rel:F24: it was taken for an end of the order."""
     strange = order(orderStatus="Martian", orderLinkId="t1-main-7K3QX9A2MD-E2-00")
@@ -110,6 +120,17 @@ async def test_a_question_without_an_answer_leaves_its_neighbours_theirs() -> No
     asked, stop = await submitter.submit([Query(KEY, slot), SetStop(slot, Decimal(1))])
 
     assert isinstance(asked, Unknown)
+    assert stop == Done()
+
+
+async def test_a_symbol_that_is_listed_no_more_spoils_none_that_is_asked_with_it() -> None:
+    """rel:F37, rel:F13b: its order is refused with a reason; a stop of another symbol, sent with it, is set."""
+    venue, gone = Venue(), Slot("GONEUSDT", 0)
+    submitter = Submitter(venue, Rules("main", venue, lambda: NOW), reads().ask, lambda: NOW)
+    place = Place(KEY, gone, OrderSide.SELL, Decimal(1), Decimal(2), True)
+    refused, stop = await submitter.submit([place, SetStop(Slot("BTCUSDT", 0), Decimal(1))])
+
+    assert refused == Refused(Code.RULES, "GONEUSDT is not listed any more")
     assert stop == Done()
 
 
