@@ -26,8 +26,15 @@ from core.words import Side
 
 
 def operate(state: AccountState, asked: Operate) -> None:
-    """Carry an operator's act out, or refuse it with every reason."""
-    box = state.boxes.get(asked.trade)
+    """Carry an operator's act out, or refuse it with every reason.
+
+    Closing what a mirror still waits to open (A9) lets it wait no longer: who emptied an account finds it empty.
+    """
+    box, waiting = state.boxes.get(asked.trade), state.waiting.get(asked.trade)
+    if box is None and waiting is not None and asked.kind is ActKind.CLOSE:
+        opening.not_opened(state, waiting, "skipped", (f"{state.account}: closed by {asked.by} before it was opened",))
+        state.out.replies.append(Reply(asked.trade, state.account, ask=asked.ask))
+        return
     if box is None:
         found = f"{state.account}: trade {asked.trade} is not open here"
         state.out.replies.append(Reply(asked.trade, state.account, refusal=Refusal((found,)), ask=asked.ask))

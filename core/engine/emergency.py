@@ -180,12 +180,14 @@ class Emergency:
     async def _empty(self, each: Inventory, by: str, *, foreign: bool) -> list[str]:
         """Close every trade of an account, then what isn't ours where that was asked for; returns what went wrong.
 
-        Its trades are closed even when the venue can't be seen: the machine goes on trying.
+        Its trades are closed even when the venue can't be seen: the machine goes on trying. What it waits to open (A9)
+        it opens no more.
         """
         name = each.account
         if name in self._service.connections.down:
             return [self._service.connections.why(name)]
-        trades = list(self._service.states[name].boxes)
+        state = self._service.states[name]
+        trades = [*state.boxes, *state.waiting]
         wrong = list(await asyncio.gather(*(self._close(name, trade, by) for trade in trades)))
         if not each.why:
             wrong.append(await self._repairs.look(name, forget=True))

@@ -2,16 +2,18 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from core.account.inputs import Known
 from core.engine.emergency import Emergency
 from core.engine.handover import Handover
 from core.engine.repairing import Repairs
 from core.errors import ConfigError, Unavailable
-from core.facts import Cut
+from core.facts import Cut, Stream
 from core.mirror import CloseWithMain, Following
 from core.words import OrderSide
 from plugins.exchanges.paper.adapter import PaperExchange
@@ -149,6 +151,28 @@ async def test_an_account_that_is_down_is_said_to_be_out_of_reach() -> None:
 
     assert answer["exit"] == 1
     assert "no route" in answer["data"]["not_reached"]["mirror"]
+
+
+async def test_a_mirror_that_was_emptied_opens_nothing_that_it_waited_for() -> None:
+    """E6, A9: it was not well when its leader opened, was emptied, and opened half a minute later."""
+    async with house(build=Blind) as at:
+        mirror = at.service.exchanges["mirror"]
+        assert isinstance(mirror, Blind)
+        mirror.blind = Unavailable("the venue answers 500")
+        at.service.workers["mirror"].post(Known((Stream(up=False, at=at.world.now()),)))
+        await at.until(lambda: at.state("mirror").troubles)
+        await at.service.open(replace(request(["market"]), at=at.service.clock.now()), "main")
+        await at.until(lambda: at.state("mirror").waiting)
+        await desk(at).emergency({"account": "mirror", "dry_run": False})
+        mirror.blind = None
+        at.service.workers["mirror"].post(Known((Stream(up=True, at=at.world.now()),)))
+        await at.until(lambda: not at.state("mirror").troubles)
+        await at.settled()
+
+        assert at.size("main")
+        assert not at.size("mirror")
+        assert not at.state("mirror").boxes
+        assert "mirror_skipped" in await at.kinds("mirror")
 
 
 @pytest.mark.parametrize("error", [Unavailable("the venue answers 500"), KeyError("an adapter's bug: 500")])
