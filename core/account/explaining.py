@@ -4,6 +4,7 @@ A look that showed a slot's size held every execution up to its own. So one that
 it is part of what was explained then: it takes the explanation's place, and nothing is counted twice.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from core.account.box import Box, Remembered
@@ -12,6 +13,7 @@ from core.account.state import AccountState
 from core.facts import Cause, Filled
 from core.identity import trade_and_role
 from core.plan import CLOSING_ROLE
+from core.words import Slot
 
 EXPLAINED = "cut:"
 """Begins the id of an execution that nobody named: what two looks agreed on."""
@@ -57,20 +59,26 @@ def give_way(box: Box, fact: Filled) -> Filled | None:
     return guess
 
 
-def give_way_elsewhere(state: AccountState, box: Box, fact: Filled) -> bool:
-    """Take an execution that *box* books out of a guess of the later trade that has its slot; False where none held it.
+def give_way_elsewhere(state: AccountState, box: Box, fact: Filled) -> Box | None:
+    """Take an execution that *box* books out of the first guess of another trade that held it, and return that trade.
 
-    Written down with that trade: its own journal tells of the guess, and has to tell what became of it.
+    It has the slot, or ended by that very guess. Written down with that trade: its own journal tells of the guess, and
+    has to tell what became of it.
     """
-    owner = state.owners.get(fact.slot)
-    if owner is None or owner is box or give_way(owner, fact) is None:
-        return False
+    if is_guess(fact):
+        return None
+    others = [each for each in _guessing(state, fact.slot) if each is not box]
+    held = [(min(places), number) for number, each in enumerate(others) if (places := _places(each, fact))]
+    if not held:
+        return None
+    other = others[min(held)[1]]
     note = replace(fact, execution=ELSEWHERE + fact.execution, key=None, cause=Cause.FOREIGN)
-    owner.seen.add(note.execution)
-    state.behind(owner.id, note)
-    refold(owner)
-    state.touch(owner)
-    return True
+    give_way(other, fact)
+    other.seen.add(note.execution)
+    state.behind(other.id, note)
+    refold(other)
+    state.touch(other)
+    return other
 
 
 def ended_with(state: AccountState, fact: Filled) -> Box | None:
@@ -89,20 +97,30 @@ def gone_beside(state: AccountState, owner: Box, fact: Filled) -> Box | None:
     """
     if is_guess(fact) or _place(owner, fact) is not None:
         return None
-    trades = (*state.ended.values(), *state.boxes.values())
-    beside = (box for box in trades if box is not owner and box.guessed and box.trade.plan.slot == fact.slot)
+    beside = (box for box in _guessing(state, fact.slot) if box is not owner)
     return next((box for box in beside if _place(box, fact) is not None), None)
+
+
+def _guessing(state: AccountState, slot: Slot) -> Iterator[Box]:
+    """The trades of a slot, over or not, whose histories hold a guess."""
+    trades = (*state.ended.values(), *state.boxes.values())
+    return (box for box in trades if box.guessed and box.trade.plan.slot == slot)
 
 
 def _place(box: Box, fact: Filled) -> int | None:
     """Where the first guess stands that held it: first in time, wherever one of unknown age was put."""
+    places = _places(box, fact)
+    return min(places)[1] if places else None
+
+
+def _places(box: Box, fact: Filled) -> list[tuple[int, int]]:
+    """Of when the guesses are that held it, and where they stand."""
     ours = fact.key is not None and trade_and_role(fact.key)[0] == box.id
-    held = [
+    return [
         (guess.at, place)
         for place, (_, _, guess) in enumerate(box.history)
         if isinstance(guess, Filled) and is_guess(guess) and _held(guess, fact, ours)
     ]
-    return min(held)[1] if held else None
 
 
 def _ageless(box: Box, seq: int) -> int | None:

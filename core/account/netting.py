@@ -19,26 +19,27 @@ from core.plan import CLOSING_ROLE, ENTRY_PREFIX
 from core.words import OrderSide
 
 
-def settle(state: AccountState, box: Box) -> None:
+def settle(state: AccountState, box: Box, other: Box | None = None) -> None:
     """Book as gone, from both, what a trade and what is held the other way in its slot executed against each other.
 
     Closing it would take of whatever is held there next. Not while a closing order may work: what that takes is gone.
+    It met what the slot's owner holds, or *other*, which looks took for closed from outside by that (`explaining`).
     """
-    slot = box.trade.plan.slot
-    owner = state.owners.get(slot)
-    if owner is None or owner is box:
+    owner = state.owners.get(box.trade.plan.slot)
+    holder = other or owner
+    if holder is None or owner is box:
         return
     closing = box.trade.lines.get(CLOSING_ROLE)
     if closing is not None and (closing.live or not box.trade.booked(closing)):
         return
-    against, opening = owner.trade.ledger, box.trade.plan.opening
+    against, opening = holder.trade.ledger, box.trade.plan.opening
     other_way = -opening.signed(against.opening.signed(against.held))
     met = min(box.trade.ledger.position, other_way)
-    took = (*_entered(box), *_entered(owner), *_unnamed(owner, opening.opposite))
+    took = (*_entered(box), *_entered(holder), *_unnamed(holder, opening.opposite))
     later = max(took, key=lambda fact: fact.seq, default=None)
     if met > 0 and later is not None:
         _leave(state, box, met, later)
-        _book(state, owner, opening, met, later, ZERO)
+        _book(state, holder, opening, met, later, ZERO)
 
 
 def share_out(state: AccountState, owner: Box) -> None:

@@ -9,6 +9,7 @@ from core.commands import Command, Place
 from core.facts import Cause, Ended, EndReason, Filled, Funding, PositionIs
 from core.request import Request
 from core.words import OrderSide, Side
+from tests.core.account.test_ending import recalled
 from tests.driving import SLOT, Driven, driven
 from tests.staging import request
 
@@ -256,3 +257,57 @@ def test_a_stop_that_the_later_trade_booked_is_listed_with_the_late_fill() -> No
     assert [(report.reason, report.net) for report in run.last.closed] == [("stop", Decimal(-2404))]
     booked = [entry.what.execution for entry in run.journal if isinstance(entry.what, Filled)]
     assert booked.count(gone.execution) == 1
+
+
+def ended_by_looks(held: int = 100) -> tuple[Driven, Filled]:
+    """The short held so many, and two looks miss 300 of them that nobody tells of: it was closed from outside, then."""
+    run, late = turned_round()
+    short = run.machine.state.owners[SLOT]
+    entry = entered(run, held, 5)
+    run.accept(run.know(*entry))
+    for _ in range(2):
+        shown = PositionIs(SLOT, Decimal(300 - held), run.later(3_000).now, 6)
+        run.accept(run.know(replace(run.cut(fills=[entry[0]]), positions=(shown,), stops=())))
+    gone = (line.key for line in short.trade.lines.values() if line.live)
+    run.know(*(Ended(key, Decimal(0), EndReason.VENUE, run.now) for key in gone))
+    return run, late
+
+
+def test_what_ended_a_later_trade_is_listed_as_an_earlier_ones() -> None:
+    """C8, A8, I6, I10 (seed 30713752264): it counted as the user's, and as the late fill's once more."""
+    run, late = ended_by_looks()
+    short = run.closed[run.trade_id(SHORT)]
+    assert (short.reason, str(short.gross), positions(run)) == ("external", "0", {})
+
+    sent = run.know(late)
+
+    assert closing(sent) == [(OrderSide.SELL, 200)]
+    assert run.closed[short.id] == replace(short, gross=Decimal(400), net=Decimal(400), last_fill_at=late.at)
+    assert run.machine.state.ended[short.id].trade.ledger.held == 0
+    assert positions(run) == {"long": 200}
+
+
+def test_what_was_no_end_is_known_after_a_restart() -> None:
+    """rel:I9, A8, C8: both journals tell what the guess held and what has met; neither trade ends a second time."""
+    run, late = ended_by_looks()
+    run.know(late)
+    again = recalled(run)
+
+    assert positions(again) == {"long": 200}
+    assert [box.trade.ledger for box in again.machine.state.ended.values()] == [
+        run.machine.state.ended[run.trade_id(SHORT)].trade.ledger
+    ]
+
+
+def test_what_two_trades_that_are_over_executed_is_nothing_of_a_third() -> None:
+    """A8, C8, I10: all 300 of the short had met the late fill; they were to be sold out of the next trade's slot."""
+    run, late = ended_by_looks(300)
+    run.accept(run.open(replace(SHORT, id="r3")))
+    third = run.machine.state.owners[SLOT]
+
+    sent = run.know(late)
+
+    assert closing(sent) == []
+    assert sorted(int(report.gross) for report in run.last.closed) == [0, 1200]
+    assert list(run.machine.state.boxes.values()) == [third]
+    assert third.trade.ledger.held == 0
