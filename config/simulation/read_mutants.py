@@ -158,7 +158,7 @@ READ: dict[str, Mutant] = {
     ),
     "netted_on_one_side": Mutant(
         _NETTING,
-        "        _book(state, owner, opening, met, later, ZERO)\n",
+        "        _book(state, holder, opening, met, later, ZERO)\n",
         "        pass\n",
         "a late fill is gone, and what it took of a later trade's opposite position is believed held (A8, B11)",
     ),
