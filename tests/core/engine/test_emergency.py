@@ -74,6 +74,16 @@ async def test_the_dry_run_lists_exactly_what_the_real_one_touches(foreign: bool
     assert answer["exit"] == 0, answer["data"]["failed"]
     assert listed(would) == did
     assert sum(did.values()) == 2 * (1 + 4 + 1) + foreign
+    assert len(would["left_alone"]) == (not foreign)
+
+
+async def test_a_trade_that_waits_has_nothing_to_close() -> None:
+    """E6: its order is listed, and no position of nothing."""
+    async with house() as at:
+        await at.open(request([95]))
+        would: Any = (await desk(at).emergency({}))["data"]
+
+    assert [row["act"] for row in would["touches"]] == ["cancel", "cancel"]
 
 
 async def test_a_dry_run_touches_nothing() -> None:

@@ -10,9 +10,11 @@ from config.request import request_from_text
 from core.alert_text import title
 from core.commands import Place
 from core.engine.handover import Handover
+from core.engine.joining import missing
 from core.engine.repairing import Repairs
 from core.errors import ConfigError, Unavailable
 from core.facts import Cut, PositionIs
+from core.mirror import CloseWithMain, Following
 from core.request import Request
 from core.words import OrderSide, Side, Slot
 from plugins.exchanges.paper.adapter import PaperExchange
@@ -146,6 +148,64 @@ async def test_a_leader_is_not_released_from_under_a_mirror_that_follows() -> No
         await at.open(request())
         with pytest.raises(ConfigError, match="mirror follows main"):
             await desk(at).release({"trade": SYMBOL, "account": "main", "dry_run": False})
+
+
+async def test_a_mirror_may_be_released_alone_and_a_trade_by_its_id() -> None:
+    """A6: its leader's goes on, and that of another mirror."""
+    async with house(balances=dict.fromkeys(("main", "one", "two"), Decimal(1_000_000))) as at:
+        await at.open(request())
+        (trade,) = at.state("main").boxes
+        answer = await desk(at).release({"trade": trade.lower(), "account": "one", "dry_run": False})
+        await at.settled()
+        live = {name: list(at.state(name).boxes) for name in at.service.states}
+
+    assert answer["exit"] == 0
+    assert live == {"main": [trade], "one": [], "two": [trade]}
+
+
+async def test_a_leader_may_be_released_alone_where_no_mirror_would_close_with_it() -> None:
+    """A4, A6: the mirror was told to go on by itself."""
+    async with house(following=Following(leader="main", close_with_main=CloseWithMain.NO)) as at:
+        await at.open(request())
+        answer = await desk(at).release({"trade": SYMBOL, "account": "main", "dry_run": False})
+        await at.settled()
+        live = [name for name in at.service.states if at.state(name).boxes]
+
+    assert answer["exit"] == 0
+    assert live == ["mirror"]
+
+
+async def test_what_one_account_took_over_is_never_a_mirrors_to_join() -> None:
+    """A6, A9: at the next start it would have bought what the user had bought on main, with its own money."""
+    async with house() as at:
+        await bought(at)
+        done = await adopted(at, request=PLAN, dry_run=False)
+        await at.settled()
+        main, mirror = at.state("main"), at.state("mirror")
+
+        assert done["exit"] == 0
+        assert list(main.boxes) == [done["data"]["adopted"]]
+        assert missing(main, mirror) == ()
+
+
+async def test_what_a_position_binds_already_is_no_margin_that_it_lacks() -> None:
+    """A6, B2: it takes nearly all that the account has; taken over it needs nothing more."""
+    async with house(balances={"main": Decimal(12_000)}) as at:
+        await bought(at)
+        available = (await at.service.exchanges["main"].terms(SYMBOL)).available
+        done = await adopted(at, request=PLAN, dry_run=False)
+
+    assert available < 10_000
+    assert done["exit"] == 0, done
+
+
+async def test_only_the_symbol_that_is_asked_for_is_shown() -> None:
+    """A6: what else the user holds there is nobody's matter."""
+    async with house() as at:
+        await bought(at)
+        shown = await desk(at).adopt({"account": "main", "symbol": "OTHERUSDT"})
+
+    assert shown == {"exit": 1, "data": {"there": []}}
 
 
 async def test_behind_a_mirror_that_can_not_be_asked_nothing_is_released() -> None:

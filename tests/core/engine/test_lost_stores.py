@@ -10,10 +10,13 @@ from core.account.inputs import Adopt, Operate
 from core.account.state import AccountState
 from core.alert_text import text
 from core.alerts import TradeRebuilt, TradeUnknown
+from core.engine.joining import missing
 from core.facts import ActKind
 from core.identity import trade_id
 from core.ladder import open_ladder
+from core.mirror import Following
 from core.plan import Plan, Rules
+from core.remains import REBUILT
 from core.request import FixedQuantity
 from core.words import Side
 from plugins.exchanges.paper.venue.orders import NewOrder
@@ -106,6 +109,19 @@ def test_the_second_start_needs_no_venue_history() -> None:
     assert played.box().trade.ledger.position == 1000
     assert played.kinds().count("trade_rebuilt") == 1
     assert not played.run.violations()
+
+
+def test_what_was_made_again_is_no_mirrors_to_join() -> None:
+    """C7, A9: it is made now of what was opened long ago; a mirror that had none of it would buy at today's price."""
+    played = stage()
+    played.open(request(("market", 98), size=quantity(2000)))
+    forget(played)
+    main = played.run.machines["main"].state
+    follower = Following(leader="main")
+    mirror = AccountState("mirror", main.environment, main.capabilities, main.strategies, main.limits, follower)
+
+    assert played.box().trade.plan.request.origin == REBUILT
+    assert missing(main, mirror) == ()
 
 
 def test_a_short_with_odd_lots_keeps_just_the_ladder_it_had() -> None:
