@@ -66,6 +66,16 @@ def test_a_mirror_does_not_join_a_trade_whose_tp1_was_hit() -> None:
     assert run.machine.state.boxes == {}
 
 
+def test_only_closing_lets_a_mirror_wait_no_longer() -> None:
+    """A9, E6: who moves a stop of what it has not opened yet is told so, and it opens all the same."""
+    run = waiting()
+    moved = Operate(run.trade_id(TWO_LEGS), ActKind.MOVE_STOP, "ann", Decimal(100), price=Decimal(95))
+    run.step(moved)
+
+    assert [reply.refusal is None for reply in run.last.replies] == [False]
+    assert len(well(run)) == 2
+
+
 def test_each_move_of_the_leaders_stop_is_copied() -> None:
     """A4: moved twice with no execution in between, so that only the price tells the second from the first."""
     run = following()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core.facts import Cause, Filled, Working
+from core.facts import Cause, Ended, EndReason, Filled, Working
 from plugins.exchanges.ccxt import facts
 from plugins.exchanges.ccxt.reads import Reads
 
@@ -39,6 +39,25 @@ def test_an_order_of_another_program_goes_by_the_venues_id() -> None:
 
     assert isinstance(order, Working)
     assert order.key == "o7"
+
+
+@pytest.mark.parametrize(
+    ("status", "by", "why"),
+    [
+        ("closed", "CancelByUser", EndReason.FILLED),
+        ("closed", "CancelByReduceOnly", EndReason.FILLED),
+        ("canceled", "CancelByUser", EndReason.CANCELLED),
+        ("canceled", "CancelByReduceOnly", EndReason.VENUE),
+        ("rejected", "CancelByNoImmediateQtyToFill", EndReason.REJECTED),
+    ],
+)
+def test_an_order_says_why_it_ended(status: str, by: str, why: EndReason) -> None:
+    """C4: only what was cancelled can have been cancelled by the venue."""
+    row = {"id": "o7", "status": status, "side": "buy", "amount": "1", "filled": "0", "info": {"cancelType": by}}
+    ended = facts.order(row, "BTCUSDT")
+
+    assert isinstance(ended, Ended)
+    assert ended.why is why
 
 
 class Listing:
