@@ -3,7 +3,6 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from core.account import netting
 from core.account.box import Box
 from core.account.explaining import RELEASED, corrects, ended_with, give_way, give_way_elsewhere, gone_beside
 from core.account.remembering import change_line, place_of, refold, remember
@@ -42,14 +41,16 @@ def executed(state: AccountState, fact: Filled) -> None:
         refold(box)
         state.touch(box)
         return
-    other = _count(state, box, fact, view)
+    _count(state, box, fact, view)
     if key is not None:
         proves(state, box, key, fact)
     remember(state, box, fact, place_of(box, fact))
-    if other is not None:
-        netting.settle(state, box, other)
     if key is not None:
-        _of_its_order(state, box, view, key, fact)
+        box.backoffs.pop(key.role, None)
+        line = box.trade.lines.get(key.role)
+        if line is not None:
+            _presume_stop(state, box, line, view, fact)
+            _doubt_unended(state, box, line, key, fact)
 
 
 def of_nobody(fact: Filled) -> Filled:
@@ -59,20 +60,20 @@ def of_nobody(fact: Filled) -> Filled:
     return replace(fact, key=None, cause=Cause.FOREIGN if fact.cause is Cause.ORDER else fact.cause)
 
 
-def _count(state: AccountState, box: Box, fact: Filled, view: SlotView) -> Box | None:
+def _count(state: AccountState, box: Box, fact: Filled, view: SlotView) -> None:
     """Count an execution once: a guess that held it gives way to it, or the slot's size is carried on by it.
 
     Either way what the slot is believed to hold is as new as that. What was given back stayed in its slot until then.
-    The trade whose guess it was, where that is another: what looks took for somebody's was this one's.
     """
     guess = give_way(box, fact)
     if guess is not None:
         refold(box)
-    other = give_way_elsewhere(state, box, fact) if guess is None else None
-    if other is None and (guess is None or guess.execution.startswith(RELEASED)):
+        held = not guess.execution.startswith(RELEASED)
+    else:
+        held = give_way_elsewhere(state, box, fact)
+    if not held:
         view.carry(fact)
     view.age(fact)
-    return other
 
 
 def _of_before(state: AccountState, fact: Filled) -> bool:
@@ -134,15 +135,6 @@ def proves(state: AccountState, box: Box, key: Key, fact: Filled) -> None:
     change_line(state, box, new)
     if line is None or new.revision > line.revision:
         doubt(state, new.key, fact.slot, state.now)
-
-
-def _of_its_order(state: AccountState, box: Box, view: SlotView, key: Key, fact: Filled) -> None:
-    """What an execution of an order of ours says of that order, and of the stop that it brought."""
-    box.backoffs.pop(key.role, None)
-    line = box.trade.lines.get(key.role)
-    if line is not None:
-        _presume_stop(state, box, line, view, fact)
-        _doubt_unended(state, box, line, key, fact)
 
 
 def _presume_stop(state: AccountState, box: Box, line: Line, view: SlotView, fact: Filled) -> None:

@@ -59,18 +59,18 @@ def give_way(box: Box, fact: Filled) -> Filled | None:
     return guess
 
 
-def give_way_elsewhere(state: AccountState, box: Box, fact: Filled) -> Box | None:
-    """Take an execution that *box* books out of the first guess of another trade that held it, and return that trade.
+def give_way_elsewhere(state: AccountState, box: Box, fact: Filled) -> bool:
+    """Take an execution that *box* books out of the first guess of another trade that held it; False where none did.
 
-    It has the slot, or ended by that very guess. Written down with that trade: its own journal tells of the guess, and
-    has to tell what became of it.
+    That has the slot, or ended by that very guess. Written down with it: its own journal tells of the guess, and has to
+    tell what became of it.
     """
     if is_guess(fact):
-        return None
+        return False
     others = [each for each in _guessing(state, fact.slot) if each is not box]
     held = [(min(places), number) for number, each in enumerate(others) if (places := _places(each, fact))]
     if not held:
-        return None
+        return False
     other = others[min(held)[1]]
     note = replace(fact, execution=ELSEWHERE + fact.execution, key=None, cause=Cause.FOREIGN)
     give_way(other, fact)
@@ -78,7 +78,7 @@ def give_way_elsewhere(state: AccountState, box: Box, fact: Filled) -> Box | Non
     state.behind(other.id, note)
     refold(other)
     state.touch(other)
-    return other
+    return True
 
 
 def ended_with(state: AccountState, fact: Filled) -> Box | None:

@@ -19,16 +19,29 @@ from core.plan import CLOSING_ROLE, ENTRY_PREFIX
 from core.words import OrderSide
 
 
-def settle(state: AccountState, box: Box, other: Box | None = None) -> None:
+def settle(state: AccountState, box: Box) -> None:
     """Book as gone, from both, what a trade and what is held the other way in its slot executed against each other.
 
     Closing it would take of whatever is held there next. Not while a closing order may work: what that takes is gone.
-    It met what the slot's owner holds, or *other*, which looks took for closed from outside by that (`explaining`).
+    The slot's owner holds it, or a trade that looks took for ended by what met it (`explaining`), until just now.
     """
     owner = state.owners.get(box.trade.plan.slot)
-    holder = other or owner
-    if holder is None or owner is box:
+    if owner is box:
         return
+    for holder in _woken(state, box):
+        _meet(state, box, holder)
+    if owner is not None:
+        _meet(state, box, owner)
+
+
+def _woken(state: AccountState, box: Box) -> tuple[Box, ...]:
+    """The other trades of the slot that are over, and hold something once more by what this step told of them."""
+    over = (each for each in state.touched.values() if each.id in state.ended and each.trade.ledger.position > 0)
+    return tuple(each for each in over if each is not box and each.trade.plan.slot == box.trade.plan.slot)
+
+
+def _meet(state: AccountState, box: Box, holder: Box) -> None:
+    """Settle a trade with one that has, or had, its slot."""
     closing = box.trade.lines.get(CLOSING_ROLE)
     if closing is not None and (closing.live or not box.trade.booked(closing)):
         return

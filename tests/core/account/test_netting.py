@@ -311,3 +311,18 @@ def test_what_two_trades_that_are_over_executed_is_nothing_of_a_third() -> None:
     assert sorted(int(report.gross) for report in run.last.closed) == [0, 1200]
     assert list(run.machine.state.boxes.values()) == [third]
     assert third.trade.ledger.held == 0
+
+
+def test_what_met_a_later_trade_that_lives_waits_for_its_own_executions() -> None:
+    """A8, C8, I10: a guess held both fills, and what had met cost its price: the short's own was next in the list."""
+    run, late = turned_round()
+    short = run.machine.state.owners[SLOT]
+    waits = replace(run.working("E1", 1000), key=short.trade.lines["E1"].key)
+    for _ in range(2):
+        shown = PositionIs(SLOT, Decimal(-100), run.later(3_000).now, 8)
+        run.know(replace(run.cut(orders=[waits]), positions=(shown,), stops=()))
+
+    run.know(late, entered(run, 400, 8)[0])
+
+    assert positions(run) == {"short": 100}
+    assert [int(report.gross) for report in run.closed.values() if report.entered] == [1200]
