@@ -94,8 +94,10 @@ def _booked_beside(state: AccountState, owner: Box | None, fact: Filled) -> bool
 def _whose(state: AccountState, fact: Filled) -> Box | None:
     """The trade that books an execution which names no order of ours: whose it emptied, else the slot's owner."""
     owner = state.owners.get(fact.slot)
-    if owner is not None and not _of_another(state, owner, fact):
-        return _emptied_beside(state, owner, fact) or gone_beside(state, owner, fact) or owner
+    if owner is not None and not _booked_beside(state, owner, fact):
+        emptied = _emptied_beside(state, owner, fact)
+        if emptied is not None or not _came_before(owner, fact):
+            return emptied or gone_beside(state, owner, fact) or owner
     return ended_with(state, fact)
 
 
@@ -111,17 +113,24 @@ def _emptied_beside(state: AccountState, owner: Box, fact: Filled) -> Box | None
 
 
 def _holds(box: Box, fact: Filled) -> Decimal:
-    """What a trade holds of what *fact*, an execution that closes, may have taken."""
-    return box.trade.ledger.position if fact.side is box.trade.plan.closing else ZERO
+    """What a trade holds of what *fact*, an execution that closes, may have taken: nothing that was entered since."""
+    if fact.side is not box.trade.plan.closing:
+        return ZERO
+    entered = (what for _, _, what in box.history if isinstance(what, Filled) and what.side is box.trade.plan.opening)
+    since = sum((what.quantity for what in entered if what.key is not None and _after(what, fact)), ZERO)
+    return box.trade.ledger.position - since
 
 
-def _of_another(state: AccountState, box: Box, fact: Filled) -> bool:
-    """Whether an execution that names no order of ours is an earlier trade's of the slot: a cut reads it once more.
+def _after(later: Filled, fact: Filled) -> bool:
+    """Whether an execution came after another, in venue order where both have a place in it."""
+    return later.seq > fact.seq if min(later.seq, fact.seq) >= 0 else later.at > fact.at
 
-    Which trade it stopped out is known while that one is at hand; else only that it came before this one began.
+
+def _came_before(box: Box, fact: Filled) -> bool:
+    """Whether an execution that names no order of ours came before this trade began: a cut may read it once more.
+
+    Which trade that emptied is known while one is at hand that holds so much (`_emptied_beside`), or ended by it.
     """
-    if _booked_beside(state, box, fact):
-        return True
     first = next((seq for seq, _, what in box.history if isinstance(what, Filled)), None)
     return fact.at < box.trade.plan.at and (first is None or fact.seq < first)
 

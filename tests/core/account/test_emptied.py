@@ -1,12 +1,16 @@
 """What an execution without a name closed, where a late fill is held beside its slot's owner (B10, B11, I10)."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
-from core.facts import Cause, Filled
+import pytest
+
+from core.account.inputs import Open
+from core.facts import Cause, EndReason, Filled
 from core.words import OrderSide, Slot
-from tests.core.account.test_netting import LONG, followed_by, positions, turned_round
-from tests.driving import SLOT, Driven, driven
+from tests.core.account.test_netting import LONG, SHORT, closing, entered, followed_by, positions, turned_round
+from tests.driving import SLOT, Driven, driven, terms
 from tests.staging import request
 
 
@@ -78,3 +82,55 @@ def test_a_stop_of_one_symbol_empties_no_trade_of_another() -> None:
     run.know(unnamed(replace(bought, slot=SLOT), Cause.STOP, 300, 7))
 
     assert [int(box.trade.ledger.position) for box in run.machine.state.boxes.values()] == [300, 0]
+
+
+def later_begun(his: Callable[[Filled], tuple[Filled, ...]] = lambda _: ()) -> tuple[Driven, Filled]:
+    """The long's 300 that nobody heard of, what its user did meanwhile, and the short, a second after those."""
+    run = driven()
+    run.accept(run.open(request((98,))))
+    late = run.fill("E1", 300, 98, seq=6)
+    run.know(*his(late), run.ended("E1", 0, EndReason.CANCELLED))
+    later = replace(terms(), at=run.later(1_000).now)
+    run.accept(run.step(Open(SHORT, later, run.trade_id(SHORT))))
+    return run, late
+
+
+def test_what_closed_a_late_fill_before_the_later_trade_began_is_no_ghost_of_its_own() -> None:
+    """B10, I4, I10: that was nobody's, so the fill met the short's 100, which stayed in its slot without a trade."""
+    run, late = later_begun()
+    entry, end = entered(run, 100, 9)
+    run.know(end)
+
+    sent = run.know(run.cut(fills=[late, unnamed(late, Cause.STOP, 300, 7), entry], size=-100))
+
+    assert closing(sent) == []
+    assert [(report.reason, report.net) for report in run.last.closed] == [("stop", Decimal(-2400))]
+    assert positions(run) == {"short": 100}
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_what_was_over_before_a_late_fill_closed_nothing_of_it(numbered: bool) -> None:
+    """I13, B11: what a user held was liquidated before the fill, and listed after it: the fill's 300 are held still."""
+    run, late = later_begun()
+    over = unnamed(late, Cause.LIQUIDATION, 300, 5)
+    if not numbered:
+        late, over = replace(late, seq=-1), replace(over, seq=-1, at=late.at - 500)
+    run.know(late)
+
+    run.know(over)
+
+    assert positions(run) == {"short": 0, "long": 300}
+
+
+def test_what_its_user_did_since_is_nothing_that_a_late_fill_entered() -> None:
+    """B10, B11, I10: he bought and sold 300 after its stop, which is listed after those: it sold the 300."""
+    run, late = later_begun(bought_and_sold)
+
+    run.know(late, unnamed(late, Cause.STOP, 300, 7))
+
+    assert [(report.reason, report.gross) for report in run.last.closed] == [("stop", Decimal(-2400))]
+
+
+def bought_and_sold(late: Filled) -> tuple[Filled, ...]:
+    """His own 300, after the stop."""
+    return unnamed(late, Cause.FOREIGN, 300, 8, OrderSide.BUY), unnamed(late, Cause.FOREIGN, 300, 9)
