@@ -12,8 +12,9 @@ from config.simulation.copies import copies, was_moved
 from config.simulation.process import LEADER
 from config.simulation.story import WINDOWS, Does
 from config.simulation.world import World
+from core.account.adopting import ADOPTED
 from core.account.box import Box
-from core.account.explaining import NETTED, RELEASED
+from core.account.explaining import EXPLAINED, NETTED, RELEASED
 from core.alerts import (
     EntriesCancelled,
     EntryFailed,
@@ -228,8 +229,13 @@ def _dated(world: World) -> Found:
 
 def _given_back(world: World, name: str, trade: str) -> bool:
     """Whether a person took what it held over, whatever it was closing for by then."""
-    facts = [entry.what for entry in world.disk.journal.get(name, []) if entry.trade == trade]
-    return any(isinstance(fact, Filled) and fact.execution.startswith(RELEASED) for fact in facts)
+    facts = [(entry.trade, entry.what) for entry in world.disk.journal.get(name, []) if isinstance(entry.what, Filled)]
+    taken = {(fact.at, fact.seq) for _, fact in facts if fact.execution.startswith(ADOPTED)}
+    ours = [fact for whose, fact in facts if whose == trade]
+    return any(
+        fact.execution.startswith(RELEASED) or (fact.execution.startswith(EXPLAINED) and (fact.at, fact.seq) in taken)
+        for fact in ours
+    )
 
 
 def _in_full(world: World) -> Found:

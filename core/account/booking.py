@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from core.account import vanished
 from core.account.box import Box
 from core.account.explaining import RELEASED, corrects, ended_with, give_way, give_way_elsewhere, gone_beside
 from core.account.remembering import change_line, place_of, refold, remember
@@ -46,11 +47,8 @@ def executed(state: AccountState, fact: Filled) -> None:
         proves(state, box, key, fact)
     remember(state, box, fact, place_of(box, fact))
     if key is not None:
-        box.backoffs.pop(key.role, None)
-        line = box.trade.lines.get(key.role)
-        if line is not None:
-            _presume_stop(state, box, line, view, fact)
-            _doubt_unended(state, box, line, key, fact)
+        vanished.taken_over(state, box, fact)
+        _of_its_order(state, box, view, key, fact)
 
 
 def of_nobody(fact: Filled) -> Filled:
@@ -144,6 +142,15 @@ def proves(state: AccountState, box: Box, key: Key, fact: Filled) -> None:
     change_line(state, box, new)
     if line is None or new.revision > line.revision:
         doubt(state, new.key, fact.slot, state.now)
+
+
+def _of_its_order(state: AccountState, box: Box, view: SlotView, key: Key, fact: Filled) -> None:
+    """What an execution of an order of ours says of that order, and of the stop that it brought."""
+    box.backoffs.pop(key.role, None)
+    line = box.trade.lines.get(key.role)
+    if line is not None:
+        _presume_stop(state, box, line, view, fact)
+        _doubt_unended(state, box, line, key, fact)
 
 
 def _presume_stop(state: AccountState, box: Box, line: Line, view: SlotView, fact: Filled) -> None:

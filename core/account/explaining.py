@@ -67,7 +67,7 @@ def give_way_elsewhere(state: AccountState, box: Box, fact: Filled) -> bool:
     """
     if is_guess(fact):
         return False
-    others = [each for each in _guessing(state, fact.slot) if each is not box]
+    others = [each for each in _guessing(state, fact.slot) if each is not box and not 0 <= fact.seq <= each.after_seq]
     held = [(min(places), number) for number, each in enumerate(others) if (places := _places(each, fact))]
     if not held:
         return False

@@ -4,6 +4,8 @@ The slot's owner is held against what looks show (`cuts`); what such a fill hold
 is gone is refused for ever, or takes of what the owner holds.
 """
 
+from decimal import Decimal
+
 from core.account.box import Box
 from core.account.explaining import EXPLAINED, give_way
 from core.account.remembering import place_of, remember
@@ -33,15 +35,41 @@ def beside(state: AccountState, owner: Box) -> tuple[Box, ...]:
 def book(state: AccountState, cut: Cut, row: PositionIs, gone: tuple[Box, ...]) -> None:
     """Book as somebody else's doing what looks agreed is gone, at the average known, until it is listed after all."""
     for box in gone:
-        plan, ledger = box.trade.plan, box.trade.ledger
-        execution = f"{EXPLAINED}{row.slot.symbol}:{row.slot.index}:{cut.asked}:{box.id}"
-        price = ledger.average_entry or plan.market
-        fact = Filled(
-            execution, row.slot, None, plan.closing, ledger.position, price, ZERO, Cause.FOREIGN, cut.at, row.seq
-        )
-        box.seen.add(execution)
-        state.behind(box.id, fact)
-        give_way(box, fact)
-        remember(state, box, fact, place_of(box, fact))
+        ledger = box.trade.ledger
+        price = ledger.average_entry or box.trade.plan.market
+        _gone(state, box, f"{cut.asked}:{box.id}", ledger.position, price, cut.at, row.seq)
     if row.seq < 0 and not row.size:
         state.view(row.slot).empty()
+
+
+def taken_over(state: AccountState, box: Box, fact: Filled) -> None:
+    """Book as gone what an entry bought before its slot was taken over: that is in what was (A6).
+
+    The order that closes it would sell what an operator has by now. What he left to the user may be it, and is closed.
+    """
+    owner = state.owners.get(fact.slot)
+    if owner is None or owner is box or not 0 <= fact.seq <= owner.after_seq:
+        return
+    quantity = min(fact.quantity - _left(owner, fact), box.trade.ledger.position)
+    if fact.side is box.trade.plan.opening and quantity > 0:
+        _gone(state, box, fact.execution, quantity, fact.price, owner.trade.plan.at, owner.after_seq)
+
+
+def _left(owner: Box, fact: Filled) -> Decimal:
+    """What an operator who took a position over left to the user, and is there still, the way that *fact* went."""
+    plan, ledger = owner.trade.plan, owner.trade.ledger
+    facts = [what for _, _, what in owner.history if isinstance(what, Filled) and what.key is None]
+    then = [what.quantity for what in facts if (what.at, what.seq) == (plan.at, owner.after_seq)]
+    return max(min(sum(then, ZERO), ledger.foreign), ZERO) if fact.side is plan.opening else ZERO
+
+
+def _gone(
+    state: AccountState, box: Box, what: str, quantity: Decimal, price: Decimal, at: int, seq: int
+) -> None:  # fmt: skip
+    slot = box.trade.plan.slot
+    execution = f"{EXPLAINED}{slot.symbol}:{slot.index}:{what}"
+    fact = Filled(execution, slot, None, box.trade.plan.closing, quantity, price, ZERO, Cause.FOREIGN, at, seq)
+    box.seen.add(execution)
+    state.behind(box.id, fact)
+    give_way(box, fact)
+    remember(state, box, fact, place_of(box, fact))

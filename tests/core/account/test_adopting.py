@@ -333,3 +333,42 @@ def test_what_our_own_orders_still_sold_was_not_given_back(told: bool) -> None:
     ledger = machine.restarted().box_trade.ledger
     assert (report.reason, report.position, report.net) == ("released", Decimal(0), Decimal(8500))
     assert (ledger.position, ledger.taken, ledger.foreign) == (Decimal(0), Decimal(150), Decimal(0))
+
+
+def late(quantity: int, since: int = 0) -> tuple[Driven, Filled, list[object]]:
+    """A trade's entry bought 300 after its end, unheard of: so much is taken over, the user buys more, it is listed."""
+    machine = driven()
+    machine.accept(machine.open(request((98,))))
+    fill = machine.fill("E1", 300, 98, seq=6)
+    machine.know(machine.ended("E1", 0, EndReason.CANCELLED), PositionIs(SLOT, Decimal(300), machine.now, 6))
+    machine.accept(machine.step(Adopt(plan(quantity), (), "test")))
+    for _ in range(2 if since else 0):
+        shown = PositionIs(SLOT, Decimal(300 + since), machine.later(3_000).now, 8)
+        machine.know(replace(machine.cut(), positions=(shown,), stops=()))
+    return machine, fill, [each for each in machine.know(fill) if isinstance(each, Place) and each.price is None]
+
+
+def test_a_late_fill_that_was_taken_over_is_not_closed() -> None:
+    """A6, B10, I10: listed late it was to be closed at market, out of what the operator had: its trade is over."""
+    machine, fill, closing = late(300)
+
+    assert closing == []
+    assert [int(box.trade.ledger.position) for box in machine.machine.state.boxes.values()] == [300]
+    assert {int(box.trade.ledger.position) for box in machine.restarted().machine.state.boxes.values()} == {0, 300}
+    assert [report.fees for report in machine.last.closed] == [fill.fee]
+
+
+def test_what_an_operator_left_of_a_late_fill_is_closed() -> None:
+    """A6, B10: he took over 200 of 300, and what is beside them counted as the user's: 100 go at market."""
+    machine, _, closing = late(200)
+
+    assert [int(each.quantity) for each in closing if isinstance(each, Place)] == [100]
+    assert sorted(int(box.trade.ledger.position) for box in machine.machine.state.boxes.values()) == [100, 200]
+
+
+def test_what_looks_explain_after_a_take_over_is_none_of_what_was_before_it() -> None:
+    """A6, B11, C8: looks gave the user 100 more; the late 300 were taken out of those, and 200 were gone from ours."""
+    machine, _, closing = late(300, since=100)
+    (owner,) = (box for box in machine.machine.state.boxes.values() if box.trade.ledger.position)
+
+    assert (closing, int(owner.trade.ledger.position), int(owner.trade.ledger.foreign)) == ([], 300, 100)
