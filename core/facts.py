@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from core.instrument import Instrument
 from core.plan import Plan
 from core.words import OrderSide, Slot
 
@@ -153,6 +154,14 @@ class LeverageIs:
 
 
 @dataclass(frozen=True, slots=True)
+class InstrumentIs:
+    """The trading rules that a symbol has at the venue now."""
+
+    instrument: Instrument
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stream:
     """The account's private stream came up or went down; from down until a covering cut the account is degraded."""
 
@@ -195,7 +204,19 @@ class Cut:
 
 
 VenueFact = (
-    Working | Ended | Filled | StopIs | PositionIs | Funding | Wallet | Price | LeverageIs | Stream | Notice | Cut
+    Working
+    | Ended
+    | Filled
+    | StopIs
+    | PositionIs
+    | Funding
+    | Wallet
+    | Price
+    | LeverageIs
+    | InstrumentIs
+    | Stream
+    | Notice
+    | Cut
 )
 
 
@@ -290,6 +311,19 @@ class Merged:
 
 
 @dataclass(frozen=True, slots=True)
+class Regridded:
+    """The venue changed the trading rules of a trade's symbol (rel:F37): it goes by *instrument* from now on.
+
+    *seq* as in Act: where it stands among the executions.
+    """
+
+    trade: str
+    instrument: Instrument
+    at: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """A request that made no trade of its own here, by the id of the trade it would have made (A9, B13).
 
@@ -300,5 +334,5 @@ class Heard:
     at: int
 
 
-OwnFact = Sent | GivenUp | Act | Woke | Reached | Paused | Merged | Heard
+OwnFact = Sent | GivenUp | Act | Woke | Reached | Paused | Merged | Regridded | Heard
 Fact = VenueFact | OwnFact

@@ -6,6 +6,9 @@ from decimal import Decimal
 from core.money import ceil_to, floor_to, on_grid
 from core.words import Side
 
+_BINDING = ("tick", "step", "min_quantity", "max_quantity", "max_market_quantity")
+"""What an open trade's orders go by; all else is for opening one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument:
@@ -33,6 +36,11 @@ class Instrument:
             if getattr(self, name) <= 0:
                 raise ValueError(f"{self.symbol}: {name} must be positive")
 
+    def differences(self, other: "Instrument") -> tuple[tuple[str, Decimal, Decimal], ...]:
+        """What binds the orders of a trade that is open and is another in *other*: field, here, there."""
+        pairs = ((name, getattr(self, name), getattr(other, name)) for name in _BINDING)
+        return tuple(pair for pair in pairs if pair[1] != pair[2])
+
     def floor_quantity(self, quantity: Decimal) -> Decimal:
         """Round a quantity down to the step."""
         return floor_to(quantity, self.step)
@@ -40,6 +48,13 @@ class Instrument:
     def on_tick(self, price: Decimal) -> bool:
         """Whether a price lies on the tick."""
         return on_grid(price, self.tick)
+
+    def no_worse(self, price: Decimal, side: Side) -> Decimal:
+        """Round an order's price to the tick: an entry no worse than asked, a take-profit toward the entry (B2).
+
+        Both lie that way: down for a long, up for a short.
+        """
+        return floor_to(price, self.tick) if side is Side.LONG else ceil_to(price, self.tick)
 
     def away_from_loss(self, price: Decimal, side: Side) -> Decimal:
         """Round a stop price to the tick toward less loss: up for a long, down for a short (B9)."""

@@ -10,10 +10,12 @@ from core.account.state import AccountState
 from core.desired import Phase
 from core.facts import Cut, PositionIs, Working
 from core.identity import Key, parse_key
+from core.instrument import Instrument
 from core.ladder_state import LadderState, hits
-from core.money import ZERO, text
+from core.money import ZERO, on_grid, text
 from core.plan import OnFailure, StopAfterKind
 from core.stops import passed
+from core.trade import Trade
 from core.words import OrderSide, Slot
 
 
@@ -47,7 +49,7 @@ def _found(state: AccountState, cut: Cut) -> Iterator[tuple[str, str]]:
         yield from _ledger(box, sizes.get(slot, ZERO))
         yield from _entries(box, ours)
         yield from _targets(box, ours)
-        yield from _shares(box, ours)
+        yield from _shares(box, ours) if box.phase.rank < Phase.PROFIT_TAKING.rank else ()
         yield from _stop(box, slot in state.users, stops.get(slot))
         yield from _passed(box, rows.get(slot), stops.get(slot))
 
@@ -96,8 +98,19 @@ def _targets(box: Box, ours: dict[str, Working]) -> Iterator[tuple[str, str]]:
         if order is not None and line.role.startswith("TP"):
             working += order.quantity - order.filled
     position = trade.ledger.position
-    if working != position and not (working == 0 and position < trade.plan.instrument.min_quantity):
+    small = working == 0 and position < trade.plan.instrument.min_quantity
+    if working != position and not small and not 0 < position - working < uncovered(trade):
         yield "I2", f"{box.id}: take-profits work {text(working)} of {text(position)}"
+
+
+def uncovered(trade: Trade) -> Decimal:
+    """Less than this of a position is in no take-profit: what lies under a step that the venue changed (rel:F37).
+
+    Zero while everything is on the step.
+    """
+    step = trade.plan.instrument.step
+    amounts = (trade.ledger.position, *(trade.ledger.filled(level.role) for level in trade.plan.levels))
+    return step * sum(not on_grid(each, step) for each in amounts)
 
 
 def _entries(box: Box, ours: dict[str, Working]) -> Iterator[tuple[str, str]]:
@@ -115,28 +128,32 @@ def _entries(box: Box, ours: dict[str, Working]) -> Iterator[tuple[str, str]]:
 
 
 def _shares(box: Box, ours: dict[str, Working]) -> Iterator[tuple[str, str]]:
-    """Before TP1 and without a change from outside each take-profit works its share, by cumulative floor (I2b)."""
-    trade = box.trade
+    """Before TP1 and without a change from outside each take-profit works its share, by cumulative floor (I2b).
+
+    By the rules that its symbol has, or had when it was sent: what rests is left as it is (rel:F37).
+    """
+    found = [tuple(_shared(box.trade, rules, ours)) for rules in (box.trade.plan.instrument, *box.former)]
+    yield from found[0] if all(found) else ()
+
+
+def _shared(trade: Trade, rules: Instrument, ours: dict[str, Working]) -> Iterator[tuple[str, str]]:
     plan, ledger = trade.plan, trade.ledger
     levels = [level for level in plan.levels if level.share]
-    if box.phase.rank >= Phase.PROFIT_TAKING.rank or ledger.exited or not ledger.entered or not levels:
+    if ledger.exited or not ledger.entered or not levels:
         return
-    step = plan.instrument.step
     whole = sum((level.share for level in levels), ZERO)
     summed = before = ZERO
     for level in levels:
         summed += level.share
-        upto = summed * ledger.entered // (whole * step) * step
+        upto = summed * ledger.entered // (whole * rules.step) * rules.step
         share, before = upto - before, upto
         line = trade.lines.get(level.role)
         order = ours.get(line.key) if line is not None else None
         works = order.quantity if order is not None else ZERO
         # What is too small to place is carried by a level before it (B6): only what can stand alone is compared.
-        carried = any(
-            ZERO < each.share * ledger.entered / whole < plan.instrument.min_quantity + step for each in levels
-        )
+        carried = any(ZERO < each.share * ledger.entered / whole < rules.min_quantity + rules.step for each in levels)
         if works != share and not carried:
-            yield "I2b", f"{box.id}: {level.role} works {text(works)}, its share is {text(share)}"
+            yield "I2b", f"{plan.trade}: {level.role} works {text(works)}, its share is {text(share)}"
 
 
 def _stop(box: Box, meddled: bool, shown: Decimal | None) -> Iterator[tuple[str, str]]:  # noqa: FBT001 - a fact

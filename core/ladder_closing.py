@@ -5,6 +5,7 @@ from core.facts import Cause, EndReason
 from core.ladder_entries import entries_alive, leg_dead, passed_by_stop, too_late, under_way
 from core.ladder_state import LadderState, hits, state_of
 from core.ladder_stop import stop_of
+from core.money import ZERO
 from core.plan import CLOSING_ROLE
 from core.trade import Trade
 
@@ -47,6 +48,8 @@ def _way_out(trade: Trade) -> str:
     if ledger.stopped:
         stop = stop_of(trade)
         return _STOP_REASONS[stop.kind] if stop is not None else "stop"
+    if _too_little_left(trade):
+        return "all_tps"
     if ledger.filled(CLOSING_ROLE):
         return "manual"
     if ledger.flat_seq is not None:
@@ -79,6 +82,17 @@ def _ladder_done(trade: Trade) -> bool:
             if line is None or not line.complete or not trade.booked(line):
                 return False
     return bool(trade.plan.levels)
+
+
+def _too_little_left(trade: Trade) -> bool:
+    """Whether a take-profit was hit, and what it left is under the smallest order, so that no other can take it.
+
+    The venue made that larger, or the step, since the ladder was made (rel:F37). Closed by now, it was so before.
+    """
+    left = trade.ledger.position + trade.ledger.filled(CLOSING_ROLE)
+    if not ZERO < left < trade.plan.instrument.min_quantity or not hits(trade):
+        return False
+    return not any(trade.live(level.role) for level in trade.plan.levels)
 
 
 def _flat_reason(by: str) -> str:

@@ -186,16 +186,17 @@ def reduction_left(trade: Trade) -> Reductions:
     """Partial closes that have not executed in full, with the totals they shall have executed.
 
     Never more than there is to close: a take-profit may have taken it meanwhile, and what is asked of nothing would
-    keep its share from the take-profits for ever.
+    keep its share from the take-profits for ever. So would what is under the smallest order, which the venue may have
+    made larger (rel:F37).
     """
     reduced, ledger = state_of(trade).reduced, trade.ledger
     if not reduced:
         return ()
-    left, held = [], max(ledger.position, ZERO)
+    left, held, least = [], max(ledger.position, ZERO), trade.plan.instrument.min_quantity
     for role, quantity, _ in reduced:
         filled = ledger.filled(role)
         take = min(quantity - filled, held)
-        if take > 0:
+        if take > 0 and (take >= least or trade.live(role)):
             left.append((role, filled + take))
             held -= take
     return tuple(left)

@@ -1,7 +1,7 @@
 """What one account will do for a request: exact quantities, a ladder of take-profits, one stop, and the rules.
 
 A plan is immutable for the life of its trade and is stored whole: folding the same facts over it always gives the same
-state, whatever the configuration has become since.
+state, whatever the configuration has become since. But for what a fact changes: a merge, and the venue's rules.
 """
 
 from collections.abc import Iterator

@@ -40,7 +40,11 @@ class Strategy(Protocol):
         ...
 
     def desired(self, trade: Trade) -> Desired:
-        """What should be working at the venue now; every price on the tick, every quantity on the step."""
+        """What should be working at the venue now; every price on the tick, every quantity on the step.
+
+        By the plan's instrument, which the venue may change while the trade lives: Regridded is folded by `apply` like
+        any fact, its trade has the new rules by then. Prices of the old ones are rounded for it where they are sent.
+        """
         ...
 
     def alerts(self, before: Trade, fact: Fact, after: Trade) -> tuple[Alert, ...]:

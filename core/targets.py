@@ -49,7 +49,8 @@ def split(shares: Amounts, base: Decimal, executed: Amounts, closed: Flags, inst
     executed just its share, this is B5's cumulative floor and a hit resizes nothing. Otherwise (an entry fill was in
     flight when the level was hit, or the position shrank from outside since) the closed levels up to that one count as
     they are, and the levels left share the rest by their shares (B7, B11). Never less than a level executed. What fills
-    after the last level was hit belongs to none: the sum is then less than *base*.
+    after the last level was hit belongs to none: the sum is then less than *base*. So it is where *base*, or what was
+    executed, lies off the step, because the venue changed that since (rel:F37): no order takes what is under a step.
 
     >>> step = Instrument(symbol="X", tick=Decimal(1), step=Decimal("0.1"), min_quantity=Decimal("0.1"),
     ...                   min_notional=Decimal(0), max_leverage=Decimal(1))
@@ -104,7 +105,8 @@ def _planned(shares: Sequence[Decimal], base: Decimal, instrument: Instrument) -
         upto = summed * base // divisor * step
         totals.append(upto - before)
         before = upto
-    totals.append(base - before)
+    rest = base - before
+    totals.append(rest if not rest % step else instrument.floor_quantity(rest))
     return tuple(totals)
 
 
@@ -128,7 +130,11 @@ def _share_out(
             upto = min(summed * rest // divisor * step, rest - later)
         # A closed level shows its plain share here: that is how `split` sees that it executed something else.
         upto = max(upto, before if closed[level] else before + executed[level])
-        totals[level] = upto - before
+        total = upto - before
+        if total % step and not closed[level]:  # off a step that the venue changed meanwhile: no order takes it
+            total = max(instrument.floor_quantity(total), executed[level])
+            upto = before + total
+        totals[level] = total
         before = upto
     return totals
 

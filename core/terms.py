@@ -58,8 +58,12 @@ class Terms:
 
     def for_exits(self, prices: Iterable[Decimal]) -> Instrument:
         """The rules for take-profits at *prices*: a minimum notional that binds exits is their least quantity (B6)."""
-        rules = self.instrument
-        lowest = min(prices, default=ZERO)
-        if not self.capabilities.notional_binds_exits or lowest <= 0:
-            return rules
-        return replace(rules, min_quantity=max(rules.min_quantity, ceil_to(rules.min_notional / lowest, rules.step)))
+        return for_exits(self.instrument, self.capabilities, prices)
+
+
+def for_exits(rules: Instrument, capabilities: Capabilities, prices: Iterable[Decimal]) -> Instrument:
+    """See Terms.for_exits."""
+    lowest = min(prices, default=ZERO)
+    if not capabilities.notional_binds_exits or lowest <= 0:
+        return rules
+    return replace(rules, min_quantity=max(rules.min_quantity, ceil_to(rules.min_notional / lowest, rules.step)))

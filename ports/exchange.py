@@ -38,7 +38,10 @@ class Exchange(Protocol):
         ...
 
     async def instruments(self) -> Mapping[str, Instrument]:
-        """Every symbol that can be traded, by name."""
+        """Every symbol that can be traded, by name; asked for with every look: kept, for an hour at most.
+
+        Read anew, too, once the venue refused something by its rules, which it may have changed (rel:F37).
+        """
         ...
 
     async def terms(self, symbol: str) -> Terms:
@@ -92,6 +95,10 @@ class SteppedExchange(Protocol):
     account: str
     environment: Environment
     capabilities: Capabilities
+
+    def instruments(self) -> Mapping[str, Instrument]:
+        """As Exchange.instruments."""
+        ...
 
     def terms(self, symbol: str) -> Terms:
         """As Exchange.terms."""

@@ -11,6 +11,7 @@ from core.account.remembering import change_line
 from core.account.state import AccountState, Flight
 from core.account.timers import doubt, want_cut
 from core.account.tracking import NOT_OPEN
+from core.account.wishing import wished
 from core.commands import (
     TRANSIENT,
     Amend,
@@ -220,7 +221,7 @@ def _stop_refused(state: AccountState, box: Box, command: SetStop, refusal: Refu
     What is wrong with a price that is wished no more says nothing of the one that is: that one leaves at once.
     """
     about_price = refusal.code is not Code.FLAT and refusal.code not in TRANSIENT
-    if about_price and command.price not in {stop.price for stop in box.strategy.desired(box.trade).stops}:
+    if about_price and command.price not in {stop.price for stop in wished(state, box).stops}:
         return
     back_off(state, box, STOP_ROLE, refusal, "set the stop")
     if refusal.code is Code.FLAT:

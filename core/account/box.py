@@ -9,14 +9,17 @@ from decimal import Decimal
 from core.alerts import Resize
 from core.commands import Code
 from core.desired import Desired, Phase, StopKind
-from core.facts import Act, Filled, Funding, Merged, Reached, Woke
+from core.facts import Act, Filled, Funding, Merged, Reached, Regridded, Woke
+from core.instrument import Instrument
 from core.plan import Plan
 from core.report import TradeReport
 from core.strategy import Strategy
 from core.terms import Terms
 from core.trade import Trade
 
-Remembered = Filled | Funding | Act | Woke | Reached | Merged
+Decided = Act | Merged | Regridded
+"""Facts of our own that know where they stand among the executions."""
+Remembered = Filled | Funding | Decided | Woke | Reached
 
 RETRY_AFTER = (200, 1_000, 5_000)
 """Milliseconds before the second, third and fourth try of a refused wish (C4); then it is blocked."""
@@ -111,7 +114,9 @@ class Box:
     steps: dict[str, tuple[int, int]] = field(default_factory=dict)
     news: tuple[int, int] = (0, 0)
     born: Plan | None = None
-    """The plan that the trade began with, once a merge has given it another (B13)."""
+    """The plan that the trade began with, once a merge or the venue's rules have given it another (B13, rel:F37)."""
+    former: list[Instrument] = field(default_factory=list)
+    """The rules that it went by before those of its plan now, oldest first."""
     guessed: bool = False
     """Whether its history holds a change that looks agreed on and no execution named (C8)."""
     after_seq: int = -1

@@ -9,6 +9,7 @@ from core.account.ending import close_if_over, correct_report, lead
 from core.account.remembering import change_line, own
 from core.account.state import AccountState
 from core.account.timers import want_cut
+from core.account.wishing import wished
 from core.commands import Command, Place
 from core.desired import Desired, Phase
 from core.facts import Act, ActKind, Sent
@@ -65,11 +66,11 @@ def _desired(state: AccountState, box: Box) -> Desired:
 
     A closing that was only derived, from entries that could execute no more say, becomes a decision then.
     """
-    before, desired = box.desired, box.strategy.desired(box.trade)
+    before, desired = box.desired, wished(state, box)
     if before is None or not before.phase.closing or desired.phase.closing:
         return desired
     own(state, box, Act(box.id, ActKind.CLOSE, state.now, box.trade.ledger.seq, reason=before.reason, by="plan"))
-    return box.strategy.desired(box.trade)
+    return wished(state, box)
 
 
 def _held(state: AccountState, box: Box) -> set[str]:

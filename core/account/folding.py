@@ -1,6 +1,6 @@
 """What the venue shows, into what is known: each fact to where it belongs; positions, stops and prices here."""
 
-from core.account import hands, owing, preparing
+from core.account import hands, owing, preparing, regridding
 from core.account.booking import executed, paid
 from core.account.naming import STOP_ROLE
 from core.account.remembering import own
@@ -13,6 +13,7 @@ from core.facts import (
     Ended,
     Filled,
     Funding,
+    InstrumentIs,
     LeverageIs,
     Notice,
     PositionIs,
@@ -46,8 +47,8 @@ def fold(state: AccountState, fact: VenueFact) -> None:
             paid(state, fact)
         case Price():
             _price(state, fact)
-        case LeverageIs():
-            preparing.shown(state, fact)
+        case LeverageIs() | InstrumentIs():
+            _of_symbol(state, fact)
         case Stream():
             _stream(state, fact)
         case Notice():
@@ -106,6 +107,13 @@ def _leverage(state: AccountState, view: SlotView, fact: PositionIs) -> None:
     if fact.leverage is None or fact.at < view.priced or fact.seq < 0 <= view.seq:
         return
     preparing.shown(state, LeverageIs(fact.slot.symbol, fact.leverage, fact.at))
+
+
+def _of_symbol(state: AccountState, fact: LeverageIs | InstrumentIs) -> None:
+    if isinstance(fact, LeverageIs):
+        preparing.shown(state, fact)
+    else:
+        regridding.heard(state, fact.instrument)
 
 
 def _price(state: AccountState, fact: Price) -> None:

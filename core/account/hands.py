@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from core.account.box import Box
 from core.account.state import AccountState
+from core.account.wishing import wished
 from core.alerts import AccountDegraded, AccountRestored, ForeignEdit
 from core.facts import Act, ActKind, StopIs, Working
 from core.ladder_alerts import frame
@@ -44,7 +45,7 @@ def on_stop(state: AccountState, box: Box, view: SlotView, fact: StopIs) -> Act 
 def _theirs(state: AccountState, box: Box, view: SlotView, fact: StopIs) -> bool:
     """Whether our stop was in force, and nothing but somebody's hand explains the one shown now."""
     wanted = [] if box.last_stop is None else [box.last_stop[0]]
-    wanted += [stop.price for stop in box.strategy.desired(box.trade).stops]  # another move may have come in this step
+    wanted += [stop.price for stop in wished(state, box).stops]  # another move may have come in this step
     in_force = view.proven and not view.stop_busy and view.stop is not None and view.stop in wanted
     if not in_force or not view.size or stop_reference(fact.slot) in state.busy:
         return False

@@ -2,7 +2,7 @@
 
 from core.account import adopting, opening
 from core.account.booking import proves
-from core.account.box import Box
+from core.account.box import Box, Decided
 from core.account.explaining import ELSEWHERE, corrects, give_way
 from core.account.remembering import change_line, last_of, place_of, refold
 from core.account.state import AccountState
@@ -19,6 +19,7 @@ from core.facts import (
     Merged,
     Paused,
     Reached,
+    Regridded,
     Sent,
     Stream,
     Woke,
@@ -84,10 +85,10 @@ def _recall_fact(state: AccountState, box: Box, what: Fact) -> None:
             if what.execution not in box.seen:
                 box.seen.add(what.execution)
                 _recall_execution(state, box, what)
-        case Act() | Woke() | Reached() | Merged():
+        case Act() | Woke() | Reached() | Merged() | Regridded():
             if isinstance(what, Act) and what.kind is ActKind.MOVE_STOP and what.price is not None:
                 box.stops_asked.add(what.price)
-            box.history.append((what.seq if isinstance(what, Act | Merged) else last_of(box), len(box.history), what))
+            box.history.append((what.seq if isinstance(what, Decided) else last_of(box), len(box.history), what))
         case GivenUp(role=role):
             change_line(state, box, given_up(box.trade.lines.get(role), role))
             return

@@ -3,22 +3,23 @@
 from bisect import insort
 from dataclasses import replace
 
-from core.account.box import Box, Remembered
+from core.account.box import Box, Decided, Remembered
 from core.account.state import AccountState
 from core.alerts import Alert
-from core.facts import Act, Fact, Filled, Funding, Merged, Reached, Woke
+from core.facts import Fact, Filled, Funding, Merged, Reached, Regridded, Woke
 from core.identity import trade_and_role
 from core.ledger import book, empty, pay_funding
+from core.plan import Plan
 from core.trade import Line, LineState, Trade
 
 LATE = 2_000
 """An execution that a cut shows this long after it happened is told as learned late (D)."""
 
 
-def own(state: AccountState, box: Box, fact: Act | Woke | Reached | Merged) -> None:
+def own(state: AccountState, box: Box, fact: Decided | Woke | Reached) -> None:
     """Take one fact of our own in and remember it before anything it causes."""
     state.first(box.id, fact)
-    remember(state, box, fact, fact.seq if isinstance(fact, Act | Merged) else box.trade.ledger.seq)
+    remember(state, box, fact, fact.seq if isinstance(fact, Decided) else box.trade.ledger.seq)
 
 
 def change_line(state: AccountState, box: Box, line: Line, fact: Fact | None = None) -> None:
@@ -90,6 +91,7 @@ def refold(box: Box) -> None:
     """Fold the whole history of a trade again, in venue order."""
     _place_payments(box)
     plan = box.born or box.trade.plan
+    box.former.clear()
     trade = Trade(plan, empty(plan.opening), box.trade.lines, box.strategy.begin(plan))
     for _, _, fact in box.history:
         trade = _folded(box, trade, fact)
@@ -116,6 +118,8 @@ def _folded(box: Box, trade: Trade, fact: Remembered) -> Trade:
             ledger = pay_funding(ledger, fact)
         case Merged():
             trade = _merged(box, trade, fact)
+        case Regridded():
+            trade = _planned(box, trade, replace(trade.plan, instrument=fact.instrument))
         case _:
             pass
     trade = Trade(trade.plan, ledger, trade.lines, trade.own)
@@ -125,10 +129,17 @@ def _folded(box: Box, trade: Trade, fact: Remembered) -> Trade:
 
 def _merged(box: Box, trade: Trade, fact: Merged) -> Trade:
     """The trade with the plan that a merge gave it; the stop of the one before is ours, should it be seen once more."""
-    box.born = box.born or trade.plan
     if trade.plan.stop is not None:
         box.stops_asked.add(trade.plan.stop)
-    return Trade(fact.plan, trade.ledger, trade.lines, trade.own)
+    return _planned(box, trade, fact.plan)
+
+
+def _planned(box: Box, trade: Trade, plan: Plan) -> Trade:
+    """The trade with another plan; what it began with is kept, to fold its history over."""
+    box.born = box.born or trade.plan
+    if trade.plan.instrument.differences(plan.instrument):
+        box.former.append(trade.plan.instrument)
+    return Trade(plan, trade.ledger, trade.lines, trade.own)
 
 
 def _role(box: Box, fact: Filled) -> str | None:

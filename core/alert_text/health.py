@@ -44,12 +44,14 @@ ACCOUNT_TROUBLES = {
     "cut": ("looks at the venue", "FAILING", "network, key and the exchange's status page"),
     "symbol": ("symbol", "LEAVING THE EXCHANGE", "what is open there, in the app"),
     "hands": ("stop or targets", "TAKEN AWAY BY HAND", "who does that; then resume"),
+    "rules": ("trading rules", "CHANGED BY THE EXCHANGE", "stop and targets in the app"),
 }
 """What can be wrong with an account: its name, its state, what a person should look at."""
 
 NOW = {
     "rate": "trading goes on",
     "clock": "trading goes on",
+    "rules": "trading goes on by the new rules",
     "connection": "nobody watches its trades",
 }
 """What becomes of an account's trades meanwhile; with all else its entries wait and its exits go on."""

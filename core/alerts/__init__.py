@@ -29,6 +29,7 @@ from core.alerts.entries import (
     TradeOpened,
 )
 from core.alerts.health import (
+    RULES,
     UNWATCHED,
     AccountDegraded,
     AccountRestored,
@@ -58,6 +59,7 @@ from core.words import Environment, Side
 
 __all__ = [
     "CRITICAL",
+    "RULES",
     "UNWATCHED",
     "AccountDegraded",
     "AccountLine",
@@ -162,7 +164,10 @@ CRITICAL = frozenset(
         TradeUnknown,
     )
 )
-"""Bodies that are always critical; so are UNWATCHED, and a PositionClosed after a liquidation, an ADL, an emergency."""
+"""Bodies that are always critical, but for RULES.
+
+So are UNWATCHED, and a PositionClosed after a liquidation, an ADL, an emergency.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +202,8 @@ class Alert:
             return self.body.reason in ("liquidation", "adl", "emergency")
         if isinstance(self.body, ServiceDegraded):
             return self.body.what == UNWATCHED
+        if isinstance(self.body, AccountDegraded):
+            return self.body.what != RULES
         return type(self.body) in CRITICAL
 
 

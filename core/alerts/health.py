@@ -40,7 +40,7 @@ class MirrorDiffers:
 class AccountDegraded:
     """An account is not as it should be: entries wait, exits go on.
 
-    *what*: connection, stream, rate, breaker, key, clock, orders, cut, symbol, hands.
+    *what*: connection, stream, rate, breaker, key, clock, orders, cut, symbol, hands, rules (RULES).
     """
 
     what: str
@@ -53,6 +53,10 @@ class AccountRestored:
 
     what: str
     seconds: int
+
+
+RULES = "rules"
+"""The venue changed the trading rules of a symbol with a live trade: told, and seen to."""
 
 
 UNWATCHED = "accounts"

@@ -8,6 +8,7 @@ import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from core.account import regridding
 from core.account.effects import Effects, Reply
 from core.account.grouping import group_of, with_group_count
 from core.account.inputs import Answered, Input, Known, LeaderIs, Open, Operate, Rebuild, Tick
@@ -209,6 +210,7 @@ class VirtualRun:
         for word in effects.leads:
             self._lead(name, word)
         if effects.cut is not None:
+            self._read_rules(name)
             self._inbox[name].append(Known((self.exchanges[name].snapshot(self.machines[name].state.cuts.since),)))
         if effects.rebuild:
             exchange = self.exchanges[name]
@@ -230,6 +232,14 @@ class VirtualRun:
         outcomes = self.exchanges[name].submit(commands)
         self.tape.accounts[name].sent(commands, outcomes, self.market.now)
         self._inbox[name].append(Answered(tuple(commands), outcomes))
+        if regridding.doubted(outcomes):
+            self._read_rules(name)
+
+    def _read_rules(self, name: str) -> None:
+        """See whether the venue has other rules for what is traded here (rel:F37)."""
+        facts = regridding.news(self.machines[name].state, self.exchanges[name].instruments(), self.market.now)
+        if facts:
+            self._inbox[name].append(Known(facts))
 
     def _lead(self, name: str, word: LeaderIs) -> None:
         for follower in self._followers.get(name, ()):

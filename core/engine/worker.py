@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
 import structlog
 
+from core.account import regridding
 from core.account.effects import CutKind, Effects, Journaled
 from core.account.inputs import Answered, CutFailed, Input, Known, LeaderIs, Rebuild, Tick
 from core.account.machine import AccountMachine
@@ -65,6 +66,7 @@ class AccountWorker:
         self._inbox: list[Input] = []
         self._news = asyncio.Event()
         self._wake: int | None = None
+        self._reading = False
         self._tasks: asyncio.TaskGroup | None = None
 
     def post(self, each: Input) -> None:
@@ -184,9 +186,32 @@ class AccountWorker:
         for command, outcome in answered:
             log.info("command", account=self.account, command=repr(command), outcome=repr(outcome))
         self.post(Answered(commands, outcomes))
+        if regridding.doubted(outcomes):
+            self.spawn(self._read_rules())
         self.meter.answered(commands, outcomes, began, self._clock.monotonic() - began)
 
+    async def _read_rules(self) -> None:
+        """See whether the venue has other rules for what is traded here; an adapter keeps them for an hour (rel:F37).
+
+        While that can't be had trades go by those they have; each look asks again.
+        """
+        if self._reading or not self.machine.state.boxes:
+            return
+        self._reading = True
+        try:
+            async with asyncio.timeout(self.looks_within):
+                listed = await self.exchange.instruments()
+        except Exception as error:  # noqa: BLE001 - an adapter is somebody's plugin
+            log.warning("rules not read", account=self.account, reason=failure(error, self.account))
+        else:
+            facts = regridding.news(self.machine.state, listed, self._clock.now())
+            if facts:
+                self.post(Known(facts))
+        finally:
+            self._reading = False
+
     async def _cut(self, kind: CutKind) -> None:
+        self.spawn(self._read_rules())
         began = self._clock.monotonic()
         found = await self._look(kind)
         self.post(found)

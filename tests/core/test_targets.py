@@ -234,3 +234,17 @@ def test_carrying_keeps_the_sum_and_places_nothing_too_small(
 
     assert sum(placed, ZERO) == sum(totals, ZERO) or (not any(left) and sum(totals, ZERO) - sum(placed, ZERO) < least)
     assert all(rest == 0 or rest >= least or done for rest, done in zip(left, executed, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("executed", "closed", "expected"),
+    [
+        ("0 0 0 0", OPEN, "0.85 0.05 0.05 0.05"),
+        ("0.854 0 0 0", (True, False, False, False), "0.854 0.05 0.05 0.05"),
+        ("0.856 0 0 0", OPEN, "0.856 0.04 0.05 0.05"),
+        ("0 0 0 0.006", OPEN, "0.85 0.05 0.05 0.05"),
+    ],
+)
+def test_what_lies_off_the_step_is_in_no_order(executed: str, closed: tuple[bool, ...], expected: str) -> None:
+    """rel:F37: 1.005 were bought, and part of it sold, by a finer step than the venue has now."""
+    assert split(LADDER, Decimal("1.005"), amounts(executed), closed, lots("0.01")) == amounts(expected)

@@ -96,6 +96,10 @@ class SteppedAccount:
         self._world = world
         self._facts: list[VenueFact] = []
 
+    def instruments(self) -> Mapping[str, Instrument]:
+        """Every symbol's rules now."""
+        return self._world.venue.state.instruments
+
     def terms(self, symbol: str) -> Terms:
         """What the account offers for *symbol* now; raises KeyError for a symbol that has no price."""
         state = self._world.venue.state
