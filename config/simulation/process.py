@@ -8,6 +8,7 @@ from config.simulation.disk import PATIENCE, Disk, Write
 from config.simulation.road import Road
 from config.simulation.sights import Sights
 from config.simulation.timeline import Timeline
+from core.account import regridding
 from core.account.effects import Effects, Journaled, Reply
 from core.account.inputs import (
     Adopt,
@@ -253,6 +254,8 @@ class Process:
         def answered(sent: tuple[Command, ...], outcomes: tuple[Outcome, ...]) -> None:
             if generation == self.generation:
                 self.post(name, Answered(sent, outcomes))
+                if regridding.doubted(outcomes):
+                    self._read_rules(name)
 
         self.roads[name].send(tuple(commands), answered)
 
@@ -261,10 +264,18 @@ class Process:
 
         def taken(cut: Cut | None) -> None:
             if generation == self.generation:
+                self._read_rules(name)
                 self.post(name, CutFailed("no answer") if cut is None else Known((cut,)))
 
         assert effects.cut is not None  # noqa: S101 - the caller looked
         self.roads[name].look(self.nodes[name].machine.state.cuts.since, effects.cut, taken)
+
+    def _read_rules(self, name: str) -> None:
+        """See whether the venue has other rules for what is traded here, as core.engine.worker does (rel:F37)."""
+        state, listed = self.nodes[name].machine.state, self.roads[name].venue.instruments()
+        facts = regridding.news(state, listed, self.timeline.now)
+        if facts:
+            self.post(name, Known(facts))
 
     def _alarm(self, name: str, node: Node) -> None:
         at = node.wake

@@ -141,6 +141,8 @@ _PAUSED = ((-0.51, Does.BUSY, 2_000), (-0.46, Does.PAUSE, 1))
 """New entries are paused while those of a trade are refused for a moment: they wait until their time is over."""
 _REFUSED = ((1.4, Does.BUSY, 70_000),)
 """The second entry fills when the venue refuses everything for more than a minute."""
+_COARSER = 581
+"""A tick of 0.25, a step of 1, and no order under 2 (`rules_turns`)."""
 _SMALL, _FOUR = FixedQuantity(Decimal("2.9")), FixedQuantity(Decimal(4))
 _CLOSED_UNSEEN = ((0.99, Does.UNLISTED, 40_000), (0.995, Does.STREAM_DOWN, 1_500), (1, Does.USER_ORDER, 28))
 """The user sells all of it while the stream is down, and no list shows for a while what did it: only that it's flat."""
@@ -172,6 +174,7 @@ HISTORIES: dict[str, Callable[[], Story]] = {
     "cancelled_while_growing": lambda: with_more(
         timed(_sized(_told((98,), entries=("market", 98), accounts=("main",)), _FOUR), _GROWN), _GROWING
     ),
+    "new_rules": lambda: _told((97, 101, 105, 102, 96), does=((0, Does.NEW_RULES, _COARSER),)),
     "not_rebalanced": lambda: _told((101, 97.5, 99, 99, 99, 99), does=_REFUSED),
 }
 """Situations whose end depends on what was known when the process died: judged at every moment, ends not compared."""

@@ -40,6 +40,7 @@ SOMETIMES = (
     "a trade given back",
     "a position mode switched in the app",
     "a leverage changed in the app",
+    "trading rules changed with a trade on",
     "a position taken over",
     "an emergency with a trade on",
 )

@@ -54,6 +54,8 @@ class Does(StrEnum):
     """The user switches between one-way and hedge mode, as far as the venue lets him."""
     USER_LEVERAGE = "user_leverage"
     """The user changes the symbol's leverage; *size* chooses to what."""
+    NEW_RULES = "new_rules"
+    """The venue changes the symbol's trading rules; *size* chooses how."""
     LIQUIDATE = "liquidate"
     DELEVERAGE = "deleverage"
     FUNDING = "funding"

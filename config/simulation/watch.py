@@ -21,6 +21,7 @@ from core.account.naming import STARTING
 from core.account.state import AccountState
 from core.commands import Amend, Cancel, Command, Place, SetStop
 from core.identity import parse_key
+from core.invariants import uncovered
 from core.ladder_state import LadderState
 from core.money import ZERO, text
 from core.plan import CLOSING_ROLE
@@ -192,7 +193,9 @@ class Watch:
         wished, sent = wishes.stops[0].price, self._set.get(name, (None, 0))
         if own.moved[0] != act.price or own.stop_by not in (act.by, box.trade.plan.leader):
             return True
-        if wished != act.price:  # the last move stands, even where it is worse; later rows only better it (B15)
+        plan = box.trade.plan
+        asked = (act.price, plan.instrument.away_from_loss(own.moved[0], plan.side))  # by rules that changed (rel:F37)
+        if wished not in asked:  # the last move stands, even where it is worse; later rows only better it (B15)
             return bettered(box)
         # Attached stops are amended first (B4), and one call at a time leaves for a stop.
         waits = any(line.live and not line.reduce_only for line in box.trade.lines.values())
@@ -316,7 +319,8 @@ class Watch:
         place = self._place(account)
         targets = (each for each in account.on(SYMBOL) if is_target(each.link) and each.index == place)
         working = sum((each.leaves for each in targets if each.open), ZERO)
-        if working == size or (working == ZERO and size < self.story.instrument.min_quantity):
+        small = working == ZERO and size < self.story.instrument.min_quantity
+        if working == size or small or ZERO < size - working < uncovered(box.trade):
             self._differs.pop(name, None)
         elif since is None or since[1] != size:
             self._differs[name] = (self.timeline.now, size)

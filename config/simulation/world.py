@@ -1,10 +1,11 @@
 """One storm's world: the venue, the roads to it, the store, the process, and what befalls them all."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
-from config.simulation import ghosts
+from config.simulation import ghosts, rules_turns
 from config.simulation.acts import BY, act_of
 from config.simulation.disk import Disk
 from config.simulation.fates import POINT, Fates
@@ -220,7 +221,7 @@ class World:
                 road.troubled_until = max(road.troubled_until, now + each.size + AUDITED)
             case Does.RELEASE | Does.ADOPT | Does.EMERGENCY:
                 self.handing.hand(each)
-            case _ if each.what in (*WINDOWS, Does.MUTE, Does.BEHIND):
+            case _ if each.what in (*WINDOWS, Does.MUTE, Does.BEHIND, Does.NEW_RULES):
                 self._weather(each, road)
             case _:
                 self._meddle(each)
@@ -247,6 +248,8 @@ class World:
                 road.busy_until = now + each.size
             case Does.MUTE:
                 road.mute_until = now + each.size
+            case Does.NEW_RULES:
+                self._change_rules(each.size)
             case Does.BEHIND:
                 road.fall_behind(now + each.size)
             case _:
@@ -264,6 +267,18 @@ class World:
                 heard(Stream(up=True, at=self.timeline.now))
 
         self.timeline.after(length, again)
+
+    def _change_rules(self, number: int) -> None:
+        """The venue's rules are others from now on; people go by those at once, the process by its next look."""
+        rules = rules_turns.changed(self.venue.state.instruments[SYMBOL], number)
+        self.venue.state.instruments[SYMBOL] = rules
+        self.story = self.watch.story = replace(self.story, instrument=rules)
+        self.handing = replace(self.handing, story=self.story)
+        self.sights.seen["trading rules changed with a trade on"] += any(
+            node.machine.state.boxes for node in self.process.nodes.values()
+        )
+        for road in self.roads.values():
+            road.troubled_until = max(road.troubled_until, self.timeline.now + AUDITED)
 
     def _thin(self, size: int) -> None:
         step = self.story.instrument.step
