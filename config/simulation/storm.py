@@ -86,7 +86,7 @@ def _heal(world: World) -> None:
     """No more faults from now on; what they broke is up again."""
     world.fates.over = True
     world.disk.full_until = 0
-    world.thick()
+    world.weather.thick()
     for road in world.roads.values():
         road.offline_until = road.busy_until = road.lost_until = road.mute_until = 0
         road.rationed = (0, 0)

@@ -12,15 +12,16 @@ from config.simulation.fates import POINT, Fates
 from config.simulation.handing import Handing
 from config.simulation.merges import opposite, second
 from config.simulation.process import ASKS_AGAIN, LEADER, Process
-from config.simulation.road import AUDITED, NOTICED, Road
+from config.simulation.road import AUDITED, Road
 from config.simulation.sights import Sights
 from config.simulation.story import OPENED, START, SYMBOL, WINDOWS, Does, Happening, Story, index_of, is_target
 from config.simulation.timeline import Timeline
 from config.simulation.watch import Watch
+from config.simulation.weather import Weather
 from core.account.inputs import Pause
 from core.account.state import AccountState, Timings
 from core.commands import Command
-from core.facts import Filled, Stream, VenueFact
+from core.facts import Filled, VenueFact
 from core.gate import Limits
 from core.mirror import Following
 from core.money import floor_to
@@ -63,6 +64,7 @@ class World:
             self.roads[name] = Road(self.timeline, account, fates, story.pace, self.acted, self.sights.seen)
         self.disk = Disk(self.timeline, fates, story.pace.store, self._torn)
         self.process = self._made_process()
+        self.weather = Weather(self.venue, self.timeline, self.roads, self.process, self.disk, self.acted)
         accounts = self.venue.state.accounts
         last = self.venue.state.last
         self.watch = Watch(story, self.timeline, self.process, self.roads, accounts, last, self.sights)
@@ -212,8 +214,6 @@ class World:
                 self._haunt(each)
             case Does.KILL:
                 self.crash()
-            case Does.LOST:
-                road.lost_until = now + each.size
             case Does.RATIONED:
                 road.rationed = (now + each.size, each.size)
             case Does.UNLISTED:
@@ -221,52 +221,12 @@ class World:
                 road.troubled_until = max(road.troubled_until, now + each.size + AUDITED)
             case Does.RELEASE | Does.ADOPT | Does.EMERGENCY:
                 self.handing.hand(each)
-            case _ if each.what in (*WINDOWS, Does.MUTE, Does.BEHIND, Does.NEW_RULES):
-                self._weather(each, road)
-            case _:
-                self._meddle(each)
-
-    def _weather(self, each: Happening, road: Road) -> None:
-        """What lasts for a while."""
-        now = self.timeline.now
-        match each.what:
-            case Does.STREAM_DOWN:
-                self._drop(each.account, each.size)
-            case Does.STALL:
-                road.silent = True
-                self.timeline.after(min(each.size, NOTICED), lambda: self._drop(each.account, 500))
-            case Does.OFFLINE:
-                road.offline_until = now + each.size
-                self._drop(each.account, each.size)
-            case Does.DISK_FULL:
-                self.disk.full_until = now + each.size
-            case Does.VENUE_RESTART:
-                self.venue.forget_closed()
-                for name in self.roads:
-                    self._drop(name, 1_000)
-            case Does.BUSY:
-                road.busy_until = now + each.size
-            case Does.MUTE:
-                road.mute_until = now + each.size
             case Does.NEW_RULES:
                 self._change_rules(each.size)
-            case Does.BEHIND:
-                road.fall_behind(now + each.size)
+            case _ if each.what in (*WINDOWS, Does.LOST, Does.MUTE, Does.BEHIND):
+                self.weather.comes(each, road)
             case _:
-                self._thin(each.size)
-
-    def _drop(self, name: str, length: int) -> None:
-        road, generation = self.roads[name], self.process.generation
-        road.up = road.silent = False
-        heard = self.process.heard(name, generation)
-        heard(Stream(up=False, at=self.timeline.now, reason="lost"))
-
-        def again() -> None:
-            if generation == self.process.generation and self.process.up:
-                road.up = True
-                heard(Stream(up=True, at=self.timeline.now))
-
-        self.timeline.after(length, again)
+                self._meddle(each)
 
     def _change_rules(self, number: int) -> None:
         """The venue's rules are others from now on; people go by those at once, the process by its next look."""
@@ -279,19 +239,6 @@ class World:
         )
         for road in self.roads.values():
             road.troubled_until = max(road.troubled_until, self.timeline.now + AUDITED)
-
-    def _thin(self, size: int) -> None:
-        step = self.story.instrument.step
-        self.venue.state.volume[SYMBOL] = step * (size % 50)
-        self.venue.state.dirty.add(SYMBOL)
-        self.timeline.after(size, self.thick)
-
-    def thick(self) -> None:
-        """Anything may trade again: what waited for somebody to trade with does so at once, at the price there is."""
-        if self.venue.state.volume.pop(SYMBOL, None) is not None:
-            self.venue.state.dirty.add(SYMBOL)
-            self.venue.set_price(SYMBOL, self.venue.state.last[SYMBOL])
-            self.acted()
 
     def _second(self, each: Happening) -> None:
         """Somebody adds to the trade, or turns round; in hedge mode both sides would be held: storms watch one."""

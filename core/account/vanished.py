@@ -63,9 +63,8 @@ def _left(owner: Box, fact: Filled) -> Decimal:
     return max(min(sum(then, ZERO), ledger.foreign), ZERO) if fact.side is plan.opening else ZERO
 
 
-def _gone(
-    state: AccountState, box: Box, what: str, quantity: Decimal, price: Decimal, at: int, seq: int
-) -> None:  # fmt: skip
+def _gone(state: AccountState, box: Box, what: str, quantity: Decimal, price: Decimal, at: int, seq: int) -> None:
+    """Book it in the trade as an explanation of ours; *what* makes its id."""
     slot = box.trade.plan.slot
     execution = f"{EXPLAINED}{slot.symbol}:{slot.index}:{what}"
     fact = Filled(execution, slot, None, box.trade.plan.closing, quantity, price, ZERO, Cause.FOREIGN, at, seq)

@@ -1,6 +1,7 @@
 """A database on disk: private, held by one, checked before it is touched, read by others without a trace."""
 
 import asyncio
+import fcntl
 import os
 import resource
 import sqlite3
@@ -213,8 +214,10 @@ def test_lock_that_can_not_be_emptied_is_given_back(tmp_path: Path) -> None:
     lock.take("service")
     lock.give_back()
     second = LockFile(tmp_path / "t.lock")
-
     second.take("second")
+
+    with (tmp_path / "t.lock").open("r+b", buffering=0) as third, pytest.raises(BlockingIOError):
+        fcntl.flock(third, fcntl.LOCK_EX | fcntl.LOCK_NB)
     second.give_back()
 
 
