@@ -17,6 +17,7 @@ from core.account.inputs import (
     Input,
     Known,
     LeaderIs,
+    Look,
     Open,
     Operate,
     Rebuild,
@@ -330,7 +331,7 @@ class Process:
         self._ask(name, act)
         self.post(name, act)
 
-    def hand_over(self, name: str, each: Adopt | Release) -> None:
+    def hand_over(self, name: str, each: Adopt | Release | Look) -> None:
         """Tell a machine what is whose, once; who does it looks whether it was done."""
         self.post(name, each)
 

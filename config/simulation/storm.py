@@ -12,6 +12,7 @@ from config.simulation.timeline import StandsStill
 from config.simulation.verdict import at_rest, over
 from config.simulation.watch import Breach, Spinning
 from config.simulation.world import World
+from core.account.state import Timings
 from core.money import floor_to
 from core.words import Side
 
@@ -76,10 +77,20 @@ def _follow(world: World) -> None:
 def conclude(world: World) -> None:
     """No more faults; two quiet minutes, a look with the trade still on, the way to flat, a last look."""
     _heal(world)
-    world.timeline.run(world.timeline.now + SETTLE)
+    _settle(world)
     at_rest(world)
     _finish(world)
     over(world)
+
+
+def _settle(world: World) -> None:
+    """Two minutes in which nothing happens, and looks are as rare as in production.
+
+    To look every 1.5 s at what stands still was two thirds of what such a storm cost, and would mend what a user's
+    service leaves wrong for a minute.
+    """
+    world.audit_every(Timings().audit)
+    world.timeline.run(world.timeline.now + SETTLE)
 
 
 def _heal(world: World) -> None:
@@ -98,9 +109,10 @@ def _finish(world: World) -> None:
     sign = 1 if world.story.request.side is Side.LONG else -1
     goal = Decimal(100 + sign * (FAR if world.story.seed % 2 else -FAR))
     tick = world.story.instrument.tick
+    world.audit_every(world.story.audit)
     for _ in range(WAY):
         price = world.venue.state.last[SYMBOL]
         world.move_price(floor_to(price + (goal - price) / 3, tick), jumps=False)
         world.timeline.run(world.timeline.now + STRIDE)
     world.move_price(goal, jumps=False)
-    world.timeline.run(world.timeline.now + SETTLE)
+    _settle(world)

@@ -18,7 +18,7 @@ from config.simulation.story import OPENED, START, SYMBOL, WINDOWS, Does, Happen
 from config.simulation.timeline import Timeline
 from config.simulation.watch import Watch
 from config.simulation.weather import Weather
-from core.account.inputs import Pause
+from core.account.inputs import Look, Pause
 from core.account.state import AccountState, Timings
 from core.commands import Command
 from core.facts import Filled, VenueFact
@@ -53,6 +53,7 @@ class World:
         self.venue = self.stepped.venue
         self.timeline = self._made_timeline()
         self.crashes = 0
+        self._timings = Timings(audit=story.audit)
         self.sights = Sights()
         self.venue.state.now = START
         self.venue.state.slippage = story.slippage
@@ -104,8 +105,17 @@ class World:
             {"conservative": Conservative("conservative", self.story.rules)},
             Limits(),
             None if name == LEADER else Following(leader=LEADER, late_join_bps=Decimal(500)),
-            Timings(audit=self.story.audit),
+            self._timings,
         )
+
+    def audit_every(self, milliseconds: int) -> None:
+        """How often accounts look at the venue from now on, and in lives to come; at once, if that is more often."""
+        sooner = milliseconds < self._timings.audit
+        self._timings = Timings(audit=milliseconds)
+        for name, node in self.process.nodes.items():
+            node.machine.state.timings = self._timings
+            if sooner:
+                self.process.hand_over(name, Look())
 
     def _ticked(self, now: int) -> None:
         self.venue.state.now = now

@@ -14,7 +14,7 @@ from config.simulation.road import Road
 from config.simulation.sights import Sights
 from config.simulation.watch import Spinning
 from core.account.effects import Effects
-from core.account.inputs import Adopt, Input, Operate, Release
+from core.account.inputs import Adopt, Input, Look, Operate, Release
 from core.account.machine import AccountMachine
 from core.account.state import AccountState
 from core.commands import Command, Place
@@ -192,7 +192,7 @@ class LiveProcess(Process):
         """See Process.operate."""
         self._begin(self._operate(name, act, self._ask(name, act), 0))
 
-    def hand_over(self, name: str, each: Adopt | Release) -> None:
+    def hand_over(self, name: str, each: Adopt | Release | Look) -> None:
         """See Process.hand_over."""
         if self._service is not None and name in self._service.workers:
             self._service.workers[name].post(each)
