@@ -1,5 +1,6 @@
 """Backups of one place while it runs: each is private, read back whole, and has its name only when it is complete."""
 
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -32,14 +33,14 @@ class Backups:
         return target
 
     def make_at(self, target: Path) -> None:
-        """Make one now in a file that doesn't exist yet."""
+        """Make one now in a file that doesn't exist yet; of two at once the one that is complete first has the name."""
         unfinished = self.shelf.unfinished(target)
         with file_errors(target):
             if target.exists():
-                raise ConfigError((f"{target}: there is a file of this name already; name another",))
+                raise _taken(target)
             try:
                 self._copy(unfinished, target)
-                unfinished.rename(target)
+                _name(unfinished, target)
                 sync_directory(target.parent)
             finally:
                 unfinished.unlink(missing_ok=True)
@@ -69,3 +70,19 @@ class Backups:
         except (TandemError, OSError):
             return False
         return True
+
+
+def _name(unfinished: Path, target: Path) -> None:
+    """Give a complete copy its name: a second name for a file can't be taken from another, as renaming would."""
+    try:
+        os.link(unfinished, target)
+    except FileExistsError:
+        raise _taken(target) from None
+    except OSError as error:  # FAT and some network disks have no second names: there a look must do
+        if target.exists():
+            raise _taken(target) from error
+        unfinished.rename(target)
+
+
+def _taken(target: Path) -> ConfigError:
+    return ConfigError((f"{target}: there is a file of this name already; name another",))

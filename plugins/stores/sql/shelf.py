@@ -1,6 +1,7 @@
 """The folder of backups: what each is called, which is the newest, which may go. It opens no database."""
 
 import re
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,13 +58,13 @@ class Shelf:
         return [path for path in regular if path not in kept]
 
     def unfinished(self, target: Path) -> Path:
-        """What *target* is called until it is complete: nobody takes it for a backup."""
-        return target.with_name(f".{target.name}.part")
+        """What *target* is called until it is complete: nobody takes it for a backup, nor for one of their own."""
+        return target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
 
     def abandoned(self, before: int) -> list[Path]:
         """Unfinished backups begun before a time: whoever began them is dead."""
         last = self.place(before).name
-        hidden = self.folder.glob(f".{self.stem}-*{self.suffix}.part")
+        hidden = self.folder.glob(f".{self.stem}-*{self.suffix}.*part")
         return [path for path in hidden if path.name[1:] < last]
 
     def _found(self) -> Iterator[tuple[Path, re.Match[str]]]:

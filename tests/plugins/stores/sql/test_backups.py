@@ -1,10 +1,13 @@
 """Backups on both back ends: complete while somebody writes, private, put back whole, never under a running service."""
 
 import asyncio
+import errno
 import os
 import resource
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -13,6 +16,7 @@ from plugins.stores.sql.backups import Backups
 from plugins.stores.sql.place import Place
 from plugins.stores.sql.postgres_backup import Tools
 from plugins.stores.sql.restoring import foreseen, restore
+from plugins.stores.sql.shelf import Shelf
 from plugins.stores.sql.sqlite_file import SqliteFile
 from plugins.stores.sql.store import SqlStore
 from ports.contract.samples import filled, opened, paused, told
@@ -275,6 +279,58 @@ async def test_file_that_is_there_is_not_overwritten(ground: Ground, tmp_path: P
         await store.backup(str(target))
 
     assert target.read_text() == "precious"
+
+
+class Meanwhile:
+    """A place where, while a copy is being written, somebody else makes one to the same name."""
+
+    def __init__(self, place: Place, shelf: Shelf, target: Path) -> None:
+        self.place, self.other, self.target = place, Backups(place, shelf), target
+        self.name = place.name
+
+    def translated(self) -> AbstractContextManager[None]:
+        """See Place."""
+        return self.place.translated()
+
+    def copy(self, unfinished: Path) -> None:
+        """See Place."""
+        self.place.copy(unfinished)
+        self.other.make_at(self.target)
+
+
+async def test_of_two_backups_to_one_name_at_once_one_is_made(ground: Ground, tmp_path: Path) -> None:
+    """rel:P7: each writes a file of its own, the first has the name, and the other is told why it has not."""
+    await (await ground.store()).append(ONE)
+    target = tmp_path / "mine"
+    late = Backups(cast("Place", Meanwhile(ground.place(), ground.shelf, target)), ground.shelf)
+    with pytest.raises(ConfigError, match="mine: there is a file of this name already"):
+        late.make_at(target)
+
+    assert ground.place().check(target).form == schema.SCHEMA
+    assert called(tmp_path, "mine") == ["mine"]
+
+
+def called(folder: Path, name: str) -> list[str]:
+    """Whatever has that in its name."""
+    return [path.name for path in folder.iterdir() if name in path.name]
+
+
+async def test_a_disk_without_second_names_takes_backups_too(
+    ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """rel:P7: a USB stick or a network share; what lies there already is not replaced there either."""
+
+    def refuses(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    store, first = await ground.store(), tmp_path / "first"
+    monkeypatch.setattr(os, "link", refuses)
+    await store.backup(str(first))
+    late = Backups(cast("Place", Meanwhile(ground.place(), ground.shelf, tmp_path / "mine")), ground.shelf)
+    with pytest.raises(ConfigError, match="mine: there is a file of this name already"):
+        late.make_at(tmp_path / "mine")
+
+    assert ground.place().check(first).form == schema.SCHEMA
 
 
 async def test_backup_that_fails_leaves_nothing_and_says_where(ground: Ground) -> None:
