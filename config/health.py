@@ -1,5 +1,6 @@
 """`status --health` (J3): the figures of a running service, and a sentence of advice for each red line."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
@@ -12,6 +13,7 @@ from core.engine.meter import EndpointHealth
 from core.engine.probing import Budgeted
 from core.engine.service import Service
 from core.engine.unwatched import MEND
+from core.errors import Unavailable
 
 USUAL = 30
 """Minutes that are looked back on unless told."""
@@ -23,6 +25,8 @@ LONG = 1_800
 SLOWEST = 5_000
 LATEST = 1_000
 OLDEST = 60_000
+STORED_WITHIN = 2
+"""Seconds that the figures wait for the store."""
 FEW = 5
 """So many calls say something about a share of them."""
 
@@ -44,6 +48,7 @@ _TROUBLES = {
     "hands": "somebody keeps cancelling it in the app: act on that trade, or `tandem resume` to have it put back",
     "cut": "the venue's lists can't be read, or don't show what the store knows: `tandem alerts` says which",
 }
+_STORE = "stops, closes and cancels go on without it, entries and alerts wait: see to the database and its disk"
 _OTHER = "its entries wait, its exits go on; see `tandem alerts`"
 
 
@@ -62,6 +67,7 @@ class Health:
         self._vitals = vitals
         self._notifiers = notifiers
         self._absent = absent
+        self.stored_within: float = STORED_WITHIN
 
     def handlers(self) -> Mapping[str, Handler]:
         """Every command by its name."""
@@ -73,12 +79,12 @@ class Health:
         since = self._service.clock.monotonic() - minutes * 60_000
         pulse = self._vitals.pulse(since)
         accounts = {name: self._account(state, since) for name, state in self._service.states.items()}
-        outbox = {name: await self._oldest(name) for name in self._notifiers}
+        outbox, unread = await self._outbox()
         absent = [
             Red(why, "its alerts wait: mend what the reason names, then restart") for why in self._absent().values()
         ]
         gone = [Red(why, MEND) for why in self._service.unwatched]
-        red = [*_process(pulse), *absent, *gone, *_outbox(outbox)]
+        red = [*_process(pulse), *unread, *absent, *gone, *_outbox(outbox)]
         for name, state in self._service.states.items():
             red += _account(name, state, self._service.workers[name].meter.since(since))
         data = {
@@ -105,6 +111,15 @@ class Health:
             "budgets": exchange.budgets() if isinstance(exchange, Budgeted) else {},
             "endpoints": [asdict(each) for each in meter.since(since)],
         }
+
+    async def _outbox(self) -> tuple[dict[str, int], tuple[Red, ...]]:
+        """For how long alerts wait, by notifier; without a store that answers all else is shown (rel:F46)."""
+        try:
+            async with asyncio.timeout(self.stored_within):
+                return {name: await self._oldest(name) for name in self._notifiers}, ()
+        except (Unavailable, TimeoutError) as error:
+            why = str(error) or f"it has not answered for {self.stored_within} s"
+            return {}, (Red(f"the store is not read: {why}", _STORE),)
 
     async def _oldest(self, notifier: str) -> int:
         """Milliseconds since the oldest undelivered alert arose, 0 when none waits."""

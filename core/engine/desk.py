@@ -9,6 +9,7 @@ from functools import partial
 import structlog
 
 from core.account.state import AccountState
+from core.alerts import Alert
 from core.engine import views
 from core.engine.balances import money, renewed
 from core.engine.briefly import REMEMBERED, Briefly
@@ -16,7 +17,7 @@ from core.engine.control import GOOD, USAGE, WRONG, Answer, Handler
 from core.engine.last_prices import LastPrices, holders
 from core.engine.previewing import Preview
 from core.engine.service import Service
-from core.errors import ConfigError, TandemError
+from core.errors import ConfigError, TandemError, Unavailable
 from core.facts import Wallet
 from core.identity import trade_id
 from core.money import text
@@ -32,6 +33,8 @@ log = structlog.get_logger("tandem.desk")
 
 LATEST = 10
 """Alerts in a status."""
+STORED_WITHIN = 1
+"""Seconds that a status waits for what only the store knows."""
 ReadRequest = Callable[[str, str, int], Request]
 
 
@@ -44,6 +47,7 @@ class Desk:
         self._read = read_request
         self._profile = profile
         self._version = version
+        self.stored_within: float = STORED_WITHIN
         self.in_process = all(state.capabilities.lossless_stream for state in service.states.values())
         """Whether no look costs a call; then all that is shown is of one moment."""
         remembered = 0 if self.in_process else REMEMBERED
@@ -84,8 +88,8 @@ class Desk:
         """Everything that is, as a view; see `status`."""
         service = self._service
         prices = await self._prices()
+        latest, troubles = await self._latest()
         now = service.clock.now()
-        latest = await service.store.alerts(LATEST)
         view = replace(
             status_of(service.states, prices, now),
             running=True,
@@ -93,8 +97,18 @@ class Desk:
             profile=self._profile,
             started_at=service.started_at,
             alerts=tuple(views.alert_status(alert) for alert in latest),
+            troubles=troubles,
         )
         return await self._fresh(view) if fresh else view
+
+    async def _latest(self) -> tuple[tuple[Alert, ...], tuple[str, ...]]:
+        """The latest alerts, or why they aren't known: a store that is away hides no trade from anybody (rel:F46)."""
+        try:
+            async with asyncio.timeout(self.stored_within):
+                return await self._service.store.alerts(LATEST), ()
+        except (Unavailable, TimeoutError) as error:
+            why = str(error) or f"the store has not answered for {self.stored_within} s"
+            return (), (f"the latest alerts can't be shown: {why}",)
 
     async def _prices(self) -> dict[str, Decimal]:
         # Gathered before the first wait: trades open and close meanwhile.

@@ -1,5 +1,6 @@
 """`status --health`: every figure of J3, and a sentence of advice for each red line that was crossed."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ from core.alerts import Alert, ServiceRestored
 from core.commands import Cancel, Code, Done, Refused, Unknown
 from core.engine.memory_store import MemoryStore
 from core.engine.meter import CUT, Call, Meter
+from core.errors import Unavailable
 from core.words import Environment
-from ports.persistence import Batch
+from ports.persistence import Batch, OutboxRow
 from tests.driving import SLOT
 from tests.serving import House, house
 from tests.staging import SYMBOL, request
@@ -70,6 +72,35 @@ async def test_an_alert_that_waits_too_long_is_a_red_line(tmp_path: Path) -> Non
     assert code == 1
     assert data["outbox_age"]["chat"] >= 120_000
     assert "chat has not delivered" in data["wrong"][0]
+
+
+class Away(MemoryStore):
+    """A store that refuses, or *hangs*, once it is *away*."""
+
+    away = hangs = False
+
+    async def due(self, *arguments: Any, **named: Any) -> tuple[OutboxRow, ...]:
+        """None now, or as ever."""
+        if self.hangs:
+            await asyncio.Event().wait()
+        if self.away:
+            raise Unavailable("store db: connection lost")
+        return await super().due(*arguments, **named)
+
+
+@pytest.mark.parametrize("trouble", ["away", "hangs"])
+async def test_a_store_that_is_away_is_a_red_line_and_hides_no_other_figure(tmp_path: Path, trouble: str) -> None:
+    """J3, rel:F46: what can be told without it is told."""
+    store = Away(("chat",))
+    async with house(store=store) as at:
+        setattr(store, trouble, True)
+        health = Health(at.service, Vitals(tmp_path), ("chat",))
+        health.stored_within = 0.01
+        answer: Any = await health.health({})
+
+    assert answer["exit"] == 1
+    assert answer["data"]["wrong"][0].startswith("the store is not read: ")
+    assert set(answer["data"]["accounts"]) == {"main", "mirror"}
 
 
 def test_a_meter_counts_a_submission_once_for_each_kind() -> None:

@@ -28,6 +28,7 @@ def status(data: Row, room: int | None = None) -> RenderableType:
     named = " ".join(each for each in (data["version"], data["profile"]) if each)
     parts: list[RenderableType] = [
         Text.assemble(("Tandem", "bold"), f" {named} · {head} · {iso(data['at'])}"),
+        *(Text(trouble, "bold red") for trouble in data["troubles"]),
         tables.accounts(data["accounts"], watched=data["running"]),
     ]
     if room is not None and _height(data) > room:
@@ -44,7 +45,7 @@ def status(data: Row, room: int | None = None) -> RenderableType:
 def _height(data: Row) -> int:
     """The lines that a status takes with every trade as a ladder."""
     ladders = sum(len(trade["targets"]) + len(trade["entries"]) + OF_A_LADDER for trade in data["trades"])
-    return ladders + len(data["accounts"]) + min(len(data["alerts"]), LATEST) + AROUND
+    return ladders + len(data["troubles"]) + len(data["accounts"]) + min(len(data["alerts"]), LATEST) + AROUND
 
 
 def health(data: Row) -> RenderableType:

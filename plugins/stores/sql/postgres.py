@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, inspect, select, text
 
@@ -17,9 +17,6 @@ from plugins.stores.sql.postgres_faults import translated
 from plugins.stores.sql.shelf import Shelf
 from ports.errors import ConfigError, Stopped, Unavailable
 from ports.secret import Secret
-
-if TYPE_CHECKING:
-    import psycopg
 
 APPLICATION = "tandem"
 # A server that is gone is noticed, by us and by it, within seconds: else a dead session would keep the lock for hours.
@@ -41,6 +38,8 @@ _SESSION = (
     "SET tcp_keepalives_count = 3",
 )
 _TRIES = 10
+SILENT_FOR = 10
+"""Seconds after which a server that says nothing is left: more than it may take for a statement."""
 _READ_ONLY = "SET default_transaction_read_only = on"
 
 
@@ -53,6 +52,7 @@ class PostgresDatabase:
         """Nothing is opened here."""
         self.url = url
         self.name = shown(url.reveal())
+        self.silent_for: float = SILENT_FOR
         self._locked_in: Any = None
 
     def prepare(self) -> None:
@@ -69,10 +69,12 @@ class PostgresDatabase:
     def _engine(self, statements: tuple[str, ...]) -> Engine:
         # Asked first, so that nothing is read of the address by what would quote it in its errors.
         told = parameters(self.url)
+        from plugins.stores.sql.postgres_session import Session
 
-        def connect() -> "psycopg.Connection[Any]":
-            session: psycopg.Connection[Any] = driver().connect(**{**_CONNECTING, **told}, autocommit=True)
+        def connect() -> Session:
+            session = Session.connect(**{**_CONNECTING, **told}, autocommit=True)
             try:
+                session.silent_for = self.silent_for
                 session.execute("; ".join(statements).encode())
                 session.autocommit = False
             except BaseException:

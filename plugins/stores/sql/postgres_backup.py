@@ -17,6 +17,8 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
 DEBIAN = Path("/usr/lib/postgresql")
 _SECRETS = ("password", "sslpassword")
 _LONGEST = 500
+ENDS_WITHIN = 600
+"""Seconds in which a program must have done: one of a gigabyte takes a minute."""
 
 Run = subprocess.CompletedProcess[str]
 
@@ -29,6 +31,7 @@ class Tools:
         self.name = name
         self._told = told
         self._debian = debian
+        self.ends_within: float = ENDS_WITHIN
 
     def dump(self, target: Path) -> None:
         """Our tables, as of one moment, into a new private file."""
@@ -67,14 +70,19 @@ class Tools:
         to = [f"--dbname={_conninfo(address)}"] if connected else []
         # A password in the command line could be seen by every user of the machine.
         secret = {"PGPASSWORD": str(self._told["password"])} if self._told.get("password") else {}
-        return subprocess.run(  # noqa: S603 - the program's path was looked up, and no shell reads the words
-            [where, *to, *arguments],
-            env={**os.environ, **secret},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        try:
+            return subprocess.run(  # noqa: S603 - the program's path was looked up, and no shell reads the words
+                [where, *to, *arguments],
+                env={**os.environ, **secret},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=self.ends_within,
+            )
+        except subprocess.TimeoutExpired as error:
+            why = f"{program} has not done within {self.ends_within} s, and was ended; does the server stand still?"
+            raise Unavailable(f"store {self.name}: {why}") from error
 
 
 def _conninfo(address: Mapping[str, Any]) -> str:

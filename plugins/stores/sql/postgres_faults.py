@@ -46,7 +46,7 @@ def _fault(name: str, error: DBAPIError) -> TandemError | None:
         return Unavailable(f"store {name}: {known} ({said})")
     if error.connection_invalidated:
         return Unavailable(f"store {name}: connection lost; check the server and the network between ({said})")
-    if not state and type(error.orig).__name__ == "OperationalError":
-        # Said by the driver alone: no server was reached, or it let nobody in.
+    if not state and "OperationalError" in (each.__name__ for each in type(error.orig).__mro__):
+        # Said by the driver alone: no server was reached, it let nobody in, or it answered too late.
         return Unavailable(f"store {name}: not reached; check that it runs, and the address and user ({said})")
     return None

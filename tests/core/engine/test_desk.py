@@ -1,12 +1,18 @@
 """What the front desk answers while the machines go on working."""
 
+import asyncio
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from config.request import request_from_text
 from core.account.state import AccountState
+from core.alerts import Alert
 from core.engine.desk import Desk
+from core.engine.memory_store import MemoryStore
+from core.errors import Unavailable
 from plugins.exchanges.paper.adapter import PaperExchange
 from tests.living import SYMBOL, Serving, ask, serving
 from tests.serving import house
@@ -64,6 +70,36 @@ async def test_money_is_asked_for_where_a_trade_is_live() -> None:
 async def _equity(stage: Serving, **arguments: object) -> Decimal:
     data: Any = (await _desk(stage).status(arguments))["data"]
     return Decimal(data["accounts"][0]["equity"])
+
+
+class Away(MemoryStore):
+    """A store that refuses, or *hangs*, once it is *away*."""
+
+    away = hangs = False
+
+    async def alerts(self, limit: int = 100) -> tuple[Alert, ...]:
+        """None now, or as ever."""
+        if self.hangs:
+            await asyncio.Event().wait()
+        if self.away:
+            raise Unavailable("store db: connection lost")
+        return await super().alerts(limit)
+
+
+@pytest.mark.parametrize("trouble", ["away", "hangs"])
+async def test_a_store_that_is_away_hides_no_trade(trouble: str) -> None:
+    """rel:F46: at 3 a.m. the positions are what somebody looks for; what isn't known is said."""
+    store = Away()
+    async with house(store=store) as at:
+        trade = await at.open(request())
+        setattr(store, trouble, True)
+        desk = Desk(at.service, lambda text, name, at: request_from_text(text, identity=name, at=at),
+                    profile="", version="")  # fmt: skip
+        desk.stored_within = 0.01
+        answer: Any = await desk.status({})
+
+    assert [row["trade"] for row in answer["data"]["trades"]] == [trade, trade]
+    assert answer["data"]["troubles"][0].startswith("the latest alerts can't be shown: ")
 
 
 async def test_terms_are_each_accounts_own() -> None:

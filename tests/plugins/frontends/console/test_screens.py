@@ -52,6 +52,7 @@ def test_a_small_terminal_shows_every_trade_and_the_alerts(room: int | None, lad
         "profile": "",
         "running": True,
         "at": 0,
+        "troubles": ["the latest alerts can't be shown"],
         "accounts": [],
         "trades": [trade] * 2,
         "alerts": told,
@@ -60,4 +61,5 @@ def test_a_small_terminal_shows_every_trade_and_the_alerts(room: int | None, lad
 
     assert ("TP4" in kept.getvalue()) is ladders
     assert kept.getvalue().count("BTCUSDT") == 2
+    assert "can't be shown" in kept.getvalue()
     assert room is None or len(kept.getvalue().splitlines()) < room

@@ -1,8 +1,12 @@
 """The SQL store on a real PostgreSQL server: the shared contract, the lock, the words when something is wrong."""
 
 import asyncio
+import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -155,6 +159,19 @@ def test_password_is_in_no_command_line(tmp_path: Path, monkeypatch: pytest.Monk
     assert (tmp_path / "secret").read_text() == "hush"
 
 
+def test_a_dump_of_a_server_that_stands_still_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """rel:F46, rel:P7: nobody is told of a backup that is never over, and none is made after it."""
+    program = tmp_path / "pg_dump"
+    program.write_text("#!/bin/sh\nexec sleep 600\n")
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    tools = Tools("db", {"host": "h"})
+    tools.ends_within = 0.2
+
+    with pytest.raises(Unavailable, match=r"store db: pg_dump has not done within 0.2 s"):
+        tools.dump(tmp_path / "d")
+
+
 async def test_no_server_is_unavailable(tmp_path: Path) -> None:
     """A server that isn't up yet: said plainly, and worth another try."""
     store = SqlStore(place(f"postgresql://tandem@/db?host={tmp_path}"))
@@ -220,3 +237,63 @@ async def test_two_that_start_at_once_make_the_tables_once(server: Server) -> No
         await store.close()
 
     assert len(salts) == 1
+
+
+@contextmanager
+def standing_still(server: Server, url: str) -> Iterator[None]:
+    """The server's processes for a database stand still; their machine still acknowledges every packet."""
+    found = server.say(f"SELECT pid FROM pg_stat_activity WHERE datname = '{name_of(url)}'")  # noqa: S608
+    for (pid,) in found:
+        os.kill(int(str(pid)), signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for (pid,) in found:
+            os.kill(int(str(pid)), signal.SIGCONT)
+
+
+async def impatient(url: str) -> SqlStore:
+    """A store that holds the lease of main, and waits briefly."""
+    database = place(url)
+    database.silent_for = 0.3
+    store = SqlStore(database)
+    await store.start()
+    await store.acquire(["main"], "service")
+    return store
+
+
+async def test_a_server_that_stands_still_holds_nothing_up(server: Server) -> None:
+    """rel:F46: reads, writes and the end say so within a bound; once it goes on all is stored, and once."""
+    url = server.fresh()
+    store = await impatient(url)
+    await store.append(Batch(records=(opened(),)))
+    with standing_still(server, url):
+        with pytest.raises(Unavailable, match=r"connection lost.*said nothing for"):
+            await store.append(Batch(records=(paused(),)))
+        with pytest.raises(Unavailable, match="connected anew, and the lock is still held"):
+            await store.append(Batch(records=(paused(),)))
+        assert await store.live("main") == (opened(),)
+    while True:
+        try:
+            await store.append(Batch(records=(paused(),)))
+            break
+        except Unavailable:
+            continue  # the server finds out that our old session is over
+    found = await store.live("main")
+    await store.close()
+
+    assert found == (opened(), paused())
+
+
+async def test_a_store_whose_server_stands_still_can_be_closed(server: Server) -> None:
+    """rel:F46, J2: the service must be able to stop, whatever its database was asked and does not answer."""
+    url = server.fresh()
+    store = await impatient(url)
+    with standing_still(server, url):
+        asked = asyncio.create_task(store.append(Batch(records=(opened(),))))
+        await asyncio.sleep(0)
+        await store.close()
+        assert isinstance(asked.exception(), Unavailable)
+
+    again = await started(url)
+    await again.close()

@@ -34,6 +34,7 @@ def fault(error: psycopg.Error, *, lost: bool = False) -> Exception:
         (errors.SerializationFailure("again"), "in the way"),
         (errors.IoError("could not read block"), "disk does not read or write"),
         (psycopg.OperationalError("connection refused"), "check that it runs, and the address and user"),
+        (errors.ConnectionTimeout("connection timeout expired"), "check that it runs, and the address and user"),
     ],
 )
 def test_what_passes_is_tried_again(error: psycopg.Error, found: str) -> None:
