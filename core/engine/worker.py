@@ -91,7 +91,7 @@ class AccountWorker:
         """Let the machine see, before it runs, what its first look will; nothing of it is sent, stored or told.
 
         For a dry run in a process that ends with it: trades that the store has lost count as ours then (C7).
-        Raises Unavailable.
+        Raises what the adapter raises, TimeoutError where it never answers.
         """
         lost = self.machine.step([await self._look(CutKind.FULL)], self._clock.now()).rebuild
         if lost:
@@ -222,8 +222,7 @@ class AccountWorker:
         """Get what is known of trades that the store has forgotten, and try until it can be had (C7)."""
         while True:
             try:
-                async with asyncio.timeout(self.looks_within):
-                    found = await self._history(symbols)
+                found = await self._history(symbols)
             except Exception as error:  # noqa: BLE001 - an adapter is somebody's plugin
                 why = failure(error, self.account)
                 log.warning("lost trades can't be looked up yet", account=self.account, reason=why)
@@ -233,8 +232,9 @@ class AccountWorker:
                 return
 
     async def _history(self, symbols: Sequence[str]) -> Rebuild:
-        terms = [each for symbol in symbols if (each := await self._terms(symbol)) is not None]
-        return Rebuild(tuple(terms), await self.exchange.snapshot(max(self._clock.now() - REACH, 1), full=True))
+        async with asyncio.timeout(self.looks_within):
+            terms = [each for symbol in symbols if (each := await self._terms(symbol)) is not None]
+            return Rebuild(tuple(terms), await self.exchange.snapshot(max(self._clock.now() - REACH, 1), full=True))
 
     async def _terms(self, symbol: str) -> Terms | None:
         """What the account offers; None for a symbol that can't be traded here, whatever somebody holds of it."""

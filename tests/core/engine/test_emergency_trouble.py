@@ -373,6 +373,23 @@ async def test_an_order_of_an_account_that_was_renamed_is_none_of_ours(foreign: 
     assert answer["exit"] == 0
 
 
+async def test_a_venue_that_hangs_over_what_was_lost_holds_no_dry_run_up() -> None:
+    """E6, C7, rel:F58: what a look shows is known by then; nobody waits longer for what the store lost."""
+    async with house(balances={"main": BALANCES["main"]}, running=False, build=Mute) as at:
+        key = key_text("main", "7K3QX9A2MD", "E2", 0)
+        order = NewOrder(symbol=SYMBOL, side="Buy", quantity=Decimal(7), price=Decimal(50), link=key)
+        at.world.venue.venue.place("main", order)
+        cast("Mute", at.service.exchanges["main"]).hangs = True
+        worker = at.service.workers["main"]
+        worker.looks_within = 0.01
+        foreseen = asyncio.create_task(worker.foresee())
+        done, _ = await asyncio.wait({foreseen}, timeout=5)
+        foreseen.cancel()
+
+    assert done
+    assert isinstance(foreseen.exception(), TimeoutError)
+
+
 async def test_what_another_installations_store_has_is_said_to_be_its_own() -> None:
     """E6, C7: the journal has 1,000, the venue 40 of the user's: no one is told that a short of 960 is there."""
     store, alone = MemoryStore(), {"main": BALANCES["main"]}
