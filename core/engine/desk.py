@@ -1,13 +1,14 @@
 """The front desk: what is, what a request would do, and opening it, in plain JSON-able words. Numbers are text."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
 import structlog
 
+from core.account.effects import Reply
 from core.account.state import AccountState
 from core.alerts import Alert
 from core.engine import views
@@ -175,7 +176,10 @@ class Desk:
         return {"exit": USAGE if refused else GOOD, "data": [preview_data(each, request.merge) for each in found]}
 
     async def open(self, arguments: Mapping[str, object]) -> Answer:
-        """Open a request on the leader and its mirrors."""
+        """Open a request on the leader and its mirrors: exit 2 when nothing is open, 1 when a mirror did not follow.
+
+        One that waits until it is well again (A9) did not either: it may, or be skipped, and its alerts say which.
+        """
         request = self._request(arguments)
         replies = await self._service.open(request, self._leader(arguments))
         rows = [
@@ -188,7 +192,7 @@ class Desk:
             }
             for reply in replies
         ]
-        return {"exit": GOOD if replies[0].plan is not None else USAGE, "data": rows}
+        return {"exit": _opened(replies), "data": rows}
 
     async def alerts(self, arguments: Mapping[str, object]) -> Answer:
         """The latest alerts, newest first."""
@@ -205,6 +209,12 @@ class Desk:
             for report in ended
         ]  # fmt: skip
         return {"exit": GOOD, "data": rows}
+
+
+def _opened(replies: Sequence[Reply]) -> int:
+    if replies[0].plan is None:
+        return USAGE
+    return GOOD if all(reply.plan is not None for reply in replies) else WRONG
 
 
 def terms_data(terms: Terms) -> dict[str, object]:

@@ -122,6 +122,23 @@ async def test_terms_of_a_symbol_that_is_not_traded_say_so() -> None:
     assert "NOPEUSDT" in rows[0]["refused"][0]
 
 
+@pytest.mark.parametrize(("mirror", "code"), [(Decimal(500_000), 0), (Decimal(1), 1)])
+async def test_a_script_sees_that_a_mirror_did_not_follow(mirror: Decimal, code: int) -> None:
+    """A9: the leader's trade is open, so it is no refusal; by exit 1 and its row the mirror's is told from all."""
+    text = """{strategy: conservative, symbol: TESTUSDT, side: long, entries: [market],
+        take_profits: [{price: 110, share: 100}], stop: 90, leverage: 2, margin_percent: 1}"""
+    async with house(balances={"main": Decimal(1_000_000), "mirror": mirror}) as at:
+        desk = Desk(at.service, lambda text, name, when: request_from_text(text, identity=name, at=when),
+                    profile="", version="")  # fmt: skip
+        answer: Any = await desk.open({"request": text})
+
+    assert answer["exit"] == code
+    assert [(row["account"], row["trade"] is None, bool(row["refused"])) for row in answer["data"]] == [
+        ("main", False, False),
+        ("mirror", code == 1, code == 1),
+    ]
+
+
 async def test_a_request_keeps_who_asked_and_where_answers_go() -> None:
     """A9, D3: origin, principal and chat are the front end's word, kept with the trade."""
     text = """{strategy: conservative, symbol: BTCUSDT, side: long, entries: [market],
