@@ -10,7 +10,7 @@ KNOWN = {
     *("run", "test", "demo", "setup", "install", "dev-install", "run-prod", "stop", "kill", "check-env", "backup"),
     *("test-unit", "test-integration", "lint", "format", "diag-status", "diag-monitors", "diag-positions"),
     *("clean", "clean-monitors", "clean-stuck", "help", "restore"),
-    *("kill-loop", "soak", "flood", "simulate-ci", "nightly", "mutants", "mutation"),
+    *("kill-loop", "soak", "flood", "simulate-ci", "nightly", "mutants", "mutation", "coverage"),
 }
 
 
