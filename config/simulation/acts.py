@@ -19,7 +19,7 @@ def act_of(each: Happening, trade: str, story: Story, last: Decimal, held: Decim
     step = story.instrument.step
     match each.what:
         case Does.MOVE_STOP:
-            away = _NEAR[each.size % len(_NEAR)] * (1 if story.request.side is Side.LONG else -1)
+            away = _NEAR[each.size % len(_NEAR)] * (1 if story.side(each) is Side.LONG else -1)
             return Operate(trade, ActKind.MOVE_STOP, BY, last=last, price=floor_to(last - away, story.instrument.tick))
         case Does.REDUCE:
             quantity = max(floor_to(held * (each.size % 90 + 5) / 100, step), step) + (

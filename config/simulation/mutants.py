@@ -336,5 +336,11 @@ MUTANTS: dict[str, Mutant] = {
         "        return self.stop is None and passed(",
         "a stop that the market has passed and that never fires counts as protection (B4)",
     ),
+    "bands_of_one_side": Mutant(
+        _DECIDING,
+        "    for other in state.on(symbol):\n        wishes = other.desired\n",
+        "    for other in (box,):\n        wishes = other.desired\n",
+        "with both sides held only the one that decided last is woken by its prices (A5)",
+    ),
     **READ,
 }

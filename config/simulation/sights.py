@@ -12,6 +12,8 @@ from core.commands import Amend, Cancel, Code, Command, Done, Outcome, Place, Re
 from core.facts import Cut, Filled, PositionIs, VenueFact
 from core.identity import trade_and_role
 from core.report import TradeReport
+from core.words import Side
+from plugins.exchanges.paper.venue.account import Account
 
 TOGETHER = 100
 """Milliseconds within which two fills count as at the same time."""
@@ -41,6 +43,8 @@ SOMETIMES = (
     "a position mode switched in the app",
     "a leverage changed in the app",
     "trading rules changed with a trade on",
+    "both sides held",
+    "a stop fired while the other side was held",
     "a position taken over",
     "an emergency with a trade on",
 )
@@ -95,6 +99,10 @@ class Sights:
             self.seen["a merge refused"] += len(refused)
         self.decided(state.account)
 
+    def shown(self, account: Account) -> None:
+        """An account is looked at, as it stands at the venue."""
+        self.seen["both sides held"] += sum(held.size != 0 for held in account.positions.values()) > 1
+
     def ended(self, reports: Iterable[TradeReport]) -> None:
         """The storm is over."""
         by = {report.account: report for report in reports}
@@ -112,8 +120,12 @@ class Sights:
                 self.seen["a ghost fill flattened"] += 1
             case AccountRestored():
                 self.seen["an unwell account well again by a cut"] += 1
-            case StopHit() if any(isinstance(flight.command, Amend) for flight in state.flights.values()):
-                self.seen["a stop fired while take-profits were resized"] += 1
+            case StopHit():
+                resized = any(isinstance(flight.command, Amend) for flight in state.flights.values())
+                self.seen["a stop fired while take-profits were resized"] += resized
+                beside = 1 if alert.side is Side.SHORT else 2
+                held = any(slot.index == beside and view.size for slot, view in state.slots.items())
+                self.seen["a stop fired while the other side was held"] += held
             case _:
                 pass
 

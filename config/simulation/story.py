@@ -85,6 +85,8 @@ class Happening:
     what: Does
     account: str
     size: int
+    other: bool = False
+    """Whether it befalls the trade on the other side; both are held in hedge mode only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,11 @@ class Story:
         """When the storm is over."""
         return self.prices[-1][0] + 1
 
+    def side(self, each: Happening) -> Side:
+        """The side of the trade that a happening befalls."""
+        asked = self.request.side
+        return asked if not each.other else Side.SHORT if asked is Side.LONG else Side.LONG
+
 
 def is_entry(link: str) -> bool:
     """Whether an order of ours of this name is an entry."""
@@ -140,6 +147,11 @@ def is_target(link: str) -> bool:
 def index_of(account: Account, side: Side) -> int:
     """Where a trade on *side* is held, in the mode that the account has now."""
     return 0 if SYMBOL not in account.hedge else 1 if side is Side.LONG else 2
+
+
+def places(account: Account) -> tuple[int, ...]:
+    """Where the account may hold something, in the mode that it has now."""
+    return (0,) if SYMBOL not in account.hedge else (1, 2)
 
 
 WINDOWS = (

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 from decimal import Decimal
 
-from config.simulation import held_turns, late_turns, rules_turns, switch_turns, turns, unseen_turns
+from config.simulation import both_turns, held_turns, late_turns, rules_turns, switch_turns, turns, unseen_turns
 from config.simulation.dice import first_of
 from config.simulation.fates import slow, swarm
 from config.simulation.merges import times
@@ -47,7 +47,9 @@ def tell(seed: int, *, accounts: int = 2, calm: bool = False) -> Story:
     if calm:
         return story
     told = first_of((turns.DIE, held_turns.DIE, unseen_turns.DIE), story)
-    return rules_turns.DIE.told(switch_turns.DIE.told(late_turns.DIE.told(told)))
+    for die in (late_turns.DIE, switch_turns.DIE, both_turns.DIE, rules_turns.DIE):
+        told = die.told(told)
+    return told
 
 
 def _balance(draw: random.Random, name: str) -> Decimal:

@@ -12,7 +12,7 @@ from config.simulation.disk import PATIENCE
 from config.simulation.process import Process
 from config.simulation.road import Road
 from config.simulation.sights import Sights
-from config.simulation.story import SYMBOL, Does, Story, index_of, is_entry, is_target
+from config.simulation.story import SYMBOL, Does, Story, is_entry, is_target, places
 from config.simulation.timeline import Timeline
 from core.account.box import Box
 from core.account.explaining import RELEASED
@@ -39,6 +39,10 @@ NOTICED = 5_000
 
 MOST_CALLS = 1_000
 """Commands of one storm; a machine that sends more goes round in circles (C4)."""
+
+
+Where = tuple[str, int]
+"""An account, and a place there: each slot is judged by itself, both sides of hedge mode too."""
 
 
 class Spinning(Exception):
@@ -73,51 +77,57 @@ class Watch:
     """Accounts where an entry that was dead executed (rel:F31)."""
     emptied: set[tuple[str, str]] = field(default_factory=set)
     """(account, trade) that an emergency closes."""
-    exposed: dict[str, int] = field(default_factory=dict)
+    exposed: dict[Where, int] = field(default_factory=dict)
     """Since when a position has had no stop, or one that the market is past."""
     calls: int = 0
     changed: dict[str, int] = field(default_factory=dict)
     """When a user changed the leverage last, by account: only the rows of what is held since then tell of it."""
     _begun: set[tuple[str, str]] = field(default_factory=set)
-    _set: dict[str, tuple[Decimal | None, int]] = field(default_factory=dict)
-    _off: dict[str, tuple[int, Decimal, Decimal | None]] = field(default_factory=dict)
-    _differs: dict[str, tuple[int, Decimal]] = field(default_factory=dict)
+    _set: dict[Where, tuple[Decimal | None, int]] = field(default_factory=dict)
+    _off: dict[Where, tuple[int, Decimal, Decimal | None]] = field(default_factory=dict)
+    _differs: dict[Where, tuple[int, Decimal]] = field(default_factory=dict)
 
     def look(self, name: str) -> None:
         """The account as it stands now."""
-        account = self.accounts[name]
-        size, stop = self._held(account)
-        sign = 1 if self.story.request.side is Side.LONG else -1
+        for place in places(self.accounts[name]):
+            self._look((name, place))
+        self.sights.shown(self.accounts[name])
+
+    def _look(self, where: Where) -> None:
+        name, place = where
+        account, (size, stop) = self.accounts[name], self._held(where)
+        long = self.story.request.side is Side.LONG if not place else place == 1
         if name not in self.meddled:
-            self._unprotected(name, size, stop)
-            if size * sign < 0 and not self._asked_for(account, size):
+            self._unprotected(where, size, stop)
+            if (size < 0 if long else size > 0) and not self._asked_for(account, place, size):
                 self._breach("I5", name, f"closed more than was held: {text(size)}")
-        box = self._open_box(name)
-        self._targets(name, account, abs(size), box)
-        self._stop(name, abs(size), stop, box)
+        box = self._open_box(where)
+        self._targets(where, abs(size), box)
+        self._stop(where, abs(size), stop, box)
 
     def decided(self, name: str) -> None:
         """The account decided something: what it waits with from now on is excused, though nothing happens there."""
-        if name in self._off:
+        if any(where[0] == name for where in self._off):
             self.look(name)
 
-    def _asked_for(self, account: Account, size: Decimal) -> bool:
+    def _asked_for(self, account: Account, place: int, size: Decimal) -> bool:
         """Whether entries of a trade the other way opened so much (A8)."""
         side = "Buy" if size > 0 else "Sell"
-        entered = [each.quantity for each in account.executions if each.side == side and is_entry(each.link)]
-        return sum(entered, ZERO) >= abs(size)
+        here = (each for each in account.executions if each.index == place and each.side == side)
+        return sum((each.quantity for each in here if is_entry(each.link)), ZERO) >= abs(size)
 
-    def _unprotected(self, name: str, size: Decimal, stop: Decimal | None) -> None:
+    def _unprotected(self, where: Where, size: Decimal, stop: Decimal | None) -> None:
         """A stop must be there, at once unless the venue drops one that was passed; passed, it must fire soon."""
+        name = where[0]
         if size and stop is None and self.story.policies.passed is not Passed.DROPPED:
             self._breach("I3", name, f"{text(size)} held without a stop")
         last = self.last[SYMBOL]
         past = stop is not None and (last <= stop if size > 0 else last >= stop)
         calm = self.timeline.now > self.roads[name].troubled_until
         if not size or not calm or (stop is not None and not past):
-            self.exposed.pop(name, None)
+            self.exposed.pop(where, None)
             return
-        since = self.exposed.setdefault(name, self.timeline.now)
+        since = self.exposed.setdefault(where, self.timeline.now)
         lasted = self.timeline.now - since
         looked = max(since + self.story.rules.protect_within, self.roads[name].slow_until)
         if self.timeline.now > looked + NOTICED + self.patience:
@@ -134,23 +144,23 @@ class Watch:
             match command:
                 case Place(key=key) | Amend(key=key) | Cancel(key=key):
                     self._ours(state, key)
-                case SetStop(price=price):
-                    self._again(state.account, price)
+                case SetStop(slot=slot, price=price):
+                    self._again((state.account, slot.index), price)
                 case _:
                     pass
             if isinstance(command, Place):
                 self._placed(state, command)
 
-    def _again(self, name: str, price: Decimal | None) -> None:
+    def _again(self, where: Where, price: Decimal | None) -> None:
         """A stop that stands as wished needs no call in calm weather, least of all after a fill (rel:F09, rel:7).
 
         Unless the same call left a moment ago: a frame that shows the stop as it was before crosses with it. Nor where
         something was added: the new entries bring their stop, and the order of news decides who knows it first.
         """
-        size, stop = self._held(self.accounts[name])
+        name, (size, stop) = where[0], self._held(where)
         calm = self.timeline.now > self.roads[name].troubled_until
-        last, at = self._set.get(name, (None, 0))
-        self._set[name] = (price, self.timeline.now)
+        last, at = self._set.get(where, (None, 0))
+        self._set[where] = (price, self.timeline.now)
         crossed = last == price and self.timeline.now - at <= self.patience
         crossed = crossed or any(each.what is Does.MERGE for each in self.story.happenings)
         if calm and size and stop == price and not crossed and name not in self.meddled:
@@ -184,13 +194,13 @@ class Watch:
 
     def _left(self, name: str, state: AccountState, box: Box, act: Operate, at: int) -> bool:
         """Whether an act's stop stands or left for the venue, has something to wait for, or is none any more."""
-        own, wishes = box.trade.own, box.desired
-        held, stop = self._held(self.accounts[name])
+        own, wishes, where = box.trade.own, box.desired, (name, box.trade.plan.slot.index)
+        held, stop = self._held(where)
         if not isinstance(own, LadderState) or own.moved is None or wishes is None or not wishes.stops or not held:
             return True
         if box.trade.ledger.position <= 0:  # its fill was neither told nor listed yet: what is held may be the user's
             return True
-        wished, sent = wishes.stops[0].price, self._set.get(name, (None, 0))
+        wished, sent = wishes.stops[0].price, self._set.get(where, (None, 0))
         if own.moved[0] != act.price or own.stop_by not in (act.by, box.trade.plan.leader):
             return True
         plan = box.trade.plan
@@ -299,45 +309,42 @@ class Watch:
         if not any(each.invariant == invariant and each.account == name for each in self.breaches):
             self.breaches.append(Breach(invariant, name, self.timeline.now, detail))
 
-    def _held(self, account: Account) -> tuple[Decimal, Decimal | None]:
-        held = account.positions.get((SYMBOL, self._place(account)))
+    def _held(self, where: Where) -> tuple[Decimal, Decimal | None]:
+        held = self.accounts[where[0]].positions.get((SYMBOL, where[1]))
         return (ZERO, None) if held is None else (held.size, held.stop)
 
-    def _place(self, account: Account) -> int:
-        return index_of(account, self.story.request.side)
-
-    def _targets(self, name: str, account: Account, size: Decimal, box: Box | None) -> None:
+    def _targets(self, where: Where, size: Decimal, box: Box | None) -> None:
         """How long the working take-profits have differed from what is held, while nothing excuses it."""
-        since = self._differs.get(name)
+        (name, place), since = where, self._differs.get(where)
         calm = self.timeline.now > self.roads[name].troubled_until
         if box is None or not calm or name in self.meddled or box.frozen:
-            self._differs.pop(name, None)
+            self._differs.pop(where, None)
             return
         if since is not None and self.timeline.now - since[0] > self.patience:
             self._breach("I2", name, f"take-profits differed from the position for {self.timeline.now - since[0]} ms")
         # The end of the id: a trade may be called TP... too.
-        place = self._place(account)
-        targets = (each for each in account.on(SYMBOL) if is_target(each.link) and each.index == place)
+        targets = (each for each in self.accounts[name].on(SYMBOL) if is_target(each.link) and each.index == place)
         working = sum((each.leaves for each in targets if each.open), ZERO)
         small = working == ZERO and size < self.story.instrument.min_quantity
         if working == size or small or ZERO < size - working < uncovered(box.trade):
-            self._differs.pop(name, None)
+            self._differs.pop(where, None)
         elif since is None or since[1] != size:
-            self._differs[name] = (self.timeline.now, size)
+            self._differs[where] = (self.timeline.now, size)
 
-    def _stop(self, name: str, size: Decimal, stop: Decimal | None, box: Box | None) -> None:
+    def _stop(self, where: Where, size: Decimal, stop: Decimal | None, box: Box | None) -> None:
         """How long the stop has differed from the wish, while nothing excuses it."""
+        name = where[0]
         wished = (
             box.desired.stops[0].price if box is not None and box.desired is not None and box.desired.stops else None
         )
         calm = self.timeline.now > self.roads[name].troubled_until
         held_back = box is not None and bool(box.backoffs or box.frozen)
         if not calm or wished is None or wished == stop or not size or name in self.meddled or held_back:
-            self._off.pop(name, None)
+            self._off.pop(where, None)
             return
-        since = self._off.setdefault(name, (self.timeline.now, wished, stop))
+        since = self._off.setdefault(where, (self.timeline.now, wished, stop))
         if since[1:] != (wished, stop):
-            self._off[name] = (self.timeline.now, wished, stop)
+            self._off[where] = (self.timeline.now, wished, stop)
         elif self.timeline.now - since[0] > self.patience:
             self._breach(
                 "I1", name, f"the stop stands at {stop}, wished is {wished}, for {self.timeline.now - since[0]} ms"
@@ -349,13 +356,11 @@ class Watch:
         pace = self.story.pace
         return SLACK + 2 * pace.road + 2 * pace.stream + 2 * pace.store
 
-    def _open_box(self, name: str) -> Box | None:
-        """The trade in the slot that `_held` looks at: both sides are held where a mode was switched meanwhile."""
+    def _open_box(self, where: Where) -> Box | None:
+        """The trade that has the slot, if it goes on in an account that is well."""
+        name, place = where
         node = self.process.nodes.get(name)
-        if node is None:
+        if node is None or node.machine.state.troubles:
             return None
-        state, place = node.machine.state, self._place(self.accounts[name])
-        for box in state.boxes.values():
-            if box.trade.plan.slot.index == place and not box.phase.closing and not state.troubles:
-                return box
-        return None
+        boxes = node.machine.state.boxes.values()
+        return next((box for box in boxes if box.trade.plan.slot.index == place and not box.phase.closing), None)

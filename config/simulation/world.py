@@ -251,21 +251,21 @@ class World:
             road.troubled_until = max(road.troubled_until, self.timeline.now + AUDITED)
 
     def _second(self, each: Happening) -> None:
-        """Somebody adds to the trade, or turns round; in hedge mode both sides would be held: storms watch one."""
-        if each.what is Does.OPPOSITE and any(
-            SYMBOL in account.hedge for account in self.venue.state.accounts.values()
-        ):
-            return
-        asked = second if each.what is Does.MERGE else opposite
+        """Somebody adds to a trade, or asks for one the other way: it turns round, or both are on in hedge mode."""
+        asked, first = second if each.what is Does.MERGE else opposite, self.story.request
         last, tick = self.venue.state.last[SYMBOL], self.story.instrument.tick
-        self._ask(asked(self.story.request, each.size, last, tick, self.timeline.now))
+        if each.what is Does.MERGE:
+            first = replace(first, side=self.story.side(each))
+        self._ask(asked(first, each.size, last, tick, self.timeline.now))
 
     def _operate(self, each: Happening) -> None:
         if each.what is Does.PAUSE:
             self.process.post(each.account, Pause(paused=bool(each.size % 2), by=BY))
             return
         node = self.process.nodes.get(each.account)
-        box = next(iter(node.machine.state.boxes.values()), None) if node is not None else None
+        boxes = node.machine.state.boxes.values() if node is not None else ()
+        side = self.story.side(each)
+        box = next((box for box in boxes if not each.other or box.trade.plan.side is side), None)
         if box is None:
             return
         act = act_of(each, box.id, self.story, self.venue.state.last[SYMBOL], box.trade.ledger.position)
@@ -307,7 +307,7 @@ class World:
     def _by_hand(self, each: Happening) -> None:
         hand = self.stepped.hand(each.account)
         account = self.venue.state.accounts[each.account]
-        index = index_of(account, self.story.request.side)
+        index = index_of(account, self.story.side(each))
         held = account.position(SYMBOL, index)
         step = self.story.instrument.step
         match each.what:
@@ -351,11 +351,13 @@ class World:
     def _move_target(self, each: Happening) -> None:
         """The user moves the first of our take-profits that is there, the same one every time."""
         account, hand = self.venue.state.accounts[each.account], self.stepped.hand(each.account)
-        ours = sorted(order.link for order in account.on(SYMBOL) if is_target(order.link))
+        side = self.story.side(each)
+        theirs = (order for order in account.on(SYMBOL) if order.index == index_of(account, side))
+        ours = sorted(order.link for order in theirs if is_target(order.link))
         if ours:
             self.sights.seen["a take-profit moved in the app"] += 1
             away = Decimal(105 + each.size % 4) - 100 + Decimal(each.size % 50) / 100
-            hand.amend(ours[0], price=100 + away if self.story.request.side is Side.LONG else 100 - away)
+            hand.amend(ours[0], price=100 + away if side is Side.LONG else 100 - away)
 
 
 def _later(move: Callable[[Decimal, bool], None], price: Decimal, jumps: bool) -> Callable[[], None]:  # noqa: FBT001
