@@ -8,6 +8,8 @@ from config import offline
 from config.doctor import Finding
 from config.models import Settings
 from core.engine.control import GOOD, Answer
+from core.engine.stranded import MEND as HAND_ON
+from core.engine.stranded import sentences
 from core.engine.unwatched import MEND, unwatched
 from core.errors import ConfigError, TandemError
 from core.words import iso
@@ -45,11 +47,13 @@ async def _journals(settings: Settings, *, whole: bool) -> tuple[list[Finding], 
     """Whether it can be read and its chains are unbroken; the number of live trades, None where there is no store."""
     counted: dict[str, int] = {}
     gone: list[str] = []
+    waiting: list[str] = []
 
     async def read(store: Store) -> Answer:
         journals = [await store.live(account) for account in settings.accounts]
         counted["live"] = sum(len({each.trade for each in records} - {None}) for records in journals)
         gone.extend(unwatched(await store.live_elsewhere(list(settings.accounts))))
+        waiting.extend(sentences(await store.stranded([each.name for each in settings.notifiers])))
         ended = await store.closed(None, ALL_TRADES) if whole else ()
         for report in ended:
             await store.trade(report.account, report.id)
@@ -64,6 +68,7 @@ async def _journals(settings: Settings, *, whole: bool) -> tuple[list[Finding], 
         return [_unread("store", error, settings.store.settings, settings.path)], None
     found = f"readable, live trades: {counted['live']}" + (f", {counted['ended']} ended ones unbroken" if whole else "")
     lost = [Finding("accounts", well=False, found=why, mend=MEND) for why in gone]
+    lost += [Finding("outbox", well=False, found=why, mend=HAND_ON) for why in waiting]
     return [Finding("store", well=True, found=found), *lost], counted["live"]
 
 

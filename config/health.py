@@ -12,6 +12,8 @@ from core.engine.control import GOOD, WRONG, Answer, Handler
 from core.engine.meter import EndpointHealth
 from core.engine.probing import Budgeted
 from core.engine.service import Service
+from core.engine.stranded import MEND as HAND_ON
+from core.engine.stranded import sentences
 from core.engine.unwatched import MEND
 from core.errors import Unavailable
 
@@ -79,12 +81,12 @@ class Health:
         since = self._service.clock.monotonic() - minutes * 60_000
         pulse = self._vitals.pulse(since)
         accounts = {name: self._account(state, since) for name, state in self._service.states.items()}
-        outbox, unread = await self._outbox()
+        outbox, waiting = await self._outbox()
         absent = [
             Red(why, "its alerts wait: mend what the reason names, then restart") for why in self._absent().values()
         ]
         gone = [Red(why, MEND) for why in self._service.unwatched]
-        red = [*_process(pulse), *unread, *absent, *gone, *_outbox(outbox)]
+        red = [*_process(pulse), *waiting, *absent, *gone, *_outbox(outbox)]
         for name, state in self._service.states.items():
             red += _account(name, state, self._service.workers[name].meter.since(since))
         data = {
@@ -116,7 +118,9 @@ class Health:
         """For how long alerts wait, by notifier; without a store that answers all else is shown (rel:F46)."""
         try:
             async with asyncio.timeout(self.stored_within):
-                return {name: await self._oldest(name) for name in self._notifiers}, ()
+                gone = sentences(await self._service.store.stranded(self._notifiers))
+                ages = {name: await self._oldest(name) for name in self._notifiers}
+                return ages, tuple(Red(each, HAND_ON) for each in gone)
         except (Unavailable, TimeoutError) as error:
             why = str(error) or f"it has not answered for {self.stored_within} s"
             return {}, (Red(f"the store is not read: {why}", _STORE),)

@@ -36,6 +36,8 @@ from core.engine.outbox import Outbox
 from core.engine.overdue import Overdue
 from core.engine.preferring import Preferring
 from core.engine.service import Service
+from core.engine.stranded import MEND as HAND_ON
+from core.engine.stranded import Stranded
 from core.engine.unwatched import MEND
 from core.errors import ConfigError, TandemError, Unavailable
 from core.view import ServiceStatus
@@ -84,6 +86,8 @@ async def run_service(
         service = live.service
         settle()
         _greet(settings, service, absent(container.notifiers()), say)
+        for reason in live.stranded.said:
+            say(f"{reason}: {HAND_ON}")
         work = [
             asyncio.create_task(each)
             for each in (
@@ -117,6 +121,7 @@ class _Live:
     vitals: Vitals
     moves: Moves
     watching: Watching
+    stranded: Stranded
     frontends: Sequence[Frontend]
 
 
@@ -137,13 +142,15 @@ async def _opened(
     preferring = await _preferring(settings, service, outbox)
     moves = await _moves(reloading, service, notifiers)
     watching = Watching(lambda: reloading.settings, service, vitals)
-    parts = (reloading, health, showing, preferring, watching, pictures_of(container, settings))
+    stranded = Stranded(service, list(notifiers))
+    await stranded.tell()
+    parts = (reloading, health, showing, preferring, watching, stranded, pictures_of(container, settings))
     more = {name: handler for part in parts for name, handler in part.handlers().items()}
     handlers = {**handlers_of(desk, service, watching.statistics), **more}
     door = FrontDoor(handlers, service.store, service.clock, service.tell, settings.top.timezone)
     await open_control(settings, door.handlers(OPERATOR), stack)
     frontends = await open_frontends(fronts, door, stack)
-    return _Live(service, outbox, desk, reloading, vitals, moves, watching, frontends)
+    return _Live(service, outbox, desk, reloading, vitals, moves, watching, stranded, frontends)
 
 
 def _on(*signals: signal.Signals) -> asyncio.Event:

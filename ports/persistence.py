@@ -139,6 +139,20 @@ class Store(Protocol):
         """
         ...
 
+    async def stranded(self, notifiers: Collection[str]) -> tuple[tuple[str, int], ...]:
+        """(notifier, how many alerts wait for it), sorted, of every notifier that is none of *notifiers*.
+
+        It was taken out of the configuration, or renamed: nobody is told them there.
+        """
+        ...
+
+    async def hand_on(self, notifiers: Sequence[str]) -> None:
+        """Let nothing wait for a notifier that is none of *notifiers*, in one transaction; without any of them nothing.
+
+        An alert that none of *notifiers* had to tell waits for each of them from now on, as old as it is.
+        """
+        ...
+
     async def attempting(self, rows: Sequence[int]) -> None:
         """Remember that deliveries are about to be tried, so that a repeat after a crash is marked."""
         ...

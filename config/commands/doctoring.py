@@ -137,16 +137,21 @@ async def _probed(settings: Settings) -> list[Finding]:
 
 async def _fix(settings: Settings) -> list[Finding]:
     """Let every account look and reconcile; what could not is a finding of its own."""
-    answer = await ask(Path(settings.top.control), "repair", {})
+    control = Path(settings.top.control)
+    answer = await ask(control, "repair", {})
     if answer is None:
         mend = f"tandem run {settings.path}: it looks and reconciles by itself when it starts"
         return [Finding("fix", well=False, found="nothing was mended: only the running service can", mend=mend)]
     if "error" in answer:
         return [Finding("fix", well=False, found=_why(answer), mend=LOG)]
     left = cast("Any", answer["data"])["not_repaired"]
-    return [
+    trouble = [
         Finding(f"fix {name}", well=False, found=why, mend="try again when it is well") for name, why in left.items()
     ]
+    handed = await ask(control, "hand_on", {})
+    if handed is None or "error" in handed:
+        trouble.append(Finding("fix outbox", well=False, found=_why(handed), mend=LOG))
+    return trouble
 
 
 def _why(answer: Answer | None) -> str:

@@ -1,6 +1,7 @@
 """The outbox of a store that keeps objects: the same rules as on disk, without a disk."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from core.alerts import Alert
@@ -14,19 +15,22 @@ class MemoryOutbox:
     notifiers: tuple[str, ...]
     now: Callable[[], int] | None = None
     alerts: list[Alert] = field(default_factory=list)
-    _seen: set[tuple[str, str, str, str]] = field(default_factory=set)
+    _seen: dict[tuple[str, str, str, str], tuple[str, ...]] = field(default_factory=dict)
+    """Who had to tell each alert, by its key."""
     _waiting: dict[int, OutboxRow] = field(default_factory=dict)
     _made: int = 0
 
     def add(self, alert: Alert) -> None:
         """Keep an alert for every notifier, unless it was kept before."""
-        key = (alert.account, alert.trade, alert.kind, alert.cause)
+        key = _key(alert)
         if key in self._seen:
             return
-        self._seen.add(key)
+        self._seen[key] = self.notifiers
         self.alerts.append(alert)
-        at = alert.at if self.now is None else self.now()
-        for notifier in self.notifiers:
+        self._address(alert, self.notifiers, alert.at if self.now is None else self.now())
+
+    def _address(self, alert: Alert, notifiers: Iterable[str], at: int) -> None:
+        for notifier in notifiers:
             self._made += 1
             self._waiting[self._made] = OutboxRow(
                 id=self._made,
@@ -38,6 +42,21 @@ class MemoryOutbox:
                 attempts=0,
                 tried=False,
             )
+
+    def stranded(self, notifiers: Collection[str]) -> tuple[tuple[str, int], ...]:
+        """See Store.stranded."""
+        waiting = Counter(row.notifier for row in self._waiting.values() if row.notifier not in notifiers)
+        return tuple(sorted(waiting.items()))
+
+    def hand_on(self, notifiers: Sequence[str]) -> None:
+        """See Store.hand_on."""
+        others = [row for row in self._waiting.values() if notifiers and row.notifier not in notifiers]
+        for row in others:
+            del self._waiting[row.id]
+            key = _key(row.alert)
+            if not set(self._seen[key]) & set(notifiers):
+                self._seen[key] = (*self._seen[key], *notifiers)
+                self._address(row.alert, notifiers, row.created_at)
 
     def due(self, notifier: str, now: int, limit: int, without: Collection[str] = ()) -> tuple[OutboxRow, ...]:
         """Rows that may be delivered now: critical first, then oldest, and within a trade never out of order."""
@@ -70,6 +89,10 @@ class MemoryOutbox:
             found = self._waiting[row]
             tried = found.tried and maybe_shown
             self._waiting[row] = replace(found, due_at=due_at, attempts=found.attempts + refused, tried=tried)
+
+
+def _key(alert: Alert) -> tuple[str, str, str, str]:
+    return alert.account, alert.trade, alert.kind, alert.cause
 
 
 def _ranked(rows: list[OutboxRow]) -> list[tuple[bool, int, OutboxRow]]:

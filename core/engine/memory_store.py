@@ -150,6 +150,14 @@ class MemoryStore:
         """See Store.due."""
         return self._outbox.due(notifier, now, limit, without)
 
+    async def stranded(self, notifiers: Collection[str]) -> tuple[tuple[str, int], ...]:
+        """See Store.stranded."""
+        return self._outbox.stranded(notifiers)
+
+    async def hand_on(self, notifiers: Sequence[str]) -> None:
+        """See Store.hand_on."""
+        self._outbox.hand_on(notifiers)
+
     async def attempting(self, rows: Sequence[int]) -> None:
         """See Store.attempting."""
         self._outbox.attempting(rows)

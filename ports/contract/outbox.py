@@ -37,6 +37,40 @@ class OutboxContract(OpenedStore):
         assert await store.due("first", AT) == ()
         assert causes(await store.due("second", AT)) == ["x"]
 
+    async def test_what_waits_for_a_notifier_that_is_gone_is_counted(self, store: Store) -> None:
+        """J2: it was taken out or renamed; what it has delivered is no matter."""
+        await store.append(Batch(alerts=(told("x"), told("y"))))
+        (row, _) = await store.due("first", AT)
+        await store.delivered([row.id], "message 7", AT)
+
+        assert await store.stranded(["first", "second"]) == ()
+        assert await store.stranded(["second"]) == (("first", 1),)
+        assert await store.stranded([]) == (("first", 1), ("second", 2))
+
+    async def test_what_another_notifier_has_to_tell_is_not_told_there_twice(self, store: Store) -> None:
+        """D2, J2: nothing waits for the one that is gone; what the other has delivered stays delivered."""
+        await store.append(Batch(alerts=(told("x"), told("y"))))
+        (row, _) = await store.due("first", AT)
+        await store.delivered([row.id], "message 7", AT)
+        await store.hand_on(["first"])
+
+        assert await store.stranded(["first"]) == ()
+        assert causes(await store.due("first", AT)) == ["y"]
+        assert await store.due("second", AT) == ()
+
+    async def test_what_nobody_else_had_to_tell_is_handed_on_in_order(self, store: Store) -> None:
+        """D2, J2: a renamed notifier tells it under its new name, as old as it is; without any notifier it waits on."""
+        await store.append(Batch(alerts=(told("x"), critical("y"), told("z", trade=OTHER))))
+        before = await store.due("first", AT)
+        await store.hand_on([])
+        await store.hand_on(["third", "fourth"])
+        after = await store.due("third", AT)
+
+        assert await store.stranded(["third", "fourth"]) == ()
+        assert causes(after) == causes(before)
+        assert [row.created_at for row in after] == [row.created_at for row in before]
+        assert causes(await store.due("fourth", AT)) == causes(before)
+
     async def test_one_message_marks_several_alerts(self, store: Store) -> None:
         """Tried, put off and delivered together; the others are left alone (D2)."""
         await store.append(Batch(alerts=(told("1"), told("2"), told("3", trade=OTHER))))

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 from core.alerts import Alert
 from core.facts import Filled, Funding
 from core.report import TradeReport
-from plugins.stores.sql import lease, outbox, schema, writing
+from plugins.stores.sql import lease, outbox, schema, stranding, writing
 from plugins.stores.sql.aside import Aside
 from plugins.stores.sql.backups import Backups
 from plugins.stores.sql.doubt import Doubt
@@ -167,6 +167,14 @@ class SqlStore:
     ) -> tuple[OutboxRow, ...]:
         lease.check(connection, self.place.name, self._lease)
         return outbox.due(connection, self.place.name, notifier, now, limit, without)
+
+    async def stranded(self, notifiers: Collection[str]) -> tuple[tuple[str, int], ...]:
+        """See Store.stranded."""
+        return await self._read(stranding.stranded, notifiers)
+
+    async def hand_on(self, notifiers: Sequence[str]) -> None:
+        """See Store.hand_on."""
+        await self._write(stranding.hand_on, notifiers, self._now())
 
     async def attempting(self, rows: Sequence[int]) -> None:
         """See Store.attempting."""

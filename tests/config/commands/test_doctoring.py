@@ -1,5 +1,6 @@
 """`tandem doctor` and `clean-up` as their users meet them: without a service, with one, and with something broken."""
 
+import asyncio
 import os
 import resource
 import signal
@@ -18,7 +19,7 @@ from config.models import Settings
 from config.registry import Registry, registry
 from core.engine.probing import Probe
 from plugins.stores.sql import SqliteSettings, build
-from ports.contract.samples import TRADE, opened
+from ports.contract.samples import TRADE, opened, told
 from ports.persistence import Batch
 from tests.terminal import CONFIG, REQUEST, Running, tandem, tandem_json
 
@@ -178,13 +179,22 @@ async def test_a_store_that_was_lost_is_found_by_its_backups(folder: Path, monke
     assert found.mend == f"put it back, or tandem restore {backup} {settings.path}"
 
 
+def garble(path: Path, table: str) -> None:
+    """Damage a table that nobody reads who only looks whether the store can be read."""
+    with closing(sqlite3.connect(path)) as file:
+        ((page,),) = file.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,))
+        ((size,),) = file.execute("PRAGMA page_size")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: (page - 1) * size] + b"\xff" * size + whole[page * size :])
+
+
 async def test_what_is_damaged_is_told_with_the_backup_that_mends_it(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """rel:F47, J1: the words to type, not where to look for them; without a good backup what is left to do."""
     settings, backup = await kept(folder, monkeypatch)
     for path in (folder / "var" / "tandem.db", folder / backup):
-        path.write_bytes(path.read_bytes()[:-4096] + b"\xff" * 4096)
+        garble(path, "alert")
         (found,) = [each for each in await stored(settings, whole=True, running=False) if not each.well]
         told = f"tandem restore {backup} {settings.path}" if path.name == "tandem.db" else "there is no good backup: "
         assert (found.check, found.mend.startswith(told)) == ("integrity", True)
@@ -266,6 +276,34 @@ async def test_trades_of_an_account_that_is_gone_are_found(folder: Path, monkeyp
 
     assert [each.check for each in wrong] == ["accounts"]
     assert all(word in wrong[0].found for word in ("old", TRADE))
+
+
+async def renamed(folder: Path) -> None:
+    """A store in which two alerts wait for a notifier that has another name by now."""
+    store = build(SqliteSettings(path=str(folder / "var" / "tandem.db")), notifiers=("chat",))
+    await store.start()
+    await store.append(Batch(alerts=(told("x"), told("y"))))
+    await store.close()
+
+
+@pytest.mark.integration
+def test_alerts_of_a_notifier_that_is_gone_are_told_and_handed_on(folder: Path) -> None:
+    """J2, D2: at the start, by doctor and by the health; `--fix` lets those that are there tell them."""
+    asyncio.run(renamed(folder))
+    service = Running(folder).well()
+    try:
+        (greeting,) = [each["text"] for each in service.ask("alerts")["alerts"] if each["kind"] == "service_degraded"]
+        red = service.ask("status", "--health", expected=1)["wrong"]
+        before = service.ask("doctor", expected=1)
+        after = service.ask("doctor", "--fix")
+        service.until(lambda _: (folder / "var/alerts.jsonl").read_text().count("close handled late") == 2, "status")
+    finally:
+        service.end()
+
+    assert wrong(before) == ["outbox"]
+    assert [each["check"] for each in after["fixed"]] == ["outbox"]
+    said = "by chat (not in the configuration), for which alerts wait: 2"
+    assert all(said in " ".join(each.split()) for each in (greeting, red[0]))
 
 
 @pytest.mark.integration
