@@ -63,11 +63,12 @@ UNSAFE_YAML = {"load", "load_all", "full_load", "full_load_all", "unsafe_load", 
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """One source file: its dotted name, whether it is a package's __init__, and its syntax tree."""
+    """One source file: its dotted name, whether it is a package's __init__, its syntax tree and all that is in it."""
 
     name: str
     is_package: bool
     tree: ast.Module
+    nodes: tuple[ast.AST, ...]
 
     def at(self, node: ast.AST, what: str) -> str:
         """One violation, as it is printed."""
@@ -79,7 +80,8 @@ Rule = Callable[[Module], Iterator[str]]
 
 def parsed(name: str, source: str, *, is_package: bool = False) -> Module:
     """A module of this name with this text, wherever it came from."""
-    return Module(name, is_package, ast.parse(source))
+    tree = ast.parse(source)
+    return Module(name, is_package, tree, tuple(ast.walk(tree)))
 
 
 def house() -> list[Module]:
@@ -96,7 +98,7 @@ def _read(path: Path) -> Module:
 
 def imported(module: Module) -> Iterator[tuple[ast.AST, str]]:
     """Every dotted name imported, wherever in the file: `from a import b` counts as a.b, which may be a module."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Import):
             yield from ((node, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -172,7 +174,7 @@ def impure_imports(module: Module) -> Iterator[str]:
 def impure_code(module: Module) -> Iterator[str]:
     """Pure code has no async, no float, no input or output, no clock, and nothing that differs between processes."""
     if pure_library(module) is not None:
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             what = _impurity(node)
             if what:
                 yield module.at(node, f"pure code must not have {what}")
@@ -205,7 +207,7 @@ def engine_clocks(module: Module) -> Iterator[str]:
     for node, name in imported(module):
         if name.split(".")[0] in CLOCK_AND_CHANCE:
             yield module.at(node, f"the engine must not import {name}: time comes from the Clock port")
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if clock := _clock(node):
             yield module.at(node, f"the engine must not call {clock}: time comes from the Clock port")
 
@@ -214,7 +216,7 @@ def vague_names(module: Module) -> Iterator[str]:
     """A name says what a thing is; Manager, Helper and Util say that nobody knew."""
     if VAGUE_WORDS & _words(module.name.rpartition(".")[2]):
         yield module.at(module.tree, "module name says nothing")
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.ClassDef) and VAGUE_WORDS & _words(node.name):
             yield module.at(node, f"class name {node.name} says nothing")
 
@@ -228,7 +230,7 @@ def unsafe_loading(module: Module) -> Iterator[str]:
     for node, name in imported(module):
         if any(within(name, unsafe) for unsafe in UNSAFE_MODULES) or name in {f"yaml.{one}" for one in UNSAFE_YAML}:
             yield module.at(node, f"{name} can run what it reads")
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         match node:
             case ast.Call(func=ast.Name(id=name)) if name in UNSAFE_CALLS:
                 yield module.at(node, f"{name}() runs what it reads")
@@ -254,11 +256,11 @@ def unrepeatable(module: Module) -> Iterator[str]:
         return
     safe = {
         id(argument)
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ORDERLESS
         for argument in node.args
     }
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         for iterated in _iterated(node, safe):
             if _is_set(iterated):
                 yield module.at(node, "the order of a set is not the same in every process: sort it")

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from inspect import signature
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -34,6 +35,7 @@ def _codecs_made_anew() -> None:
     _codec.cache_clear()
 
 
+@cache
 def values_of(hint: Any) -> st.SearchStrategy[Any]:
     """Any value of a type hint; plans and instruments keep what their constructors insist on."""
     origin, arguments = get_origin(hint), get_args(hint)
@@ -61,6 +63,13 @@ def built(kind: Any) -> st.SearchStrategy[Any]:
     return st.builds(kind, **drawn, **given)
 
 
+@cache
+def told(body: type) -> st.SearchStrategy[Alert]:
+    """An alert with this body."""
+    hints = {**get_type_hints(Alert), "body": body}
+    return st.builds(Alert, **{name: values_of(hint) for name, hint in hints.items()})
+
+
 def digits(value: object) -> str:
     """A value with every digit it has: Decimal("1.0") equals Decimal("1") but is not the same text."""
     return repr(value)
@@ -84,8 +93,7 @@ def test_everything_remembered_reads_back_as_it_was(kind: type, data: st.DataObj
 @given(data=st.data())
 def test_every_alert_body_reads_back(body: type, data: st.DataObject) -> None:
     """Each body of D1 comes back as its own class, drawn for itself so that none is missed."""
-    hints = {**get_type_hints(Alert), "body": body}
-    alert = data.draw(st.builds(Alert, **{name: values_of(hint) for name, hint in hints.items()}))
+    alert = data.draw(told(body))
 
     assert digits(decode(Alert, json.loads(json.dumps(encode(alert))))) == digits(alert)
 
