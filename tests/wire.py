@@ -49,10 +49,10 @@ def bybit(account: str, server: VenueServer, shared: dict[str, object]) -> Bybit
     return BybitExchange(account, settings, shared)
 
 
-def through_ccxt(account: str, server: VenueServer, _: dict[str, object]) -> CcxtExchange:
+def through_ccxt(account: str, server: VenueServer, shared: dict[str, object]) -> CcxtExchange:
     """The ccxt adapter for an account of *server*."""
     key = key_of(server, account)
-    return CcxtExchange(account, CcxtSettings(environment=server.http, key=Secret(key.key), secret=key.secret))
+    return CcxtExchange(account, CcxtSettings(environment=server.http, key=Secret(key.key), secret=key.secret), shared)
 
 
 def essence(report: TradeReport) -> dict[str, object]:

@@ -25,13 +25,12 @@ from plugins.exchanges.bybit.parts import Ears, Parts
 from plugins.exchanges.bybit.prices import Prices
 from plugins.exchanges.bybit.replies import Answered, Reply
 from plugins.exchanges.bybit.settings import BybitSettings
-from ports import bybit_codes
+from ports import bybit_codes, bybit_key
 from ports.exchange import Candle
 from ports.read_queue import ReadQueue
 
 log = structlog.get_logger("tandem.bybit")
 
-UIDS = "bybit.uids"
 ADDRESS = "bybit.address"
 
 
@@ -57,7 +56,7 @@ class BybitExchange:
         if self._parts is not None:
             return
         parts = self._make_parts()
-        self._looks = looks = Looks(parts, self.hosts, self._events.put, _uids(self._shared))
+        self._looks = looks = Looks(parts, self.hosts, self._events.put, bybit_key.uids(self._shared))
         try:
             await looks.first()
         except BaseException:
@@ -76,7 +75,7 @@ class BybitExchange:
         if self._parts is not None:
             self._parts.api.close()
             self._parts = None
-            _uids(self._shared).pop(self.account, None)
+            bybit_key.uids(self._shared).pop(self.account, None)
         self._events.close()
         self._prices.close()
 
@@ -246,13 +245,6 @@ async def _logged(account: str, work: Coroutine[Any, Any, None]) -> None:
     except Exception:
         log.exception("a task of the account broke", account=account)
         raise
-
-
-def _uids(shared: dict[str, object]) -> dict[str, str]:
-    found = shared.setdefault(UIDS, {})
-    if not isinstance(found, dict):
-        raise TypeError(UIDS)
-    return found
 
 
 def _address(shared: dict[str, object]) -> Budget:

@@ -8,18 +8,17 @@ from typing import Any
 import structlog
 
 from core.facts import VenueFact
-from plugins.exchanges.bybit import checks
 from plugins.exchanges.bybit.hosts import Hosts
 from plugins.exchanges.bybit.lanes import Lane
 from plugins.exchanges.bybit.parts import Parts
 from plugins.exchanges.bybit.replies import Answered
+from ports import bybit_key
 from ports.leaving import leaving
 
 log = structlog.get_logger("tandem.bybit")
 
 CLOCK_EVERY = 600
 """Seconds between two looks at the venue's clock."""
-KEY_EVERY = 86_400
 RULES_EVERY = 3_601
 """Seconds between two looks at the trading rules, just longer than they are kept."""
 
@@ -42,7 +41,7 @@ class Looks:
     async def first(self) -> None:
         """See that all is well before the account trades. Raises ConfigError, Unavailable."""
         await self._sync_clock()
-        checks.check_offset(self._account, self._parts.api.session.offset)
+        bybit_key.check_offset(self._account, self._parts.api.session.offset)
         await self._check_key()
         await self._parts.market.instruments()
         await self._parts.modes.learn_held()
@@ -64,11 +63,12 @@ class Looks:
         self.clock_asked = False
 
     async def _check_key(self) -> None:
-        found = await checks.check_key(self._parts.api, self._hosts, self._parts.now())
-        checks.same_uid(self._account, found.uid, self._uids)
+        info = await self._parts.api.read("get_api_key_information")
+        found = bybit_key.checked(self._account, self._hosts.words, info, self._parts.now())
+        bybit_key.same_uid(self._account, found.uid, self._uids)
         self._uids[self._account] = found.uid
         self.warnings = found.warnings
-        notice = checks.expiry_notice(self._account, found.expires, self._parts.now())
+        notice = bybit_key.expiry_notice(self._account, found.expires, self._parts.now())
         self._put(() if notice is None else (notice,))
         for warning in found.warnings:
             log.warning("key", warning=warning)
@@ -89,7 +89,7 @@ class Looks:
 
     async def _look_at_key(self) -> None:
         while True:
-            await asyncio.sleep(KEY_EVERY)
+            await asyncio.sleep(bybit_key.KEY_EVERY)
             await _tried(self._account, self._check_key())
 
     async def _look_at_rules(self) -> None:

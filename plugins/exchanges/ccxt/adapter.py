@@ -13,7 +13,7 @@ from core.instrument import Instrument
 from core.terms import Capabilities, Terms
 from core.words import Environment, PositionMode
 from plugins.exchanges.ccxt.settings import CcxtSettings
-from ports import bybit_rows
+from ports import bybit_key, bybit_rows
 from ports.exchange import Candle
 from ports.read_queue import ReadQueue
 
@@ -28,13 +28,15 @@ _ENVIRONMENTS = {"live": Environment.LIVE, "demo": Environment.DEMO, "testnet": 
 class CcxtExchange:
     """One account. ccxt is loaded when it starts, two seconds that others need not wait for."""
 
-    def __init__(self, account: str, settings: CcxtSettings) -> None:
-        """Nothing is imported from ccxt or connected here."""
+    def __init__(self, account: str, settings: CcxtSettings, shared: dict[str, object]) -> None:
+        """Nothing is imported from ccxt or connected here; *shared* is what the process's accounts have in common."""
         self.account = account
         self.environment = _environment(settings.environment)
         self.capabilities = Capabilities(max_batch=10, request_lifetime=2_000, closes_whole=True)
         self._settings = settings
+        self._uids = bybit_key.uids(shared)
         self._exchange: Any = None
+        self._checks: Any = None
         self._events: ReadQueue[VenueFact] = ReadQueue()
         self._ticks: list[tuple[frozenset[str], ReadQueue[Tick]]] = []
         self._watched: set[str] = set()
@@ -47,6 +49,7 @@ class CcxtExchange:
         if self._settings.exchange not in KEEPS_STOPS:
             raise ConfigError((_unprotected(self.account, self._settings.exchange),))
         from plugins.exchanges.ccxt import client
+        from plugins.exchanges.ccxt.checks import Checks
         from plugins.exchanges.ccxt.looks import Looks
         from plugins.exchanges.ccxt.reads import Reads
         from plugins.exchanges.ccxt.rules import Rules
@@ -56,18 +59,19 @@ class CcxtExchange:
         exchange = client.build(self.account, self._settings)
         self._reads = Reads(self.account, exchange, self._now)
         self._rules = Rules(self.account, exchange, self._now)
+        checks = Checks(self.account, self._settings.environment, exchange, self._events.put, self._now)
         try:
             await self._rules.all()
-            await self._reads.wallet()
+            await checks.first(self._uids)
             await self._reads.learn_held()
         except BaseException:
             await exchange.close()
             raise
-        self._exchange = exchange
+        self._exchange, self._checks = exchange, checks
         self._submitter = Submitter(exchange, self._rules, self._reads.ask, self._now)
         streams = Streams(exchange, self._reads, self._events.put, self._now)
         looks = Looks(self.account, exchange, self._reads, self._rules, self._events.put, self._now)
-        self._tasks += [asyncio.create_task(work) for work in (streams.run(), *looks.again())]
+        self._tasks += [asyncio.create_task(work) for work in (streams.run(), checks.again(), *looks.again())]
 
     async def close(self) -> None:
         """Disconnect; safe to call twice."""
@@ -78,9 +82,15 @@ class CcxtExchange:
         if self._exchange is not None:
             await self._exchange.close()
             self._exchange = None
+            self._uids.pop(self.account, None)
         self._events.close()
         for _, queue in self._ticks:
             queue.close()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the key gives to tell the operator, in words."""
+        return () if self._checks is None else tuple(self._checks.warnings)
 
     async def instruments(self) -> Mapping[str, Instrument]:
         """Every linear perpetual that settles in USDT."""
@@ -90,8 +100,12 @@ class CcxtExchange:
         """What the account offers now."""
         instrument = await self._rules.of(symbol)
         self._watch(symbol)
-        (wallet, row), last, fees, mode = await asyncio.gather(
-            self._reads.wallet(), self.last_price(symbol), self._fees(symbol), self._reads.modes.mode(symbol)
+        (wallet, row), last, fees, mode, working = await asyncio.gather(
+            self._reads.wallet(),
+            self.last_price(symbol),
+            self._fees(symbol),
+            self._reads.modes.mode(symbol),
+            self._reads.working(symbol),
         )
         return Terms(
             account=self.account,
@@ -106,6 +120,7 @@ class CcxtExchange:
             mode=mode,
             capabilities=self.capabilities,
             maintenance_held=bybit_rows.number(row, "totalMaintenanceMargin"),
+            free_orders=max(self.capabilities.max_orders - working, 0),
         )
 
     async def snapshot(self, since: int, *, full: bool = True) -> Cut:

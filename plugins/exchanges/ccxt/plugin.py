@@ -7,9 +7,9 @@ from plugins.exchanges.ccxt.settings import CcxtSettings
 from ports.hooks import Adapter, hookimpl
 
 
-def build(settings: CcxtSettings, *, account: str, shared: dict[str, object]) -> CcxtExchange:  # noqa: ARG001 - the port's
-    """An account; accounts have nothing in common."""
-    return CcxtExchange(account, settings)
+def build(settings: CcxtSettings, *, account: str, shared: dict[str, object]) -> CcxtExchange:
+    """An account; the process's accounts know each other's user ids."""
+    return CcxtExchange(account, settings, shared)
 
 
 @hookimpl

@@ -101,6 +101,10 @@ class Reads:
             raise bybit_rows.Malformed("it was executed just now and no list has it yet")
         return Ended(key, filled, EndReason.VENUE, at, "only its executions are left")
 
+    async def working(self, symbol: str) -> int:
+        """How many orders are open on the symbol, whosever they are: the venue takes only so many (rel:F13)."""
+        return len(await self._pages("privateGetV5OrderRealtime", {**LINEAR, "symbol": symbol, "limit": 50}))
+
     async def wallet(self) -> tuple[Wallet, Mapping[str, Any]]:
         """The account's money, and the row that shows it."""
         found = await self._read("privateGetV5AccountWalletBalance", {"accountType": "UNIFIED"})

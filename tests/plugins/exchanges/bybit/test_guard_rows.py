@@ -13,13 +13,12 @@ from core.errors import ConfigError, Unavailable
 from core.facts import Filled, Funding, VenueFact, Working
 from core.identity import MAX_REVISION, key_text, parse_key
 from core.words import OrderSide, Slot
-from plugins.exchanges.bybit import checks, orders, rows
+from plugins.exchanges.bybit import orders, rows
 from plugins.exchanges.bybit.cut import Cuts
 from plugins.exchanges.bybit.feed import Feed
-from plugins.exchanges.bybit.hosts import hosts
 from plugins.exchanges.bybit.market import HOUR, MarketData
 from plugins.exchanges.bybit.modes import Modes
-from ports import bybit_rows
+from ports import bybit_key, bybit_rows
 from ports.leaving import leaving
 from tests.staging import instrument
 
@@ -152,10 +151,12 @@ def test_what_is_sent_is_in_bybits_alphabet() -> None:
 def test_a_key_that_ends_is_told_four_times(days: int, expected: int | None) -> None:
     """rel:F41: under 14, 7, 3 and 1 days, each once by its cause, whatever the number of looks."""
     now = 1_700_000_000_000
-    notice = checks.expiry_notice("main", now + days * checks.DAY + 5, now)
+    notice = bybit_key.expiry_notice("main", now + days * bybit_key.DAY + 5, now)
 
-    assert (notice.cause if notice else None) == (f"key:{now + days * checks.DAY + 5}:{expected}" if expected else None)
-    assert checks.expiry_notice("main", None, now) is None
+    assert (notice.cause if notice else None) == (
+        f"key:{now + days * bybit_key.DAY + 5}:{expected}" if expected else None
+    )
+    assert bybit_key.expiry_notice("main", None, now) is None
 
 
 class Lists:
@@ -280,24 +281,15 @@ def test_the_most_that_a_market_order_takes_is_its_own(asked: dict[str, str], ex
     assert [rules.max_quantity, rules.max_market_quantity] == [100, expected]
 
 
-class Key:
-    """An account's calls that know what its key may."""
-
-    account = "main"
-
-    def __init__(self, **wallet: object) -> None:
-        """It may trade, and *wallet*."""
-        self.permissions = {"ContractTrade": ["Order", "Position"], **wallet}
-
-    async def read(self, _: str) -> Mapping[str, Any]:
-        """The key."""
-        return {"permissions": self.permissions, "userID": 7, "uta": 1}
+def key(**wallet: object) -> Mapping[str, Any]:
+    """What the venue says of a key that may trade, and *wallet*."""
+    return {"permissions": {"ContractTrade": ["Order", "Position"], **wallet}, "userID": 7, "uta": 1}
 
 
 @pytest.mark.parametrize("right", ["AccountTransfer", "SubMemberTransfer", "Withdraw"])
-async def test_a_key_that_may_move_money_in_one_way_only_is_refused_too(right: str) -> None:
+def test_a_key_that_may_move_money_in_one_way_only_is_refused_too(right: str) -> None:
     """rel:F41, S: and the message names the right; groups that the venue gives no list for are none."""
     with pytest.raises(ConfigError, match=rf"may move money \({right}\)"):
-        await checks.check_key(Key(Wallet=[right], Spot=None), hosts("testnet"), 1)  # type: ignore[arg-type]
+        bybit_key.checked("main", "testnet", key(Wallet=[right], Spot=None), 1)
 
-    assert (await checks.check_key(Key(Wallet=None), hosts("testnet"), 1)).uid == "7"  # type: ignore[arg-type]
+    assert bybit_key.checked("main", "testnet", key(Wallet=None), 1).uid == "7"

@@ -1,4 +1,4 @@
-"""What must hold before an account trades: reachable, in time, with a key that may trade and may not withdraw."""
+"""What must hold before an account trades at Bybit, by whatever adapter: its clock, its key's rights, its user id."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,8 +7,6 @@ from typing import Any
 
 from core.errors import ConfigError, Unavailable
 from core.facts import Notice
-from plugins.exchanges.bybit.api import Api
-from plugins.exchanges.bybit.hosts import Hosts
 
 MOST_OFFSET = 60_000
 """A clock wrong by more than so many milliseconds is not corrected but told: certificates and logs suffer too."""
@@ -16,6 +14,9 @@ EXPIRES_SOON_DAYS = 14
 TOLD_AT_DAYS = (1, 3, 7, 14)
 DAY = 86_400_000
 MOVES_MONEY = ("AccountTransfer", "SubMemberTransfer", "Withdraw")
+UIDS = "bybit.uids"
+KEY_EVERY = 86_400
+"""Seconds between two looks at the key."""
 NEEDED = {"ContractTrade": ("Order", "Position")}
 
 
@@ -40,17 +41,19 @@ def check_offset(account: str, offset: int) -> None:
         )
 
 
-async def check_key(api: Api, hosts: Hosts, now: int) -> KeyFacts:
-    """Look at the key's rights, age and binding. Raises ConfigError for a key that must not or can't be used."""
-    info = await api.read("get_api_key_information")
-    problems = [*_rights(api.account, info), *_expired(api.account, info, now)]
+def checked(account: str, where: str, info: Mapping[str, Any], now: int) -> KeyFacts:
+    """What *info* (user/query-api) says of a key: rights, age, binding. *where* is the environment, in words.
+
+    Raises ConfigError for a key that must not or can't be used.
+    """
+    problems = [*_rights(account, info), *_expired(account, info, now)]
     if problems:
         raise ConfigError(tuple(problems))
     uid = str(info.get("userID") or "")
     unified = str(info.get("uta") or "0") == "1"
     if not unified:
-        raise ConfigError((f"{api.account}: the account at {hosts.words} is no unified one; upgrade it at Bybit",))
-    return KeyFacts(uid, unified, tuple(_warnings(api.account, info, now)), _expiry(info))
+        raise ConfigError((f"{account}: the account at {where} is no unified one; upgrade it at Bybit",))
+    return KeyFacts(uid, unified, tuple(_warnings(account, info, now)), _expiry(info))
 
 
 def expiry_notice(account: str, expires: int | None, now: int) -> Notice | None:
@@ -66,6 +69,14 @@ def expiry_notice(account: str, expires: int | None, now: int) -> Notice | None:
         "venue, but without a key nothing can be moved or closed from here"
     )
     return Notice("key", detail, f"key:{expires}:{told_at}", now)
+
+
+def uids(shared: dict[str, object]) -> dict[str, str]:
+    """The user ids of the process's accounts, whichever adapter they go through."""
+    found = shared.setdefault(UIDS, {})
+    if not isinstance(found, dict):
+        raise TypeError(UIDS)
+    return found
 
 
 def same_uid(account: str, uid: str, others: Mapping[str, str]) -> None:

@@ -1,0 +1,59 @@
+"""What must hold before an account trades through ccxt: its clock, its key's rights, its user id; looked at daily."""
+
+import asyncio
+from collections.abc import Callable, Iterable, MutableMapping
+from typing import Any
+
+import structlog
+
+from core.errors import ConfigError, Unavailable
+from core.facts import VenueFact
+from plugins.exchanges.ccxt import outcomes
+from ports import bybit_key
+
+Put = Callable[[Iterable[VenueFact]], None]
+
+log = structlog.get_logger("tandem.ccxt")
+
+
+class Checks:
+    """One account's at Bybit. *warnings* are what its key gives to tell people."""
+
+    def __init__(self, account: str, where: str, exchange: Any, put: Put, now: Callable[[], int]) -> None:
+        """Nothing is asked here. *where* is the environment, in words; *put* takes notices; *now* is venue time."""
+        self.warnings: tuple[str, ...] = ()
+        self._account = account
+        self._where = where
+        self._exchange = exchange
+        self._put = put
+        self._now = now
+
+    async def first(self, uids: MutableMapping[str, str]) -> None:
+        """Before the account trades; *uids* are those of all accounts of the process. Raises ConfigError, Unavailable.
+
+        The clock was measured when the markets were read.
+        """
+        bybit_key.check_offset(self._account, -int(self._exchange.options.get("timeDifference") or 0))
+        uid = await self._look()
+        bybit_key.same_uid(self._account, uid, uids)
+        uids[self._account] = uid
+
+    async def again(self) -> None:
+        """Look once a day, for as long as the account lives: keys end (rel:F41)."""
+        while True:
+            await asyncio.sleep(bybit_key.KEY_EVERY)
+            try:
+                await self._look()
+            except (Unavailable, ConfigError) as error:
+                log.warning("look failed", account=self._account, reason=str(error))
+
+    async def _look(self) -> str:
+        """See what the key may, and tell of one that ends soon; the account's user id."""
+        answer = await outcomes.called(self._account, self._exchange.privateGetV5UserQueryApi)
+        found = bybit_key.checked(self._account, self._where, answer.get("result") or {}, self._now())
+        self.warnings = found.warnings
+        notice = bybit_key.expiry_notice(self._account, found.expires, self._now())
+        self._put(() if notice is None else (notice,))
+        for warning in found.warnings:
+            log.warning("key", warning=warning)
+        return found.uid
