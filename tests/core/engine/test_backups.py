@@ -88,6 +88,38 @@ async def test_that_none_was_due_does_not_say_that_they_work_again() -> None:
     assert told == ["service_degraded"]
 
 
+class Hanging(Shelved):
+    """A store whose backup folder hangs until it is *let*."""
+
+    def __init__(self, *outcomes: str | Exception) -> None:
+        """As Shelved."""
+        super().__init__(*outcomes)
+        self.let = asyncio.Event()
+
+    async def backup(self, to: str = "", *, older_than: int = 0) -> str:
+        """Wait, then the next outcome."""
+        self.asked.append(older_than)
+        await self.let.wait()
+        return str(self.outcomes.pop(0))
+
+
+async def test_one_that_hangs_is_told_and_none_is_begun_beside_it() -> None:
+    """rel:F45, rel:F58, rel:P7: nobody heard that there were no backups any more; when it ends all is well again."""
+    store = Hanging("a.db")
+    clock = Steps(9)
+    writer = Writer(store, clock, lambda _: None)
+    rounds = Rounds(store, clock, writer, Environment.PAPER, 900_000)
+    rounds.ends_within = 0.01
+    for _ in range(3):
+        await asyncio.wait_for(rounds.round(), 5)
+    store.let.set()
+    await rounds.round()
+    await writer.flush()
+
+    assert [alert.kind for alert in reversed(await store.alerts())] == ["service_degraded", "service_restored"]
+    assert len(store.asked) == 1
+
+
 async def test_none_are_made_when_none_are_wanted() -> None:
     """`every: 0`."""
     store = Shelved("a.db")
