@@ -1,8 +1,10 @@
 """Accounts come up each for itself: one that can't be reached, hangs, or whose key is refused, holds back no other."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from decimal import Decimal
 from itertools import chain, repeat
+from typing import TypeVar
 
 import structlog
 
@@ -33,6 +35,14 @@ FOR_GOOD = "it is not tried again: mend that, then restart; until then nobody wa
 STARTS_WITHIN = 60
 """Seconds in which an account must have come up; the adapter's own limits are less, and say more."""
 
+TERMS_WITHIN = 60
+"""Seconds in which a venue must have said what it offers: a request is too old by then (A9)."""
+
+PRICE_WITHIN = 10
+"""The same of the last price, for which somebody waits who moves a stop."""
+
+Told = TypeVar("Told")
+
 
 class Connections:
     """Which accounts are connected. *down* are those that are not, with the reason (rel:F40, rel:F41)."""
@@ -48,6 +58,8 @@ class Connections:
         self._starting: dict[str, asyncio.Task[TandemError | None]] = {}
         self.others_wait: float = OTHERS_WAIT
         self.starts_within: float = STARTS_WITHIN
+        self.terms_within: float = TERMS_WITHIN
+        self.price_within: float = PRICE_WITHIN
         self.down: dict[str, str] = {}
 
     async def open(self) -> None:
@@ -129,14 +141,24 @@ class Connections:
     async def terms(self, account: str, symbol: str) -> Terms:
         """What an account offers. Raises ConfigError for an unknown symbol, Unavailable when it can't be had now.
 
-        That is so when it is not connected, and when the adapter breaks: it is somebody's plugin (rel:F58).
+        That is so when it is not connected, and when the adapter breaks or hangs: it is somebody's plugin (rel:F58).
         """
+        return await self._asked(account, lambda exchange: exchange.terms(symbol), self.terms_within)
+
+    async def last_price(self, account: str, symbol: str) -> Decimal:
+        """The last price at an account's venue. Raises Unavailable as `terms` does."""
+        return await self._asked(account, lambda exchange: exchange.last_price(symbol), self.price_within)
+
+    async def _asked(self, account: str, what: Callable[[Exchange], Awaitable[Told]], within: float) -> Told:
         if account in self.down:
             raise Unavailable(self.why(account))
         try:
-            return await self._exchanges[account].terms(symbol)
+            async with asyncio.timeout(within):
+                return await what(self._exchanges[account])
         except TandemError:
             raise
+        except TimeoutError as error:
+            raise Unavailable(f"{account}: its venue has not answered within {within} s") from error
         except Exception as error:
             log.exception("exchange failed", account=account)
             raise Unavailable(f"{account}: {adapter_failed(error)}") from error

@@ -62,7 +62,7 @@ class Handover:
         plan = await self._planned(account, symbol, str(arguments["request"]), there)
         if isinstance(plan, Refusal):
             return {"exit": USAGE, "error": list(plan.reasons)}
-        terms = await self._service.exchanges[account].terms(symbol)
+        terms = await self._service.connections.terms(account, symbol)
         data: dict[str, object] = {"there": shown, "plan": preview_json(plan, terms)}
         data |= {"would_cancel": list(orders), "adopted": None}
         if arguments.get("dry_run", True):
@@ -99,7 +99,7 @@ class Handover:
         service = self._service
         now = service.clock.now()
         request = self._read(written, f"adopt-{now}", now)
-        terms = await service.exchanges[account].terms(symbol)
+        terms = await service.connections.terms(account, symbol)
         slot = slot_for(symbol, request.side, terms.mode)
         held = next((each for each in there if each.slot == slot), None)
         against = _against(request, symbol, held)

@@ -199,7 +199,7 @@ class Service:
         """Carry an operator's act out on one account's trade (B14)."""
         box = self.states[account].boxes.get(act.trade)
         if box is not None and act.kind in (ActKind.MOVE_STOP, ActKind.MOVE_TARGET):
-            act = replace(act, last=await self.exchanges[account].last_price(box.trade.plan.symbol))
+            act = replace(act, last=await self.connections.last_price(account, box.trade.plan.symbol))
         return await self.ask(account, act)
 
     def pause(self, account: str, by: str, *, paused: bool) -> None:

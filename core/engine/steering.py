@@ -112,7 +112,7 @@ class Steering:
         act = step.act
         if act.kind in (ActKind.MOVE_STOP, ActKind.MOVE_TARGET):
             try:
-                act = replace(act, last=await self._service.exchanges[account].last_price(box.trade.plan.symbol))
+                act = replace(act, last=await self._service.connections.last_price(account, box.trade.plan.symbol))
             except TandemError as error:
                 return replace(step, refused=(str(error),))
         return replace(step, act=act, refused=against(box, act))

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from decimal import Decimal
 from typing import Any, cast
 
 import pytest
 
 from core.alerts import AccountDegraded, AccountRestored, Alert
 from core.engine.connections import CONNECTION, FOR_GOOD, Connections
+from core.engine.steering import Steering
 from core.errors import ConfigError, Stopped, TandemError, Unavailable
 from core.facts import VenueFact
 from core.terms import Terms
@@ -16,6 +18,7 @@ from ports.exchange import Exchange
 from tests.core.engine.outboxes import turns
 from tests.living import ask, serving
 from tests.serving import HastyClock, House, house
+from tests.staging import SYMBOL, request
 
 
 class Start:
@@ -174,6 +177,53 @@ async def test_an_adapter_that_breaks_when_asked_for_terms_has_none_now() -> Non
     async with house(running=False) as at:
         with pytest.raises(Unavailable, match="main: the adapter failed: KeyError: 'lotSizeFilter'"):
             await of(at, main=Broken()).terms("main", "TESTUSDT")
+
+
+class Dumb(PaperExchange):
+    """An account that never says what it offers, nor a price, once it is *dumb*."""
+
+    dumb = False
+
+    async def terms(self, symbol: str) -> Terms:
+        """Nothing, or as ever."""
+        if self.dumb:
+            await asyncio.Event().wait()
+        return await super().terms(symbol)
+
+    async def last_price(self, symbol: str) -> Decimal:
+        """Nothing, or as ever."""
+        if self.dumb and self.account == "mirror":
+            await asyncio.Event().wait()
+        return await super().last_price(symbol)
+
+
+@pytest.fixture
+async def dumb() -> AsyncIterator[House]:
+    """A service with a trade, whose accounts say nothing more when they are asked; nobody waits long."""
+    async with house(build=Dumb) as at:
+        await at.open(request())
+        connections = at.service.connections
+        connections.terms_within = connections.price_within = 0.02
+        for exchange in at.service.exchanges.values():
+            cast("Dumb", exchange).dumb = True
+        yield at
+
+
+async def test_a_venue_that_hangs_over_its_terms_is_not_waited_for(dumb: House) -> None:
+    """rel:F58: a mirror waited for ever to join late, and who opened a trade until the command line gave up."""
+    async with asyncio.timeout(5):
+        with pytest.raises(Unavailable, match="main: its venue has not answered within"):
+            await dumb.service.open(request(), "main")
+
+
+async def test_a_mirror_that_hangs_over_a_price_holds_up_no_stop_of_its_leader_s(dumb: House) -> None:
+    """rel:F40, B14: it is refused there by name; on main the stop is moved."""
+    async with asyncio.timeout(5):
+        answer = await Steering(dumb.service).act({"kind": "move_stop", "trade": SYMBOL, "price": "95", "by": "me"})
+    refused = {row["account"]: row["refused"] for row in cast("Any", answer["data"])}
+
+    assert refused["mirror"] == ["mirror: its venue has not answered within 0.02 s"]
+    assert not refused["main"]
 
 
 class Deaf:
