@@ -13,6 +13,7 @@ from core.engine.stopping import wind_down
 from core.errors import TandemError
 from core.money import text
 from ports.frontend import Frontend
+from ports.persistence import Batch
 
 log = structlog.get_logger("tandem.run")
 
@@ -88,6 +89,18 @@ async def finished(frontend: Frontend, within: float = FINISHES_WITHIN) -> None:
 async def _wind_down(reloading: Reloading, service: Service, say: Callable[[str], None]) -> None:
     for line in await wind_down(service, cancel_entries=reloading.settings.top.on_stop == "cancel_entries"):
         say(line)
+
+
+def unstored(batches: Sequence[Batch]) -> list[str]:
+    """That the store did not take these, when nobody will hand them over again; the log keeps what they say."""
+    for batch in batches:
+        log.error("not stored", batch=repr(batch))
+    records, alerts = sum(len(each.records) for each in batches), sum(len(each.alerts) for each in batches)
+    if not records and not alerts:
+        return []
+    what = f"{records} facts and {alerts} alerts are not stored, and stand in the log only"
+    look = "the venue tells the next start what it knows; look whether accounts that were paused still are"
+    return [f"the store refused to the end: {what}; {look}"]
 
 
 def goodbye(states: Mapping[str, AccountState]) -> list[str]:

@@ -13,7 +13,7 @@ from config import VERSION
 from config.absent import absent
 from config.answering import desk_of, handlers_of, pictures_of
 from config.container import Container
-from config.ending import STARTING, goodbye, leave, unless_stopped, until_stopped
+from config.ending import STARTING, goodbye, leave, unless_stopped, unstored, until_stopped
 from config.health import Health
 from config.lasting import lasting, served
 from config.leaving import left
@@ -107,7 +107,7 @@ async def run_service(
         await until_stopped(stopped, work, lambda: leave(live.reloading, service, live.frontends, say))
         await service.writer.flush()
         await live.outbox.flush()
-        return goodbye(service.states)
+        return [*goodbye(service.states), *unstored(service.writer.unwritten)]
 
 
 @dataclass(frozen=True, slots=True)

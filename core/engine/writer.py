@@ -85,6 +85,11 @@ class Writer:
         """Write what is left, once (at the end); what is being written is left to whoever began it."""
         await self._write()
 
+    @property
+    def unwritten(self) -> tuple[Batch, ...]:
+        """What the store has not taken yet, in order."""
+        return tuple(batch for batch, _ in self._waiting)
+
     async def _write(self) -> None:
         """Write what waits, all at once, and nothing beside it.
 

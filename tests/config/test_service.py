@@ -19,10 +19,12 @@ from config.models import LogSettings
 from config.registry import Offer, registry
 from config.reloading import Relog
 from config.service import OPERATOR, Screen, _sample, run_service
-from core.errors import Stopped
+from core.engine.memory_store import MemoryStore
+from core.errors import Stopped, Unavailable
 from core.view import ServiceStatus
 from ports.frontend import Application
 from ports.hooks import Adapter
+from ports.persistence import Batch
 from tests.core.engine.outboxes import Chat, Recorder, turns
 from tests.serving import house
 from tests.staging import request
@@ -91,6 +93,7 @@ async def ran(
     text: str = CONFIG,
     relog: Relog = lambda _: None,
     notifier: Recorder | None = None,
+    store: MemoryStore | None = None,
 ) -> Sequence[str]:
     """Run the service until it is stopped; its last words."""
     found = registry(third_party=False)
@@ -98,6 +101,9 @@ async def ran(
         found.offers["notifiers", "own"] = Offer(
             "notifiers", Adapter("own", Settings, lambda _, **_name: notifier), "test"
         )
+    if store is not None:
+        found.offers["stores", "own"] = Offer("stores", Adapter("own", Settings, lambda _, **_context: store), "test")
+        text = text.replace("{use: sqlite, path: t.db}", "{use: own}")
     if frontend is not None:
         offer = Adapter("own", Settings, lambda _, **_context: frontend)
         found.offers["frontends", "own"] = Offer("frontends", offer, "test")
@@ -163,6 +169,38 @@ async def test_a_front_end_that_breaks_is_told_of_and_trades_go_on() -> None:
         stop()
 
     assert "stays at the venue, stop 56000" in service.result()[0]
+
+
+class Refusing(MemoryStore):
+    """A store that takes nothing more once it is *full*."""
+
+    full = False
+
+    async def append(self, batch: Batch) -> None:
+        """Refuse, or as ever."""
+        if self.full:
+            raise Unavailable("store own: the disk is full")
+        await super().append(batch)
+
+
+async def test_what_the_store_did_not_take_to_the_end_is_said() -> None:
+    """J2, rel:F45: a pause was forgotten by the next start, and nobody was told; the log keeps what it was."""
+    broken, store = Broken(), Refusing()
+
+    async def well() -> bool:
+        return not any(each["troubles"] for each in (await asked(door, "status"))["accounts"])
+
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
+        service = group.create_task(ran(lambda _: None, frontend=broken, store=store))
+        door = await broken.door
+        await until(well)
+        store.full = True
+        await asked(door, "pause", paused=True)
+        stop()
+
+    assert len(service.result()) == 2
+    assert "the store refused to the end" in service.result()[1]
+    assert "facts and" in service.result()[1]
 
 
 async def test_the_disk_is_watched_where_the_store_lies() -> None:
