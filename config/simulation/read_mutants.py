@@ -68,7 +68,7 @@ READ: dict[str, Mutant] = {
     ),
     "users_funding_is_ours": Mutant(
         _BOOKING,
-        "    return None if owner is None or fact.at < owner.trade.plan.at else owner\n",
+        "    return None if owner is None or fact.at < _began(owner) else owner\n",
         "    return owner\n",
         "what the user paid before is told as the trade's cost (I10)",
     ),

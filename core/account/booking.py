@@ -182,8 +182,9 @@ def paid(state: AccountState, fact: Funding) -> None:
 def _payer(state: AccountState, fact: Funding) -> Box | None:
     """The trade that held the slot when funding was paid: one that is over, when that is learned of late.
 
-    None for what was paid before the trade of now began: that was the user's own. A look lists it once more for a
-    minute: who booked it keeps it, whoever turns out to have held something by then.
+    None for what was paid before the trade of now began: that was the user's own. It began when it first held
+    something, where its plan is dated later: by what an adapter takes the venue's clock to show. A look lists it once
+    more for a minute: who booked it keeps it, whoever turns out to have held something by then.
     """
     owner = state.owners.get(fact.slot)
     trades = [box for box in (*state.ended.values(), *state.boxes.values()) if box.trade.plan.slot == fact.slot]
@@ -196,4 +197,9 @@ def _payer(state: AccountState, fact: Funding) -> Box | None:
             continue
         if began <= fact.at <= ended:
             return box
-    return None if owner is None or fact.at < owner.trade.plan.at else owner
+    return None if owner is None or fact.at < _began(owner) else owner
+
+
+def _began(box: Box) -> int:
+    first, plan = box.trade.ledger.first_at, box.trade.plan
+    return plan.at if first is None else min(first, plan.at)

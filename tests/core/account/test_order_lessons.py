@@ -59,6 +59,17 @@ def test_funding_that_the_user_paid_before_the_trade_is_not_the_trades() -> None
     assert run.box_trade.ledger.funding == 2
 
 
+def test_funding_of_what_is_held_already_is_the_trades_though_its_plan_is_dated_later() -> None:
+    """rel:F22, rel:I10, rel:F05: an adapter took the venue's clock for 500 ms further than it is, as storms showed."""
+    run = driven()
+    run.accept(run.open(request(("market",))))
+    run.accept(run.know(replace(run.fill("E1", 1000, 100), at=AT - 400), run.ended("E1", 1000)))
+
+    run.know(Funding("his", SLOT, Decimal(3), AT - 401), Funding("ours", SLOT, Decimal(2), AT - 300))
+
+    assert run.box_trade.ledger.funding == 2
+
+
 def test_tp2_brings_the_breakeven_that_tp1_never_did() -> None:
     """B15, B7, B14: 600 of TP1's 850 had filled when 300 were closed by hand: its rest was withdrawn, no hit."""
     run = opened()
