@@ -72,7 +72,7 @@ class Handing:
         if node is None or held is None or node.machine.state.boxes:
             return
         request = self._planned(each, held.size, held.entry)
-        terms = self.roads[name].venue.terms(SYMBOL)
+        terms = self.roads[name].terms(SYMBOL)
         terms = replace(terms, available=terms.available + abs(held.size) * held.entry * 2)
         strategy = node.machine.state.strategies[request.strategy]
         plan = strategy.open(request, terms, trade_id(SALT, request.id))

@@ -121,7 +121,7 @@ class Process:
     def _join_late(self, name: str) -> None:
         state, leader = self.nodes[name].machine.state, self.nodes[LEADER].machine.state
         for each in missing(leader, state):
-            theirs, mine = (self.roads[whose].venue.terms(each.plan.symbol) for whose in (LEADER, name))
+            theirs, mine = (self.roads[whose].terms(each.plan.symbol) for whose in (LEADER, name))
             self.post(name, each.asked(theirs, mine, state))
 
     def restored(self, name: str, state: AccountState) -> AccountMachine:
@@ -237,11 +237,12 @@ class Process:
         if effects.cut is not None:
             self._look(name, effects)
         if effects.rebuild:
-            venue = self.roads[name].venue
-            self.post(name, Rebuild(tuple(venue.terms(each) for each in effects.rebuild), venue.snapshot(0)))
+            road = self.roads[name]
+            self.post(name, Rebuild(tuple(road.terms(each) for each in effects.rebuild), road.venue.snapshot(0)))
         self._alarm(name, node)
         for symbol in effects.bands or ():
-            self.priced(symbol, self.roads[name].venue.terms(symbol).last, self.timeline.now)
+            terms = self.roads[name].terms(symbol)
+            self.priced(symbol, terms.last, terms.at)
         if node.inbox:
             self._soon(name, node)
 
@@ -303,7 +304,7 @@ class Process:
 
     def open(self, request: Request) -> None:
         """Ask main to open; its mirrors are asked once it did, as core.engine.service does."""
-        terms = self.roads[LEADER].venue.terms(request.symbol)
+        terms = self.roads[LEADER].terms(request.symbol)
         self._asked[request.id] = (request, terms)
         self.post(LEADER, Open(request, terms, trade_id(SALT, request.id)))
 
@@ -318,7 +319,7 @@ class Process:
             following = node.machine.state.following
             if following is None:
                 continue
-            mine = self.roads[name].venue.terms(request.symbol)
+            mine = self.roads[name].terms(request.symbol)
             sized = scaled(request, terms, mine, following)
             refused = sized.reasons if isinstance(sized, Refusal) else ()
             until = self.timeline.now + following.late_join_seconds * 1_000
@@ -358,7 +359,7 @@ class Process:
     def _reopen(self, name: str, trade: str) -> None:
         kept = self.nodes[name].machine.state.waiting.get(trade)
         if kept is not None:
-            self.post(name, replace(kept, terms=self.roads[name].venue.terms(kept.request.symbol)))
+            self.post(name, replace(kept, terms=self.roads[name].terms(kept.request.symbol)))
 
 
 def _again(post: Callable[[str, Input], None], name: str, act: Operate) -> Callable[[], None]:

@@ -4,12 +4,14 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
+from config.simulation.clocks import Clocks
 from config.simulation.fates import FRAME, LOOK, REQUEST, Fates, Kind
 from config.simulation.story import Pace
 from config.simulation.timeline import Timeline
 from core.account.effects import CutKind
 from core.commands import Amend, Code, Command, Done, Outcome, Place, Query, Refused, Unknown
 from core.facts import Cut, Filled, Funding, PositionIs, StopIs, VenueFact, Wallet
+from core.terms import Terms
 from plugins.exchanges.paper.stepped import SteppedAccount
 
 LIFETIME = 2_000
@@ -54,6 +56,7 @@ class Road:
     acted: Callable[[], None]
     """Called after the venue did anything."""
     seen: Counter[str]
+    clocks: Clocks
     up: bool = False
     silent: bool = False
     offline_until: int = 0
@@ -67,6 +70,8 @@ class Road:
     """Until then no answer of the venue comes back."""
     unlisted: tuple[int, int] = (0, 0)
     """What executes from the one time on is told by nothing until the other."""
+    hides: int = 0
+    """From when on that is, by the venue's clock."""
     behind: tuple[int, Cut | None] = (0, None)
     """Until then looks show this, as the lists stood when they fell behind."""
     hidden: bool = False
@@ -247,8 +252,8 @@ class Road:
         if self.fates.may(Kind.STALE_LOOK):
             self._old.append(cut)
         if fate is Kind.STALE_LOOK:
-            cut = next(each for each in self._old if each.at >= asked - STALE)
-        cut = _listed(cut, asked, kind)
+            cut = next(each for each in self._old if each.at >= self.clocks.venue(asked) - STALE)
+        cut = self._dated(_listed(cut, self.clocks.believed(asked), kind))
         if fate is Kind.SLOW_LOOK:
             late = self.fates.lag(*SLOW)
             self.slow_until = max(self.slow_until, self.timeline.now + late)
@@ -266,11 +271,25 @@ class Road:
         (until, then), now = self.behind, self.timeline.now
         if then is not None and now < until:
             executions = tuple(each for each in then.executions if each.at >= since)
-            return replace(then, at=now, executions=executions)
+            return replace(then, at=self.clocks.venue(now), executions=executions)
         cut = self.venue.snapshot(since)
         if not self._untold:
             return cut
-        return replace(cut, executions=tuple(each for each in cut.executions if each.at < self.unlisted[0]))
+        return replace(cut, executions=tuple(each for each in cut.executions if each.at < self.hides))
+
+    def terms(self, symbol: str) -> Terms:
+        """What the account offers now, dated as an adapter dates it."""
+        terms, wrong = self.venue.terms(symbol), self.clocks.wrong(self.timeline.now)
+        return replace(terms, at=terms.at + wrong) if wrong else terms
+
+    def _dated(self, cut: Cut) -> Cut:
+        """The look as an adapter dates it: what lists say of now carries no time of the venue's."""
+        wrong = self.clocks.wrong(self.timeline.now)
+        if not wrong:
+            return cut
+        rows = tuple([replace(each, at=each.at + wrong) for each in cut.positions])
+        wallet = cut.wallet and replace(cut.wallet, at=cut.wallet.at + wrong)
+        return replace(cut, at=cut.at + wrong, positions=rows, wallet=wallet)
 
     def _torn(self, cut: Cut) -> Cut:
         """What is held was read later than what was executed: two lists are never of one moment."""

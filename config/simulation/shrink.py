@@ -78,7 +78,7 @@ def _traits(story: Story) -> Iterator[Story]:
         yield replace(story, policies=replace(story.policies, **{name: getattr(Policies(), name)}))
     for name, least in (("road", 5), ("stream", 5), ("store", 1)):
         yield replace(story, pace=replace(story.pace, **{name: least}))
-    for name, usual in (("hedge", False), ("slippage", ZERO), ("audit", 60_000), ("down", (400,))):
+    for name, usual in (("hedge", False), ("slippage", ZERO), ("audit", 60_000), ("down", (400,)), ("apart", ())):
         yield replace(story, **{name: usual})  # type: ignore[arg-type]
     yield replace(story, request=replace(story.request, entries=story.request.entries[:1]))
     yield replace(story, request=replace(story.request, valid_for=600_000))

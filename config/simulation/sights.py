@@ -44,6 +44,7 @@ SOMETIMES = (
     "a leverage changed in the app",
     "trading rules changed with a trade on",
     "both sides held",
+    "the venue's clock was not ours",
     "a stop fired while the other side was held",
     "a position taken over",
     "an emergency with a trade on",

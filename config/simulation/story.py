@@ -101,6 +101,18 @@ class Pace:
     """When a request without an answer is given up."""
 
 
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """From a time on the venue's clock is so much ahead of ours, and adapters believe it to be so much; milliseconds.
+
+    Negative = behind. A venue's clock that is put back stands until then.
+    """
+
+    at: int
+    ahead: int
+    believed: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """One seed's storm, whole. Times are milliseconds after START."""
@@ -122,6 +134,8 @@ class Story:
     """Milliseconds between two looks of a healthy account."""
     down: tuple[int, ...] = (100, 400, 2_000, 15_000, 60_000)
     """How long a dead process may stay dead, milliseconds."""
+    apart: tuple[Apart, ...] = ()
+    """How far the clocks differ; none = not at all."""
 
     @property
     def ends(self) -> int:

@@ -4,7 +4,16 @@ import random
 from collections.abc import Iterator
 from decimal import Decimal
 
-from config.simulation import both_turns, held_turns, late_turns, rules_turns, switch_turns, turns, unseen_turns
+from config.simulation import (
+    both_turns,
+    held_turns,
+    late_turns,
+    rules_turns,
+    skew_turns,
+    switch_turns,
+    turns,
+    unseen_turns,
+)
 from config.simulation.dice import first_of
 from config.simulation.fates import slow, swarm
 from config.simulation.merges import times
@@ -47,7 +56,7 @@ def tell(seed: int, *, accounts: int = 2, calm: bool = False) -> Story:
     if calm:
         return story
     told = first_of((turns.DIE, held_turns.DIE, unseen_turns.DIE), story)
-    for die in (late_turns.DIE, switch_turns.DIE, both_turns.DIE, rules_turns.DIE):
+    for die in (late_turns.DIE, switch_turns.DIE, both_turns.DIE, rules_turns.DIE, skew_turns.DIE):
         told = die.told(told)
     return told
 

@@ -81,9 +81,10 @@ def _followed(world: World) -> Found:
 def _closed_at_work(world: World) -> Found:
     """No trade is over while an order of it works: what that still does would be nobody's (C8, rel:D12)."""
     for (name, trade), report in world.disk.reports.items():
-        account, over = world.venue.state.accounts[name], report.closed_at
-        if name in world.watch.haunted or over is None:
+        account = world.venue.state.accounts[name]
+        if name in world.watch.haunted or report.closed_at is None:
             continue
+        over = world.clocks.venue(report.closed_at)
         for order in (*account.orders.values(), *account.closed.values()):
             ours = order.link.startswith("t1-") and trade_and_role(order.link)[0] == trade
             if ours and order.created < over and (order.open or order.updated > over):
@@ -95,8 +96,9 @@ def _joined(world: World) -> Found:
     """No mirror begins what its leader has taken its profit on, once it has been told (A4, A9)."""
     for alert in world.disk.alerts.values():
         at = world.process.profits.get(alert.trade)
-        if isinstance(alert.body, TradeOpened) and alert.account != LEADER and at is not None and alert.at > at:
-            yield "A9", alert.account, f"{alert.trade} began {alert.at - at} ms after its leader's TP1 was hit"
+        hit = at and world.clocks.believed(at)  # a plan is dated by the venue's clock, as its adapter knows it
+        if isinstance(alert.body, TradeOpened) and alert.account != LEADER and hit is not None and alert.at > hit:
+            yield "A9", alert.account, f"{alert.trade} began {alert.at - hit} ms after its leader's TP1 was hit"
 
 
 def _guesses(world: World) -> Found:
@@ -170,7 +172,7 @@ def _earlier_funding(world: World) -> Found:
     for name, lines in world.disk.journal.items():
         began = {entry.what.trade: entry.what.at for entry in lines if isinstance(entry.what, Plan)}
         for entry in lines:
-            if isinstance(entry.what, Funding) and entry.what.at < began.get(entry.trade or "", 0):
+            if isinstance(entry.what, Funding) and entry.what.at < began.get(entry.trade or "", 0) - world.clocks.late:
                 yield "I10", name, f"{entry.trade}: funding of before it began is booked in it"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from config.simulation.clocks import Clocks
 from config.simulation.copies import bettered, copies
 from config.simulation.disk import PATIENCE
 from config.simulation.process import Process
@@ -70,6 +71,7 @@ class Watch:
     accounts: dict[str, Account]
     last: dict[str, Decimal]
     sights: Sights
+    clocks: Clocks
     breaches: list[Breach] = field(default_factory=list)
     meddled: set[str] = field(default_factory=set)
     """Accounts in whose position or stop the user's own hand was."""
@@ -266,8 +268,8 @@ class Watch:
         plan = box.trade.plan
         place = next((number for number, leg in enumerate(plan.legs) if leg.role == role), 0)
         added = next((each for each in reversed(plan.additions) if place >= each.legs), None)
-        asked, request = (plan.at, plan.request) if added is None else (added.at, added.request)
-        late = self.timeline.now - asked - request.valid_for
+        request = plan.request if added is None else added.request
+        late = self.timeline.now - request.at - request.valid_for
         if late > PATIENCE + SLACK:
             self._breach("A9", plan.account, f"{box.id}: {role} leaves {late} ms after its request's time")
 
@@ -291,7 +293,7 @@ class Watch:
             return
         for each in self.accounts[name].executions:
             box, _ = node.machine.state.find(each.link) if each.link.startswith("t1-") else (None, None)
-            late = now - each.at
+            late = self.clocks.venue(now) - each.at
             if box is not None and each.id not in box.seen and late > self.patience:
                 self._breach("I11", name, f"{each.id} of {each.link} is not booked {late} ms after it happened")
 

@@ -7,6 +7,7 @@ from functools import partial
 
 from config.simulation import ghosts, rules_turns
 from config.simulation.acts import BY, act_of
+from config.simulation.clocks import Clocks
 from config.simulation.disk import Disk
 from config.simulation.fates import POINT, Fates
 from config.simulation.handing import Handing
@@ -49,26 +50,30 @@ class World:
         """Nothing has happened yet."""
         self.story = story
         self.fates = fates
+        self.clocks = Clocks(story.apart)
         self.stepped = SteppedVenue({SYMBOL: story.instrument}, story.policies)
         self.venue = self.stepped.venue
         self.timeline = self._made_timeline()
         self.crashes = 0
         self._timings = Timings(audit=story.audit)
         self.sights = Sights()
-        self.venue.state.now = START
+        self.sights.seen["the venue's clock was not ours"] += bool(story.apart)
+        self.venue.state.now = self.clocks.venue(START)
         self.venue.state.slippage = story.slippage
         self.roads: dict[str, Road] = {}
         for name, balance in story.accounts:
             account = self.stepped.add(name, balance)
             if story.hedge:
                 self.venue.switch_mode(name, SYMBOL, hedge=True)
-            self.roads[name] = Road(self.timeline, account, fates, story.pace, self.acted, self.sights.seen)
+            self.roads[name] = Road(
+                self.timeline, account, fates, story.pace, self.acted, self.sights.seen, self.clocks
+            )
         self.disk = Disk(self.timeline, fates, story.pace.store, self._torn)
         self.process = self._made_process()
         self.weather = Weather(self.venue, self.timeline, self.roads, self.process, self.disk, self.acted)
         accounts = self.venue.state.accounts
         last = self.venue.state.last
-        self.watch = Watch(story, self.timeline, self.process, self.roads, accounts, last, self.sights)
+        self.watch = Watch(story, self.timeline, self.process, self.roads, accounts, last, self.sights, self.clocks)
         self.sights.decided = self.watch.decided
         self.handing = Handing(story, self.process, self.watch, self.roads, accounts)
 
@@ -118,7 +123,7 @@ class World:
                 self.process.hand_over(name, Look())
 
     def _ticked(self, now: int) -> None:
-        self.venue.state.now = now
+        self.venue.state.now = self.clocks.venue(now)
 
     def _ask(self, request: Request) -> None:
         """Somebody asks, and asks again when the process died before it answered (A9: the same id opens once)."""
@@ -157,7 +162,7 @@ class World:
             self.acted()
         else:
             self._walk(price)
-        self.process.priced(SYMBOL, price, self.timeline.now)
+        self.process.priced(SYMBOL, price, self.venue.state.now)
 
     def _walk(self, price: Decimal) -> None:
         for _ in range(_TOUCHES):
@@ -227,7 +232,7 @@ class World:
             case Does.RATIONED:
                 road.rationed = (now + each.size, each.size)
             case Does.UNLISTED:
-                road.unlisted = (now, now + each.size)
+                road.unlisted, road.hides = (now, now + each.size), self.venue.state.now
                 road.troubled_until = max(road.troubled_until, now + each.size + AUDITED)
             case Does.RELEASE | Does.ADOPT | Does.EMERGENCY:
                 self.handing.hand(each)
@@ -345,7 +350,7 @@ class World:
             return
         hand.set_leverage(SYMBOL, _LEVERAGES[each.size % len(_LEVERAGES)])
         self.roads[each.account].venue.drain()
-        self.watch.changed[each.account] = self.timeline.now
+        self.watch.changed[each.account] = self.venue.state.now + abs(self.clocks.wrong(self.timeline.now))
         self.sights.seen["a leverage changed in the app"] += 1
 
     def _move_target(self, each: Happening) -> None:

@@ -106,7 +106,7 @@ class RoadExchange:
     async def terms(self, symbol: str) -> Terms:
         """See Exchange.terms."""
         await self._there_and_back()
-        return self._road.venue.terms(symbol)
+        return self._road.terms(symbol)
 
     async def snapshot(self, since: int, *, full: bool = True) -> Cut:
         """See Exchange.snapshot."""
