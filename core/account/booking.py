@@ -25,15 +25,20 @@ def executed(state: AccountState, fact: Filled) -> None:
         fact = of_nobody(fact)
     if fact.cause is Cause.FOREIGN:
         state.users.add(fact.slot)
-    view = state.view(fact.slot)
     if fact.key is None:
         box = _whose(state, fact)
     if box is None:
         if not _of_before(state, fact):
-            view.carry(fact)
+            state.view(fact.slot).carry(fact)
         if key is not None and fact.at >= state.began:
             stranger(state, fact.key or "", fact.slot, "an execution of an order of ours without a live trade")
         return
+    take_in(state, box, key, fact)
+
+
+def take_in(state: AccountState, box: Box, key: Key | None, fact: Filled) -> None:
+    """Book an execution in a trade, of whose order with *key* it is, if of any."""
+    view = state.view(fact.slot)
     if fact.execution in box.seen or (key is None and 0 <= fact.seq <= box.after_seq):
         return
     box.seen.add(fact.execution)
@@ -81,10 +86,10 @@ def _of_before(state: AccountState, fact: Filled) -> bool:
     """
     owner = state.owners.get(fact.slot)
     before = owner is not None and fact.at < owner.trade.plan.at
-    return before or _booked_beside(state, owner, fact)
+    return before or booked_beside(state, owner, fact)
 
 
-def _booked_beside(state: AccountState, owner: Box | None, fact: Filled) -> bool:
+def booked_beside(state: AccountState, owner: Box | None, fact: Filled) -> bool:
     """Whether a trade has booked an execution that isn't its slot's owner: one that is over, or that a fill woke."""
     return any(fact.execution in box.seen for box in (*state.ended.values(), *state.boxes.values()) if box is not owner)
 
@@ -92,9 +97,9 @@ def _booked_beside(state: AccountState, owner: Box | None, fact: Filled) -> bool
 def _whose(state: AccountState, fact: Filled) -> Box | None:
     """The trade that books an execution which names no order of ours: whose it emptied, else the slot's owner."""
     owner = state.owners.get(fact.slot)
-    if owner is not None and not _booked_beside(state, owner, fact):
+    if owner is not None and not booked_beside(state, owner, fact):
         emptied = _emptied_beside(state, owner, fact)
-        if emptied is not None or not _came_before(owner, fact):
+        if emptied is not None or not came_before(owner, fact):
             return emptied or gone_beside(state, owner, fact) or owner
     return ended_with(state, fact)
 
@@ -115,16 +120,16 @@ def _holds(box: Box, fact: Filled) -> Decimal:
     if fact.side is not box.trade.plan.closing:
         return ZERO
     entered = (what for _, _, what in box.history if isinstance(what, Filled) and what.side is box.trade.plan.opening)
-    since = sum((what.quantity for what in entered if what.key is not None and _after(what, fact)), ZERO)
+    since = sum((what.quantity for what in entered if what.key is not None and after(what, fact)), ZERO)
     return box.trade.ledger.position - since
 
 
-def _after(later: Filled, fact: Filled) -> bool:
+def after(later: Filled, fact: Filled) -> bool:
     """Whether an execution came after another, in venue order where both have a place in it."""
     return later.seq > fact.seq if min(later.seq, fact.seq) >= 0 else later.at > fact.at
 
 
-def _came_before(box: Box, fact: Filled) -> bool:
+def came_before(box: Box, fact: Filled) -> bool:
     """Whether an execution that names no order of ours came before this trade began: a cut may read it once more.
 
     Which trade that emptied is known while one is at hand that holds so much (`_emptied_beside`), or ended by it.

@@ -3,7 +3,7 @@
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from core.account import breaker, protection, rebuilding, vacant, vanished
+from core.account import breaker, protection, rebuilding, taken, vacant, vanished
 from core.account.adopting import ADOPTED
 from core.account.auditing import audit
 from core.account.box import Box
@@ -171,6 +171,7 @@ def _positions(state: AccountState, cut: Cut) -> None:
         row = shown.get(slot)
         if row is None:
             continue
+        taken.book(state, cut, row, box)
         ledger = box.trade.ledger
         ours = ledger.held
         held = ledger.opening.signed(row.size)

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from core.account import moot, netting, preparing, protection, remnants, rounds, waking
+from core.account import moot, netting, preparing, protection, remnants, rounds, vanished, waking
 from core.account.answers import launch
 from core.account.box import Box
 from core.account.ending import close_if_over, correct_report, lead
@@ -45,8 +45,7 @@ def _decide(state: AccountState, box: Box) -> None:
     _forget_blocks(state, box, desired)
     rounds.begin(state, box, desired)
     _prepare(state, box, desired)
-    if box.passed_over:
-        want_cut(state)
+    _look_first(state, box)
     diff = reconcile(box.trade, desired, state.slots, state.busy, _held(state, box), state.capabilities)
     _send(state, box, diff)
     if box.round is not None:
@@ -59,6 +58,15 @@ def _decide(state: AccountState, box: Box) -> None:
     lead(state, box)
     if desired.done:
         close_if_over(state, box, desired)
+
+
+def _look_first(state: AccountState, box: Box) -> None:
+    """Ask for the look that some roles wait for: closing what the venue shows to be gone would take the owner's."""
+    slot = box.trade.plan.slot
+    if state.owners.get(slot) is not box and vanished.denied(state, slot):
+        box.passed_over.add(CLOSING_ROLE)
+    if box.passed_over:
+        want_cut(state)
 
 
 def _desired(state: AccountState, box: Box) -> Desired:

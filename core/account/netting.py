@@ -12,6 +12,7 @@ from core.account.box import Box
 from core.account.explaining import NETTED
 from core.account.remembering import remember
 from core.account.state import AccountState
+from core.account.vanished import denied
 from core.facts import Cause, Filled
 from core.identity import trade_and_role
 from core.money import ZERO
@@ -30,7 +31,7 @@ def settle(state: AccountState, box: Box) -> None:
         return
     for holder in _woken(state, box):
         _meet(state, box, holder)
-    if owner is not None:
+    if owner is not None and not denied(state, owner.trade.plan.slot):
         _meet(state, box, owner)
 
 

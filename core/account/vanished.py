@@ -8,11 +8,13 @@ from decimal import Decimal
 
 from core.account.box import Box
 from core.account.explaining import EXPLAINED, give_way
+from core.account.owing import awaited
 from core.account.remembering import place_of, remember
 from core.account.state import AccountState
 from core.facts import Cause, Cut, Filled, PositionIs
 from core.money import ZERO
 from core.plan import CLOSING_ROLE
+from core.words import OrderSide, Slot
 
 
 def beside(state: AccountState, owner: Box) -> tuple[Box, ...]:
@@ -42,6 +44,22 @@ def book(state: AccountState, cut: Cut, row: PositionIs, gone: tuple[Box, ...]) 
         state.view(row.slot).empty()
 
 
+def denied(state: AccountState, slot: Slot) -> bool:
+    """Whether the venue showed a slot, with all in it that is booked there, and not as its trades come to (C8).
+
+    Then something took of what a late fill is believed to hold, and who acts on that takes of what the owner holds.
+    """
+    owner, view = state.owners.get(slot), state.view(slot)
+    if owner is None or not view.shown:
+        return False
+    boxes = [each for each in (*state.boxes.values(), *state.ended.values()) if each.trade.plan.slot == slot]
+    if any(each.trade.ledger.seq > view.seq for each in boxes):
+        return False
+    ledger = owner.trade.ledger
+    missing = ledger.held + awaited(state, owner) - view.held(ledger.opening)
+    return not ZERO <= missing <= _left(owner, ledger.opening)
+
+
 def taken_over(state: AccountState, box: Box, fact: Filled) -> None:
     """Book as gone what an entry bought before its slot was taken over: that is in what was (A6).
 
@@ -50,17 +68,17 @@ def taken_over(state: AccountState, box: Box, fact: Filled) -> None:
     owner = state.owners.get(fact.slot)
     if owner is None or owner is box or not 0 <= fact.seq <= owner.after_seq:
         return
-    quantity = min(fact.quantity - _left(owner, fact), box.trade.ledger.position)
+    quantity = min(fact.quantity - _left(owner, fact.side), box.trade.ledger.position)
     if fact.side is box.trade.plan.opening and quantity > 0:
         _gone(state, box, fact.execution, quantity, fact.price, owner.trade.plan.at, owner.after_seq)
 
 
-def _left(owner: Box, fact: Filled) -> Decimal:
-    """What an operator who took a position over left to the user, and is there still, the way that *fact* went."""
+def _left(owner: Box, side: OrderSide) -> Decimal:
+    """What an operator who took a position over left to the user, and is there still, of what went that way."""
     plan, ledger = owner.trade.plan, owner.trade.ledger
     facts = [what for _, _, what in owner.history if isinstance(what, Filled) and what.key is None]
     then = [what.quantity for what in facts if (what.at, what.seq) == (plan.at, owner.after_seq)]
-    return max(min(sum(then, ZERO), ledger.foreign), ZERO) if fact.side is plan.opening else ZERO
+    return max(min(sum(then, ZERO), ledger.foreign), ZERO) if side is plan.opening else ZERO
 
 
 def _gone(state: AccountState, box: Box, what: str, quantity: Decimal, price: Decimal, at: int, seq: int) -> None:

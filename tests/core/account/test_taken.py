@@ -1,0 +1,102 @@
+"""What a hand closed of a late fill before the later trade of its slot was asked for (B10, B11, C8, rel:I4)."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from core.account.inputs import Open
+from core.facts import Cause, EndReason, Filled, PositionIs
+from core.request import Request
+from core.words import OrderSide
+from tests.core.account.test_emptied import unnamed
+from tests.core.account.test_netting import LONG, SHORT, closing
+from tests.driving import SLOT, Driven, driven, terms
+from tests.staging import request
+
+
+def after_a_hand(later: Request) -> tuple[Driven, Filled, Filled]:
+    """The long's 300 that nobody heard of, and the later trade, begun a second after, whose entry executed 100."""
+    run = driven()
+    run.accept(run.open(request((98,))))
+    late = run.fill("E1", 300, 98, seq=6)
+    run.know(run.ended("E1", 0, EndReason.CANCELLED))
+    at = replace(terms(), at=run.later(1_000).now)
+    run.accept(run.step(Open(later, at, run.trade_id(later))))
+    run.seq = 9
+    owner = run.machine.state.owners[SLOT].trade
+    own = Filled(
+        "own9", SLOT, owner.lines["E1"].key, owner.plan.opening, Decimal(100), Decimal(99), Decimal(0), Cause.ORDER,
+        run.now, 9,
+    )  # fmt: skip
+    return run, late, own
+
+
+def held(run: Driven) -> list[tuple[str, int]]:
+    """What each live trade holds."""
+    trades = (box.trade for box in run.machine.state.boxes.values())
+    return [(trade.plan.side.value, int(trade.ledger.position)) for trade in trades if trade.ledger.position]
+
+
+@pytest.mark.parametrize(("later", "size"), [(SHORT, -100), (LONG, 100)])
+def test_what_a_hand_closed_before_the_later_trade_is_gone_from_the_late_fill(later: Request, size: int) -> None:
+    """B10, A8, I10, rel:I4: nobody's, it let the short's 100 count as met, and the long's be sold at market."""
+    run, late, own = after_a_hand(later)
+
+    sent = run.know(run.cut(fills=[late, unnamed(late, Cause.FOREIGN, 300, 7), own], size=size))
+
+    assert closing(sent) == []
+    assert held(run) == [(later.side.value, 100)]
+    assert [(report.reason, report.net) for report in run.last.closed] == [("external", Decimal(-2400))]
+    assert run.restarted().machine.state.owners[SLOT].trade.ledger.position == 100
+
+
+@pytest.mark.parametrize(("later", "size", "left"), [(SHORT, 100, 100), (LONG, 300, 200)])
+def test_what_a_hand_left_of_a_late_fill_is_closed_and_no_more(later: Request, size: int, left: int) -> None:
+    """B10, A8: he sold 100 of 300: 200 are over, of which the short's 100 met as many."""
+    run, late, own = after_a_hand(later)
+
+    sent = run.know(run.cut(fills=[late, unnamed(late, Cause.FOREIGN, 100, 7), own], size=size))
+
+    assert closing(sent) == [(OrderSide.SELL, left)]
+
+
+@pytest.mark.parametrize("later", [SHORT, LONG])
+def test_what_a_hand_sold_of_its_own_is_not_the_late_fills(later: Request) -> None:
+    """B11, B10: he had bought 300 before, and the look shows that the late fill's are held still: those go."""
+    run, late, own = after_a_hand(later)
+    his = [unnamed(late, Cause.FOREIGN, 300, 5, OrderSide.BUY), unnamed(late, Cause.FOREIGN, 300, 7)]
+    both = 300 + int(own.side.signed(own.quantity))
+
+    sent = run.know(run.cut(fills=[late, *his, own], size=both))
+
+    assert closing(sent) == [(OrderSide.SELL, 200 if later is SHORT else 300)]
+
+
+@pytest.mark.parametrize(("later", "size"), [(SHORT, -100), (LONG, 100)])
+def test_what_the_venue_shows_to_be_gone_is_neither_met_nor_closed(later: Request, size: int) -> None:
+    """C8, B10, A8, rel:I4: the row that came with the later entry has no room for 300 heard of now: looks decide."""
+    run, late, own = after_a_hand(later)
+    run.know(own, PositionIs(SLOT, Decimal(size), run.now, 9))
+
+    sent = run.know(late)
+    assert closing(sent) == []
+
+    for _ in range(2):
+        sent += run.know(run.later(3_000).cut(fills=[late, own], size=size))
+
+    assert closing(sent) == []
+    assert held(run) == [(later.side.value, 100)]
+
+
+def test_what_is_listed_once_looks_agreed_takes_the_place_of_their_guess() -> None:
+    """C8, I10: he sold at 90; the guess at the fill's own price, of before that was listed, is no profit."""
+    run, late, own = after_a_hand(LONG)
+    for _ in range(2):
+        run.know(run.later(3_000).cut(fills=[late, own], size=100))
+    assert [report.net for report in run.closed.values()] == [0]
+
+    run.know(run.later(3_000).cut(fills=[late, unnamed(late, Cause.FOREIGN, 300, 7), own], size=100))
+
+    assert [report.net for report in run.closed.values()] == [-2400]
+    assert held(run) == [("long", 100)]
