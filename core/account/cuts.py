@@ -11,7 +11,7 @@ from core.account.effects import CutKind
 from core.account.explaining import EXPLAINED, NETTED, RELEASED
 from core.account.folding import STREAM, fold
 from core.account.naming import STARTING, STOP_ROLE
-from core.account.owing import awaited
+from core.account.owing import awaited, beside
 from core.account.state import AccountState
 from core.account.timers import SOON, cut_at, doubt, want_cut
 from core.alerts import AccountDegraded, AccountRestored
@@ -180,28 +180,28 @@ def _positions(state: AccountState, cut: Cut) -> None:
             state.cuts.mismatched.pop(slot, None)
         elif state.cuts.mismatched.get(slot) == held - ours:
             del state.cuts.mismatched[slot]
-            if gone:
-                vanished.book(state, cut, row, gone)
-            else:
-                _explain(state, cut, row, held < ours)
+            _explain(state, cut, row)
         else:
             state.cuts.mismatched[slot] = held - ours
             want_cut(state)
     vacant.look(state, cut)
 
 
-def _explain(state: AccountState, cut: Cut, row: PositionIs, shrunk: bool) -> None:  # noqa: FBT001 - which way it moved
-    """Book a change that no execution explains as somebody else's, at the average known: quantity is what counts."""
+def _explain(state: AccountState, cut: Cut, row: PositionIs) -> None:
+    """Book a change that no execution explains as somebody else's, at the average known: quantity is what counts.
+
+    What late fills hold beside the slot's owner is explained; less than that took of them first.
+    """
     box = state.owners[row.slot]
-    ledger = box.trade.ledger
-    opening = box.trade.plan.opening
-    held = opening.signed(row.size)
-    quantity = abs(held - ledger.held)
-    side = opening.opposite if shrunk else opening
-    price = ledger.average_entry or box.trade.plan.market
-    execution = f"{EXPLAINED}{row.slot.symbol}:{row.slot.index}:{cut.asked}"
-    zero = quantity - quantity
-    fold(state, Filled(execution, row.slot, None, side, quantity, price, zero, Cause.FOREIGN, cut.at, row.seq))
+    ledger, plan = box.trade.ledger, box.trade.plan
+    change = plan.opening.signed(row.size) - ledger.held - beside(state, box)
+    change = vanished.book(state, cut, row, box, change)
+    if change:
+        side = plan.opening if change > 0 else plan.closing
+        price = ledger.average_entry or plan.market
+        execution = f"{EXPLAINED}{row.slot.symbol}:{row.slot.index}:{cut.asked}"
+        zero = change - change
+        fold(state, Filled(execution, row.slot, None, side, abs(change), price, zero, Cause.FOREIGN, cut.at, row.seq))
     if row.seq < 0 and not row.size:  # a list that leaves flat slots out, believed now: else nothing could open here
         state.view(row.slot).empty()
 

@@ -62,8 +62,7 @@ def _decide(state: AccountState, box: Box) -> None:
 
 def _look_first(state: AccountState, box: Box) -> None:
     """Ask for the look that some roles wait for: closing what the venue shows to be gone would take the owner's."""
-    slot = box.trade.plan.slot
-    if state.owners.get(slot) is not box and vanished.denied(state, slot):
+    if box.phase.closing and vanished.denied(state, box):
         box.passed_over.add(CLOSING_ROLE)
     if box.passed_over:
         want_cut(state)

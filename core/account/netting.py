@@ -31,7 +31,7 @@ def settle(state: AccountState, box: Box) -> None:
         return
     for holder in _woken(state, box):
         _meet(state, box, holder)
-    if owner is not None and not denied(state, owner.trade.plan.slot):
+    if owner is not None and not denied(state, box):
         _meet(state, box, owner)
 
 

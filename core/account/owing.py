@@ -71,6 +71,16 @@ def awaited(state: AccountState, box: Box) -> Decimal:
     return awaits
 
 
+def beside(state: AccountState, box: Box) -> Decimal:
+    """What late fills are known to hold in the slot of their owner, the way that this one opens."""
+    total, plan = ZERO, box.trade.plan
+    for each in (*state.boxes.values(), *state.ended.values()):
+        other = each.trade
+        if each is not box and other.plan.slot == plan.slot:
+            total += plan.opening.signed(other.plan.opening.signed(max(other.ledger.position, ZERO)))
+    return total
+
+
 def _owed(trade: Trade) -> Decimal:
     """By what the position will grow when all is listed that the venue said orders executed: nobody else's doing (8.2).
 

@@ -14,7 +14,7 @@ from core.account.state import AccountState
 from core.facts import Cause, Cut, Filled, PositionIs
 from core.money import ZERO
 from core.plan import CLOSING_ROLE
-from core.words import OrderSide, Slot
+from core.words import OrderSide
 
 
 def beside(state: AccountState, owner: Box) -> tuple[Box, ...]:
@@ -34,30 +34,37 @@ def beside(state: AccountState, owner: Box) -> tuple[Box, ...]:
     return tuple(holding) if both else ()
 
 
-def book(state: AccountState, cut: Cut, row: PositionIs, gone: tuple[Box, ...]) -> None:
-    """Book as somebody else's doing what looks agreed is gone, at the average known, until it is listed after all."""
-    for box in gone:
-        ledger = box.trade.ledger
-        price = ledger.average_entry or box.trade.plan.market
-        _gone(state, box, f"{cut.asked}:{box.id}", ledger.position, price, cut.at, row.seq)
-    if row.seq < 0 and not row.size:
-        state.view(row.slot).empty()
+def book(state: AccountState, cut: Cut, row: PositionIs, owner: Box, change: Decimal) -> Decimal:
+    """Book what looks agree is gone of late fills as somebody else's doing, until it is listed after all.
 
-
-def denied(state: AccountState, slot: Slot) -> bool:
-    """Whether the venue showed a slot, with all in it that is booked there, and not as its trades come to (C8).
-
-    Then something took of what a late fill is believed to hold, and who acts on that takes of what the owner holds.
+    *change* is what no execution explains, the way that the slot's *owner* opens; what is left of it is returned.
     """
+    for box in beside(state, owner):
+        plan, ledger = box.trade.plan, box.trade.ledger
+        lost = owner.trade.plan.opening.signed(plan.closing.signed(change))
+        quantity = min(ledger.position, lost)
+        if quantity > 0:
+            price = ledger.average_entry or plan.market
+            _gone(state, box, f"{cut.asked}:{box.id}", quantity, price, cut.at, row.seq)
+            change -= owner.trade.plan.opening.signed(plan.closing.signed(quantity))
+    return change
+
+
+def denied(state: AccountState, box: Box) -> bool:
+    """Whether the venue showed less in a slot than its owner and a late fill hold, all included that is booked (C8).
+
+    So something took of the late fill, and who acts on it as it is booked takes of what the owner holds.
+    """
+    slot, opening = box.trade.plan.slot, box.trade.plan.opening
     owner, view = state.owners.get(slot), state.view(slot)
-    if owner is None or not view.shown:
+    if owner is None or owner is box or not view.shown:
         return False
-    boxes = [each for each in (*state.boxes.values(), *state.ended.values()) if each.trade.plan.slot == slot]
-    if any(each.trade.ledger.seq > view.seq for each in boxes):
+    trades = (each for each in (*state.boxes.values(), *state.ended.values()) if each.trade.plan.slot == slot)
+    if any(each.trade.ledger.seq > view.seq for each in trades):
         return False
     ledger = owner.trade.ledger
-    missing = ledger.held + awaited(state, owner) - view.held(ledger.opening)
-    return not ZERO <= missing <= _left(owner, ledger.opening)
+    missing = ledger.opening.signed(ledger.held + awaited(state, owner)) - view.size
+    return opening.signed(missing) > _left(owner, opening)
 
 
 def taken_over(state: AccountState, box: Box, fact: Filled) -> None:

@@ -100,3 +100,30 @@ def test_what_is_listed_once_looks_agreed_takes_the_place_of_their_guess() -> No
 
     assert [report.net for report in run.closed.values()] == [-2400]
     assert held(run) == [("long", 100)]
+
+
+def test_what_a_late_fill_holds_is_explained_no_second_time() -> None:
+    """B11, C8, rel:I6: 300 are its own, 100 more the user's: 400 counted as his, and ours were closed besides."""
+    run, late, _ = after_a_hand(LONG)
+    owner = run.machine.state.owners[SLOT]
+    waits = replace(run.working("E1", 1000), key=owner.trade.lines["E1"].key)
+
+    sent = []
+    for _ in range(2):
+        sent += run.know(replace(run.later(3_000).cut(fills=[late], orders=[waits], size=400), stops=()))
+
+    assert closing(sent) == [(OrderSide.SELL, 300)]
+    assert owner.trade.ledger.foreign == 100
+
+
+@pytest.mark.parametrize(("later", "size", "left"), [(SHORT, 100, [100]), (LONG, 300, [100, 200])])
+def test_a_part_that_is_gone_and_never_listed_is_the_late_fills(later: Request, size: int, left: list[int]) -> None:
+    """B10, C8: 100 of 300 went by nobody's word: looks took them from the later trade, all of whose 100 were gone."""
+    run, late, own = after_a_hand(later)
+
+    sent = []
+    for _ in range(2):
+        sent += run.know(run.later(3_000).cut(fills=[late, own], size=size))
+
+    assert closing(sent) == [(OrderSide.SELL, left[-1])]
+    assert held(run) == [("long", quantity) for quantity in left]
