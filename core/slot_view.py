@@ -24,6 +24,8 @@ class SlotView:
     stop: Decimal | None = None
     proven: bool = False
     stop_busy: bool = False
+    stop_taken: Decimal | None = None
+    """Where the last SetStop that was taken put it, by the answer."""
     seq: int = -1
     shown: bool = False
     """Whether the venue itself told the size at *seq*, every execution of that number included."""

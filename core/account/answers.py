@@ -192,12 +192,12 @@ def _stop(state: AccountState, box: Box | None, command: SetStop, outcome: Outco
     view = state.view(command.slot)
     match outcome:
         case Done():
-            if box is not None:
-                box.backoffs.pop(STOP_ROLE, None)
             shown = view.proven and view.stop == command.price
-            view.stop_busy = not shown and not state.capabilities.lossless_stream
+            view.stop_taken, view.stop_busy = command.price, not shown and not state.capabilities.lossless_stream
             if view.stop_busy:
                 want_cut(state)
+            elif box is not None:
+                box.backoffs.pop(STOP_ROLE, None)
         case Unknown():
             view.stop_busy = False
             if box is not None:

@@ -1,6 +1,6 @@
 """What the venue shows, into what is known: each fact to where it belongs; positions, stops and prices here."""
 
-from core.account import hands, owing, preparing, regridding
+from core.account import hands, owing, preparing, protection, regridding
 from core.account.booking import executed, paid
 from core.account.naming import STOP_ROLE
 from core.account.remembering import own
@@ -66,6 +66,8 @@ def _stop(state: AccountState, fact: StopIs) -> None:
     act = hands.on_stop(state, owner, view, fact) if moved and owner is not None else None
     if moved and fact.price is None and owner is not None:
         owner.backoffs.pop(STOP_ROLE, None)  # what was refused while another stood says nothing of the one that is gone
+    if view.stop_busy and owner is not None:
+        protection.taken(state, owner, view, fact.price)
     # Bybit shows the position after every order: only what is news makes the trade decide again.
     news = moved or not view.proven or view.stop_busy
     view.stop, view.proven, view.stop_busy = fact.price, True, False

@@ -3,12 +3,14 @@
 from decimal import Decimal
 
 from core.account import passing
+from core.account.backing import back_off
 from core.account.box import Backoff, Box
 from core.account.naming import STOP_ROLE
 from core.account.remembering import own
 from core.account.state import AccountState
 from core.account.timers import want_cut
 from core.alerts import Body, BreakevenFailed, ProtectionMissing, ProtectionRestored, StopMoved
+from core.commands import Code, Refused
 from core.desired import Desired, StopKind, WantedStop
 from core.facts import Act, ActKind
 from core.ladder_alerts import frame
@@ -16,6 +18,8 @@ from core.money import text
 from core.plan import OnFailure, Unproven
 from core.slot_view import SlotView
 from core.words import Side
+
+_NO_EFFECT = "it was taken, and is not in force"
 
 
 def watch(state: AccountState, box: Box, desired: Desired) -> None:
@@ -122,6 +126,23 @@ def stop_failed(state: AccountState, box: Box, price: Decimal, reason: str, *, p
     if closing:
         act = Act(box.id, ActKind.CLOSE, state.now, box.trade.ledger.seq, reason=closing, by="plan")
         own(state, box, act)
+
+
+def taken(state: AccountState, box: Box, view: SlotView, shown: Decimal | None) -> None:
+    """What the venue shows after it took a stop: another one, and that was a try that failed, as any (B4, C4).
+
+    The first time it is sent again at once: a frame from before it may have crossed with its answer.
+    """
+    backoff = box.backoffs.get(STOP_ROLE)
+    if shown == view.stop_taken or not view.size:
+        box.backoffs.pop(STOP_ROLE, None)
+    elif backoff is None:
+        box.backoffs[STOP_ROLE] = Backoff(began=view.stop_sent, tries=1, until=state.now, reason=_NO_EFFECT)
+    else:
+        back_off(state, box, STOP_ROLE, Refused(Code.BUSY, _NO_EFFECT), "set the stop")
+        if backoff.until is None and box.last_stop is not None:
+            view.stop, view.proven = shown, True
+            stop_failed(state, box, box.last_stop[0], _NO_EFFECT, passed=False)
 
 
 def found_missing(state: AccountState, box: Box) -> None:

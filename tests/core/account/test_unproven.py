@@ -78,6 +78,42 @@ def test_what_gets_no_stop_is_closed_however_often_it_is_looked_at(up: bool, ans
     assert "protection_missing" in [alert.kind for alert in run.alerts]
 
 
+def test_a_stop_that_is_taken_and_never_in_force_has_failed() -> None:
+    """B4, C4, rel:F12: an answer is no evidence; it was set again each second for ever, and nothing was closed."""
+    run = entered()
+    run.know(run.stop_is(90))
+
+    assert 5_000 <= (closed_after(run, Done()) or 0) <= 6_300
+
+
+def test_a_breakeven_that_is_taken_and_never_in_force_has_failed() -> None:
+    """B9, C4: the old stop stood on, nobody was told, and it was set again each second for ever."""
+    run = opened()
+    sent = run.know(run.fill("TP1", 850, 110), run.ended("TP1", 850))
+    began, works = run.now, [run.working(role, 50) for role in ("TP2", "TP3", "TP4")]
+    while run.now < began + 60_000 and not any(isinstance(each, Place) and each.price is None for each in sent):
+        sent = run.answer(sent) if sent else run.later(100).step()
+        if run.last.cut is not None:
+            sent += run.later(50).know(replace(run.cut(orders=works, size=150), stops=(run.stop_is(90),)))
+
+    assert "breakeven_failed" in [alert.kind for alert in run.alerts]
+    assert sum(isinstance(each, SetStop) for each in run.sent) == 5
+    assert run.now < began + 20_000
+
+
+def test_a_frame_that_crosses_with_a_stops_answer_says_nothing_against_it() -> None:
+    """C4, rel:F09: it is sent once more at once; shown then, it has not failed at all."""
+    run = opened()
+    sent = run.know(run.fill("TP1", 850, 110), run.ended("TP1", 850))
+    stop = next(each.price for each in sent if isinstance(each, SetStop))
+    again = run.answer(sent) + run.know(run.stop_is(90))
+
+    run.know(run.later(20).stop_is(stop))
+
+    assert [each.price for each in again if isinstance(each, SetStop)] == [stop]
+    assert "stop" not in run.box.backoffs
+
+
 def test_a_stop_that_waits_for_its_turn_has_not_failed() -> None:
     """B4, C4: what never left for want of room is no try, however often a look shows that there is none."""
     run = entered()
