@@ -4,6 +4,7 @@ Nothing is sent and nothing is told to a machine. What is found counts only when
 venue's lists and the stream are never quite at the same place.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -12,7 +13,7 @@ from core.account.box import Box
 from core.account.state import AccountState
 from core.engine.control import GOOD, WRONG, Answer, Handler
 from core.engine.failing import failure
-from core.engine.probing import Probe, probe
+from core.engine.probing import WITHIN, Probe, probe
 from core.engine.service import Service
 from core.errors import ConfigError
 from core.invariants import Violation, violations
@@ -49,6 +50,7 @@ class Audit:
 
     def __init__(self, service: Service) -> None:
         """Nothing is looked at here."""
+        self.probe_within: float = WITHIN
         self._service = service
 
     def handlers(self) -> Mapping[str, Handler]:
@@ -60,7 +62,7 @@ class Audit:
         topic = arguments.get("topic")
         if topic is not None and topic not in TOPICS:
             raise ConfigError((f"there is nothing to verify by the name {topic!r}; there are {', '.join(TOPICS)}",))
-        looks = [await self.look(name) for name in self._service.states]
+        looks = await asyncio.gather(*(self.look(name) for name in self._service.states))
         rows = [
             {"account": each.account, "topic": topic_of(each), "invariant": each.invariant, "detail": each.detail}
             for look in looks
@@ -73,6 +75,12 @@ class Audit:
         data = {"topic": topic or "all", "well": not rows and not unseen, "violations": rows, "not_looked_at": unseen}
         return {"exit": WRONG if rows or unseen else GOOD, "data": data}
 
+    async def _probed(self, name: str) -> Probe:
+        service, exchange = self._service, self._service.exchanges[name]
+        if name in service.connections.down:
+            return Probe(account=name, environment=exchange.environment.value, why=service.connections.why(name))
+        return await probe(exchange, service.clock, self.probe_within)
+
     async def mirror_diff(self, arguments: Mapping[str, object]) -> Answer:
         """Every live trade of a leader beside its mirrors'; exit 1 when something isn't explained."""
         rows = await self.mirrors()
@@ -81,14 +89,7 @@ class Audit:
 
     async def probe(self, arguments: Mapping[str, object]) -> Answer:
         """How each account's venue answers now; exit 1 when one doesn't."""
-        service = self._service
-        rows = []
-        for name, exchange in service.exchanges.items():
-            if name in service.connections.down:
-                environment = exchange.environment.value
-                rows.append(Probe(account=name, environment=environment, why=service.connections.why(name)))
-            else:
-                rows.append(await probe(exchange, service.clock))
+        rows = await asyncio.gather(*(self._probed(name) for name in self._service.exchanges))
         return {"exit": WRONG if any(row.why for row in rows) else GOOD, "data": [as_json(row) for row in rows]}
 
     async def look(self, name: str) -> Look:
@@ -105,7 +106,7 @@ class Audit:
             if why:
                 continue
             try:
-                cut = await service.exchanges[name].snapshot(state.cuts.since, full=True)
+                cut = await service.connections.cut(name)
             except Exception as error:  # noqa: BLE001 - an adapter is somebody's plugin
                 why = failure(error, name)
                 continue

@@ -13,6 +13,7 @@ from core.alerts import AccountDegraded, AccountRestored, Alert
 from core.engine.failing import adapter_failed
 from core.engine.writer import Writer
 from core.errors import ConfigError, Stopped, TandemError, Unavailable
+from core.facts import Cut
 from core.terms import Terms
 from ports.clock import Clock
 from ports.exchange import Exchange
@@ -41,6 +42,9 @@ TERMS_WITHIN = 60
 PRICE_WITHIN = 10
 """The same of the last price, for which somebody waits who moves a stop."""
 
+CUT_WITHIN = 20
+"""The same of a full look that somebody asked for; a machine's own may take longer."""
+
 Told = TypeVar("Told")
 
 
@@ -60,6 +64,7 @@ class Connections:
         self.starts_within: float = STARTS_WITHIN
         self.terms_within: float = TERMS_WITHIN
         self.price_within: float = PRICE_WITHIN
+        self.cut_within: float = CUT_WITHIN
         self.down: dict[str, str] = {}
 
     async def open(self) -> None:
@@ -149,6 +154,11 @@ class Connections:
         """The last price at an account's venue. Raises Unavailable as `terms` does."""
         return await self._asked(account, lambda exchange: exchange.last_price(symbol), self.price_within)
 
+    async def cut(self, account: str) -> Cut:
+        """All that an account has at its venue now, for somebody who asks. Raises Unavailable as `terms` does."""
+        since = self._states[account].cuts.since
+        return await self._asked(account, lambda exchange: exchange.snapshot(since, full=True), self.cut_within)
+
     async def _asked(self, account: str, what: Callable[[Exchange], Awaitable[Told]], within: float) -> Told:
         if account in self.down:
             raise Unavailable(self.why(account))
@@ -158,7 +168,7 @@ class Connections:
         except TandemError:
             raise
         except TimeoutError as error:
-            raise Unavailable(f"{account}: its venue has not answered within {within} s") from error
+            raise Unavailable(f"{account}: its venue did not answer in time") from error
         except Exception as error:
             log.exception("exchange failed", account=account)
             raise Unavailable(f"{account}: {adapter_failed(error)}") from error

@@ -78,8 +78,7 @@ class Handover:
         why = await self._repairs.rested(account)
         if why:
             raise Unavailable(why)
-        state = self._service.states[account]
-        cut = await self._service.exchanges[account].snapshot(state.cuts.since, full=True)
+        cut = await self._service.connections.cut(account)
         return tuple(each for each in self.others(account, cut) if symbol in (None, each.slot.symbol))
 
     def others(self, account: str, cut: Cut) -> tuple[Foreign, ...]:

@@ -33,7 +33,7 @@ class Modes:
         if account in self._service.connections.down:
             raise Unavailable(self._service.connections.why(account))
         exchange = self._service.exchanges[account]
-        now = (await exchange.terms(symbol)).mode
+        now = (await self._service.connections.terms(account, symbol)).mode
         against = await self._against(account, symbol) if wanted not in (None, now) else ()
         data: dict[str, object] = {"account": account, "symbol": symbol, "mode": now.value, "against": list(against)}
         if wanted in (None, now) or arguments.get("dry_run", True):
@@ -45,7 +45,7 @@ class Modes:
     async def _against(self, account: str, symbol: str) -> tuple[str, ...]:
         """What of the symbol is there; the venue would refuse for each."""
         state = self._service.states[account]
-        cut = await self._service.exchanges[account].snapshot(state.cuts.since, full=True)
+        cut = await self._service.connections.cut(account)
         trades = [f"{account} {symbol}: trade {box.id} is live" for box in state.on(symbol)]
         return (*trades, *_held(account, symbol, cut))
 

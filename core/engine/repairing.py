@@ -118,7 +118,7 @@ class Repairs:
 
     async def _orphans(self, name: str) -> dict[str, Working]:
         state = self._service.states[name]
-        cut = await self._service.exchanges[name].snapshot(state.cuts.since, full=True)
+        cut = await self._service.connections.cut(name)
         keys = {order.key: parse_key(order.key) for order in cut.orders}
         return {
             order.key: order

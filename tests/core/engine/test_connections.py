@@ -8,17 +8,23 @@ from typing import Any, cast
 import pytest
 
 from core.alerts import AccountDegraded, AccountRestored, Alert
+from core.engine.audit import Audit
 from core.engine.connections import CONNECTION, FOR_GOOD, Connections
+from core.engine.repairing import Repairs
 from core.engine.steering import Steering
 from core.errors import ConfigError, Stopped, TandemError, Unavailable
-from core.facts import VenueFact
+from core.facts import Cut, VenueFact
+from core.identity import key_text
 from core.terms import Terms
 from plugins.exchanges.paper.adapter import PaperExchange
+from plugins.exchanges.paper.venue.orders import NewOrder
 from ports.exchange import Exchange
 from tests.core.engine.outboxes import turns
 from tests.living import ask, serving
 from tests.serving import HastyClock, House, house
 from tests.staging import SYMBOL, request
+
+STRAY = key_text("main", "ZZZZZZZZZZ", "TP1", 0)
 
 
 class Start:
@@ -196,6 +202,12 @@ class Dumb(PaperExchange):
             await asyncio.Event().wait()
         return await super().last_price(symbol)
 
+    async def snapshot(self, since: int, *, full: bool = True) -> Cut:
+        """Nothing of the mirror, or as ever."""
+        if self.dumb and self.account == "mirror":
+            await asyncio.Event().wait()
+        return await super().snapshot(since, full=full)
+
 
 @pytest.fixture
 async def dumb() -> AsyncIterator[House]:
@@ -203,7 +215,7 @@ async def dumb() -> AsyncIterator[House]:
     async with house(build=Dumb) as at:
         await at.open(request())
         connections = at.service.connections
-        connections.terms_within = connections.price_within = 0.02
+        connections.terms_within = connections.price_within = connections.cut_within = 0.02
         for exchange in at.service.exchanges.values():
             cast("Dumb", exchange).dumb = True
         yield at
@@ -212,7 +224,7 @@ async def dumb() -> AsyncIterator[House]:
 async def test_a_venue_that_hangs_over_its_terms_is_not_waited_for(dumb: House) -> None:
     """rel:F58: a mirror waited for ever to join late, and who opened a trade until the command line gave up."""
     async with asyncio.timeout(5):
-        with pytest.raises(Unavailable, match="main: its venue has not answered within"):
+        with pytest.raises(Unavailable, match="main: its venue did not answer in time"):
             await dumb.service.open(request(), "main")
 
 
@@ -222,8 +234,32 @@ async def test_a_mirror_that_hangs_over_a_price_holds_up_no_stop_of_its_leader_s
         answer = await Steering(dumb.service).act({"kind": "move_stop", "trade": SYMBOL, "price": "95", "by": "me"})
     refused = {row["account"]: row["refused"] for row in cast("Any", answer["data"])}
 
-    assert refused["mirror"] == ["mirror: its venue has not answered within 0.02 s"]
+    assert refused["mirror"] == ["mirror: its venue did not answer in time"]
     assert not refused["main"]
+
+
+async def test_a_mirror_that_hangs_over_a_look_hides_nothing_of_the_others(dumb: House) -> None:
+    """rel:F40, J1: `verify` and `clean-up` waited for it until the command line gave up; main was not looked at."""
+    await dumb.freeze()
+    stray = NewOrder(symbol=SYMBOL, side="Buy", quantity=Decimal(3), price=Decimal(90), link=STRAY)
+    dumb.world.venue.venue.place("main", stray)
+    async with asyncio.timeout(8):
+        looked: Any = await Audit(dumb.service).verify({"topic": "closure"})
+        orphans: Any = await Repairs(dumb.service).clean_up({"dry_run": True})
+
+    assert [row["account"] for row in looked["data"]["violations"]] == ["main"]
+    assert list(looked["data"]["not_looked_at"]) == list(orphans["data"]["not_done"]) == ["mirror"]
+    assert [row["key"] for row in orphans["data"]["would_cancel"]] == [STRAY]
+
+
+async def test_a_venue_that_hangs_over_a_probe_is_named(dumb: House) -> None:
+    """rel:F40, J1: the others' answers are there all the same."""
+    audit = Audit(dumb.service)
+    audit.probe_within = 0.02
+    async with asyncio.timeout(5):
+        answer: Any = await audit.probe({})
+
+    assert [row["why"] for row in answer["data"]] == ["the venue did not answer in time"] * 2
 
 
 class Deaf:
