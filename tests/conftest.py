@@ -2,11 +2,12 @@
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 import structlog
+from _pytest.doctest import DoctestModule
 from coverage import Coverage
 from hypothesis import HealthCheck, settings
 
@@ -69,6 +70,14 @@ _UNCOUNTED = tuple(
 Counting their lines takes two or three times as long as the tests themselves: a third of the whole run.
 """
 _LARGER = {"integration", "slow"}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path: Path) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Examples are looked for only where one is: to look through 400 files in vain took each process a second."""
+    found = yield
+    has_examples = b">>>" in file_path.read_bytes()
+    return [each for each in found if has_examples or not isinstance(each, DoctestModule)]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
