@@ -23,6 +23,12 @@ class Clocks:
         """By how much at most an adapter takes the venue's to be later than it is, milliseconds."""
         return max([each.believed - each.ahead for each in self._apart] + [0])
 
+    @property
+    def early(self) -> int:
+        """By how much at most it takes it to be earlier than it is; one that was put back stands for a while."""
+        rows = zip((*self._apart[:1], *self._apart), self._apart, strict=False)
+        return max([max(before.ahead, each.ahead) - each.believed for before, each in rows] + [0])
+
     def venue(self, ours: int) -> int:
         """What the venue's shows then."""
         if not self._apart:

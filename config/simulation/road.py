@@ -9,8 +9,8 @@ from config.simulation.fates import FRAME, LOOK, REQUEST, Fates, Kind
 from config.simulation.story import Pace
 from config.simulation.timeline import Timeline
 from core.account.effects import CutKind
-from core.commands import Amend, Code, Command, Done, Outcome, Place, Query, Refused, Unknown
-from core.facts import Cut, Filled, Funding, PositionIs, StopIs, VenueFact, Wallet
+from core.commands import Amend, Code, Command, Done, Outcome, Place, Query, Refused, SetLeverage, Unknown
+from core.facts import Cut, Filled, Funding, LeverageIs, PositionIs, StopIs, VenueFact, Wallet
 from core.terms import Terms
 from plugins.exchanges.paper.stepped import SteppedAccount
 
@@ -179,8 +179,14 @@ class Road:
     def _answer(self, request: Request, outcomes: dict[int, Outcome]) -> None:
         request.outcomes.update(outcomes)
         if len(request.outcomes) == len(request.commands):
-            ordered = tuple(request.outcomes[number] for number in range(len(request.commands)))
-            request.answered(request.commands, ordered)
+            ordered = (request.outcomes[number] for number in range(len(request.commands)))
+            request.answered(request.commands, tuple(map(self._proven, request.commands, ordered)))
+
+    def _proven(self, command: Command, outcome: Outcome) -> Outcome:
+        """An answer with what it proves, as adapters tell it: a leverage that was taken is that of now (B4)."""
+        if not isinstance(command, SetLeverage) or outcome != Done():
+            return outcome
+        return Done((LeverageIs(command.symbol, command.leverage, self.clocks.believed(self.timeline.now)),))
 
     # the stream
 

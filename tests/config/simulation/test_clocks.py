@@ -8,11 +8,12 @@ import pytest
 from config.simulation.clocks import Clocks
 from config.simulation.fates import Fates
 from config.simulation.retelling import asked
-from config.simulation.story import OPENED, START, Apart
+from config.simulation.story import OPENED, START, SYMBOL, Apart
 from config.simulation.telling import tell
 from config.simulation.world import World
 from core.account.effects import CutKind
-from core.facts import Cut
+from core.commands import Done, Outcome, SetLeverage
+from core.facts import Cut, LeverageIs
 from tests.config.simulation.quiet import TRADED, box, state
 
 LATER = 60_000
@@ -45,6 +46,20 @@ def test_each_thing_is_dated_by_its_own_clock(ahead: int, believed: int) -> None
     assert state(world).now <= world.timeline.now == START + LATER + 1_000
 
 
+def test_a_leverage_that_was_taken_is_dated_by_the_venues_clock() -> None:
+    """B4, rel:F20: as adapters answer: by ours, 2 s ahead, what a user changed within those counted as older."""
+    world = apart(-2_000, -1_900)
+    answers: list[tuple[Outcome, ...]] = []
+    world.roads["main"].send((SetLeverage(SYMBOL, Decimal(7)),), lambda _, outcomes: answers.append(outcomes))
+    world.timeline.run(START + LATER + 1_000)
+
+    ((answer,),) = answers
+    assert isinstance(answer, Done)
+    (fact,) = answer.facts
+    assert isinstance(fact, LeverageIs)
+    assert 0 < fact.at - (START + LATER - 1_900) <= 2 * world.story.pace.road
+
+
 def test_a_venue_that_puts_its_clock_back_stands_until_then() -> None:
     """A venue's time never goes back: its executions would come before those of before."""
     clocks = Clocks((Apart(0, 500, 200), Apart(1_000, -500, 200)))
@@ -53,6 +68,7 @@ def test_a_venue_that_puts_its_clock_back_stands_until_then() -> None:
     assert shown == [500, 750, 1_000, 1_250, 1_500, 1_500, 1_500, 1_500, 1_500, 1_750, 2_000, 2_250]
     assert clocks.believed(START + 2_000) == START + 2_200
     assert (clocks.wrong(START + 500), clocks.wrong(START + 2_500), clocks.late) == (-300, 700, 700)
+    assert clocks.early == 300
 
 
 def test_clocks_that_agree_show_one_time() -> None:
@@ -60,4 +76,4 @@ def test_clocks_that_agree_show_one_time() -> None:
     clocks = Clocks(())
 
     assert {clocks.venue(START), clocks.believed(START)} == {START}
-    assert clocks.late == clocks.wrong(START) == 0
+    assert clocks.late == clocks.early == clocks.wrong(START) == 0
