@@ -67,7 +67,7 @@ def _stop(state: AccountState, fact: StopIs) -> None:
     if moved and fact.price is None and owner is not None:
         owner.backoffs.pop(STOP_ROLE, None)  # what was refused while another stood says nothing of the one that is gone
     if view.stop_busy and owner is not None:
-        protection.taken(state, owner, view, fact.price)
+        protection.taken(state, owner, view, fact)
     # Bybit shows the position after every order: only what is news makes the trade decide again.
     news = moved or not view.proven or view.stop_busy
     view.stop, view.proven, view.stop_busy = fact.price, True, False

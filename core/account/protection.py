@@ -12,7 +12,7 @@ from core.account.timers import want_cut
 from core.alerts import Body, BreakevenFailed, ProtectionMissing, ProtectionRestored, StopMoved
 from core.commands import Code, Refused
 from core.desired import Desired, StopKind, WantedStop
-from core.facts import Act, ActKind
+from core.facts import Act, ActKind, StopIs
 from core.ladder_alerts import frame
 from core.money import text
 from core.plan import OnFailure, Unproven
@@ -128,12 +128,15 @@ def stop_failed(state: AccountState, box: Box, price: Decimal, reason: str, *, p
         own(state, box, act)
 
 
-def taken(state: AccountState, box: Box, view: SlotView, shown: Decimal | None) -> None:
+def taken(state: AccountState, box: Box, view: SlotView, fact: StopIs) -> None:
     """What the venue shows after it took a stop: another one, and that was a try that failed, as any (B4, C4).
 
-    The first time it is sent again at once: a frame from before it may have crossed with its answer.
+    The first time it is sent again at once: a frame from before it may have crossed with its answer. One that is dated
+    before the stop left says nothing of it, however many of those a stream that lags still brings.
     """
-    backoff = box.backoffs.get(STOP_ROLE)
+    shown, backoff = fact.price, box.backoffs.get(STOP_ROLE)
+    if fact.at < view.stop_sent and shown != view.stop_taken:
+        return
     if shown == view.stop_taken or not view.size:
         box.backoffs.pop(STOP_ROLE, None)
     elif backoff is None:

@@ -114,6 +114,19 @@ def test_a_frame_that_crosses_with_a_stops_answer_says_nothing_against_it() -> N
     assert "stop" not in run.box.backoffs
 
 
+def test_frames_from_before_a_stop_left_are_no_tries_of_it() -> None:
+    """B9, C4, rel:F09: the stream lags, and shows the old stop after each answer: nothing is closed for that."""
+    run = opened()
+    old = [replace(run.stop_is(90), at=run.now + each) for each in range(20)]
+    sent = run.later(100).know(run.fill("TP1", 850, 110), run.ended("TP1", 850))
+    for frame in old:
+        run.answer([each for each in sent if isinstance(each, SetStop)])
+        sent = [*run.know(frame), *run.later(1_500).step()]
+
+    assert not run.box.phase.closing
+    assert [alert for alert in run.alerts if isinstance(alert.body, BreakevenFailed)] == []
+
+
 def test_a_stop_that_waits_for_its_turn_has_not_failed() -> None:
     """B4, C4: what never left for want of room is no try, however often a look shows that there is none."""
     run = entered()
