@@ -21,8 +21,12 @@ def as_taken(state: AccountState, box: Box, close: Place | Amend) -> Place | Ame
 
 
 def _alone(state: AccountState, box: Box) -> bool:
-    """Whether a trade holds all of its slot, and no other of ours is there whose entry may fill meanwhile (B10)."""
+    """Whether a trade holds all of its slot, and no entry of another may be taken along meanwhile (B10).
+
+    What fills the other way is not: an order that only reduces finds nothing there then.
+    """
     plan = box.trade.plan
-    if any(other is not box and other.trade.plan.slot == plan.slot for other in state.boxes.values()):
+    others = [each.trade for each in state.boxes.values() if each is not box and each.trade.plan.slot == plan.slot]
+    if any(other.plan.opening is plan.opening or other.ledger.position for other in others):
         return False
     return state.view(plan.slot).held(plan.opening) == box.trade.ledger.position

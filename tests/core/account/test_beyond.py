@@ -8,10 +8,11 @@ import pytest
 from core.alerts import ExternalChange, PositionClosed
 from core.commands import Done, Place
 from core.facts import Cause, Ended, EndReason, Filled, PositionIs
+from core.request import Request
 from core.words import OrderSide
-from tests.core.account.test_netting import LONG, followed_by
+from tests.core.account.test_netting import LONG, SHORT, followed_by
 from tests.core.account.test_retrying import TOO_SMALL, bought, closes, closing
-from tests.driving import SLOT, Driven
+from tests.driving import LOSSY, SLOT, Driven
 
 
 def hand(run: Driven, quantity: int, price: int, seq: int, side: OrderSide = OrderSide.BUY) -> Filled:
@@ -130,3 +131,18 @@ def test_what_an_ended_trade_sold_of_a_later_ones_is_not_awaited() -> None:
         run.know(replace(run.cut(fills=[late, stop, mine, took], orders=[waits]), positions=(empty,), stops=()))
 
     assert owner.trade.ledger.position == 0
+
+
+@pytest.mark.parametrize(("later", "whole"), [(SHORT, True), (LONG, False)])
+def test_what_fits_no_order_is_closed_whole_beside_what_waits_to_open_the_other_way(
+    later: Request, whole: bool
+) -> None:
+    """B10, A6, rel:F37: nothing of a short's can be taken along by a sale that only reduces; a long's entry can."""
+    run, late = followed_by(later)
+    run.machine.state.capabilities = replace(LOSSY, closes_whole=True)
+    sent = closes(run.know(late, PositionIs(SLOT, Decimal(300), run.now, 6)))
+    run.answer(sent, TOO_SMALL)
+
+    (again,) = closes(run.later(200).step())
+
+    assert again.whole is whole
