@@ -29,7 +29,7 @@ say = @printf '\n\033[1m==> %s\033[0m\n' "$(1)"
 # A file's tests stay in one process, since they share what is slow to make. One more process than two cores: many tests
 # wait for services and sockets of their own.
 WORKERS ?= 3
-TOGETHER := -n $(WORKERS) --dist loadfile
+TOGETHER := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # ---- the environment, made once and again only when pyproject.toml or uv.lock change
 # Without its Python (the system's was upgraded, say) the rest of it counts for nothing.

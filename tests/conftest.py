@@ -80,11 +80,17 @@ def pytest_collect_file(file_path: Path) -> Generator[None, list[pytest.Collecto
     return [each for each in found if has_examples or not isinstance(each, DoctestModule)]
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever is not marked as larger is a unit test, so that nobody has to say so."""
+    """Whatever is not marked as larger is a unit test, so that nobody has to say so.
+
+    Files with slow tests go first: one that began last would keep one process busy while the others wait.
+    """
+    larger = {name: {item.path for item in items if item.get_closest_marker(name)} for name in _LARGER}
     for item in items:
         if _LARGER.isdisjoint(mark.name for mark in item.iter_markers()):
             item.add_marker(pytest.mark.unit)
+    items.sort(key=lambda item: (item.path not in larger["slow"], item.path not in larger["integration"]))
 
 
 @pytest.hookimpl(tryfirst=True)

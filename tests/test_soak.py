@@ -5,6 +5,9 @@ import pytest
 from bench.soak import soak, wrong
 
 
+@pytest.mark.integration
+@pytest.mark.slow
+@pytest.mark.timeout(390)
 def test_an_hour_of_trades_and_faults_leaves_nothing_wrong() -> None:
     """rel:I16, trades on three accounts, faults every ten minutes, and everything at rest after each bout."""
     figures = soak(2, 1, crashes=True)

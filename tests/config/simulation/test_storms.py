@@ -29,6 +29,8 @@ def played(plan: Plan) -> Found:
 
 
 @pytest.mark.integration
+@pytest.mark.slow
+@pytest.mark.timeout(390)
 @pytest.mark.parametrize("plan", HUNDREDS, ids=lambda plan: f"{plan.first}:{plan.last}")
 def test_no_storm_breaks_anything(plan: Plan) -> None:
     """rel:F01 to F50, rel:I1 to I19: faults, crashes, people, then two quiet minutes and a walk to flat."""

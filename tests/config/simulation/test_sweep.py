@@ -23,6 +23,8 @@ ENDS = {
 
 
 @pytest.mark.integration
+@pytest.mark.slow
+@pytest.mark.timeout(390)
 @pytest.mark.parametrize("name", list(SCENARIOS))
 def test_a_crash_at_any_point_changes_nothing(name: str) -> None:
     """rel:F43, rel:I8, rel:I9: killed at each commit and each call, kept or torn: same wallets, reports and alerts."""

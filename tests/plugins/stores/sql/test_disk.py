@@ -19,7 +19,7 @@ from ports.persistence import Batch
 from tests.plugins.stores.sql.server import quick_folder
 from tests.plugins.stores.sql.trouble import Trouble
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.timeout(390)]
 
 BATCHES = (
     Batch(records=(opened(), paused()), alerts=(told("x"), critical("y"))),

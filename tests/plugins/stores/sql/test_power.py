@@ -20,7 +20,7 @@ from tests.plugins.stores.sql.grounds import Ground
 ROOT = Path(__file__).resolve().parents[4]
 HEADER, FRAME = 32, 24 + 4096
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.timeout(390)]
 
 
 @dataclass(frozen=True, slots=True)
