@@ -9,7 +9,7 @@ from core.account.auditing import audit
 from core.account.box import Box
 from core.account.effects import CutKind
 from core.account.explaining import EXPLAINED, NETTED, RELEASED
-from core.account.folding import STREAM, fold
+from core.account.folding import STREAM, fold, stop_shown
 from core.account.naming import STARTING, STOP_ROLE
 from core.account.owing import awaited, beside
 from core.account.state import AccountState
@@ -77,7 +77,7 @@ def _stop(state: AccountState, cut: Cut, shown: StopIs) -> None:
     """
     view = state.view(shown.slot)
     if view.stop_sent <= cut.asked:
-        fold(state, shown)
+        stop_shown(state, shown, looked=True)
     elif view.stop != shown.price or not view.proven:
         want_cut(state)
 

@@ -38,7 +38,7 @@ def fold(state: AccountState, fact: VenueFact) -> None:
         case Working() | Ended():
             shown(state, fact)
         case StopIs():
-            _stop(state, fact)
+            stop_shown(state, fact)
         case PositionIs():
             _position(state, fact)
         case Wallet():
@@ -57,7 +57,8 @@ def fold(state: AccountState, fact: VenueFact) -> None:
             raise TypeError("a cut is taken in by core.account.cuts")
 
 
-def _stop(state: AccountState, fact: StopIs) -> None:
+def stop_shown(state: AccountState, fact: StopIs, *, looked: bool = False) -> None:
+    """Take in a stop as the venue shows it; *looked*: in a look that was asked for after the last one left."""
     view = state.view(fact.slot)
     if (fact.seq, fact.at) < (view.stop_seq, view.stop_at):
         return
@@ -66,11 +67,10 @@ def _stop(state: AccountState, fact: StopIs) -> None:
     act = hands.on_stop(state, owner, view, fact) if moved and owner is not None else None
     if moved and fact.price is None and owner is not None:
         owner.backoffs.pop(STOP_ROLE, None)  # what was refused while another stood says nothing of the one that is gone
-    if view.stop_busy and owner is not None:
-        protection.taken(state, owner, view, fact)
+    waits = view.stop_busy and owner is not None and protection.taken(state, owner, view, fact.price, looked=looked)
     # Bybit shows the position after every order: only what is news makes the trade decide again.
     news = moved or not view.proven or view.stop_busy
-    view.stop, view.proven, view.stop_busy = fact.price, True, False
+    view.stop, view.proven, view.stop_busy = fact.price, True, waits
     view.stop_seq, view.stop_at = fact.seq, fact.at
     if news and owner is not None:
         state.touch(owner)

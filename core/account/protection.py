@@ -12,7 +12,7 @@ from core.account.timers import want_cut
 from core.alerts import Body, BreakevenFailed, ProtectionMissing, ProtectionRestored, StopMoved
 from core.commands import Code, Refused
 from core.desired import Desired, StopKind, WantedStop
-from core.facts import Act, ActKind, StopIs
+from core.facts import Act, ActKind
 from core.ladder_alerts import frame
 from core.money import text
 from core.plan import OnFailure, Unproven
@@ -128,24 +128,26 @@ def stop_failed(state: AccountState, box: Box, price: Decimal, reason: str, *, p
         own(state, box, act)
 
 
-def taken(state: AccountState, box: Box, view: SlotView, fact: StopIs) -> None:
+def taken(state: AccountState, box: Box, view: SlotView, shown: Decimal | None, *, looked: bool) -> bool:
     """What the venue shows after it took a stop: another one, and that was a try that failed, as any (B4, C4).
 
-    The first time it is sent again at once: a frame from before it may have crossed with its answer. One that is dated
-    before the stop left says nothing of it, however many of those a stream that lags still brings.
+    A frame may be from before it left, and a stream that lags brings many: after the first, upon which it is sent again
+    at once, only a look tells whether the stop is in force. Returns whether that is waited for.
     """
-    shown, backoff = fact.price, box.backoffs.get(STOP_ROLE)
-    if fact.at < view.stop_sent and shown != view.stop_taken:
-        return
+    backoff = box.backoffs.get(STOP_ROLE)
     if shown == view.stop_taken or not view.size:
         box.backoffs.pop(STOP_ROLE, None)
     elif backoff is None:
         box.backoffs[STOP_ROLE] = Backoff(began=view.stop_sent, tries=1, until=state.now, reason=_NO_EFFECT)
+    elif not looked:
+        want_cut(state)
+        return True
     else:
         back_off(state, box, STOP_ROLE, Refused(Code.BUSY, _NO_EFFECT), "set the stop")
         if backoff.until is None and box.last_stop is not None:
             view.stop, view.proven = shown, True
             stop_failed(state, box, box.last_stop[0], _NO_EFFECT, passed=False)
+    return False
 
 
 def found_missing(state: AccountState, box: Box) -> None:

@@ -114,17 +114,34 @@ def test_a_frame_that_crosses_with_a_stops_answer_says_nothing_against_it() -> N
     assert "stop" not in run.box.backoffs
 
 
-def test_frames_from_before_a_stop_left_are_no_tries_of_it() -> None:
-    """B9, C4, rel:F09: the stream lags, and shows the old stop after each answer: nothing is closed for that."""
+def test_frames_of_a_stream_that_lags_are_no_tries_of_a_stop() -> None:
+    """B9, C4, rel:F09: each shows the old one; it is sent once more at once, then a look tells that it is in force."""
     run = opened()
-    old = [replace(run.stop_is(90), at=run.now + each) for each in range(20)]
-    sent = run.later(100).know(run.fill("TP1", 850, 110), run.ended("TP1", 850))
-    for frame in old:
+    sent = run.know(run.fill("TP1", 850, 110), run.ended("TP1", 850))
+    stop = next(each.price for each in sent if isinstance(each, SetStop))
+    for _ in range(20):
         run.answer([each for each in sent if isinstance(each, SetStop)])
-        sent = [*run.know(frame), *run.later(1_500).step()]
+        sent = [*run.know(run.stop_is(90)), *run.later(1_500).step()]
+    run.later(50).know(replace(run.cut(size=150), stops=(run.stop_is(stop),)))
 
+    assert sum(isinstance(each, SetStop) for each in run.sent) == 2
     assert not run.box.phase.closing
-    assert [alert for alert in run.alerts if isinstance(alert.body, BreakevenFailed)] == []
+    assert "stop" not in run.box.backoffs
+
+
+def test_a_look_tells_that_a_stop_has_no_effect_whatever_the_venues_clock_says() -> None:
+    """B9, rel:F48: the venue's is 5 s behind, so what a look shows is dated before the stop left: it counts."""
+    run = opened()
+    sent = run.know(run.fill("TP1", 850, 110), run.ended("TP1", 850))
+    began, works = run.now, [run.working(role, 50) for role in ("TP2", "TP3", "TP4")]
+    while run.now < began + 20_000 and not run.box.phase.closing:
+        sent = run.answer(sent) if sent else run.later(100).step()
+        if run.last.cut is not None:
+            look = run.later(50).cut(orders=works, size=150)
+            sent += run.know(replace(look, asked=look.asked - 5_000, stops=(run.stop_is(90),)))
+
+    assert run.box.phase.closing
+    assert sum(isinstance(each, SetStop) for each in run.sent) == 5
 
 
 def test_a_stop_that_waits_for_its_turn_has_not_failed() -> None:
