@@ -72,12 +72,14 @@ class Sights:
         """Who else looks at an account whenever it has decided."""
         self._looks = 0
         """The cuts among what a machine takes in now."""
+        self._rows: list[PositionIs] = []
+        """What those show of positions."""
         self._entered: dict[str, int] = {}
         self._hit: dict[str, int] = {}
 
     def before(self, state: AccountState, inputs: Iterable[Input]) -> None:
         """A machine is about to take these in."""
-        self._looks = 0
+        self._looks, self._rows = 0, []
         for each in inputs:
             match each:
                 case Known(facts=facts):
@@ -92,6 +94,9 @@ class Sights:
         """It has; *looks* is how many cuts it had taken before."""
         if self._looks > state.cuts.done - looks:
             self.seen["a stale look discarded"] += self._looks - (state.cuts.done - looks)
+        else:  # what a look that is discarded shows is not known by it: it may be of any time
+            for row in self._rows:
+                self._leverage(state.account, row)
         for alert in effects.alerts:
             self._told(state, alert)
         if effects.replies:
@@ -134,14 +139,18 @@ class Sights:
         match fact:
             case Filled():
                 self._filled(state, fact)
-            case PositionIs(leverage=Decimal() as leverage, at=at) if fact.seq >= 0:
-                self.leverages[state.account] = max(self.leverages.get(state.account, (0, leverage)), (at, leverage))
+            case PositionIs():
+                self._leverage(state.account, fact)
             case Cut(positions=positions):
                 self._looks += 1
-                for each in positions:
-                    self._known(state, each)
+                self._rows += positions
             case _:
                 pass
+
+    def _leverage(self, account: str, row: PositionIs) -> None:
+        if row.leverage is not None and row.seq >= 0:
+            now = (row.at, row.leverage)
+            self.leverages[account] = max(self.leverages.get(account, now), now)
 
     def _filled(self, state: AccountState, fact: Filled) -> None:
         if fact.key is None:

@@ -10,10 +10,11 @@ from config.simulation.process import LEADER
 from config.simulation.story import SYMBOL
 from config.simulation.watch import MOST_CALLS, SLACK, Spinning
 from config.simulation.world import World
+from core.account.effects import CutKind, Effects
 from core.account.explaining import RELEASED
-from core.account.inputs import Operate
+from core.account.inputs import Known, Operate
 from core.commands import Cancel, Command, Place, SetStop
-from core.facts import Act, ActKind, Filled
+from core.facts import Act, ActKind, Cut, Filled
 from core.identity import key_text
 from core.ladder_state import LadderState
 from plugins.exchanges.paper.venue.account import Position
@@ -231,3 +232,18 @@ def test_a_move_that_was_bettered_since_is_none_any_more(sold: bool) -> None:
     profit = Act(box(world).id, ActKind.LEADER_TP1, world.timeline.now, 9)
 
     assert ("B14", LEADER) not in _overruled(world, exits[0] if sold else profit)
+
+
+@pytest.mark.parametrize(("taken", "known"), [(1, True), (0, False)])
+def test_a_leverage_is_known_by_a_look_that_was_taken_in(taken: int, known: bool) -> None:
+    """B4, C8: one that was discarded as stale may be of any time: nobody is to heed it (fresh storm 52788314221)."""
+    world = quiet()
+    looks: list[Cut] = []
+    world.roads[LEADER].look(0, CutKind.FULL, lambda cut: looks.append(cut) if cut else None)
+    world.timeline.run(world.timeline.now + 1_000)
+    main, sights = state(world), world.sights
+    sights.leverages.clear()
+    sights.before(main, [Known(tuple(looks))])
+    sights.after(main, [], main.cuts.done - taken, Effects())
+
+    assert (LEADER in sights.leverages) is known
