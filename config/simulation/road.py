@@ -9,7 +9,7 @@ from config.simulation.fates import FRAME, LOOK, REQUEST, Fates, Kind
 from config.simulation.story import Pace
 from config.simulation.timeline import Timeline
 from core.account.effects import CutKind
-from core.commands import Amend, Code, Command, Done, Outcome, Place, Query, Refused, SetLeverage, Unknown
+from core.commands import Amend, Code, Command, Done, Outcome, Place, Query, Refused, SetLeverage, SetStop, Unknown
 from core.facts import Cut, Filled, Funding, LeverageIs, PositionIs, StopIs, VenueFact, Wallet
 from core.terms import Terms
 from plugins.exchanges.paper.stepped import SteppedAccount
@@ -64,6 +64,8 @@ class Road:
     """Until then the venue refuses everything as too much."""
     lost_until: int = 0
     """Until then no request arrives."""
+    idle_until: int = 0
+    """Until then a stop that is set is taken, and nothing comes of it."""
     rationed: tuple[int, int] = (0, 0)
     """Until when not all entries that are placed together are taken, and a number whose bits say which is."""
     mute_until: int = 0
@@ -127,7 +129,7 @@ class Road:
         return Kind.LOST_REQUEST if now < self.lost_until else self.fates.of(REQUEST)
 
     def _arrive(self, request: Request, part: tuple[int, ...], fate: Kind | None) -> None:
-        outcomes = self._rations(request, part)
+        outcomes = self._rations(request, part) | self._idles(request, part)
         outcomes |= self._executed(request, tuple(number for number in part if number not in outcomes))
         if fate is Kind.UNSEEN:
             outcomes = {number: self._unseen(request.commands[number], each) for number, each in outcomes.items()}
@@ -154,6 +156,15 @@ class Road:
                 code = Code.CROWDED if refused else Code.RATE
                 refused[number] = Refused(code, "too many", left * (len(refused) + 1))
         return refused
+
+    def _idles(self, request: Request, part: tuple[int, ...]) -> dict[int, Outcome]:
+        """The stops that are taken and not set."""
+        idle = self.timeline.now < self.idle_until
+        stops = [number for number in part if idle and isinstance(request.commands[number], SetStop)]
+        if stops:
+            self._trouble()
+            self.seen["a stop taken without effect"] += len(stops)
+        return dict.fromkeys(stops, Done())
 
     def _unseen(self, command: Command, outcome: Outcome) -> Outcome:
         """A question's answer, from before the order was made if that was a moment ago."""

@@ -43,6 +43,7 @@ SOMETIMES = (
     "a position mode switched in the app",
     "a leverage changed in the app",
     "trading rules changed with a trade on",
+    "a stop taken without effect",
     "both sides held",
     "the venue's clock was not ours",
     "a stop fired while the other side was held",

@@ -99,7 +99,7 @@ def _heal(world: World) -> None:
     world.disk.full_until = 0
     world.weather.thick()
     for road in world.roads.values():
-        road.offline_until = road.busy_until = road.lost_until = road.mute_until = 0
+        road.offline_until = road.busy_until = road.lost_until = road.mute_until = road.idle_until = 0
         road.rationed = (0, 0)
         road.silent, road.unlisted, road.behind = False, (0, 0), (0, None)
 

@@ -71,6 +71,8 @@ class Does(StrEnum):
     """What executes from now on is told by no stream and no list, for a while: positions alone show it."""
     LOST = "lost"
     """No request arrives, for a while; the stream goes on."""
+    IDLE_STOPS = "idle_stops"
+    """Stops that are set are taken and have no effect, for a while; those of new orders are placed."""
     RATIONED = "rationed"
     """Of entries that are placed together some are refused as too many, each for longer; *size* says which."""
     BEHIND = "behind"

@@ -7,6 +7,7 @@ from decimal import Decimal
 from config.simulation import (
     both_turns,
     held_turns,
+    idle_turns,
     late_turns,
     rules_turns,
     skew_turns,
@@ -56,7 +57,7 @@ def tell(seed: int, *, accounts: int = 2, calm: bool = False) -> Story:
     if calm:
         return story
     told = first_of((turns.DIE, held_turns.DIE, unseen_turns.DIE), story)
-    for die in (late_turns.DIE, switch_turns.DIE, both_turns.DIE, rules_turns.DIE, skew_turns.DIE):
+    for die in (late_turns.DIE, switch_turns.DIE, both_turns.DIE, rules_turns.DIE, skew_turns.DIE, idle_turns.DIE):
         told = die.told(told)
     return told
 

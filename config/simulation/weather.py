@@ -55,6 +55,8 @@ class Weather:
                 road.lost_until = now + each.size
             case Does.MUTE:
                 road.mute_until = now + each.size
+            case Does.IDLE_STOPS:
+                road.idle_until = now + each.size
             case Does.BEHIND:
                 road.fall_behind(now + each.size)
             case _:

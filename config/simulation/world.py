@@ -238,7 +238,7 @@ class World:
                 self.handing.hand(each)
             case Does.NEW_RULES:
                 self._change_rules(each.size)
-            case _ if each.what in (*WINDOWS, Does.LOST, Does.MUTE, Does.BEHIND):
+            case _ if each.what in (*WINDOWS, Does.LOST, Does.MUTE, Does.BEHIND, Does.IDLE_STOPS):
                 self.weather.comes(each, road)
             case _:
                 self._meddle(each)
