@@ -8,7 +8,7 @@ from config.simulation.fates import Fates
 from config.simulation.idle_turns import DIE
 from config.simulation.process import LEADER
 from config.simulation.retelling import asked, ruled, timed
-from config.simulation.storm import play
+from config.simulation.storm import conclude, play
 from config.simulation.story import OPENED, START, Does, Happening
 from config.simulation.telling import tell
 from config.simulation.world import World
@@ -44,3 +44,16 @@ def test_storms_of_this_kind_break_nothing() -> None:
 
     assert [each.breaches for each in played] == [()] * 10
     assert sum(each.sometimes["a stop taken without effect"] for each in played)
+
+
+def test_the_calm_after_a_storm_ends_it() -> None:
+    """B9: a stop that the price moves in the calm is in force at once, however long the storm would have lasted."""
+    story = ruled(asked(tell(TRADED, calm=True), (None,)), stop_after=(BREAKEVEN,))
+    world = World(story, Fates(TRADED, {}, {}))
+    world.begin()
+    world.roads[LEADER].idle_until = START + 10_000_000
+    world.timeline.run(START + OPENED + 100)
+    conclude(world)
+
+    assert world.watch.breaches == []
+    assert not world.sights.seen["a stop taken without effect"]

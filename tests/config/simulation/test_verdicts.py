@@ -7,8 +7,11 @@ from functools import partial
 
 import pytest
 
+from config.simulation.fates import Fates
 from config.simulation.process import LEADER
-from config.simulation.story import Does, Happening
+from config.simulation.storm import conclude
+from config.simulation.story import START, Does, Happening
+from config.simulation.telling import tell
 from config.simulation.verdict import at_rest, over
 from config.simulation.world import World
 from core.account.effects import Journaled
@@ -17,7 +20,7 @@ from core.alerts import EntryFilled, PositionClosed, TargetHit
 from core.desired import Phase
 from core.facts import Act, ActKind
 from tests.config.simulation import tampering
-from tests.config.simulation.quiet import box, ended, quiet, said, state
+from tests.config.simulation.quiet import CLOSED, box, ended, quiet, said, state
 from tests.config.simulation.tampering import MIRROR
 
 Breaks = Callable[[World], object]
@@ -187,3 +190,14 @@ def test_what_goes_on_long_after_its_end_is_said() -> None:
     world = quiet()
     world.watch.meddled.add(LEADER)
     assert ("I12", LEADER) not in said(world, over)
+
+
+def test_in_the_calm_accounts_look_as_rarely_as_in_production() -> None:
+    """4.4: every 1.5 s while the price walks (36 s), once a minute in the quiet minutes before and after that."""
+    world = World(replace(tell(CLOSED, calm=True), audit=1_500), Fates(CLOSED, {}, {}))
+    world.begin()
+    world.timeline.run(START + world.story.ends)
+    before = state(world).cuts.done
+    conclude(world)
+
+    assert 15 <= state(world).cuts.done - before <= 60
