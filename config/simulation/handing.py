@@ -56,7 +56,7 @@ class Handing:
         for name, box in self._boxes():
             self.watch.meddled.add(name)  # what was released is the user's
             self.watch.sights.seen["a trade given back"] += 1
-            self.process.hand_over(name, Release(box.id, BY))
+            self.process.give(name, Release(box.id, BY))
 
     def _emergency(self) -> None:
         for name, box in self._boxes():
@@ -79,7 +79,7 @@ class Handing:
         if isinstance(plan, Plan) and plan.slot == Slot(SYMBOL, held.index):
             self.watch.meddled.add(name)
             self.watch.sights.seen["a position taken over"] += 1
-            self.process.hand_over(name, Adopt(plan, (), BY))
+            self.process.give(name, Adopt(plan, (), BY))
             account = self.accounts[name]
             if self.roads[name].told >= {each.id for each in account.executions}:
                 count, look = len(account.executions), partial(self._taken_over, name, plan.trade, abs(held.size))

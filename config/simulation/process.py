@@ -332,8 +332,8 @@ class Process:
         self._ask(name, act)
         self.post(name, act)
 
-    def hand_over(self, name: str, each: Adopt | Release | Look) -> None:
-        """Tell a machine what is whose, once; who does it looks whether it was done."""
+    def give(self, name: str, each: Adopt | Release | Look) -> None:
+        """Give a machine something once; who does it looks whether it was done."""
         self.post(name, each)
 
     def _ask(self, name: str, act: Operate) -> int:

@@ -48,15 +48,9 @@ class Timeline:
 
     def run(self, until: int) -> None:
         """Do everything that is due by *until*. Raises StandsStill."""
-        heap, ticked = self._heap, self._ticked
+        heap = self._heap
         while heap and heap[0][0] <= until:
-            at, _, act = heappop(heap)
-            if at != self.now:
-                self._acts, self.now = 0, at
-                ticked(at)
-            else:
-                self._count_act()
-            act()
+            self._next()
         self.step(until)
 
     def _next(self) -> None:
@@ -65,13 +59,10 @@ class Timeline:
             self._acts = 0
             self._move(at)
         else:
-            self._count_act()
+            self._acts += 1
+            if self._acts > MOST:
+                raise StandsStill(f"more than {MOST} acts at one moment")
         act()
-
-    def _count_act(self) -> None:
-        self._acts += 1
-        if self._acts > MOST:
-            raise StandsStill(f"more than {MOST} acts at one moment")
 
     def _move(self, now: int) -> None:
         if now != self.now:

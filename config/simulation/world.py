@@ -120,7 +120,7 @@ class World:
         for name, node in self.process.nodes.items():
             node.machine.state.timings = self._timings
             if sooner:
-                self.process.hand_over(name, Look())
+                self.process.give(name, Look())
 
     def _ticked(self, now: int) -> None:
         self.venue.state.now = self.clocks.venue(now)

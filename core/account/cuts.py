@@ -3,7 +3,7 @@
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from core.account import breaker, protection, rebuilding, taken, vacant, vanished
+from core.account import breaker, hand_closed, protection, rebuilding, vacant, vanished
 from core.account.adopting import ADOPTED
 from core.account.auditing import audit
 from core.account.box import Box
@@ -11,7 +11,7 @@ from core.account.effects import CutKind
 from core.account.explaining import EXPLAINED, NETTED, RELEASED
 from core.account.folding import STREAM, fold, stop_shown
 from core.account.naming import STARTING, STOP_ROLE
-from core.account.owing import awaited, beside
+from core.account.owing import awaited, held_beside
 from core.account.state import AccountState
 from core.account.timers import SOON, cut_at, doubt, want_cut
 from core.alerts import AccountDegraded, AccountRestored
@@ -171,7 +171,7 @@ def _positions(state: AccountState, cut: Cut) -> None:
         row = shown.get(slot)
         if row is None:
             continue
-        taken.book(state, cut, row, box)
+        hand_closed.book(state, cut, row, box)
         ledger = box.trade.ledger
         ours = ledger.held
         held = ledger.opening.signed(row.size)
@@ -194,7 +194,7 @@ def _explain(state: AccountState, cut: Cut, row: PositionIs) -> None:
     """
     box = state.owners[row.slot]
     ledger, plan = box.trade.ledger, box.trade.plan
-    change = plan.opening.signed(row.size) - ledger.held - beside(state, box)
+    change = plan.opening.signed(row.size) - ledger.held - held_beside(state, box)
     change = vanished.book(state, cut, row, box, change)
     if change:
         side = plan.opening if change > 0 else plan.closing

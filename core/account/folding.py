@@ -67,11 +67,10 @@ def stop_shown(state: AccountState, fact: StopIs, *, looked: bool = False) -> No
     act = hands.on_stop(state, owner, view, fact) if moved and owner is not None else None
     if moved and fact.price is None and owner is not None:
         owner.backoffs.pop(STOP_ROLE, None)  # what was refused while another stood says nothing of the one that is gone
-    waits = view.stop_busy and owner is not None and protection.taken(state, owner, view, fact.price, looked=looked)
     # Bybit shows the position after every order: only what is news makes the trade decide again.
     news = moved or not view.proven or view.stop_busy
-    view.stop, view.proven, view.stop_busy = fact.price, True, waits
-    view.stop_seq, view.stop_at = fact.seq, fact.at
+    view.stop, view.proven, view.stop_seq, view.stop_at = fact.price, True, fact.seq, fact.at
+    view.stop_busy = view.stop_busy and owner is not None and protection.disputed(state, owner, view, looked=looked)
     if news and owner is not None:
         state.touch(owner)
     if act is not None and owner is not None:

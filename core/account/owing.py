@@ -71,7 +71,7 @@ def awaited(state: AccountState, box: Box) -> Decimal:
     return awaits
 
 
-def beside(state: AccountState, box: Box) -> Decimal:
+def held_beside(state: AccountState, box: Box) -> Decimal:
     """What late fills are known to hold in the slot of their owner, the way that this one opens."""
     total, plan = ZERO, box.trade.plan
     for each in (*state.boxes.values(), *state.ended.values()):

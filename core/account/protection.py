@@ -128,14 +128,14 @@ def stop_failed(state: AccountState, box: Box, price: Decimal, reason: str, *, p
         own(state, box, act)
 
 
-def taken(state: AccountState, box: Box, view: SlotView, shown: Decimal | None, *, looked: bool) -> bool:
-    """What the venue shows after it took a stop: another one, and that was a try that failed, as any (B4, C4).
+def disputed(state: AccountState, box: Box, view: SlotView, *, looked: bool) -> bool:
+    """Weigh what the venue shows after it took a stop: another one, and that try failed, as any (B4, C4).
 
     A frame may be from before it left, and a stream that lags brings many: after the first, upon which it is sent again
     at once, only a look tells whether the stop is in force. Returns whether that is waited for.
     """
     backoff = box.backoffs.get(STOP_ROLE)
-    if shown == view.stop_taken or not view.size:
+    if view.stop == view.stop_taken or not view.size:
         box.backoffs.pop(STOP_ROLE, None)
     elif backoff is None:
         box.backoffs[STOP_ROLE] = Backoff(began=view.stop_sent, tries=1, until=state.now, reason=_NO_EFFECT)
@@ -145,7 +145,6 @@ def taken(state: AccountState, box: Box, view: SlotView, shown: Decimal | None, 
     else:
         back_off(state, box, STOP_ROLE, Refused(Code.BUSY, _NO_EFFECT), "set the stop")
         if backoff.until is None and box.last_stop is not None:
-            view.stop, view.proven = shown, True
             stop_failed(state, box, box.last_stop[0], _NO_EFFECT, passed=False)
     return False
 

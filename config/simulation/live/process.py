@@ -192,8 +192,8 @@ class LiveProcess(Process):
         """See Process.operate."""
         self._begin(self._operate(name, act, self._ask(name, act), 0))
 
-    def hand_over(self, name: str, each: Adopt | Release | Look) -> None:
-        """See Process.hand_over."""
+    def give(self, name: str, each: Adopt | Release | Look) -> None:
+        """See Process.give."""
         if self._service is not None and name in self._service.workers:
             self._service.workers[name].post(each)
 

@@ -18,11 +18,12 @@ def book(state: AccountState, cut: Cut, row: PositionIs, owner: Box) -> None:
     """Book what *cut* lists of before a slot's *owner* to the trade whose late fill it took, where that explains it."""
     trades = (*state.boxes.values(), *state.ended.values())
     slot = owner.trade.plan.slot
-    holding = [box for box in trades if box is not owner and box.trade.plan.slot == slot and _entered(box)]
+    beside = (box for box in trades if box is not owner and box.trade.plan.slot == slot)
+    holding = [(box, late) for box in beside if (late := _entered(box)) is not None]
     if len(holding) != 1:
         return
-    box, opening = holding[0], owner.trade.plan.opening
-    his = tuple(_nobodys(state, cut, box, owner))
+    (box, late), opening = holding[0], owner.trade.plan.opening
+    his = tuple(fact for fact in _nobodys(state, cut, owner) if after(fact, late))
     moved = sum((opening.signed(fact.side.signed(fact.quantity)) for fact in his), ZERO)
     if moved and opening.signed(row.size) == owner.trade.ledger.held + awaited(state, owner) + moved:
         for fact in his:
@@ -37,13 +38,12 @@ def _entered(box: Box) -> Filled | None:
     return next(entered, None)
 
 
-def _nobodys(state: AccountState, cut: Cut, box: Box, owner: Box) -> Iterator[Filled]:
-    """The executions that no trade books, from between a late fill and the owner's beginning."""
-    late = _entered(box)
+def _nobodys(state: AccountState, cut: Cut, owner: Box) -> Iterator[Filled]:
+    """The executions in the owner's slot that no trade books, from before it began."""
     for fact in cut.executions:
-        if not isinstance(fact, Filled) or fact.slot != owner.trade.plan.slot or late is None:
+        if not isinstance(fact, Filled) or fact.slot != owner.trade.plan.slot:
             continue
         unnamed = of_nobody(fact) if fact.key is not None and state.find(fact.key) == (None, None) else fact
-        nobodys = unnamed.key is None and came_before(owner, unnamed) and after(unnamed, late)
+        nobodys = unnamed.key is None and came_before(owner, unnamed)
         if nobodys and unnamed.execution not in owner.seen and not booked_beside(state, owner, unnamed):
             yield unnamed
