@@ -42,6 +42,7 @@ def take_in(state: AccountState, box: Box, key: Key | None, fact: Filled) -> Non
     if fact.execution in box.seen or (key is None and 0 <= fact.seq <= box.after_seq):
         return
     box.seen.add(fact.execution)
+    box.booked = state.now
     state.behind(box.id, fact)
     if corrects(box, fact):
         refold(box)

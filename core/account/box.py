@@ -119,6 +119,8 @@ class Box:
     """The rules that it went by before those of its plan now, oldest first."""
     guessed: bool = False
     """Whether its history holds a change that looks agreed on and no execution named (C8)."""
+    booked: int = -1
+    """When an execution was booked last, since the start."""
     after_seq: int = -1
     """Executions of others up to this sequence came before the trade, which adopted what they left (A6)."""
 

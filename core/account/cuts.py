@@ -61,7 +61,7 @@ def take(state: AccountState, cut: Cut) -> None:
         _missing_orders(state, began, set(shown))
     state.cuts.done += 1
     breaker.succeeded(state)
-    state.cuts.taken_at = cut.at
+    state.cuts.taken_at, state.cuts.shown = cut.at, cut.asked
     _move_on(state, cut)
     unwell = bool(state.troubles)
     _well(state, cut)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from core.account import moot, netting, preparing, protection, remnants, rounds, vanished, waking
 from core.account.answers import launch
 from core.account.box import Box
-from core.account.ending import close_if_over, correct_report, lead
+from core.account.ending import close_if_over, correct_report, lead, unsure
 from core.account.remembering import change_line, own
 from core.account.state import AccountState
 from core.account.timers import want_cut
@@ -204,7 +204,7 @@ def _reawaken(state: AccountState, box: Box) -> None:
     """A fill after the close: the trade is not over after all, what it opened is flattened at once (B10, rel:F31)."""
     netting.settle(state, box)
     desired = box.strategy.desired(box.trade)
-    if desired.done and not any(line.live for line in box.trade.lines.values()):
+    if desired.done and not any(line.live for line in box.trade.lines.values()) and not unsure(state, box):
         correct_report(state, box, desired.reason)
         return
     del state.ended[box.id]

@@ -2,10 +2,12 @@
 
 from core.account import gating, netting, owing
 from core.account.box import Box
+from core.account.explaining import by_clock
 from core.account.hands import forgive
 from core.account.inputs import LeaderIs
 from core.account.reporting import trade_report
 from core.account.state import KEPT_CLOSED, AccountState
+from core.account.timers import want_cut
 from core.alerts import LateClose, PositionClosed
 from core.desired import Desired, Phase
 from core.ladder_alerts import frame
@@ -18,7 +20,7 @@ LATE_CLOSE = 5_000
 
 def close_if_over(state: AccountState, box: Box, desired: Desired) -> None:
     """Close a trade that is done: sums to zero, once no order works or may work and every execution is booked (C8)."""
-    if box.round is not None or not _quiet(state, box.trade):
+    if box.round is not None or not _quiet(state, box.trade) or unsure(state, box):
         return
     netting.share_out(state, box)
     if owing.below_zero(state, box):
@@ -47,6 +49,19 @@ def lay_aside(state: AccountState, trade: str) -> None:
 
 def _quiet(state: AccountState, trade: Trade) -> bool:
     return not any(line.live or line.key in state.busy or not trade.booked(line) for line in trade.lines.values())
+
+
+def unsure(state: AccountState, box: Box) -> bool:
+    """Whether a trade is flat by a guess of unknown age that held an entry by the clock alone: a look decides (C8).
+
+    One that was asked for since the last was booked, and shows nothing else in its slot.
+    """
+    slot = box.trade.plan.slot
+    if by_clock(box) is None or (state.cuts.shown > box.booked and slot not in state.cuts.mismatched):
+        return False
+    state.cuts.full_due = state.now
+    want_cut(state)
+    return True
 
 
 def _forget(state: AccountState, trade: str) -> None:

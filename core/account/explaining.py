@@ -34,7 +34,8 @@ def corrects(box: Box, fact: Filled) -> bool:
     """Let an explanation by a row with a number correct the one that looks without any age agreed on there before.
 
     The row shows all up to its number, and nothing after: what those looks made of it was wrong, or happened since
-    and is listed later. Neither is a change back, by anybody. False when there is none; the trade must be folded anew.
+    and is listed later. Neither is a change back, by anybody. Nor is it where that explanation held an entry of ours by
+    the clock alone (`by_clock`). False when there is none; the trade must be folded anew.
     """
     place = _ageless(box, fact.seq) if fact.seq >= 0 and fact.execution.startswith(EXPLAINED) else None
     if place is None:
@@ -123,10 +124,30 @@ def _places(box: Box, fact: Filled) -> list[tuple[int, int]]:
     ]
 
 
+def by_clock(box: Box) -> int | None:
+    """Where the last explanation of unknown age stands that held an entry of ours by the clock alone, if any.
+
+    That was listed since, dated before the looks and numbered after all that they knew. So either they held it, or the
+    venue's clock was taken for another: they were from before it, and what is held of it counts as gone.
+    """
+    entries: list[Filled] = []
+    for place in range(len(box.history) - 1, -1, -1) if box.guessed else ():
+        fact = box.history[place][2]
+        if not isinstance(fact, Filled):
+            continue
+        if fact.key is not None and fact.side is box.trade.plan.opening:
+            entries.append(fact)
+        elif _of_no_age(fact) and any(entry.at <= fact.at for entry in entries):
+            return place
+    return None
+
+
 def _ageless(box: Box, seq: int) -> int | None:
-    """Where the last explanation of unknown age stands that was put after the executions up to *seq*, and no other."""
+    """Where the last explanation of unknown age stands that a row with this number corrects."""
     places = range(len(box.history) - 1, -1, -1) if box.guessed else ()
-    return next((place for place in places if box.history[place][0] == seq and _of_no_age(box.history[place][2])), None)
+    behind = (place for place in places if box.history[place][0] == seq and _of_no_age(box.history[place][2]))
+    doubtful = by_clock(box)
+    return next(behind, doubtful if doubtful is not None and box.history[doubtful][0] <= seq else None)
 
 
 def _of_no_age(fact: Remembered) -> bool:

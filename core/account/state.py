@@ -79,6 +79,8 @@ class Cuts:
     since: int = 0
     done: int = 0
     taken_at: int | None = None
+    shown: int = -1
+    """When the last look that was taken in was asked for."""
     well_at: int = 0
     """When a look ended what had been wrong last: a gap in what was heard."""
     behind: int | None = None

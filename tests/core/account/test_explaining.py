@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from core.account.effects import CutKind
 from core.account.explaining import is_guess
-from core.commands import Place
+from core.commands import Command, Place
 from core.desired import Phase
 from core.facts import Cause, EndReason, Filled, PositionIs, StopIs
 from core.identity import key_text
@@ -16,7 +17,7 @@ from core.words import OrderSide, Slot
 from tests.core.account.test_ending import recalled
 from tests.core.account.test_sequences import opened
 from tests.driving import SLOT, Driven
-from tests.staging import number, request
+from tests.staging import AT, number, request
 
 ROLES = ("TP1", "TP2", "TP3", "TP4", "E2")
 
@@ -284,3 +285,68 @@ def test_what_looks_without_an_age_agreed_on_is_no_reason_once_the_stop_is_liste
     run.know(*(run.ended(role, 0, EndReason.VENUE) for role in (*ROLES, "X")), listed(run, 1000, 90, Cause.STOP))
 
     assert [report.reason for report in run.closed.values()] == ["stop"]
+
+
+def held_by_the_clock(*, over: bool) -> tuple[Driven, list[Filled]]:
+    """The user sold what was held and more, looks agree on flat; then E2 is listed, dated before them."""
+    run = opened()
+    fills = [run.fill("E1", 1000, 100, seq=1), listed(run, 2000, 100, seq=2)]
+    left = run.know(fills[1])
+    looks(run, 0, fills, seq=-1)
+    fills.append(replace(run.fill("E2", 1000, 98, seq=3), at=AT))
+    dead = [run.ended(role, 0, EndReason.VENUE) for role in ROLES[: 5 if over else 4]]
+    if over:
+        run.answer(left)
+        run.know(*dead)
+        assert run.closed
+    run.know(fills[2], run.ended("E2", 1000), *dead[:4])
+    run.answer(left)
+    return run, fills
+
+
+def looked(run: Driven, size: int, fills: Sequence[Filled], seq: int) -> Sequence[Command]:
+    """One look at the slot."""
+    shown = PositionIs(SLOT, Decimal(size), run.later(1_500).now, seq)
+    return run.know(replace(run.cut(fills=fills), positions=(shown,)))
+
+
+@pytest.mark.parametrize("crashed", [False, True])
+@pytest.mark.parametrize("over", [False, True])
+def test_what_a_guess_held_by_the_clock_alone_is_no_end(over: bool, crashed: bool) -> None:
+    """C8, I4 (seed 26621856868): the venue's clock was taken for 1 s later: what was held stayed without a trade."""
+    run, fills = held_by_the_clock(over=over)
+    run = run.restarted() if crashed else run
+    assert held(run) == (0, 0)
+    assert run.machine.state.boxes
+
+    looked(run, 1000, fills, seq=3)
+    sent = looked(run, 1000, fills, seq=3)
+
+    assert held(run) == (1000, 0)
+    assert [each.quantity for each in sent if isinstance(each, Place)] == [1000]
+    assert crashed or held(run.restarted()) == (1000, 0)
+
+
+def test_a_look_at_what_a_guess_held_by_the_clock_ends_the_trade() -> None:
+    """C8, G2: it was flat after all; a look that was asked for since says so, one from before says nothing."""
+    run, fills = held_by_the_clock(over=False)
+    looked(run, 0, fills, seq=-1)
+    assert run.closed == {}
+    assert run.last.cut is CutKind.FULL
+
+    looked(run, 0, fills, seq=-1)
+
+    assert [report.reason for report in run.closed.values()] == ["external"]
+
+
+def test_an_entry_of_after_the_looks_leaves_what_they_agreed_on_alone() -> None:
+    """C8, B11: flat by looks without an age, E2 since then, and 500 more by a number from later: those are his."""
+    run = opened()
+    fills = [run.fill("E1", 1000, 100, seq=1)]
+    looks(run, 0, fills, seq=-1)
+    fills.append(run.later(1_000).fill("E2", 1000, 98, seq=2))
+    run.know(fills[1], run.ended("E2", 1000))
+
+    looks(run, 1500, fills, seq=3)
+
+    assert held(run) == (1000, 500)
