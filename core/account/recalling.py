@@ -4,7 +4,7 @@ from core.account import adopting, opening
 from core.account.booking import proves
 from core.account.box import Box, Decided
 from core.account.explaining import ELSEWHERE, corrects, give_way
-from core.account.remembering import change_line, last_of, place_of, refold
+from core.account.remembering import change_line, last_of, place_of, put, refold
 from core.account.state import AccountState
 from core.desired import Desired
 from core.facts import (
@@ -81,6 +81,7 @@ def _recall_fact(state: AccountState, box: Box, what: Fact) -> None:
         case Filled(execution=name) if name.startswith(ELSEWHERE):
             box.seen.add(name)
             give_way(box, what)
+            refold(box)
         case Filled() | Funding():
             if what.execution not in box.seen:
                 box.seen.add(what.execution)
@@ -88,23 +89,18 @@ def _recall_fact(state: AccountState, box: Box, what: Fact) -> None:
         case Act() | Woke() | Reached() | Merged() | Regridded():
             if isinstance(what, Act) and what.kind is ActKind.MOVE_STOP and what.price is not None:
                 box.stops_asked.add(what.price)
-            box.history.append((what.seq if isinstance(what, Decided) else last_of(box), len(box.history), what))
+            put(box, what, what.seq if isinstance(what, Decided) else last_of(box))
         case GivenUp(role=role):
             change_line(state, box, given_up(box.trade.lines.get(role), role))
-            return
         case Sent(key=text, at=at):
             _, key = state.find(text)
             if key is not None:
                 booked = box.trade.ledger.filled(key.role)
                 change_line(state, box, sent(box.trade.lines.get(key.role), key, text, booked, at))
-            return
         case Working() | Ended():
             _recall_order(state, box, what)
-            return
         case Stream() | _:
-            return
-    box.history.sort(key=lambda row: row[:2])
-    refold(box)
+            pass
 
 
 def _recall_execution(state: AccountState, box: Box, what: Filled | Funding) -> None:
@@ -112,12 +108,14 @@ def _recall_execution(state: AccountState, box: Box, what: Filled | Funding) -> 
     _, key = state.find(what.key) if isinstance(what, Filled) and what.key is not None else (None, None)
     if key is not None and isinstance(what, Filled):
         proves(state, box, key, what)
-    if isinstance(what, Filled) and corrects(box, what):
-        return
-    box.history.append((place_of(box, what), len(box.history), what))
     if isinstance(what, Filled):
-        give_way(box, what)
         adopting.recall(state, box, what)
+        if corrects(box, what):
+            refold(box)
+            return
+        if give_way(box, what) is not None:
+            refold(box)
+    put(box, what, place_of(box, what))
 
 
 def _recall_order(state: AccountState, box: Box, what: Working | Ended) -> None:

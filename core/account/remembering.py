@@ -44,17 +44,22 @@ def _passes_over(trade: Trade, line: Line) -> bool:
 
 
 def remember(state: AccountState, box: Box, fact: Remembered, seq: int) -> None:
+    """Put a fact in its place, let its trade decide, and tell people what it says."""
+    before = box.trade
+    put(box, fact, seq)
+    state.touch(box)
+    _alert(state, box, before, fact)
+
+
+def put(box: Box, fact: Remembered, seq: int) -> None:
     """Put a fact in its place in the trade's history and fold it; one that comes late folds the trade again."""
     entry = (seq, len(box.history), fact)
-    before = box.trade
     if (not box.history or box.history[-1][0] <= seq) and not _paid_since(box, fact, seq):
         box.history.append(entry)
-        box.trade = _folded(box, before, fact)
+        box.trade = _folded(box, box.trade, fact)
     else:
         insort(box.history, entry, key=lambda row: row[:2])
         refold(box)
-    state.touch(box)
-    _alert(state, box, before, fact)
 
 
 def place_of(box: Box, fact: Filled | Funding) -> int:
