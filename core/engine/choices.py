@@ -59,10 +59,8 @@ class Choices:
         return list(dict.fromkeys([*live, *ended]))[:RECENT]
 
     async def _like(self, account: str, typed: str) -> list[str]:
-        if account in self._service.connections.down:
-            return []
         try:
-            known = sorted(await self._service.exchanges[account].instruments())
+            known = sorted(await self._service.connections.instruments(account))
         except TandemError:
             return []
         return nearest(typed, known)

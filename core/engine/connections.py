@@ -1,7 +1,7 @@
 """Accounts come up each for itself: one that can't be reached, hangs, or whose key is refused, holds back no other."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain, repeat
 from typing import TypeVar
@@ -10,11 +10,15 @@ import structlog
 
 from core.account.state import AccountState
 from core.alerts import AccountDegraded, AccountRestored, Alert
+from core.candle import Candle
+from core.commands import Outcome, Unknown
 from core.engine.failing import adapter_failed
 from core.engine.writer import Writer
 from core.errors import ConfigError, Stopped, TandemError, Unavailable
 from core.facts import Cut
+from core.instrument import Instrument
 from core.terms import Terms
+from core.words import PositionMode
 from ports.clock import Clock
 from ports.exchange import Exchange
 from ports.persistence import Batch
@@ -45,6 +49,12 @@ PRICE_WITHIN = 10
 CUT_WITHIN = 20
 """The same of a full look that somebody asked for; a machine's own may take longer."""
 
+SWITCH_WITHIN = 20
+"""The same of a position mode that somebody switches; what became of it is not known then."""
+
+CANDLES_WITHIN = 3
+"""The same of candles: a picture without them is better than none."""
+
 Told = TypeVar("Told")
 
 
@@ -65,6 +75,8 @@ class Connections:
         self.terms_within: float = TERMS_WITHIN
         self.price_within: float = PRICE_WITHIN
         self.cut_within: float = CUT_WITHIN
+        self.switch_within: float = SWITCH_WITHIN
+        self.candles_within: float = CANDLES_WITHIN
         self.down: dict[str, str] = {}
 
     async def open(self) -> None:
@@ -158,6 +170,23 @@ class Connections:
         """All that an account has at its venue now, for somebody who asks. Raises Unavailable as `terms` does."""
         since = self._states[account].cuts.since
         return await self._asked(account, lambda exchange: exchange.snapshot(since, full=True), self.cut_within)
+
+    async def instruments(self, account: str) -> Mapping[str, Instrument]:
+        """All that an account can trade, for somebody who looks for a symbol. Raises Unavailable as `terms` does."""
+        return await self._asked(account, lambda exchange: exchange.instruments(), self.price_within)
+
+    async def candles(self, account: str, symbol: str, interval: int, limit: int) -> Sequence[Candle]:
+        """The latest *limit* closed bars of so many minutes, oldest first. Raises Unavailable as `terms` does."""
+        return await self._asked(
+            account, lambda exchange: exchange.candles(symbol, interval, limit), self.candles_within
+        )
+
+    async def switch_mode(self, account: str, symbol: str, mode: PositionMode) -> Outcome:
+        """Switch a symbol's position mode; Unknown where no answer came: what was asked for may have left."""
+        try:
+            return await self._asked(account, lambda exchange: exchange.switch_mode(symbol, mode), self.switch_within)
+        except Unavailable as error:
+            return Unknown(str(error))
 
     async def _asked(self, account: str, what: Callable[[Exchange], Awaitable[Told]], within: float) -> Told:
         if account in self.down:

@@ -6,7 +6,6 @@ from core.commands import Code, Done, Outcome, Refused, Unknown
 from core.engine.control import GOOD, USAGE, WRONG, Answer, Handler
 from core.engine.repairing import Repairs
 from core.engine.service import Service
-from core.errors import Unavailable
 from core.facts import Cut
 from core.money import text
 from core.words import PositionMode
@@ -30,17 +29,17 @@ class Modes:
         symbol, wanted = str(arguments["symbol"]).upper(), arguments.get("mode")
         if wanted is not None and wanted not in list(PositionMode):
             return {"exit": USAGE, "error": [f"a mode is one of {', '.join(PositionMode)}, not {wanted!r}"]}
-        if account in self._service.connections.down:
-            raise Unavailable(self._service.connections.why(account))
-        exchange = self._service.exchanges[account]
-        now = (await self._service.connections.terms(account, symbol)).mode
+        connections = self._service.connections
+        now = (await connections.terms(account, symbol)).mode
         against = await self._against(account, symbol) if wanted not in (None, now) else ()
         data: dict[str, object] = {"account": account, "symbol": symbol, "mode": now.value, "against": list(against)}
         if wanted in (None, now) or arguments.get("dry_run", True):
             return {"exit": WRONG if against else GOOD, "data": data}
         if against:
             return {"exit": WRONG, "error": list(against)}
-        return _switched(data, PositionMode(str(wanted)), await exchange.switch_mode(symbol, PositionMode(str(wanted))))
+        return _switched(
+            data, PositionMode(str(wanted)), await connections.switch_mode(account, symbol, PositionMode(str(wanted)))
+        )
 
     async def _against(self, account: str, symbol: str) -> tuple[str, ...]:
         """What of the symbol is there; the venue would refuse for each."""

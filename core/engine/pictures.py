@@ -28,8 +28,6 @@ from ports.painter import Painter
 
 log = structlog.get_logger("tandem.pictures")
 
-CANDLES_WITHIN = 3.0
-"""Seconds that candles are waited for."""
 ENDED_SEARCHED = 1_000
 MOST_REPORTS = 20_000
 DAYS = 30
@@ -67,9 +65,11 @@ class Pictures:
         """
         account = self._account(arguments)
         subject = await self._subject(str(arguments["trade"]), account)
-        chart = await self._position(subject, _whole(arguments, "interval"))
+        interval = self._interval(subject, _whole(arguments, "interval"))
+        candles, why = await self._candles(subject, interval)
+        chart = await self._position(subject, interval, candles)
         png = await self._painted(lambda: self._painter.position(chart))
-        return _answer(png, charts.caption(chart))
+        return _answer(png, "\n".join((charts.caption(chart), *why)))
 
     async def equity(self, arguments: Mapping[str, object]) -> Answer:
         """What trades that ended in the last `days` earned, on one `account` or on the leaders.
@@ -133,13 +133,14 @@ class Pictures:
         where = f" on {account}" if account is not None else ""
         raise ConfigError((f"no trade {wanted!r}{where}, live or among the last {ENDED_SEARCHED} that ended",))
 
-    async def _position(self, subject: Subject, asked: int | None) -> PositionChart:
-        service, status, state = self._service, subject.status, self._service.states[subject.account]
+    def _interval(self, subject: Subject, asked: int | None) -> int:
         if asked is not None and asked not in INTERVALS:
             raise ConfigError((f"interval: {asked} is none of {', '.join(map(str, INTERVALS))} minutes",))
-        now = service.clock.now()
-        interval = asked or charts.fitting_interval(status.opened_at, status.closed_at or now, now)
-        candles = await self._candles(subject, interval, now)
+        status, now = subject.status, self._service.clock.now()
+        return asked or charts.fitting_interval(status.opened_at, status.closed_at or now, now)
+
+    async def _position(self, subject: Subject, interval: int, candles: Sequence[Candle]) -> PositionChart:
+        service, status, state = self._service, subject.status, self._service.states[subject.account]
         executions = await service.store.executions(subject.account, status.trade)
         breakeven = None
         if subject.box is not None:
@@ -159,15 +160,15 @@ class Pictures:
             zone=self._zone,
         )
 
-    async def _candles(self, subject: Subject, interval: int, now: int) -> Sequence[Candle]:
-        """What the venue gives in time; a trade too old for its candles is drawn without."""
-        wanted = min(charts.bars_back(subject.status.opened_at, now, interval), charts.MOST_BARS)
+    async def _candles(self, subject: Subject, interval: int) -> tuple[Sequence[Candle], tuple[str, ...]]:
+        """What the venue gives in time, or why the trade is drawn without, for who looks at it."""
+        account, symbol = subject.account, subject.status.symbol
+        wanted = min(charts.bars_back(subject.status.opened_at, self._service.clock.now(), interval), charts.MOST_BARS)
         try:
-            async with asyncio.timeout(CANDLES_WITHIN):
-                return await self._service.exchanges[subject.account].candles(subject.status.symbol, interval, wanted)
-        except (TandemError, TimeoutError) as error:
-            log.warning("no candles", account=subject.account, symbol=subject.status.symbol, reason=repr(error))
-            return ()
+            return await self._service.connections.candles(account, symbol, interval, wanted), ()
+        except TandemError as error:
+            log.warning("no candles", account=account, symbol=symbol, reason=repr(error))
+            return (), (f"Drawn without candles: {error}. What is drawn of the trade holds; ask again later",)
 
 
 def _whole(arguments: Mapping[str, object], name: str) -> int | None:

@@ -1,5 +1,6 @@
 """What there is to choose from when a trade is made up (E2)."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -27,6 +28,14 @@ class Unlisted:
     async def instruments(self) -> Any:
         """Not now."""
         raise Unavailable("main: no answer")
+
+
+class Mute(Unlisted):
+    """One that never answers."""
+
+    async def instruments(self) -> Any:
+        """Not in this life."""
+        await asyncio.Event().wait()
 
 
 class Forgetful(MemoryStore):
@@ -60,11 +69,14 @@ async def test_a_mirror_leads_nobody() -> None:
                 await Choices(stage.service).choices({"account": named})
 
 
-async def test_what_cannot_be_asked_is_left_out() -> None:
-    """J1: a venue or a store that doesn't answer costs buttons, not the wizard."""
+@pytest.mark.parametrize("venue", [Unlisted, Mute])
+async def test_what_cannot_be_asked_is_left_out(venue: type[Unlisted]) -> None:
+    """J1, rel:F58: a venue or a store that doesn't answer costs buttons, not the wizard."""
     store = Forgetful()
-    async with serving(wrap=Unlisted, store=store) as stage:
+    async with serving(wrap=venue, store=store) as stage:
         store.locked = True
-        found: Any = await Choices(stage.service).choices({"like": "eth"})
+        stage.service.connections.price_within = 0.02
+        async with asyncio.timeout(5):
+            found: Any = await Choices(stage.service).choices({"like": "eth"})
 
     assert (found["exit"], found["data"]["like"], found["data"]["recent"]) == (0, [], [])

@@ -1,7 +1,10 @@
 """`mode`: shown, and switched only flat and without orders (A5, rel:F34)."""
 
+import asyncio
 from decimal import Decimal
 from typing import Any
+
+import pytest
 
 from core.commands import Outcome, Unknown
 from core.engine.modes import Modes
@@ -19,6 +22,25 @@ class Silent(PaperExchange):
         """Done, and nobody is told."""
         await super().switch_mode(symbol, mode)
         return Unknown("timed out")
+
+
+class Mute(PaperExchange):
+    """An adapter that does what it was asked and never comes back."""
+
+    async def switch_mode(self, symbol: str, mode: PositionMode) -> Outcome:
+        """Done, and nobody is told."""
+        outcome = await super().switch_mode(symbol, mode)
+        await asyncio.Event().wait()
+        return outcome
+
+
+class Broken(PaperExchange):
+    """An adapter that does what it was asked and breaks at the answer."""
+
+    async def switch_mode(self, symbol: str, mode: PositionMode) -> Outcome:
+        """Done, and a bug."""
+        await super().switch_mode(symbol, mode)
+        raise KeyError("retMsg")
 
 
 async def mode(at: House, wanted: str | None = None, **given: object) -> Any:
@@ -69,6 +91,24 @@ async def test_a_switch_without_a_clear_answer_says_where_to_look() -> None:
 
     assert answer["exit"] == 1
     assert "not known whether it was switched (timed out)" in answer["error"][0]
+    assert f"tandem mode main --symbol {SYMBOL}" in answer["error"][0]
+
+
+@pytest.mark.parametrize(
+    ("build", "said"), [(Mute, "its venue did not answer in time"), (Broken, "the adapter failed: KeyError: 'retMsg'")]
+)
+async def test_an_adapter_that_hangs_or_breaks_over_a_switch_holds_nobody_up(
+    build: type[PaperExchange], said: str
+) -> None:
+    """A5, rel:F58: it was waited for until the command line gave up; which account, and where to look, is said."""
+    async with house(build=build) as at:
+        at.service.connections.switch_within = 0.02
+        async with asyncio.timeout(5):
+            answer = await mode(at, "hedge", dry_run=False)
+        shown = await mode(at)
+
+    assert (answer["exit"], shown["data"]["mode"]) == (1, "hedge")
+    assert f"main {SYMBOL}: not known whether it was switched (main: {said})" in answer["error"][0]
     assert f"tandem mode main --symbol {SYMBOL}" in answer["error"][0]
 
 

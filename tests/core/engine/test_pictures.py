@@ -3,7 +3,7 @@
 import asyncio
 from base64 import b64decode
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -48,7 +48,9 @@ class Torn(Sketches):
 
 
 class Silent:
-    """A venue that gives no candles."""
+    """A venue that gives no candles now."""
+
+    said = "BTCUSDT"
 
     def __init__(self, each: PaperExchange) -> None:
         """Around *each*."""
@@ -61,6 +63,27 @@ class Silent:
     async def candles(self, symbol: str, interval_minutes: int, limit: int) -> tuple[Candle, ...]:
         """None now."""
         raise Unavailable(symbol)
+
+
+class Mute(Silent):
+    """One that never answers."""
+
+    said = "main: its venue did not answer in time"
+
+    async def candles(self, symbol: str, interval_minutes: int, limit: int) -> tuple[Candle, ...]:
+        """Not in this life."""
+        await asyncio.Event().wait()
+        return ()
+
+
+class Broken(Silent):
+    """An adapter with a bug."""
+
+    said = "main: the adapter failed: KeyError: 'list'"
+
+    async def candles(self, symbol: str, interval_minutes: int, limit: int) -> tuple[Candle, ...]:
+        """Fail."""
+        raise KeyError("list")
 
 
 async def chart(stage: Serving, sketches: Sketches, arguments: Mapping[str, object]) -> Answer:
@@ -114,15 +137,19 @@ async def test_an_ended_trade_is_found_by_its_id() -> None:
     assert len({fill.side for fill in sketches.positions[0].fills}) == 2
 
 
-async def test_no_candles_are_no_reason_for_no_picture() -> None:
-    """E5: what the venue doesn't give isn't drawn; the rest is."""
+@pytest.mark.parametrize("venue", [Silent, Mute, Broken])
+async def test_no_candles_are_no_reason_for_no_picture(venue: type[Silent]) -> None:
+    """E5, rel:F58: what the venue doesn't give isn't drawn; the rest is, and who looks at it is told why."""
     sketches = Sketches()
-    async with serving(wrap=Silent) as stage:
+    async with serving(wrap=venue) as stage:
         await stage.service.open(ask(stage), "main")
-        answer = await chart(stage, sketches, {"trade": SYMBOL})
+        stage.service.connections.candles_within = 0.02
+        async with asyncio.timeout(5):
+            answer = await chart(stage, sketches, {"trade": SYMBOL})
 
     assert answer["exit"] == 0
     assert sketches.positions[0].candles == ()
+    assert f"\nDrawn without candles: {venue.said}." in cast("Any", answer["data"])["caption"]
 
 
 @pytest.mark.parametrize(
