@@ -176,7 +176,7 @@ class UserAlerts:
         accounts = views.accounts(states, prices)
         falls = [each for each in rules if each.watched is Watched.DRAWDOWN]
         if any(awake(each, now) for each in falls):
-            accounts = tuple([await fresh(each, self._service) for each in accounts])
+            accounts = tuple(await asyncio.gather(*(fresh(each, self._service) for each in accounts)))
             tops = {each.account: each.equity for each in accounts if each.equity is not None}
             peaks = {**peaks, **{name: max(top, peaks.get(name, top)) for name, top in tops.items()}}
         return Sight(

@@ -7,28 +7,28 @@ from decimal import Decimal
 import structlog
 
 from core.account.state import AccountState
+from core.engine.connections import Connections
 from core.engine.service import Service
 from core.engine.views import open_pnl
 from core.errors import TandemError
 from core.facts import Wallet
 from core.money import ZERO
 from core.view import AccountStatus
-from ports.exchange import Exchange
 
 log = structlog.get_logger("tandem.balances")
 
 Prices = Mapping[str, Decimal]
 
 
-async def money(state: AccountState, exchange: Exchange) -> Wallet | None:
+async def money(state: AccountState, connections: Connections) -> Wallet | None:
     """The account's money now: asked for while a trade is live, for equity moves with every price; else as told last.
 
-    None when it was never told. Raises what the venue's answer raises.
+    None when it was never told. Raises as `Connections.terms` does.
     """
     live = next(iter(state.boxes.values()), None)
     if live is None:
         return state.wallet
-    terms = await exchange.terms(live.trade.plan.symbol)
+    terms = await connections.terms(state.account, live.trade.plan.symbol)
     return Wallet(terms.available, terms.equity, terms.at)
 
 
@@ -46,7 +46,7 @@ async def fresh(account: AccountStatus, service: Service) -> AccountStatus:
     """
     state = service.states[account.account]
     try:
-        return renewed(account, state, await money(state, service.exchanges[account.account]))
+        return renewed(account, state, await money(state, service.connections))
     except TandemError as error:
         log.warning("no equity", account=account.account, reason=str(error))
         return replace(account, equity=None)

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 import structlog
 
-from core.errors import TandemError
+from core.engine.failing import failure
 from ports.clock import Clock
 
 log = structlog.get_logger("tandem.desk")
@@ -59,7 +59,7 @@ class Briefly(Generic[T]):
         async with gate:
             try:
                 found = await ask()
-            except TandemError as error:
-                log.warning("not known now", what=self._what, of=name, reason=str(error))
+            except Exception as error:  # noqa: BLE001 - an adapter is somebody's plugin
+                log.warning("not known now", what=self._what, of=name, reason=failure(error, name))
             else:
                 self._known[name] = (found, self._clock.monotonic())

@@ -77,7 +77,7 @@ class Desk:
         """Only accounts with a live trade are asked; who doesn't answer in time stays as it was told last."""
         service = self._service
         asks = {
-            name: partial(money, state, service.exchanges[name])
+            name: partial(money, state, service.connections)
             for name, state in service.states.items()
             if state.boxes and name not in service.connections.down
         }

@@ -3,6 +3,7 @@
 It covers the 24 hours to its hour, however late it leaves: no trade is told on two days, and none on no day.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
@@ -79,7 +80,7 @@ class Reports:
     async def _made(self, until: int) -> DailyReport:
         states = self._service.states
         prices = await self._last.of(holders(states, self._service.connections.down))
-        accounts = [await fresh(each, self._service) for each in views.accounts(states, prices)]
+        accounts = await asyncio.gather(*(fresh(each, self._service) for each in views.accounts(states, prices)))
         since = until - DAY
         reports = [each async for each in ended(self._service.store, since)]
         written = to_the_minute(until, self._zone)

@@ -89,12 +89,12 @@ class Statistics:
     async def _balances(self, states: Mapping[str, AccountState]) -> dict[str, Decimal | str]:
         """What each of them holds, or why that isn't known. Venues are asked only where a trade is live."""
         prices = await self._last.of(holders(states, self._service.connections.down))
-        return dict(zip(states, [await self._balance(each, prices) for each in states.values()], strict=True))
+        found = await asyncio.gather(*(self._balance(each, prices) for each in states.values()))
+        return dict(zip(states, found, strict=True))
 
     async def _balance(self, state: AccountState, prices: Mapping[str, Decimal]) -> Decimal | str:
-        service = self._service
         try:
-            held = await money(state, service.exchanges[state.account])
+            held = await money(state, self._service.connections)
         except TandemError as error:
             return f"its balance can't be read now: {error}"
         return balance(state, held, prices)

@@ -9,9 +9,12 @@ import pytest
 
 from core.alerts import AccountDegraded, AccountRestored, Alert
 from core.engine.audit import Audit
+from core.engine.balances import fresh
 from core.engine.connections import CONNECTION, FOR_GOOD, Connections
 from core.engine.repairing import Repairs
+from core.engine.statistics import Statistics
 from core.engine.steering import Steering
+from core.engine.views import accounts
 from core.errors import ConfigError, Stopped, TandemError, Unavailable
 from core.facts import Cut, VenueFact
 from core.identity import key_text
@@ -250,6 +253,17 @@ async def test_a_mirror_that_hangs_over_a_look_hides_nothing_of_the_others(dumb:
     assert [row["account"] for row in looked["data"]["violations"]] == ["main"]
     assert list(looked["data"]["not_looked_at"]) == list(orphans["data"]["not_done"]) == ["mirror"]
     assert [row["key"] for row in orphans["data"]["would_cancel"]] == [STRAY]
+
+
+async def test_a_venue_that_hangs_over_its_money_holds_up_no_report(dumb: House) -> None:
+    """rel:F58, G1, E4: alerts of a fall, the daily report and a new period waited for it for ever."""
+    async with asyncio.timeout(5):
+        shown = [await fresh(each, dumb.service) for each in accounts(dumb.service.states, {})]
+        begun: Any = await Statistics(dumb.service).reset({"dry_run": True})
+
+    why = "its balance can't be read now: {}: its venue did not answer in time"
+    assert [each.equity for each in shown] == [None, None]
+    assert begun["data"]["balance_unknown"] == {name: why.format(name) for name in ("main", "mirror")}
 
 
 async def test_a_venue_that_hangs_over_a_probe_is_named(dumb: House) -> None:

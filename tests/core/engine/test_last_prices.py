@@ -11,7 +11,7 @@ from ports.exchange import Exchange
 
 
 class Counter:
-    """A venue that knows one price, is silent about another, and fails for a third."""
+    """A venue that knows one price, is silent about another, fails for a third and breaks over a fourth."""
 
     def __init__(self) -> None:
         """Nobody asked yet."""
@@ -24,6 +24,8 @@ class Counter:
             await asyncio.Event().wait()
         if symbol == "GONE":
             raise Unavailable("no answer")
+        if symbol == "TORN":
+            raise KeyError("lastPrice")
         return Decimal(100)
 
 
@@ -33,8 +35,8 @@ def prices(venue: Counter, within: float) -> LastPrices:
 
 
 async def test_what_does_not_come_in_time_is_not_shown() -> None:
-    """J1, rel:F40: the others' prices are there; the silent one and the failed one are only missing."""
-    found = await prices(Counter(), 0.01).of({"KNOWN": "main", "SILENT": "main", "GONE": "main"})
+    """J1, rel:F40, rel:F58: the others' prices are there; an adapter with a bug took the whole status with it."""
+    found = await prices(Counter(), 0.01).of({"KNOWN": "main", "SILENT": "main", "GONE": "main", "TORN": "main"})
 
     assert found == {"KNOWN": Decimal(100)}
 
