@@ -1,6 +1,5 @@
 """`status --health` (J3): the figures of a running service, and a sentence of advice for each red line."""
 
-import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
@@ -9,6 +8,7 @@ from core.account.box import Box
 from core.account.state import AccountState
 from core.alert_text.health import ACCOUNT_TROUBLES
 from core.engine.control import GOOD, WRONG, Answer, Handler
+from core.engine.looking_up import looked_up
 from core.engine.meter import EndpointHealth
 from core.engine.probing import Budgeted
 from core.engine.service import Service
@@ -117,13 +117,14 @@ class Health:
     async def _outbox(self) -> tuple[dict[str, int], tuple[Red, ...]]:
         """For how long alerts wait, by notifier; without a store that answers all else is shown (rel:F46)."""
         try:
-            async with asyncio.timeout(self.stored_within):
-                gone = sentences(await self._service.store.stranded(self._notifiers))
-                ages = {name: await self._oldest(name) for name in self._notifiers}
-                return ages, tuple(Red(each, HAND_ON) for each in gone)
-        except (Unavailable, TimeoutError) as error:
-            why = str(error) or f"it has not answered for {self.stored_within} s"
-            return {}, (Red(f"the store is not read: {why}", _STORE),)
+            return await looked_up(self._waiting(), self.stored_within)
+        except Unavailable as error:
+            return {}, (Red(f"the store is not read: {error}", _STORE),)
+
+    async def _waiting(self) -> tuple[dict[str, int], tuple[Red, ...]]:
+        gone = sentences(await self._service.store.stranded(self._notifiers))
+        ages = {name: await self._oldest(name) for name in self._notifiers}
+        return ages, tuple(Red(each, HAND_ON) for each in gone)
 
     async def _oldest(self, notifier: str) -> int:
         """Milliseconds since the oldest undelivered alert arose, 0 when none waits."""

@@ -16,6 +16,7 @@ from core.engine.balances import money, renewed
 from core.engine.briefly import REMEMBERED, Briefly
 from core.engine.control import GOOD, USAGE, WRONG, Answer, Handler
 from core.engine.last_prices import LastPrices, holders
+from core.engine.looking_up import looked_up
 from core.engine.previewing import Preview
 from core.engine.service import Service
 from core.errors import ConfigError, TandemError, Unavailable
@@ -105,11 +106,9 @@ class Desk:
     async def _latest(self) -> tuple[tuple[Alert, ...], tuple[str, ...]]:
         """The latest alerts, or why they aren't known: a store that is away hides no trade from anybody (rel:F46)."""
         try:
-            async with asyncio.timeout(self.stored_within):
-                return await self._service.store.alerts(LATEST), ()
-        except (Unavailable, TimeoutError) as error:
-            why = str(error) or f"the store has not answered for {self.stored_within} s"
-            return (), (f"the latest alerts can't be shown: {why}",)
+            return await looked_up(self._service.store.alerts(LATEST), self.stored_within), ()
+        except Unavailable as error:
+            return (), (f"the latest alerts can't be shown: {error}",)
 
     async def _prices(self) -> dict[str, Decimal]:
         # Gathered before the first wait: trades open and close meanwhile.
