@@ -8,7 +8,7 @@ from ports.painter import Painter
 
 
 def build(settings: PillowSettings) -> Painter:
-    """The painter; Pillow is loaded now, not with the plugin."""
+    """The painter."""
     from plugins.painters.pillow.painter import PillowPainter
 
     return PillowPainter(settings)

@@ -84,6 +84,6 @@ def salt_of(connection: Connection) -> str:
 
 def _create(connection: Connection) -> None:
     """Make what a new database needs, with its schema number and salt."""
-    schema.metadata.create_all(connection)
+    schema.tables(connection.dialect.name).create_all(connection, checkfirst=False)  # there is none: `form` looked
     rows = [{"name": FORM, "value": str(schema.SCHEMA)}, {"name": SALT, "value": secrets.token_hex(16)}]
     connection.execute(insert(schema.meta), rows)

@@ -1,5 +1,6 @@
 """Commands are imported when they are called for, and every one that `syntax` names is there."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from config import commands
-from tests.terminal import tandem, tandem_json
+from tests.terminal import CONFIG, tandem, tandem_json
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -32,6 +33,36 @@ def test_asking_a_service_loads_no_library_of_the_store() -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "False"
+
+
+STARTED = """
+import asyncio, sys
+from pathlib import Path
+from config.container import Container
+from config.load import load
+from config.registry import registry
+
+found = registry()
+container = Container(settings=load(Path("t.yaml"), found), registry=found)
+container.service(), container.painter(), container.notifiers()
+asyncio.run(container.store().start())
+print(*sorted(sys.modules))
+"""
+UNUSED = {
+    *("alembic", "ccxt", "PIL", "pybit", "requests", "sqlalchemy.dialects.postgresql", "telegram", "websocket"),
+    *("plugins.exchanges.bybit.adapter", "plugins.exchanges.ccxt.adapter", "plugins.frontends.telegram.menu"),
+}
+
+
+def test_a_start_loads_only_what_is_configured(tmp_path: Path) -> None:
+    """DESIGN 7: what no account, store or picture needs yet would be waited for until the first look."""
+    (tmp_path / "t.yaml").write_text(CONFIG)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", STARTED]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+
+    assert "plugins.exchanges.paper.adapter" in done.stdout.split()
+    assert UNUSED.intersection(done.stdout.split()) == set()
 
 
 def test_help_loads_none_of_the_commands() -> None:

@@ -44,7 +44,7 @@ def test_nobody_takes_over_in_the_middle_of_a_commit(server: Server) -> None:
     where = place(server.fresh())
     first, second = where.writing(), where.writing()
     with first.connect() as ours, second.connect() as theirs:
-        schema.metadata.create_all(ours)
+        schema.tables("postgresql").create_all(ours)
         held = begin_epochs(ours, ["main"], "first", 1)
         ours.commit()
         check(ours, "t", held, until_the_end=True)

@@ -113,7 +113,7 @@ def examined(place: Place, look: Any) -> Any:
 
 def differences(connection: Connection) -> list[Any]:
     """What Alembic would change."""
-    return list(compare_metadata(MigrationContext.configure(connection), schema.metadata))
+    return list(compare_metadata(MigrationContext.configure(connection), schema.tables(connection.dialect.name)))
 
 
 def form_and_columns(connection: Connection) -> tuple[str, set[str]]:
