@@ -19,8 +19,11 @@ from config.models import Chosen, LogSettings, Settings
 from config.registry import Registry
 from core.engine.control import GOOD, USAGE, WRONG, Answer, Handler
 from core.engine.guarded import guarded
+from core.engine.looking_up import looked_up
 from core.engine.outbox import Outbox
 from core.engine.service import Service
+from core.engine.stranded import MEND as HAND_ON
+from core.engine.stranded import sentences
 from core.errors import ConfigError, TandemError, Unavailable
 from core.strategy import Strategy
 from ports.frontend import Frontend, Listing, Role
@@ -28,6 +31,10 @@ from ports.notifier import Moving, Notifier
 
 Relog = Callable[[LogSettings], None]
 AtEnd = Callable[[Callable[[], Awaitable[None]]], object]
+
+STORED_WITHIN = 2
+"""Seconds that a reload waits for what only the store knows."""
+LOOK = "`tandem doctor` tells after the restart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,7 @@ class Reloading:
         self._at_end = at_end
         self._turn = asyncio.Lock()
         self.starts_within: float = STARTS_WITHIN
+        self.stored_within: float = STORED_WITHIN
 
     def handlers(self) -> Mapping[str, Handler]:
         """Every command by its name."""
@@ -95,6 +103,7 @@ class Reloading:
                 self._renew(name, notifier)
                 applied.append(f"notifiers.{name}")
             self.settings = self._in_force(old, new)
+            waits += await self._left_behind(old, new)
             return Reloaded(tuple(applied), tuple(waits))
 
     def _in_force(self, old: Settings, new: Settings) -> Settings:
@@ -166,6 +175,19 @@ class Reloading:
                 name = box.trade.plan.request.strategy
                 if name not in new.strategies:
                     yield f"strategies: {name} is gone, and {box.id} on {state.account} lives by it"
+
+    async def _left_behind(self, old: Settings, new: Settings) -> tuple[str, ...]:
+        """What a notifier that is taken out or renamed has not delivered yet: after the restart nobody does."""
+        kept = {each.name for each in new.notifiers}
+        gone = [each.name for each in old.notifiers if each.name not in kept]
+        if not gone:
+            return ()
+        try:
+            waiting = await looked_up(self._service.store.stranded(sorted(kept)), self.stored_within)
+        except Unavailable as error:
+            return (f"notifiers: {', '.join(gone)}: whether alerts wait there isn't known ({error}); {LOOK}",)
+        found = sentences((name, count) for name, count in waiting if name in gone)
+        return tuple(f"notifiers: from then on {each}. Mend: {HAND_ON}" for each in found)
 
     async def _fresh(self, name: str, chosen: Chosen) -> Notifier:
         """A notifier with new settings, at work. It is somebody's plugin: raises Unavailable whatever it meets."""

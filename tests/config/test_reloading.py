@@ -1,6 +1,7 @@
 """What a reload takes over, what it leaves for a restart, and what is then said to be in force (J2)."""
 
 import asyncio
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,13 @@ from config.registry import Offer, Registry, registry
 from config.reloading import Reloading
 from core.account.box import Box
 from core.alert_text import text as alert_text
+from core.engine.memory_store import MemoryStore
 from core.engine.outbox import Outbox
 from core.errors import Stopped
+from ports.contract.samples import told
 from ports.hooks import Adapter
 from ports.notifier import Moving, Notifier
+from ports.persistence import Batch
 from tests.core.engine.outboxes import Recorder
 from tests.driving import driven
 from tests.staging import request
@@ -50,12 +54,14 @@ def reloading(
     live: dict[str, Box] | None = None,
     notifiers: dict[str, Notifier] | None = None,
     found: Registry | None = None,
+    store: MemoryStore | None = None,
 ) -> Reloading:
     """Of a service that is built and not opened, with these trades on."""
     found = found or registry(third_party=False)
     settings = load(file, found)
     container = Container(settings=settings, registry=found)
     service = container.service()
+    service.store = store or MemoryStore()
     notifiers = {} if notifiers is None else notifiers
     notifiers.update(container.notifiers())
     service.states["main"].boxes = {} if live is None else live
@@ -108,6 +114,40 @@ async def test_what_needs_a_restart_is_in_force_as_it_was(file: Path) -> None:
     assert first.needs_restart == second.needs_restart == ("notifiers", "control", "timezone")
     assert [each.name for each in live.settings.notifiers] == ["console", "telegram"]
     assert (live.settings.top.timezone, live.settings.top.control) == ("UTC", "var/tandem.sock")
+
+
+class Away(MemoryStore):
+    """A store that says nothing of what waits."""
+
+    async def stranded(self, notifiers: Collection[str]) -> tuple[tuple[str, int], ...]:
+        """Never."""
+        await asyncio.Event().wait()
+        return await super().stranded(notifiers)
+
+
+async def test_what_a_notifier_that_is_taken_out_has_not_told_is_named(file: Path) -> None:
+    """J2, D2: until the restart it goes on; two alerts that it never delivered would have waited there unseen."""
+    live = reloading(file, store=MemoryStore(("console", "telegram")))
+    await live._service.store.append(Batch(alerts=(told("a"), told("b"))))  # noqa: SLF001 - whose store it is
+    write(file, WRITTEN.replace("[{use: console}, ", "["))
+    first, second = await live.reload(), await live.reload()
+
+    assert first == second
+    assert first.needs_restart[0] == "notifiers"
+    assert "nobody is told by console (not in the configuration), for which alerts wait: 2" in first.needs_restart[1]
+    assert "tandem doctor --fix" in first.needs_restart[1]
+
+
+async def test_a_store_that_is_away_holds_no_reload_up(file: Path) -> None:
+    """J2, rel:F46: what can be taken over is, and what isn't known is said."""
+    live = reloading(file, store=Away())
+    live.stored_within = 0.01
+    write(file, WRITTEN.replace("[{use: console}, ", "[").replace(", 8: trader", ""))
+    async with asyncio.timeout(5):
+        done = await live.reload()
+
+    assert done.applied == ("frontends.telegram.users",)
+    assert "notifiers: console: whether alerts wait there isn't known" in done.needs_restart[1]
 
 
 async def test_a_front_end_goes_on_with_the_bot_that_it_was_lent(file: Path) -> None:
