@@ -93,13 +93,14 @@ class Link:
         loop = asyncio.get_running_loop()
         self._death = loop.create_future()
         self._answers = asyncio.Queue()
-        self._owed = None
         up = False
         try:
             self._socket = await self._connect(loop)
             await self._greet()
             up = True
             self.connections += 1
+            # What was changed before it stood may have been shown to nobody: that is the cut's, which follows.
+            self._owed, self._told = None, time.monotonic()
             self._up()
             reason = await self._watch()
         except (OSError, ConnectionError, TimeoutError, _NotGreeted) as error:
@@ -173,19 +174,25 @@ class Link:
 
     async def _accepted(self, operation: str) -> None:
         while True:
-            answer = asyncio.ensure_future(self._answers.get())
-            assert self._death is not None  # noqa: S101 - set before the connection is made
-            waits: set[asyncio.Future[Any]] = {answer, self._death}
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-            if not answer.done():
-                answer.cancel()
-                raise _NotGreeted(self._death.result())
-            frame = answer.result()
+            frame = await self._answer()
             if frame.get("op") != operation:
                 continue
             if frame.get("success") is False:
                 raise _Refused(f"{operation} was refused: {frame.get('ret_msg')}")
             return
+
+    async def _answer(self) -> Frame:
+        """The next frame without a topic. Raises _NotGreeted when the connection dies first."""
+        answer = asyncio.ensure_future(self._answers.get())
+        assert self._death is not None  # noqa: S101 - set before the connection is made
+        waits: set[asyncio.Future[Any]] = {answer, self._death}
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            if not answer.done():
+                raise _NotGreeted(self._death.result())
+            return answer.result()
+        finally:
+            answer.cancel()
 
     async def _watch(self) -> str:
         assert self._death is not None  # noqa: S101 - set before the connection is made

@@ -39,6 +39,8 @@ class Stage:
         self.sockets: list[Socket] = []
         self.said: list[str] = []
         self.news = asyncio.Event()
+        self.meanwhile: Callable[[], None] = lambda: None
+        self.speaks = True
         self.link = Link(
             "test", self.make, auth=auth, data=lambda frame: self.note(frame["topic"]), up=lambda: self.note("up"),
             down=lambda reason: self.note(f"down: {reason}"),
@@ -46,8 +48,9 @@ class Stage:
         self.link.want(topics or ("order",))
 
     def make(self, on_frame: Callable[[Frame], None], on_death: Callable[[str], None]) -> Socket:
-        """Another connection."""
-        self.sockets.append(Socket(on_frame, on_death))
+        """Another connection; *meanwhile* happens while it is made, and it says nothing unless it *speaks*."""
+        self.meanwhile()
+        self.sockets.append(Socket(on_frame if self.speaks else lambda _: None, on_death))
         return self.sockets[-1]
 
     def note(self, what: str) -> None:
@@ -142,3 +145,30 @@ async def test_a_private_stream_without_one_of_its_topics_is_none() -> None:
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert "up" not in stage.said
+
+
+async def test_a_change_from_before_a_connection_stood_is_not_owed_by_it() -> None:
+    """rel:F18, rel:F19: its frame went by before anybody subscribed: the new stream was torn down for it, again."""
+    stage = Stage()
+    sent = time.monotonic()
+    stage.meanwhile = lambda: stage.link.owe(sent)  # answered while the connection is being made
+    running = asyncio.create_task(stage.link.run())
+    await stage.until("up")
+    owed = [stage.link._owed]  # noqa: SLF001 - what it waits for shows nowhere else
+    stage.link.owe(sent)  # answered once it stands
+    owed.append(stage.link._owed)  # noqa: SLF001 - as above
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert owed == [None, None]
+
+
+async def test_a_connection_that_never_greets_leaves_nobody_waiting(monkeypatch: Any) -> None:
+    """rel:F50: each such try left a task behind that waited for its answer for ever."""
+    monkeypatch.setattr(link, "GREETED_WITHIN", 0.01)
+    stage = Stage()
+    stage.speaks = False
+    running = asyncio.create_task(stage.link.run())
+    await stage.until("down: TimeoutError")
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
