@@ -87,6 +87,7 @@ class Lanes:
         """Start what may leave now, the riskiest first; come back when the next may."""
         now = self._now()
         waits: list[int] = []
+        short: set[str] = set()  # nobody takes the units that somebody before them waits for
         for each in sorted(self._waiting):
             if each.answer.done():
                 self._waiting.remove(each)
@@ -98,7 +99,8 @@ class Lanes:
                 waits.append(each.until - now)
                 continue
             budget = self._budget(each)
-            if budget.room(now) < each.units or self._address.room(now) < 1:
+            if each.endpoint in short or budget.room(now) < each.units or self._address.room(now) < 1:
+                short.add(each.endpoint)
                 waits.append(min(max(budget.next(now), 1), each.until - now))
                 continue
             self._waiting.remove(each)

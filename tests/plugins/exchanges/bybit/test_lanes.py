@@ -163,3 +163,20 @@ async def test_two_threads_are_kept_for_what_changes_something() -> None:
     await asyncio.gather(*reads)
     lanes.close()
     assert made == ["stop"]
+
+
+async def test_nothing_of_less_risk_takes_the_budget_that_something_waits_for() -> None:
+    """rel:F04: an endpoint's last units went to small batches of entries: ten exits waited, and were given back."""
+    clock, made = Clock(), list[str]()
+    lanes = Lanes(3, Budget(500), clock)
+    await lanes.send("place", Lane.ENTRY, 2, answering(TAKEN))
+    exits = asyncio.create_task(lanes.send("place", Lane.TAKE_PROFIT, 10, answering(TAKEN, made, "exits")))
+    entries = asyncio.create_task(lanes.send("place", Lane.ENTRY, 2, answering(TAKEN, made, "entries")))
+    await lanes.send("amend", Lane.TAKE_PROFIT, 1, answering(TAKEN, made, "elsewhere"))
+    clock.now = 1_020
+    await lanes.send("amend", Lane.TAKE_PROFIT, 1, answering(TAKEN))
+    await exits
+    lanes.close()
+    await entries
+
+    assert made == ["elsewhere", "exits"]
