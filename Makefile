@@ -117,8 +117,13 @@ diag-positions: $(RUNTIME) ## the open positions (tandem positions)
 dev-install: $(DEVELOPMENT) ## make .venv with the tests' and linters' needs too
 	@echo 'Ready: make test'
 
+# Beside mypy, which keeps one core busy, all that tests import is compiled once: in a new checkout each of pytest's
+# processes would do it, half a minute each. What can't be imported pytest tells afterwards.
 .PHONY: test
-test: lint ## every check: formatting, ruff, mypy, and pytest
+test: $(DEVELOPMENT) ## every check: formatting, ruff, mypy, and pytest
+	@$(BIN)/pytest --collect-only -q >/dev/null 2>&1 & compiling=$$!; \
+	$(MAKE) lint || { kill $$compiling; exit 1; }; \
+	wait $$compiling || true
 	$(call say,pytest)
 	@PYTHONUNBUFFERED=1 HYPOTHESIS_PROFILE=check $(BIN)/pytest $(TOGETHER) --durations=10 $(ARGS)
 
