@@ -1,12 +1,13 @@
-"""How a row of Bybit's is read, for every adapter of Bybit: numbers that must be there, and a symbol's rules.
+"""How Bybit's lists and rows are read, for every adapter of Bybit: what must be there, and a symbol's rules.
 
 What a row means, and by which names an adapter gets it, is the adapter's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from core.errors import Unavailable
 from core.instrument import Instrument
 
 Row = Mapping[str, Any]
@@ -25,6 +26,16 @@ class UnknownKind(Malformed):
 
 SPOILT = (Malformed, ArithmeticError, AttributeError, KeyError, TypeError, ValueError)
 """What reading a symbol's rules may raise: whatever shape the row has, it spoils no other symbol's."""
+
+
+def listed(account: str, method: str, result: Row) -> Sequence[Row]:
+    """The rows of a list's answer. Raises Unavailable for one without a list: only an empty list says "none".
+
+    What an account holds would else be told as flat, and an order as absent.
+    """
+    if "list" not in result:
+        raise Unavailable(f"{account}: {method} was answered without a list; nothing was concluded from it")
+    return result["list"] or ()
 
 
 def number(row: Row, name: str) -> Decimal:

@@ -8,7 +8,7 @@ from core.errors import ConfigError, RateLimited, Unavailable
 from plugins.exchanges.bybit import codes
 from plugins.exchanges.bybit.lanes import Lane, Lanes
 from plugins.exchanges.bybit.replies import Answered, Banned, Crowded, HttpRefused, Lost, NotSent, Reply
-from ports import bybit_codes
+from ports import bybit_codes, bybit_rows
 
 Result = Mapping[str, Any]
 PAGES = 200
@@ -59,7 +59,7 @@ class Api:
         while len(cursors) <= PAGES:
             cursor = {"cursor": cursors[-1]} if cursors[-1] else {}
             page = await self.read(method, limit=limit, **(params | cursor))
-            rows.extend(page.get("list") or ())
+            rows.extend(bybit_rows.listed(self.account, method, page))
             following = str(page.get("nextPageCursor") or "")
             if not following:
                 return rows

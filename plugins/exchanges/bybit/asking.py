@@ -27,7 +27,7 @@ async def ask(api: Api, key: str, symbol: str, now: int) -> tuple[VenueFact, ...
     try:
         for method in ("get_open_orders", "get_order_history"):
             found = await api.read(method, category=LINEAR, symbol=symbol, **{name: key})
-            mine = _of(key, found.get("list") or ())
+            mine = _of(key, bybit_rows.listed(api.account, method, found))
             if mine:
                 return (_fact(mine[0]),)
         executed = await api.pages("get_executions", category=LINEAR, symbol=symbol, limit=100, **{name: key})

@@ -116,14 +116,13 @@ class Cuts:
             listed = await self._api.pages("get_open_orders", category=LINEAR, settleCoin=SETTLED_IN, limit=ORDERS_PAGE)
             return self._open(listed), None
         cursor = {"cursor": self._walk.cursor} if self._walk.cursor else {}
+        method = "get_open_orders"
         try:
-            page = await self._api.read(
-                "get_open_orders", category=LINEAR, settleCoin=SETTLED_IN, limit=ORDERS_PAGE, **cursor
-            )
+            page = await self._api.read(method, category=LINEAR, settleCoin=SETTLED_IN, limit=ORDERS_PAGE, **cursor)
+            orders = self._open(bybit_rows.listed(self._api.account, method, page))
         except Unavailable:
             self._walk.again()
             raise
-        orders = self._open(page.get("list") or ())
         return orders, self._walk.page(asked, (order.key for order in orders), str(page.get("nextPageCursor") or ""))
 
     async def _wallet(self, at: int) -> Wallet | None:

@@ -28,5 +28,4 @@ class Modes(PositionModes):
 
     async def _rows(self, symbol: str) -> Iterable[bybit_rows.Row]:
         found = await self._api.read("get_positions", category=LINEAR, symbol=symbol)
-        listed: Iterable[bybit_rows.Row] = found.get("list") or ()
-        return listed
+        return bybit_rows.listed(self._api.account, "get_positions", found)

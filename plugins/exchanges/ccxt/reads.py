@@ -1,7 +1,7 @@
 """Reads of one account through ccxt: its raw rows page by page, then ccxt's own reading of each."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -83,7 +83,7 @@ class Reads:
         where = {**LINEAR, "symbol": symbol, name: key}
         try:
             for method in ("privateGetV5OrderRealtime", "privateGetV5OrderHistory"):
-                mine = _of(key, (await self._read(method, where)).get("list") or ())
+                mine = _of(key, self._rows(method, await self._read(method, where)))
                 fact = self.order(mine[0]) if mine else None
                 if fact is not None:
                     return (fact,)
@@ -177,10 +177,10 @@ class Reads:
         cursor = {"cursor": self._walk.cursor} if self._walk.cursor else {}
         try:
             page = await self._read("privateGetV5OrderRealtime", {**every, **cursor})
+            orders = self._open(self._rows("privateGetV5OrderRealtime", page))
         except Unavailable:
             self._walk.again()
             raise
-        orders = self._open(page.get("list") or ())
         return orders, self._walk.page(asked, (order.key for order in orders), str(page.get("nextPageCursor") or ""))
 
     def _open(self, listed: Iterable[Mapping[str, Any]]) -> tuple[Working, ...]:
@@ -192,7 +192,7 @@ class Reads:
         cursors = [""]
         while len(cursors) <= PAGES:
             page = await self._read(method, {**asked, **({"cursor": cursors[-1]} if cursors[-1] else {})})
-            rows.extend(page.get("list") or ())
+            rows.extend(self._rows(method, page))
             following = str(page.get("nextPageCursor") or "")
             if not following:
                 return rows
@@ -200,6 +200,9 @@ class Reads:
                 raise Unavailable(f"{self._account}: {method} goes round in a circle")
             cursors.append(following)
         raise Unavailable(f"{self._account}: {method} has more than {PAGES} pages")
+
+    def _rows(self, method: str, answer: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        return bybit_rows.listed(self._account, method, answer)
 
     async def _read(self, method: str, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         try:

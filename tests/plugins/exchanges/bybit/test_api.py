@@ -22,6 +22,7 @@ class Calls:
         """From the first page on."""
         self.cursors = cursors
         self.asked: list[str] = []
+        self.listing = True
 
     def call(self, _: str, params: Mapping[str, Any]) -> Reply:
         """A page."""
@@ -29,7 +30,8 @@ class Calls:
         at = len(self.asked) - 1
         if at == len(self.cursors):
             return Lost("ReadTimeout")
-        return Answered(0, "OK", {"list": [{"page": at}], "nextPageCursor": self.cursors[at]})
+        listed = {"list": [{"page": at}]} if self.listing else {}
+        return Answered(0, "OK", {**listed, "nextPageCursor": self.cursors[at]})
 
     def close(self) -> None:
         """Nothing is open."""
@@ -67,3 +69,12 @@ async def test_a_part_is_never_the_whole(cursors: tuple[str, ...], pages: int, w
         await listed(calls)
 
     assert len(calls.asked) == pages
+
+
+async def test_an_answer_without_a_list_lists_nothing_and_says_so() -> None:
+    """C8, rel:F24: taken for an empty one, all that was held was told as flat and what worked as gone."""
+    calls = Calls("")
+    calls.listing = False
+
+    with pytest.raises(Unavailable, match="main: get_open_orders was answered without a list"):
+        await listed(calls)

@@ -200,3 +200,11 @@ async def test_a_look_is_as_old_as_its_question() -> None:
     assert isinstance(found.executions[0], Filled)
     assert found.asked == NOW
     assert found.at == found.positions[0].at == found.stops[0].at > NOW
+
+
+async def test_a_page_of_an_audit_without_a_list_is_no_page() -> None:
+    """C8, rel:F24: the walk would have ended there, and each order that it did not show would have been doubted."""
+    venue = Venue(lambda method, _: {} if method == "get_open_orders" else {"list": []})
+
+    with pytest.raises(Unavailable, match="get_open_orders was answered without a list"):
+        await venue.cuts.take(1_700_000_000_000, full=False)

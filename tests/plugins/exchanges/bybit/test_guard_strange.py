@@ -33,17 +33,18 @@ class Calls:
 
     account = "main"
 
-    def __init__(self, **lists: list[dict[str, Any]]) -> None:
+    def __init__(self, **lists: list[dict[str, Any]] | None) -> None:
         """What is listed, by method."""
         self.lists = lists
 
     async def read(self, method: str, **_: object) -> Mapping[str, Any]:
-        """One page."""
-        return {"list": self.lists.get(method, [])}
+        """One page; None = of another shape."""
+        found = self.lists.get(method, [])
+        return {} if found is None else {"list": found}
 
     async def pages(self, method: str, **_: object) -> list[dict[str, Any]]:
         """Every row."""
-        return self.lists.get(method, [])
+        return self.lists.get(method) or []
 
 
 @pytest.mark.parametrize(
@@ -168,3 +169,22 @@ async def test_rules_that_cannot_be_read_spoil_no_others() -> None:
         assert (await market.instruments()) == {"BTCUSDT": good}
 
     assert await MarketData(listing, lambda: now[0]).instruments() == {}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("unlisted", ["get_open_orders", "get_order_history"])
+async def test_an_answer_without_a_list_proves_no_absence(unlisted: str) -> None:
+    """C4, rel:F21, rel:F24: absence twice ends an order, and it is sent anew: an answer of another shape is none."""
+    calls = Calls()
+    calls.lists[unlisted] = None  # no list at all
+
+    with pytest.raises(Unavailable, match=f"{unlisted} was answered without a list"):
+        await ask(calls, KEY, "BTCUSDT", NOW)  # type: ignore[arg-type] # as much of it as is asked
+
+
+async def test_an_answer_without_a_list_tells_no_position_mode() -> None:
+    """rel:F34: a symbol in hedge mode was taken for one-way by it, for as long as nobody doubted."""
+    calls = Calls()
+    calls.lists["get_positions"] = None  # no list at all
+
+    with pytest.raises(Unavailable, match="get_positions was answered without a list"):
+        await Modes(calls).mode("BTCUSDT")  # type: ignore[arg-type] # as above

@@ -19,6 +19,8 @@ pytestmark = pytest.mark.integration
 
 KEY = "t1-main-7K3QX9A2MD-E1-00"
 NOW = 1_700_000_900_000
+UNLISTED: list[dict[str, Any]] = []
+"""An answer without a list."""
 OPEN, PAST, EXECUTED = "privateGetV5OrderRealtime", "privateGetV5OrderHistory", "privateGetV5ExecutionList"
 
 
@@ -39,7 +41,7 @@ class Venue:
             rows = self.lists.get(name, [])
             if rows is None:
                 raise ccxt.RequestTimeout(name)
-            return {"result": {"list": rows}}
+            return {"result": {} if rows is UNLISTED else {"list": rows}}
 
         return call
 
@@ -147,3 +149,21 @@ async def test_a_list_that_goes_round_in_a_circle_is_none() -> None:
         await Reads("main", Circle(), lambda: NOW).learn_held()
 
     assert asked == ["", "a", "b"]
+
+
+@pytest.mark.parametrize("name", [OPEN, PAST, EXECUTED])
+async def test_an_answer_without_a_list_proves_no_absence(name: str) -> None:
+    """C4, rel:F21, rel:F24: absence twice ends an order, and it is sent anew: an answer of another shape is none."""
+    with pytest.raises(Unavailable, match=f"{name} was answered without a list"):
+        await reads(**{name: UNLISTED}).ask(KEY, "BTCUSDT")
+
+
+@pytest.mark.parametrize("full", [True, False])
+@pytest.mark.parametrize("name", [OPEN, EXECUTED, "privateGetV5PositionList"])
+async def test_a_look_with_an_answer_without_a_list_is_none(name: str, *, full: bool) -> None:
+    """C8, rel:F24: all that was held was told as flat by it, and what worked as gone."""
+    money = [{"totalAvailableBalance": "9", "totalEquity": "9"}]
+    account = reads(**{"privateGetV5AccountWalletBalance": money, name: UNLISTED})
+
+    with pytest.raises(Unavailable, match=f"{name} was answered without a list"):
+        await account.cut(1, full=full)
