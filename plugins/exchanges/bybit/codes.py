@@ -21,6 +21,9 @@ _MENDS = {
     10002: "this machine's clock is off: let it be set by NTP",
 }
 
+_STATUSES = {400: Code.RULES, 401: Code.DENIED, 403: Code.RATE, 404: Code.RULES, 429: Code.RATE}
+"""By which Bybit refuses (V5 error page). Any other is a gateway's on the way, which knows nothing of the order."""
+
 
 def mend(code: int) -> str:
     """What would help against a refusal of the key or the clock, "" when the message says it all."""
@@ -34,14 +37,8 @@ def outcome(reply: Reply) -> Outcome:
             return Done()
         case Answered(code=code, message=message):
             return _spoken(code, message, _retry(reply))
-        case HttpRefused(status=status, message=message) if status >= 500:
-            return Unknown(f"HTTP {status}: {message}")
-        case HttpRefused(status=status) if status in (403, 429):
-            return Refused(
-                Code.RATE, f"HTTP {status}: too many requests from this address, or a region not served", 1_000
-            )
         case HttpRefused(status=status, message=message):
-            return Refused(Code.DENIED if status == 401 else Code.RULES, f"HTTP {status}: {message}")
+            return _by_status(status, message)
         case NotSent(reason=reason):
             return Refused(Code.BUSY, f"not sent: {reason}")
         case Banned(reason=reason, retry_after=wait):
@@ -60,6 +57,16 @@ def item_outcomes(reply: Answered, count: int) -> tuple[Outcome, ...]:
     if len(reply.items) != count:
         return tuple(Unknown(f"the batch of {count} was answered for {len(reply.items)}") for _ in range(count))
     return tuple(_item(item, _retry(reply)) for item in reply.items)
+
+
+def _by_status(status: int, message: str) -> Outcome:
+    """What an HTTP status says; a redirect was not followed, so nothing was carried out."""
+    code = Code.RULES if 300 <= status < 400 else _STATUSES.get(status)
+    if code is None:
+        return Unknown(f"HTTP {status}: {message}")
+    if code is Code.RATE:
+        return Refused(code, f"HTTP {status}: too many requests from this address, or a region not served", 1_000)
+    return Refused(code, f"HTTP {status}: {message}")
 
 
 def _item(item: Mapping[str, object], retry: int | None) -> Outcome:

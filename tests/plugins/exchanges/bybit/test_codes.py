@@ -46,6 +46,10 @@ def test_a_code_is_one_of_the_closed_list(code: int, message: str, expected: Cod
         Answered(3400214, "Server error, please try again later"),
         Answered(10001, "Internal System Error."),
         HttpRefused(502, "Bad Gateway"),
+        HttpRefused(202, "Accepted"),
+        HttpRefused(408, "Request Timeout"),
+        HttpRefused(409, "Conflict"),
+        HttpRefused(499, "client closed the request"),
         Lost("ReadTimeout"),
     ],
 )

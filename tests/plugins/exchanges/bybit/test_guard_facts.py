@@ -126,10 +126,18 @@ def test_a_refusal_for_the_rate_says_when_to_come_back(reset: int, at: int, wait
 
 @pytest.mark.parametrize(
     ("status", "code"),
-    [(400, Code.RULES), (401, Code.DENIED), (403, Code.RATE), (404, Code.RULES), (429, Code.RATE), (500, None)],
+    [
+        (400, Code.RULES),
+        (401, Code.DENIED),
+        (403, Code.RATE),
+        (404, Code.RULES),
+        (429, Code.RATE),
+        (408, None),
+        (500, None),
+    ],
 )
-def test_an_http_status_is_sure_up_to_500(status: int, code: Code | None) -> None:
-    """rel:F02: what a server calls its own fault may have been carried out."""
+def test_an_http_status_is_sure_where_bybit_refuses_by_it(status: int, code: Code | None) -> None:
+    """rel:F02: what a server calls its own fault, or a gateway answers, may have been carried out."""
     outcome = codes.outcome(HttpRefused(status, "words"))
 
     assert isinstance(outcome, Unknown if code is None else Refused)
