@@ -11,7 +11,9 @@ BUSY = frozenset({429, 110079, 40004, 10403})
 DENIED = frozenset({-2015, 10003, 10004, 10005, 10007, 10008, 10009, 10010, 10024, 10027, 10028, 10029, 33004, 110066})
 
 _UNCLEAR = frozenset({10000, 10016, 10019, 170007})
-_UNCLEAR_WORDS = ("server error", "system error", "internal error", "service error", "timeout", "timed out")
+_UNCLEAR_WORDS = (
+    "server error", "system error", "internal error", "service error", "network error", "timeout", "timed out",
+)  # fmt: skip
 """How the venue speaks of its own failures, under codes that no page lists."""
 
 _CODES: dict[int, Code] = {

@@ -45,6 +45,7 @@ def test_a_code_is_one_of_the_closed_list(code: int, message: str, expected: Cod
         Answered(10016, "error"),
         Answered(3400214, "Server error, please try again later"),
         Answered(10001, "Internal System Error."),
+        Answered(170032, "Network error. Please try again later"),
         HttpRefused(502, "Bad Gateway"),
         HttpRefused(202, "Accepted"),
         HttpRefused(408, "Request Timeout"),
