@@ -82,7 +82,7 @@ class Disk:
             self._soon(RETRY)
             return
         writes, self._waiting = self._waiting, []
-        fate = self.fates.of(POINT)
+        fate = self.fates.death(POINT)
         if fate is not Kind.CRASH_TORN:
             self.keep(writes)
         else:

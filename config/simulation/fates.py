@@ -47,6 +47,8 @@ REQUEST = (
 FRAME = (Kind.MISSING_FRAME, Kind.DUPLICATE_FRAME, Kind.LATE_FRAME)
 LOOK = (Kind.FAILED_LOOK, Kind.STALE_LOOK, Kind.TORN_LOOK, Kind.SLOW_LOOK)
 POINT = (Kind.CRASH, Kind.CRASH_TORN)
+SENDING = (Kind.CRASH,)
+"""Where the store writes nothing there is nothing to tear: both ways to die are one."""
 
 Struck = dict[int, Kind]
 
@@ -90,8 +92,8 @@ class Fates:
         self._only = only
         self.number = 0
         self.struck: Struck = {}
-        self.points: list[int] = []
-        """The decisions at which the process could have died."""
+        self.points: dict[int, tuple[Kind, ...]] = {}
+        """The decisions at which the process could have died, with the ways that end differently there."""
         self.asked: list[tuple[int, tuple[Kind, ...]]] = []
         """Every other decision while faults were allowed, with what could have struck there."""
         self.over = False
@@ -103,8 +105,6 @@ class Fates:
     def of(self, kinds: tuple[Kind, ...]) -> Kind | None:
         """What happens at this decision, None = nothing."""
         self.number += 1
-        if kinds is POINT:
-            self.points.append(self.number)
         if self.over:
             return None
         if kinds is not POINT:
@@ -116,6 +116,12 @@ class Fates:
             return None
         self.struck[self.number] = found
         return found
+
+    def death(self, ways: tuple[Kind, ...]) -> Kind | None:
+        """Whether and how the process dies at this decision; *ways* are those that end differently here."""
+        if not self.over:
+            self.points[self.number + 1] = ways
+        return self.of(POINT)
 
     def _met(self, kinds: tuple[Kind, ...], thrown: int) -> Kind | None:
         for kind in kinds:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 
-from config.simulation.fates import POINT, Fates, Kind
+from config.simulation.fates import Fates, Kind
 from config.simulation.storm import follow
 from config.simulation.story import Story
 from config.simulation.sweep import Swept
@@ -47,6 +47,6 @@ def _single(story: Story) -> Iterator[Mapping[int, Kind]]:
 
 
 def _after_crashes(story: Story) -> Iterator[Mapping[int, Kind]]:
-    for point in _played(story, {}).fates.points:
-        for way in POINT:
+    for point, ways in _played(story, {}).fates.points.items():
+        for way in ways:
             yield {point: way, **dict.fromkeys(range(point + 1, point + AFTER), Kind.STALE_LOOK)}

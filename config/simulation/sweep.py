@@ -13,7 +13,6 @@ from config.simulation.story import Story
 from config.simulation.watch import Breach
 from config.simulation.world import World
 
-WAYS = (Kind.CRASH, Kind.CRASH_TORN)
 PASSING = frozenset({"account_degraded", "account_restored", "late_close", "service_degraded", "service_restored"})
 """What is told about the outage itself, not about the trade."""
 
@@ -28,18 +27,19 @@ class Swept:
 
 
 def sweep(story: Story, *, double: int = 0) -> Swept:
-    """Crash at every point, each way; *double* pairs of points besides, spread evenly over all pairs."""
+    """Crash at every point, each way that differs there; *double* pairs besides, spread evenly over all pairs."""
     calm = _played(story, {})
     found = list(calm.watch.breaches)
     wanted = _essence(calm)
     breaches: list[tuple[Mapping[int, Kind], Breach]] = [({}, each) for each in found]
     runs = 0
-    for plan in (*_single(calm.fates.points), *islice(_pairs(calm.fates.points), 0, None, _stride(calm, double))):
+    points = calm.fates.points
+    for plan in (*_single(points), *islice(_pairs(list(points)), 0, None, _stride(calm, double))):
         runs += 1
         world = _played(story, plan)
         breaches += [(plan, each) for each in world.watch.breaches]
         breaches += [(plan, each) for each in _different(wanted, _essence(world))]
-    return Swept(runs, len(calm.fates.points), tuple(breaches))
+    return Swept(runs, len(points), tuple(breaches))
 
 
 def _played(story: Story, plan: Mapping[int, Kind]) -> World:
@@ -48,9 +48,9 @@ def _played(story: Story, plan: Mapping[int, Kind]) -> World:
     return world
 
 
-def _single(points: list[int]) -> Iterator[Mapping[int, Kind]]:
-    for point in points:
-        for way in WAYS:
+def _single(points: Mapping[int, tuple[Kind, ...]]) -> Iterator[Mapping[int, Kind]]:
+    for point, ways in points.items():
+        for way in ways:
             yield {point: way}
 
 

@@ -9,7 +9,7 @@ from config.simulation import ghosts, rules_turns
 from config.simulation.acts import BY, act_of
 from config.simulation.clocks import Clocks
 from config.simulation.disk import Disk
-from config.simulation.fates import POINT, Fates
+from config.simulation.fates import SENDING, Fates
 from config.simulation.handing import Handing
 from config.simulation.merges import opposite, second
 from config.simulation.process import ASKS_AGAIN, LEADER, Process
@@ -186,7 +186,7 @@ class World:
     def _lives(self, state: AccountState, commands: Sequence[Command]) -> bool:
         """Commands are about to leave: whether the process lives to send them."""
         self.watch.sends(state, commands)
-        fate = self.fates.of(POINT)
+        fate = self.fates.death(SENDING)
         if fate is not None:
             self.sights.seen["crash between commit and send"] += 1
             self.crash()
