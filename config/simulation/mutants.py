@@ -222,24 +222,25 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "fills_not_journaled": Mutant(
         _BOOKING,
-        "    box.seen.add(fact.execution)\n    state.behind(box.id, fact)\n    if corrects(",
-        "    box.seen.add(fact.execution)\n    if corrects(",
+        "    box.booked = state.now\n    state.behind(box.id, fact)\n    if corrects(",
+        "    box.booked = state.now\n    if corrects(",
         "the journal doesn't hold what was executed",
     ),
     "arrival_order": Mutant(
         _REMEMBERING,
-        "        insort(box.history, entry, key=lambda row: row[:2])\n        refold(box)\n",
-        "        box.history.append(entry)\n        box.trade = _folded(box, before, fact)\n",
+        "    put(box, fact, seq)\n    state.touch(box)\n",
+        "    box.history.append((seq, len(box.history), fact))\n    box.trade = _folded(box, before, fact)\n"
+        "    state.touch(box)\n",
         "what comes late is folded last: two accounts, two ladders (DESIGN 8.4)",
     ),
     # Only to leave out the question that follows, or to take the order for never sent, is no defect that can be seen
     # here: what works is shown by the next look, what doesn't is asked for by the next audit's walk (cuts).
     "untracked_execution_ignored": Mutant(
         _BOOKING,
-        """    box.seen.add(fact.execution)
+        """    box.booked = state.now
     state.behind(box.id, fact)
     if corrects(""",
-        """    box.seen.add(fact.execution)
+        """    box.booked = state.now
     if key is not None and key.role not in box.trade.lines:
         return
     state.behind(box.id, fact)
