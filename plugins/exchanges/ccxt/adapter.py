@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+import structlog
+
 from core.commands import Code, Command, Done, Outcome, Place, Refused, SetStop
 from core.errors import ConfigError, Unavailable
 from core.facts import Cut, VenueFact
@@ -17,7 +19,11 @@ from ports import bybit_key, bybit_rows
 from ports.exchange import Candle
 from ports.read_queue import ReadQueue
 
+log = structlog.get_logger("tandem.ccxt")
+
 Tick = tuple[str, Decimal, int]
+PRICES_AGAIN = 1
+"""Seconds after which a symbol's prices are watched again that broke off."""
 KEEPS_STOPS = ("bybit",)
 """Where ccxt can attach a stop to an entry that then covers the whole position, and move it there."""
 UNFITTING = (Code.MODE, Code.RULES)
@@ -197,26 +203,30 @@ class CcxtExchange:
             self._ticks.remove(entry)
 
     def _watch(self, symbol: str) -> None:
-        if symbol not in self._watched:
+        if symbol not in self._watched and symbol in self._rules.names:
             self._watched.add(symbol)
             self._tasks.append(asyncio.create_task(self._watch_ticker(symbol)))
 
     async def _watch_ticker(self, symbol: str) -> None:
+        """Hand a symbol's prices out, for as long as the account lives: whatever breaks off is watched again."""
         from plugins.exchanges.ccxt import outcomes
 
         while True:
             try:
-                found = await self._exchange.watch_ticker(self._rules.names[symbol])
+                self._ticked(symbol, await self._exchange.watch_ticker(self._rules.names[symbol]))
             except Exception as error:
                 if not outcomes.is_ccxt(error):
-                    raise
-                await asyncio.sleep(1)
-                continue
-            if found.get("last") is not None:
-                tick = (symbol, Decimal(str(found["last"])), int(found.get("timestamp") or self._now()))
-                for wanted, queue in self._ticks:
-                    if not wanted or symbol in wanted:
-                        queue.put((tick,))
+                    log.exception("prices broke off", account=self.account, symbol=symbol)
+                await asyncio.sleep(PRICES_AGAIN)
+
+    def _ticked(self, symbol: str, found: Mapping[str, Any]) -> None:
+        last = bybit_rows.number(found, "last") if found.get("last") is not None else None
+        if last is None or last <= 0:
+            return
+        tick = (symbol, last, int(found.get("timestamp") or self._now()))
+        for wanted, queue in self._ticks:
+            if not wanted or symbol in wanted:
+                queue.put((tick,))
 
     async def _fees(self, symbol: str) -> tuple[Decimal, Decimal]:
         found = await self._called(self._exchange.fetch_trading_fee, self._rules.names[symbol])

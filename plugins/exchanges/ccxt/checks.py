@@ -6,7 +6,6 @@ from typing import Any
 
 import structlog
 
-from core.errors import ConfigError, Unavailable
 from core.facts import VenueFact
 from plugins.exchanges.ccxt import outcomes
 from ports import bybit_key
@@ -44,8 +43,8 @@ class Checks:
             await asyncio.sleep(bybit_key.KEY_EVERY)
             try:
                 await self._look()
-            except (Unavailable, ConfigError) as error:
-                log.warning("look failed", account=self._account, reason=str(error))
+            except Exception as error:  # noqa: BLE001 - told, and looked at again
+                log.warning("look failed", account=self._account, reason=repr(error))
 
     async def _look(self) -> str:
         """See what the key may, and tell of one that ends soon; the account's user id."""

@@ -7,7 +7,6 @@ from typing import Any
 
 import structlog
 
-from core.errors import ConfigError, Unavailable
 from core.facts import VenueFact
 from plugins.exchanges.ccxt import outcomes
 from plugins.exchanges.ccxt.reads import Reads
@@ -70,5 +69,5 @@ class Looks:
         """A look that may fail: it is made again later."""
         try:
             await work
-        except (Unavailable, ConfigError) as error:
-            log.warning("look failed", account=self._account, reason=str(error))
+        except Exception as error:  # noqa: BLE001 - told, and looked at again
+            log.warning("look failed", account=self._account, reason=repr(error))

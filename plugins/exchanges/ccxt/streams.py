@@ -60,8 +60,7 @@ class Streams:
         work = [*watchers, asyncio.create_task(self._stand())]
         try:
             done, _ = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
-            error = next(iter(done)).exception()
-            return f"{type(error).__name__}: {str(error)[:160]}" if error is not None else "it ended"
+            return _why(next(iter(done)))
         finally:
             for task in work:
                 task.cancel()
@@ -126,3 +125,9 @@ class Streams:
 
     def _position(self, raw: Mapping[str, Any]) -> Iterable[VenueFact]:
         return self._reads.position(raw, int(raw.get("updatedTime") or self._now()))
+
+
+def _why(ended: "asyncio.Task[None]") -> str:
+    """Why a watch ended. ccxt, too, cancels who waits at a connection that it closes."""
+    error = None if ended.cancelled() else ended.exception()
+    return f"{type(error).__name__}: {str(error)[:160]}" if error is not None else "it ended"

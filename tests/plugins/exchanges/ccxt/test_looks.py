@@ -1,6 +1,7 @@
 """What an account at ccxt looks at by itself while it runs: trading rules that change, a clock that runs away."""
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any
 
 import ccxt
@@ -10,9 +11,11 @@ from core.errors import ConfigError, Unavailable
 from core.facts import Notice, VenueFact
 from core.words import Slot
 from plugins.exchanges.ccxt import looks
+from plugins.exchanges.ccxt.checks import Checks
 from plugins.exchanges.ccxt.looks import Looks
 from plugins.exchanges.ccxt.reads import Reads
 from plugins.exchanges.ccxt.rules import HOUR, Rules
+from ports import bybit_key
 from ports.read_queue import ReadQueue
 
 pytestmark = pytest.mark.integration
@@ -118,3 +121,47 @@ async def test_a_refusal_for_the_time_has_the_clock_looked_at_at_once() -> None:
     await asyncio.gather(running, return_exceptions=True)
 
     assert not reads.misdated.is_set()
+
+
+async def test_a_look_at_the_clock_that_breaks_off_is_made_again(monkeypatch: Any) -> None:
+    """rel:F05, rel:F24: an answer without a time ended them all, unheard; with the clock running away nothing left."""
+    monkeypatch.setattr(looks, "CLOCK_AT_MOST", 0)
+    venue = Venue()
+    reads, tries = Reads("main", venue, lambda: 1), list[int]()
+
+    async def torn() -> int:
+        tries.append(len(tries))
+        reads.misdated.set() if len(tries) < 3 else venue.looked.set()
+        return int(None)  # type: ignore[call-overload,no-any-return] # ccxt's, of an answer without a time
+
+    venue.load_time_difference = torn  # type: ignore[method-assign]
+    reads.misdated.set()
+    clock, rules = Looks("main", venue, reads, Rules("main", venue, lambda: 1), lambda _: None, lambda: 1).again()
+    rules.close()
+    running = asyncio.create_task(clock)
+    async with asyncio.timeout(10):
+        await venue.looked.wait()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+    assert tries == [0, 1, 2]
+
+
+async def test_a_look_at_the_key_that_breaks_off_is_made_again(monkeypatch: Any) -> None:
+    """rel:F41, rel:F24: an answer of another shape ended them all, unheard: nobody told of a key that ends."""
+    monkeypatch.setattr(bybit_key, "KEY_EVERY", 0)
+    looked, asked = asyncio.Event(), list[int]()
+
+    async def torn() -> dict[str, Any]:
+        asked.append(len(asked))
+        looked.set() if len(asked) == 3 else None
+        return {"result": {"permissions": ["Order"]}}
+
+    venue = SimpleNamespace(options={}, privateGetV5UserQueryApi=torn)
+    running = asyncio.create_task(Checks("main", "testnet", venue, lambda _: None, lambda: 1).again())
+    async with asyncio.timeout(10):
+        await looked.wait()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+    assert asked[:3] == [0, 1, 2]

@@ -37,6 +37,8 @@ class Client:
 class Venue:
     """ccxt.pro's Bybit: each stream has the next of these connections; a *breaking* one ends when it was told up."""
 
+    error: BaseException = OSError("reset")
+
     def __init__(self, *clients: Client, breaking: bool = False) -> None:
         """Nothing is watched yet."""
         self.clients: dict[str, Client] = {}
@@ -50,7 +52,7 @@ class Venue:
         if not self.clients:
             self.clients["wss://x/v5/private"] = next(self.next)
         await (self.told.wait() if self.breaking else asyncio.Event().wait())
-        raise OSError("reset")
+        raise self.error
 
     def put(self, facts: Iterable[VenueFact]) -> None:
         """Hear what is said of the stream."""
@@ -77,6 +79,15 @@ async def test_a_stream_that_stood_is_begun_anew_at_once(monkeypatch: Any) -> No
     await play(venue, [True, False] * 3)
     assert venue.said[:6] == [True, False] * 3
     assert next(venue.next, None) is None
+
+
+async def test_a_stream_whose_watch_ccxt_cancels_is_begun_anew(monkeypatch: Any) -> None:
+    """rel:F18, rel:F19: closing a connection it cancels who waits there: no stream came any more, it seemed up."""
+    monkeypatch.setattr(streams, "PAUSES", (0, 3_600))
+    venue = Venue(Client(), Client(), breaking=True)
+    venue.error = asyncio.CancelledError()
+    await play(venue, [True, False] * 2)
+    assert venue.said[:4] == [True, False] * 2
 
 
 async def test_a_stream_that_ccxt_lost_is_begun_anew(monkeypatch: Any) -> None:
