@@ -42,10 +42,10 @@ def key_of(server: VenueServer, account: str) -> ApiKey:
     return found
 
 
-def bybit(account: str, server: VenueServer, shared: dict[str, object]) -> BybitExchange:
-    """The pybit adapter for an account of *server*; it gives answers up after two seconds."""
+def bybit(account: str, server: VenueServer, shared: dict[str, object], patience: int = 2) -> BybitExchange:
+    """The pybit adapter for an account of *server*; it gives answers up after so many seconds."""
     key = key_of(server, account)
-    settings = BybitSettings(environment=server.http, key=Secret(key.key), secret=key.secret, timeout=2)
+    settings = BybitSettings(environment=server.http, key=Secret(key.key), secret=key.secret, timeout=patience)
     return BybitExchange(account, settings, shared)
 
 

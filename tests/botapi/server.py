@@ -17,6 +17,7 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 from tests.botapi.chats import Chat, Json, Kind, Standing, User
+from tests.botapi.clock import Clock
 from tests.botapi.floods import NO_LIMITS, Floods, Limits
 from tests.botapi.front import Call, Front
 from tests.botapi.people import Group, Person
@@ -33,9 +34,11 @@ MEGABYTE = 1024 * 1024
 class BotApi:
     """One Telegram for one bot. Nothing is opened before `start`."""
 
-    def __init__(self, *, token: str = TOKEN, limits: Limits = NO_LIMITS, seed: int = 1) -> None:
+    def __init__(
+        self, *, token: str = TOKEN, limits: Limits = NO_LIMITS, seed: int = 1, clock: Clock | None = None
+    ) -> None:
         self.token = token
-        self.world = World()
+        self.world = World(clock or Clock())
         self.trouble = Trouble(seed)
         self.floods = Floods(limits)
         self.front = Front(token, self.world, self.trouble, self.floods)
@@ -110,9 +113,11 @@ class BotApi:
 
 
 @asynccontextmanager
-async def bot_api(*, token: str = TOKEN, limits: Limits = NO_LIMITS, seed: int = 1) -> AsyncIterator[BotApi]:
+async def bot_api(
+    *, token: str = TOKEN, limits: Limits = NO_LIMITS, seed: int = 1, clock: Clock | None = None
+) -> AsyncIterator[BotApi]:
     """The fake, listening; what went wrong in it itself is raised at the end."""
-    api = BotApi(token=token, limits=limits, seed=seed)
+    api = BotApi(token=token, limits=limits, seed=seed, clock=clock)
     await api.start()
     try:
         yield api

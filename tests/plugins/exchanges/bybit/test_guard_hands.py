@@ -1,9 +1,9 @@
 """The user's hand over the wire (A11): seen where it was, and never where only the stream was late or torn."""
 
-import asyncio
 import time
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,12 +12,14 @@ from config.demo import case_for, request_of
 from core.account.state import Timings
 from core.alerts import Alert, ForeignEdit
 from plugins.exchanges.paper.v5.faults.storm import Storm
-from tests.wire import WireStage, wire_stage
+from tests.wire import WireStage, bybit, wire_stage
 
 pytestmark = pytest.mark.integration
 
 CASE = case_for(0, "breakeven")
 QUICK = Timings(degraded=1_000, echo=1_000, absence=1_000)
+PATIENT = 5
+"""Seconds that an answer is waited for."""
 TORN: dict[str, list[dict[str, Any]]] = {
     "duplicate": [{"kind": "duplicate_frame", "count": 0}],
     "late": [{"kind": "late_frame", "ms": 400, "count": 0, "chance": 60}],
@@ -37,9 +39,9 @@ async def edits(stage: WireStage) -> list[ForeignEdit]:
 
 
 async def blamed(rules: list[dict[str, Any]]) -> list[ForeignEdit]:
-    """A whole trade in such weather: who was blamed."""
+    """A whole trade in such weather: who was blamed. Only what is really lost may wait for long: machines are busy."""
     storm = Storm(now=lambda: time.monotonic_ns() // 1_000_000)
-    async with wire_stage(timings=QUICK, weather=storm) as stage:
+    async with wire_stage(partial(bybit, patience=PATIENT), timings=QUICK, weather=storm) as stage:
         storm.configure(rules)
         await stage.open(replace(request_of(CASE), at=int(time.time() * 1_000)))
         for price in CASE.path:
@@ -49,11 +51,10 @@ async def blamed(rules: list[dict[str, Any]]) -> list[ForeignEdit]:
 
 
 @pytest.mark.slow
-async def test_nobody_is_blamed_for_the_weather() -> None:
-    """A11, rel:F16, rel:F20: in seven storms stop and targets move: no change is laid on anybody."""
-    found = await asyncio.gather(*(blamed(rules) for rules in TORN.values()))
-
-    assert dict(zip(TORN, found, strict=True)) == {name: [] for name in TORN}
+@pytest.mark.parametrize("weather", TORN)
+async def test_nobody_is_blamed_for_the_weather(weather: str) -> None:
+    """A11, rel:F16, rel:F20: stop and targets move in a storm: no change is laid on anybody."""
+    assert await blamed(TORN[weather]) == []
 
 
 async def test_what_the_user_moves_in_the_app_is_kept() -> None:
