@@ -74,8 +74,9 @@ def _account(world: World, name: str, node: Node) -> Iterator[tuple[str, str]]:
     for what, stuck in (("in flight", old), ("in doubt", state.doubts), ("unwell", unwell)):
         if stuck:
             yield "I12", f"still {what} after two quiet minutes: {', '.join(sorted(stuck))}"
-    for box in state.boxes.values() if name not in world.watch.meddled else ():
-        if box.phase.closing:
+    for box in state.boxes.values():
+        # A user's hand may hold up what is still to be sold; what has nothing left nobody holds up.
+        if box.phase.closing and (name not in world.watch.meddled or not box.trade.ledger.held):
             yield "I12", f"{box.id} is still closing after two quiet minutes"
     yield from _refolded(world, name, state)
     yield from _money(world, name)

@@ -56,8 +56,9 @@ def answer(state: AccountState, command: Command, outcome: Outcome) -> None:
     if isinstance(outcome, Done):
         for fact in outcome.facts:
             fold(state, fact)
-    if box is not None:
-        state.touch(box)
+    waits = box or _woken(state, name)
+    if waits is not None:
+        state.touch(waits)
     match command:
         case Place():
             _place(state, box, command, outcome, sent)
@@ -69,6 +70,12 @@ def answer(state: AccountState, command: Command, outcome: Outcome) -> None:
             preparing.answered(state, box, command, outcome)
         case Query():
             answered(state, command, outcome)
+
+
+def _woken(state: AccountState, key: str) -> Box | None:
+    """The trade that waits with an order which was nobody's when its command left: what it had executed woke one."""
+    box, _ = state.find(key)
+    return box if box is not None and box.id in state.boxes else None
 
 
 def _role_of(state: AccountState, key: str) -> str:

@@ -7,9 +7,10 @@ import pytest
 
 from core.account.inputs import Open
 from core.account.machine import restore
-from core.commands import Code, Place, Query, Refused
-from core.facts import Cause, Cut, Ended, EndReason, StopIs
+from core.commands import Code, Done, Outcome, Place, Query, Refused
+from core.facts import Cause, Cut, Ended, EndReason, StopIs, Working
 from core.identity import key_text
+from core.words import OrderSide
 from tests.core.account.test_sequences import opened
 from tests.driving import SLOT, Driven, new_state, terms
 from tests.staging import request
@@ -133,3 +134,17 @@ def test_what_a_forgotten_trade_executed_before_the_start_is_no_orphan(later: in
     sent = again.know(again.cut()) + again.know(again.cut(fills=[old]))
 
     assert len(sent) == [alert.kind for alert in again.alerts].count("orphan_found") == orphans
+
+
+@pytest.mark.parametrize("outcome", [Done(), Refused(Code.BUSY, "too busy")])
+def test_what_woke_by_an_order_that_was_cancelled_as_nobodys_ends_with_the_answer(outcome: Outcome) -> None:
+    """B10, C7, C8: E2's frames woke its trade and cancelled E2; all is closed when the answer comes, after X's end."""
+    run, first = stopped()
+    ghost, e2 = run.fill("E2", 300, 98), key_text("main", first, "E2", 0)
+    shown = Working(e2, SLOT, OrderSide.BUY, Decimal(1000), Decimal(98), Decimal(300), run.now, Decimal(90))
+    cancel, closing = run.know(ghost, shown, Ended(e2, Decimal(300), EndReason.VENUE, run.now))
+    run.know(run.fill("X", 300, 99), run.ended("X", 300), run.stop_is(None))
+    run.answer([closing])
+    run.answer([cancel], outcome)
+
+    assert run.machine.state.boxes == {}
