@@ -1,5 +1,6 @@
 """Consistent cuts: when to look, what a look proves, and what it doesn't (C7, C8, rel:F20, rel:F21)."""
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
@@ -97,12 +98,21 @@ def _decide_again(state: AccountState, *, everybody: bool) -> None:
 
 
 def _move_on(state: AccountState, cut: Cut) -> None:
-    """Read executions from later on next time, unless one is missing: the cursor may not pass it by."""
-    if any(_unbooked(box.trade) for box in (*state.boxes.values(), *state.ended.values())):
-        state.cuts.unbooked = state.now if state.cuts.unbooked is None else state.cuts.unbooked
+    """Read executions from later on next time, unless one is missing: the cursor may not pass it by.
+
+    Nor what is known and this list lacks, whatever its positions say: the list is behind. And what no look has brought
+    since it was missed may lie before the cursor: it is read again from where its trade began.
+    """
+    missing = [box for box in (*state.boxes.values(), *state.ended.values()) if _unbooked(box.trade)]
+    if missing:
+        if state.cuts.unbooked is None:
+            state.cuts.unbooked = state.now
+        else:
+            state.cuts.since = min(state.cuts.since, *(box.trade.plan.at - OVERLAP for box in missing))
         return
     state.cuts.unbooked = None
-    state.cuts.since = max(state.cuts.since, cut.asked - OVERLAP)
+    if _lists_newest(state, cut, state.boxes.values()):
+        state.cuts.since = max(state.cuts.since, cut.asked - OVERLAP)
 
 
 def _unbooked(trade: Trade) -> bool:
@@ -134,13 +144,14 @@ def _shows_newest(state: AccountState, cut: Cut) -> bool:
     A late fill beside a slot's owner counts as well: what looks agree is gone of it is closed no more.
     """
     aged = {row.slot for row in cut.positions if row.seq >= 0}
-    for box in state.boxes.values():
-        newest = _newest(box) if box.trade.plan.slot not in aged else None
-        if newest is None or newest.at < state.cuts.since:
-            continue
-        if not any(each.execution == newest.execution for each in cut.executions):
-            return False
-    return True
+    return _lists_newest(state, cut, (box for box in state.boxes.values() if box.trade.plan.slot not in aged))
+
+
+def _lists_newest(state: AccountState, cut: Cut, boxes: Iterable[Box]) -> bool:
+    """Whether a look's list has the newest execution known of each trade, as far back as it was asked for."""
+    listed = {each.execution for each in cut.executions}
+    known = filter(None, map(_newest, boxes))
+    return all(each.execution in listed for each in known if each.at >= state.cuts.since)
 
 
 def _newest(box: Box) -> Filled | None:

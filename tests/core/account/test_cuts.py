@@ -93,10 +93,39 @@ def test_executions_are_read_again_from_before_one_that_is_missing() -> None:
     run.later(120_000).know(run.cut(size=150))
     assert run.machine.state.cuts.since == before
 
-    run.know(run.fill("TP1", 850, 110))
-    run.later(60_000).know(run.cut(size=150))
+    run.know(hit := run.fill("TP1", 850, 110))
+    run.later(60_000).know(run.cut(fills=[hit], size=150))
 
     assert run.machine.state.cuts.since > before
+
+
+def entered(run: Driven) -> Filled:
+    """The entry's execution, as the journal has it."""
+    return next(entry.what for entry in run.journal if isinstance(entry.what, Filled))
+
+
+def test_what_looks_passed_by_before_it_was_missed_is_read_again() -> None:
+    """8.2, rel:I11: E2 executed and no list told; its end does, half an hour later: read again from the beginning."""
+    run = opened()
+    run.later(1_800_000).know(run.cut(fills=[entered(run)], size=1000))
+    assert run.machine.state.cuts.since > run.box_trade.plan.at
+
+    run.know(run.ended("E2", 1000))
+    for _ in range(2):
+        run.later(60_000).know(run.cut(size=2000))
+
+    assert run.machine.state.cuts.since < run.box_trade.plan.at
+
+
+def test_a_look_of_two_moments_does_not_hide_that_the_lists_are_behind() -> None:
+    """C8, rel:F20: one read the position of now and executions of before; two that leave it out agree on nothing."""
+    run = opened().later(120_000)
+    run.know(replace(run.cut(), positions=(position(run, 1000),)))
+    for _ in range(4):
+        run.later(3_000).know(replace(run.cut(), positions=(position(run, 0, -1),)))
+
+    assert run.box_trade.ledger.position == 1000
+    assert not [alert for alert in run.alerts if alert.kind == "external_change"]
 
 
 def test_one_look_that_is_out_of_date_is_no_trouble() -> None:
