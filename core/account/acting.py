@@ -171,7 +171,7 @@ def _remember(state: AccountState, word: LeaderIs) -> None:
     else:
         state.words[word.trade] = word
     waiting = state.waiting.get(word.trade)
-    why = None if waiting is None else opening.leader_over(state, waiting)
+    why = None if waiting is None or state.rebuilding else opening.leader_over(state, waiting)
     if waiting is not None and why:
         opening.not_opened(state, waiting, "skipped", (why,))
 

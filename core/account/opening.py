@@ -33,11 +33,14 @@ def open_trade(state: AccountState, asked: Open, accept: Callable[[AccountState,
 
     *accept* does what the request is for; without it, that is a trade of its own.
     """
+    if state.rebuilding and asked.leader is not None:  # the first look tells whether it was opened before (C7)
+        state.waiting[asked.trade] = asked
+        return
     known = state.box(asked.trade) or _merged_before(state, asked.trade)
     if known is not None:
         state.out.replies.append(Reply(asked.request.id, state.account, plan=known.trade.plan, ask=asked.ask))
         return
-    if asked.trade in state.known:
+    if asked.trade in state.known or asked.trade in state.lost:
         why = f"{state.account}: request {asked.request.id} was opened before"
         state.out.replies.append(Reply(asked.request.id, state.account, refusal=Refusal((why,)), ask=asked.ask))
         return
@@ -226,8 +229,8 @@ def not_opened(state: AccountState, asked: Open, outcome: str, why: tuple[str, .
 
 
 def expire_waiting(state: AccountState) -> None:
-    """Mirrors that weren't ready in time are skipped (A9); exits never expire."""
-    for asked in tuple(state.waiting.values()):
+    """Mirrors that weren't ready in time are skipped (A9), once it is known what was opened before (C7)."""
+    for asked in tuple(state.waiting.values()) if not state.rebuilding else ():
         if asked.until is not None and state.now >= asked.until:
             why = ", ".join(sorted(state.troubles)) or "not ready"
             not_opened(state, asked, "skipped", (f"{state.account} was not ready in time: {why}",))

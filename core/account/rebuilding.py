@@ -70,6 +70,9 @@ def rebuild(state: AccountState, asked: Rebuild) -> None:
     lost, state.lost = {**_holders(state, asked.cut), **state.lost}, {}
     remains = [_remains(state, trade, slot, asked.cut) for trade, slot in sorted(lost.items())]
     alive = [each for each in remains if _goes_on(each)]
+    state.known |= lost.keys() - {each.trade for each in alive}
+    for trade in lost:  # a mirror that was asked for it once more had opened it
+        state.waiting.pop(trade, None)
     for each in alive:
         rivals = [other.trade for other in alive if other.slot == each.slot and other is not each]
         plan = _planned(state, each, rivals, terms.get(each.slot.symbol))

@@ -1,0 +1,72 @@
+"""A mirror whose store was restored from before its trade, and whose leader's store has it: asked to join again (C7)."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from core.account.inputs import Known, LeaderIs, Open, Rebuild
+from core.account.machine import restore
+from core.desired import Phase
+from core.facts import Cut, PositionIs, StopIs
+from tests.core.account.test_following_late import TWO_LEGS
+from tests.driving import SLOT, Driven, driven, new_state, terms
+
+WORK = (("TP1", 850), ("TP2", 50), ("TP3", 50), ("TP4", 50), ("E2", 1000))
+
+
+def mirrored() -> tuple[Driven, Cut]:
+    """A mirror that holds 1,000, its ladder at work and E2 waiting; and all that its venue tells of that."""
+    run = driven("mirror", follows="main")
+    run.accept(run.open(TWO_LEGS, leader="main"))
+    bought = run.fill("E1", 1000, 100)
+    run.accept(run.know(bought, run.ended("E1", 1000), run.stop_is(90)))
+    held = PositionIs(SLOT, Decimal(1000), run.now, 9, leverage=Decimal(10))
+    orders = tuple(run.working(*each) for each in WORK)
+    return run, Cut(run.now, run.now, orders, (bought,), (StopIs(SLOT, Decimal(90), run.now, 9),), (held,))
+
+
+def asked_again(before: Driven, cut: Cut, after: int) -> Driven:
+    """Its journal is lost, and before its first look it is asked to join, so long *after* it was asked first."""
+    now = before.now + after
+    run = Driven(restore(new_state("mirror", follows="main"), [], now), now, seq=9)
+    asked = replace(TWO_LEGS, at=before.now)
+    run.step(Open(asked, terms("mirror"), before.box.id, "main", before.now + 30_000, (), (before.now, Decimal(100))))
+    run.step(
+        LeaderIs(
+            before.box.id,
+            "main",
+            Phase.PROFIT_TAKING,
+            tp1=True,
+            reason="",
+            moved=None,
+            entered=Decimal(1000),
+            first_at=before.now,
+        )
+    )
+    run.step(Known((replace(cut, asked=now, at=now, executions=()),)))
+    return run
+
+
+def test_what_a_mirror_had_opened_is_made_again_and_not_skipped() -> None:
+    """C7, A9: an hour later it is too late to join, and its leader took its profit: what it has it goes on with."""
+    before, cut = mirrored()
+    run = asked_again(before, cut, 3_600_000)
+    run.step(Rebuild((terms("mirror"),), cut))
+    run.later(60_000).step()
+
+    assert list(run.machine.state.boxes) == [before.box.id]
+    assert [alert.kind for alert in run.alerts] == ["trade_rebuilt"]
+    assert run.closed == {}
+
+
+def test_what_is_left_to_a_person_is_no_orphan_after_the_next_start() -> None:
+    """C7, A3: of a trade that nobody can make again the mirror doesn't say that it never opened it."""
+    before, cut = mirrored()
+    left = replace(cut, orders=cut.orders[1:3])
+    run = asked_again(before, left, 3_600_000)
+    run.step(Rebuild((terms("mirror"),), left))
+    run.step(Open(TWO_LEGS, terms("mirror"), before.box.id, "main", run.now + 30_000))
+    run.later(60_000).step()
+
+    assert list(run.machine.state.lost) == [before.box.id]
+    assert [alert.kind for alert in run.alerts] == ["trade_unknown"]
+    assert (run.closed, before.box.id in run.machine.state.known) == ({}, False)
