@@ -1,4 +1,4 @@
-"""A mirror whose store was restored from before its trade, and whose leader's store has it: asked to join again (C7)."""
+"""A mirror whose restored store has forgotten its trade, and whose leader has it: asked to join again (C7)."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -7,7 +7,7 @@ from core.account.inputs import Known, LeaderIs, Open, Rebuild
 from core.account.machine import restore
 from core.desired import Phase
 from core.facts import Cut, PositionIs, StopIs
-from tests.core.account.test_following_late import TWO_LEGS
+from tests.core.account.test_sequences import TWO_LEGS
 from tests.driving import SLOT, Driven, driven, new_state, terms
 
 WORK = (("TP1", 850), ("TP2", 50), ("TP3", 50), ("TP4", 50), ("E2", 1000))
