@@ -40,8 +40,9 @@ def _found(state: AccountState, cut: Cut) -> Iterator[tuple[str, str]]:
     sizes = {row.slot: row.size for row in cut.positions}
     stops = {row.slot: row.price for row in cut.stops}
     rows = {row.slot: row for row in cut.positions}
+    lost = set(state.lost.values())  # it was told, and waits for a person (C7)
     for slot, size in sizes.items():
-        if size and slot not in state.owners and not _foreign_only(state, slot):
+        if size and slot not in state.owners and slot not in lost and not _foreign_only(state, slot):
             yield "I4", f"{slot.symbol}: {text(size)} is held without a live trade"
     for box in state.boxes.values():
         slot = box.trade.plan.slot

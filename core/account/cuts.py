@@ -180,7 +180,7 @@ def _positions(state: AccountState, cut: Cut) -> None:
         fold(state, position)
     for slot, box in tuple(state.owners.items()):
         row = shown.get(slot)
-        if row is None:
+        if row is None or (state.rebuilding and rebuilding.settles(state, slot)):  # it may be a lost trade's (C7)
             continue
         hand_closed.book(state, cut, row, box)
         ledger = box.trade.ledger

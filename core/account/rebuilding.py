@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from core.account.booking import of_nobody
 from core.account.box import Box
 from core.account.effects import Journaled
+from core.account.explaining import by_clock
 from core.account.folding import fold
 from core.account.inputs import Rebuild
 from core.account.recalling import recall
@@ -29,6 +30,8 @@ from core.words import Slot
 REACH = 30 * 24 * 3_600_000
 """So far back are executions read for a trade that was forgotten, milliseconds."""
 OVERLAP = 60_000
+SETTLED = 60_000
+"""So long after a start nobody waits any more for a trade to turn out to be over."""
 AGAIN = 600_000
 """How long what could not be made again rests before the venue is asked once more."""
 
@@ -41,7 +44,10 @@ def look(state: AccountState, cut: Cut) -> None:
     slots: set[Slot] = set()
     if state.rebuilding:
         state.lost = {key.trade: order.slot for key, order in _ours(state, cut) if not _heard(state, key.trade)}
-        slots = {each.slot for each in cut.positions if each.size and each.slot not in state.owners}
+        slots = {each.slot for each in cut.positions if each.size}
+        if any(settles(state, slot) for slot in slots.union(state.lost.values())):
+            return
+        slots -= state.owners.keys()
     slots.update(state.lost.values())
     if slots and state.now >= state.lost_due:
         state.lost_due = state.now + AGAIN
@@ -51,6 +57,18 @@ def look(state: AccountState, cut: Cut) -> None:
         for key, order in _ours(state, cut):  # an orphan may be one now
             if key.trade not in state.boxes:
                 fold(state, order)
+
+
+def settles(state: AccountState, slot: Slot) -> bool:
+    """Whether a trade that the store knows has the place, holds nothing, and may turn out to be over.
+
+    So it is where it ended after the store was copied: how its orders did is being asked for, and until that is known
+    nobody can tell what is there now from what is its own. What looks alone say to be flat they can correct.
+    """
+    owner = state.owners.get(slot)
+    if owner is None or owner.trade.ledger.held or by_clock(owner) is not None or state.now - state.began > SETTLED:
+        return False
+    return owner.phase.closing or any(line.key in state.doubts for line in owner.trade.lines.values())
 
 
 def _heard(state: AccountState, trade: str) -> bool:

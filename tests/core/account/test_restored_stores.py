@@ -1,4 +1,4 @@
-"""A mirror whose restored store has forgotten its trade, and whose leader has it: asked to join again (C7)."""
+"""A store that was restored from before a trade, while a leader or an earlier trade is known (C7)."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -6,10 +6,11 @@ from decimal import Decimal
 from core.account.inputs import Known, LeaderIs, Open, Rebuild
 from core.account.machine import restore
 from core.desired import Phase
-from core.facts import Cut, PositionIs, StopIs
-from tests.core.account.test_sequences import TWO_LEGS
+from core.facts import Cut, EndReason, Filled, PositionIs, StopIs
+from tests.core.account.test_sequences import TWO_LEGS, opened
 from tests.driving import SLOT, Driven, driven, new_state, terms
 
+TARGETS = ("TP1", "TP2", "TP3", "TP4")
 WORK = (("TP1", 850), ("TP2", 50), ("TP3", 50), ("TP4", 50), ("E2", 1000))
 
 
@@ -70,3 +71,30 @@ def test_what_is_left_to_a_person_is_no_orphan_after_the_next_start() -> None:
     assert list(run.machine.state.lost) == [before.box.id]
     assert [alert.kind for alert in run.alerts] == ["trade_unknown"]
     assert (run.closed, before.box.id in run.machine.state.known) == ({}, False)
+
+
+def test_the_next_trade_is_made_again_once_the_one_that_the_store_knows_is_over() -> None:
+    """C7, B11: the copy has a trade on that was closed since: the next one's position is no hand's."""
+    first = opened()
+    closing, later = first.fill("X", 1000, 100, seq=5), driven().later(20_000)
+    later.accept(later.open(replace(TWO_LEGS, id="r2")))
+    bought = replace(later.fill("E1", 1000, 100, seq=6), execution="second")
+    later.accept(later.know(bought, later.ended("E1", 1000), later.stop_is(90)))
+    orders = [later.working(*each) for each in WORK]
+    fills = (*(each.what for each in first.journal if isinstance(each.what, Filled)), closing, bought)
+    held = PositionIs(SLOT, Decimal(1000), first.now, 9, leverage=Decimal(10))
+
+    run = first.later(60_000).restarted().later(1_000)
+    run.step()
+    look = replace(run.cut(orders=orders, fills=fills), positions=(held,))
+    for _ in range(3):  # asked by key, the first trade's orders have no answer yet
+        run.know(replace(look, asked=run.now, at=run.now))
+        assert run.last.rebuild == ()
+        run.later(2_000)
+    run.know(first.ended("X", 1000), *(first.ended(role, 0, EndReason.CANCELLED) for role in ("E2", *TARGETS)))
+    run.later(2_000).know(replace(look, asked=run.now, at=run.now))
+    assert run.last.rebuild
+    run.step(Rebuild((terms(),), look))
+
+    assert list(run.machine.state.boxes) == [later.box.id]
+    assert not {alert.kind for alert in run.alerts} & {"trade_unknown", "external_change"}
