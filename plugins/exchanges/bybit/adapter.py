@@ -27,6 +27,7 @@ from plugins.exchanges.bybit.replies import Answered, Reply
 from plugins.exchanges.bybit.settings import BybitSettings
 from ports import bybit_codes, bybit_key
 from ports.exchange import Candle
+from ports.in_use import in_use
 from ports.read_queue import ReadQueue
 
 log = structlog.get_logger("tandem.bybit")
@@ -121,9 +122,11 @@ class BybitExchange:
         parts = self._ready()
         begin = max(since + min(parts.api.session.offset, 0), 1) if since > 0 else 0
         try:
-            return await parts.cuts.take(begin, full=full)
+            cut = await parts.cuts.take(begin, full=full)
         except ConfigError as error:
             raise Unavailable(str(error)) from error
+        parts.public.want([f"tickers.{symbol}" for symbol in in_use(cut)])
+        return cut
 
     async def submit(self, commands: Sequence[Command]) -> tuple[Outcome, ...]:
         """Carry commands out: one batch a kind, all side by side."""

@@ -67,8 +67,8 @@ class Link:
         """Subscribe to these as well, now and after every reconnection."""
         new = [topic for topic in topics if topic not in self._topics]
         self._topics += new
-        if new and self._socket is not None:
-            self._tell({"op": "subscribe", "req_id": "more", "args": new})
+        for topic in new if self._socket is not None else ():
+            self._tell({"op": "subscribe", "req_id": topic, "args": [topic]})  # one that is refused takes none along
 
     def owe(self, since: float) -> None:
         """A change of ours, sent at *since* (monotonic), was taken: the stream must speak of it soon, or has."""

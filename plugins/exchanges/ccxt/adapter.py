@@ -17,6 +17,7 @@ from core.words import Environment, PositionMode
 from plugins.exchanges.ccxt.settings import CcxtSettings
 from ports import bybit_key, bybit_rows
 from ports.exchange import Candle
+from ports.in_use import in_use
 from ports.read_queue import ReadQueue
 
 log = structlog.get_logger("tandem.ccxt")
@@ -133,9 +134,12 @@ class CcxtExchange:
         """A cut that shows all that the stream showed. *since* may be by either clock: the earlier reading counts."""
         begin = max(since - max(self._skew(), 0), 1) if since > 0 else 0
         try:
-            return await self._reads.cut(begin, full=full)
+            cut: Cut = await self._reads.cut(begin, full=full)
         except (bybit_rows.Malformed, ConfigError) as error:
             raise Unavailable(f"{self.account}: {error}") from error
+        for symbol in in_use(cut):
+            self._watch(symbol)
+        return cut
 
     async def submit(self, commands: Sequence[Command]) -> tuple[Outcome, ...]:
         """Carry commands out."""

@@ -20,11 +20,14 @@ class Socket:
         self.frame = on_frame
         self.die = on_death
         self.left = False
+        self.topics: list[str] = []
         on_frame({"op": "auth", "success": True})
 
     def tell(self, frame: Frame) -> None:
         """Subscriptions are accepted, unless one of their topics is gone."""
-        self.frame({"op": frame["op"], "success": "gone" not in frame["args"], "ret_msg": "handler not found"})
+        taken = "gone" not in frame["args"]
+        self.topics += frame["args"] if taken else ()
+        self.frame({"op": frame["op"], "success": taken, "ret_msg": "handler not found"})
 
     def leave(self) -> None:
         """Closed."""
@@ -135,6 +138,17 @@ async def test_a_symbol_that_is_gone_takes_no_others_prices_along() -> None:
     await asyncio.gather(running, return_exceptions=True)
     assert stage.said == ["up"]
     assert stage.link._topics == ["tickers.A", "tickers.B"]  # noqa: SLF001 - asked for again after each reconnection
+
+
+async def test_a_symbol_that_is_gone_takes_none_along_that_is_wanted_with_it() -> None:
+    """rel:F37: of what is held after a start one may be settled already: no price of the others came."""
+    stage = Stage("tickers.A", auth=False)
+    running = asyncio.create_task(stage.link.run())
+    await stage.until("up")
+    stage.link.want(["tickers.B", "gone", "tickers.C"])
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert stage.sockets[0].topics == ["tickers.A", "tickers.B", "tickers.C"]
 
 
 async def test_a_private_stream_without_one_of_its_topics_is_none() -> None:
