@@ -1,4 +1,4 @@
-"""What `tandem doctor` looks at without asking the running service: this machine, its files, the store, the keys."""
+"""What `tandem doctor` looks at without asking the running service: this machine, its files, the store."""
 
 import os
 import platform
@@ -11,15 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from config.container import Container
 from config.models import Settings
 from config.registry import Registry
 from config.vitals import store_folder
-from core.engine.probing import MOST_SKEW, Probe, probe
-from core.errors import TandemError
 from plugins.exchanges.paper.settings import PaperAccountSettings, PaperVenueSettings
 from plugins.stores.sql.settings import SqliteSettings
-from ports.exchange import Exchange
 
 LEAST_FREE = 512 * 1024 * 1024
 """Bytes that the disk under the store should have left."""
@@ -114,40 +110,3 @@ def _alive(pid: int) -> bool:
     except OSError:
         return False
     return True
-
-
-async def venues(settings: Settings, registry: Registry) -> list[Finding]:
-    """Each account's venue by a connection of our own: key, clock, reach. Nothing is changed there."""
-    container = Container(settings=settings, registry=registry)
-    clock = container.clock()
-    names = [
-        name for name, each in settings.accounts.items() if not isinstance(each.chosen.settings, PaperAccountSettings)
-    ]
-    exchanges: dict[str, Exchange] = container.exchanges()
-
-    async def one(name: str) -> Probe:
-        exchange = exchanges[name]
-        try:
-            await exchange.start()
-            return await probe(exchange, clock)
-        except TandemError as error:
-            return Probe(account=name, environment=exchange.environment.value, why=str(error))
-        finally:
-            await exchange.close()
-
-    return [each for name in names for each in probed(await one(name))]
-
-
-def probed(found: Probe) -> list[Finding]:
-    """What a probe says, for a person."""
-    check = f"venue {found.account}"
-    if found.why:
-        return [Finding(check, well=False, found=found.why, mend="the account's entries wait until it answers")]
-    findings = [Finding(check, well=True, found=f"{found.environment}, answers in {found.round_trip} ms")]
-    if abs(found.skew) > MOST_SKEW:
-        way = "behind" if found.skew > 0 else "ahead of"
-        apart = f"this machine's clock is {abs(found.skew)} ms {way} the venue's"
-        findings.append(Finding(f"clock {found.account}", well=False, found=apart, mend="timedatectl set-ntp true"))
-    said = [each.removeprefix(f"{found.account}: ") for each in found.warnings]
-    findings += [Finding(f"key {found.account}", well=True, found=each, warning=True) for each in said]
-    return findings

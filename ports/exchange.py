@@ -7,7 +7,7 @@ without waiting.
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from core.candle import Candle
 from core.commands import Command, Outcome
@@ -16,7 +16,7 @@ from core.instrument import Instrument
 from core.terms import Capabilities, Terms
 from core.words import Environment, PositionMode
 
-__all__ = ["Candle", "Exchange", "SteppedExchange", "SteppedMarket"]
+__all__ = ["Candle", "Exchange", "Identified", "SteppedExchange", "SteppedMarket"]
 
 
 class Exchange(Protocol):
@@ -86,6 +86,16 @@ class Exchange(Protocol):
 
         No symbols: every symbol that the adapter streams already (those with a trade or a watcher).
         """
+        ...
+
+
+@runtime_checkable
+class Identified(Protocol):
+    """An Exchange that knows which account at its venue the key belongs to; others take any key for the right one."""
+
+    @property
+    def uid(self) -> str:
+        """The venue's id of the account, once `start` has returned; "" where it gives none."""
         ...
 
 

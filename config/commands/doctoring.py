@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from config import doctor as looks
+from config import doctor_venues
 from config.commands.asking import told
 from config.commands.printing import GOOD, WRONG, failing, print_json, say
 from config.control_path import control_path
@@ -92,7 +93,7 @@ async def _examine(settings: Settings, found: Registry, asked: Examination) -> l
     elif running:
         findings.append(Finding("accounts", well=False, found=f"not looked at: {_why(status)}", mend=LOG))
     if asked.check_all or asked.probe:
-        findings += await _probed(settings) if running else await looks.venues(settings, found)
+        findings += await _probed(settings) if running else await doctor_venues.venues(settings, found)
     return findings
 
 
@@ -132,7 +133,7 @@ async def _probed(settings: Settings) -> list[Finding]:
     if answer is None or "data" not in answer:
         return [Finding("venues", well=False, found=f"not asked: {_why(answer)}", mend=LOG)]
     probes = [Probe(**{**row, "warnings": tuple(row["warnings"])}) for row in cast("Any", answer["data"])]
-    return [finding for each in probes for finding in looks.probed(each)]
+    return [finding for each in probes for finding in doctor_venues.probed(each)]
 
 
 async def _fix(settings: Settings) -> list[Finding]:

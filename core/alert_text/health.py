@@ -45,6 +45,7 @@ ACCOUNT_TROUBLES = {
     "symbol": ("symbol", "LEAVING THE EXCHANGE", "what is open there, in the app"),
     "hands": ("stop or targets", "TAKEN AWAY BY HAND", "who does that; then resume"),
     "rules": ("trading rules", "CHANGED BY THE EXCHANGE", "stop and targets in the app"),
+    "account": ("account at the exchange", "IS ANOTHER ONE", "whether that was meant"),
 }
 """What can be wrong with an account: its name, its state, what a person should look at."""
 
@@ -53,6 +54,7 @@ NOW = {
     "clock": "trading goes on",
     "rules": "trading goes on by the new rules",
     "connection": "nobody watches its trades",
+    "account": "trading goes on there",
 }
 """What becomes of an account's trades meanwhile; with all else its entries wait and its exits go on."""
 

@@ -12,6 +12,7 @@ from core.account.state import AccountState
 from core.alerts import AccountDegraded, AccountRestored, Alert
 from core.candle import Candle
 from core.commands import Outcome, Unknown
+from core.engine.belonging import Belonging, Owner
 from core.engine.failing import adapter_failed
 from core.engine.writer import Writer
 from core.errors import ConfigError, Stopped, TandemError, Unavailable
@@ -21,7 +22,7 @@ from core.terms import Terms
 from core.words import PositionMode
 from ports.clock import Clock
 from ports.exchange import Exchange
-from ports.persistence import Batch
+from ports.persistence import Batch, Store
 
 log = structlog.get_logger("tandem.service")
 
@@ -59,16 +60,25 @@ Told = TypeVar("Told")
 
 
 class Connections:
-    """Which accounts are connected. *down* are those that are not, with the reason (rel:F40, rel:F41)."""
+    """Which accounts are connected. *down* are those that are not, with the reason (rel:F40, rel:F41).
+
+    *refused* are those among them whose key is another account's than the store's: what that holds is none of ours.
+    """
 
     def __init__(
-        self, exchanges: Mapping[str, Exchange], states: Mapping[str, AccountState], clock: Clock, writer: Writer
+        self,
+        exchanges: Mapping[str, Exchange],
+        states: Mapping[str, AccountState],
+        clock: Clock,
+        writer: Writer,
+        store: Store,
     ) -> None:
         """Nothing is opened here."""
         self._exchanges = exchanges
         self._states = states
         self._clock = clock
         self._writer = writer
+        self.belonging = Belonging(store, states, clock)
         self._starting: dict[str, asyncio.Task[TandemError | None]] = {}
         self.others_wait: float = OTHERS_WAIT
         self.starts_within: float = STARTS_WITHIN
@@ -78,19 +88,21 @@ class Connections:
         self.switch_within: float = SWITCH_WITHIN
         self.candles_within: float = CANDLES_WITHIN
         self.down: dict[str, str] = {}
+        self.refused: set[str] = set()
 
     async def open(self) -> None:
         """Start every exchange, leaders first; who isn't ready soon goes on in `revive`.
 
-        Raises what the first met when none could be started.
+        Raises what the first met when none could be started; what is wrong with the configuration, of all of them.
         """
+        await self.belonging.recall()
         for followers in (False, True):
             starts = [self._begun(name) for name in self._exchanges if self._follows(name) is followers]
             if starts:
                 await asyncio.wait(starts, timeout=self.others_wait)
         failures = await self._failures()
         if failures and len(failures) == len(self._exchanges):
-            raise next(iter(failures.values()))
+            raise _all_of(list(failures.values()))
         for name in self._exchanges:
             if name in failures or name in self._starting:
                 self.down[name] = str(failures.get(name, f"{name}: its venue has not answered yet"))
@@ -115,10 +127,34 @@ class Connections:
             await asyncio.wait(self._starting.values(), return_when=asyncio.FIRST_COMPLETED)
 
     async def _start(self, name: str) -> TandemError | None:
-        """Start one; why it could not be. It is somebody's plugin: whatever it raises ends no other (rel:F58)."""
+        """Start one, and see that it is the account that its trades were made with; why it can't be used."""
+        found = await self._started(name)
+        if not isinstance(found, Owner):
+            return found
+        try:
+            await self.belonging.settle(name, found)
+        except Unavailable as error:
+            return error
+        except ConfigError as error:
+            self.refused.add(name)
+            await self._leave(name)
+            return error
+        return None
+
+    async def _leave(self, name: str) -> None:
+        """Hear nothing more of an account that is none of ours."""
+        try:
+            async with asyncio.timeout(self.starts_within):
+                await self._exchanges[name].close()
+        except Exception:
+            log.exception("exchange failed", account=name)
+
+    async def _started(self, name: str) -> Owner | TandemError:
+        """Start one's adapter; whose key it has. It is a plugin: whatever it raises ends no other (rel:F58)."""
         try:
             async with asyncio.timeout(self.starts_within):
                 await self._exchanges[name].start()
+            return Owner.of(self._exchanges[name])
         except (ConfigError, Unavailable, Stopped) as error:
             return error
         except TimeoutError:
@@ -126,10 +162,11 @@ class Connections:
         except Exception as error:
             log.exception("exchange failed", account=name)
             return Unavailable(f"{name}: {adapter_failed(error)}")
-        return None
 
     async def revive(self, name: str) -> bool:
         """Try until an account is connected; False when only a person and a restart can mend what is wrong."""
+        if name in self.refused:
+            return self._given_up(name, self.down[name])
         self._tell(name, AccountDegraded(CONNECTION, self.down[name]))
         for pause in chain(PAUSES, repeat(PAUSES[-1])):
             if name in self._starting:
@@ -141,15 +178,18 @@ class Connections:
                 break
             self.down[name] = str(failure)
             if not isinstance(failure, Unavailable):
-                log.warning("account stays down", account=name, reason=str(failure))
                 # What was told when it began may have been another reason, and who reads it waits for it to come back.
-                self.down[name] = f"{failure}; {FOR_GOOD}"
-                self._tell(name, AccountDegraded(CONNECTION, self.down[name]))
-                return False
+                return self._given_up(name, str(failure))
         del self.down[name]
         since = self._states[name].troubles.pop(CONNECTION)
         self._tell(name, AccountRestored(CONNECTION, (self._clock.now() - since) // 1_000))
         return True
+
+    def _given_up(self, name: str, reason: str) -> bool:
+        log.warning("account stays down", account=name, reason=reason)
+        self.down[name] = f"{reason}; {FOR_GOOD}"
+        self._tell(name, AccountDegraded(CONNECTION, self.down[name]))
+        return False
 
     def why(self, account: str) -> str:
         """Why an account is not connected, in words."""
@@ -207,3 +247,9 @@ class Connections:
         environment = self._states[name].environment
         alert = Alert(body=body, account=name, environment=environment, at=at, cause=f"connection:{at}")
         self._writer.hand(Batch(alerts=(alert,)))
+
+
+def _all_of(failures: Sequence[TandemError]) -> TandemError:
+    """What to raise: whoever mends the configuration sees all of it, else what the first met."""
+    problems = [error.problems for error in failures if isinstance(error, ConfigError)]
+    return ConfigError(tuple(chain(*problems))) if len(problems) == len(failures) else failures[0]

@@ -149,6 +149,8 @@ class Emergency:
             cut = await self._look(name)
         except Exception as error:  # noqa: BLE001 - an adapter is somebody's plugin
             why = failure(error, name)
+            if name in self._service.connections.refused:  # its trades are elsewhere, and what is here isn't theirs
+                return Inventory(name, why=why)
             lines = [(box, line) for box in state.boxes.values() for line in box.trade.lines.values() if line.live]
             return Inventory(name, (*(touches.cancel_line(name, box, line) for box, line in lines), *closes), why=why)
         others = self._handover.others(name, cut)

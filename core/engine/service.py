@@ -76,7 +76,7 @@ class Service:
         self.answer_within: float = ANSWER_WITHIN
         self.workers: dict[str, AccountWorker] = {}
         self.writer = Writer(store, clock, self._store_trouble, self._told_stored)
-        self.connections = Connections(exchanges, states, clock, self.writer)
+        self.connections = Connections(exchanges, states, clock, self.writer, store)
         self._answers = Answers()
         self._groups = {name: group_of(name, states.values()) for name in states}
         for state in states.values():
@@ -124,6 +124,7 @@ class Service:
         """Run every worker until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.writer.run())
+            tasks.create_task(self.connections.belonging.run())
             tasks.create_task(watch_loop(self.clock, self._tell))
             for name, worker in self.workers.items():
                 if name in self.connections.down:

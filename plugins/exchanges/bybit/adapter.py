@@ -2,9 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
 import structlog
 
@@ -65,7 +64,8 @@ class BybitExchange:
             raise
         self._parts = parts
         for work in (parts.private.run(), parts.public.run(), *looks.again()):
-            self._tasks.append(asyncio.create_task(_logged(self.account, work)))
+            self._tasks.append(asyncio.create_task(work))
+            self._tasks[-1].add_done_callback(self._ended)
 
     async def close(self) -> None:
         """Disconnect; safe to call twice."""
@@ -84,6 +84,11 @@ class BybitExchange:
     def warnings(self) -> tuple[str, ...]:
         """What the key gives to tell the operator, in words."""
         return () if self._looks is None else self._looks.warnings
+
+    @property
+    def uid(self) -> str:
+        """The venue's id of the key's account."""
+        return bybit_key.uids(self._shared).get(self.account, "")
 
     async def instruments(self) -> Mapping[str, Instrument]:
         """Every USDT perpetual."""
@@ -183,6 +188,11 @@ class BybitExchange:
 
     # what the parts tell
 
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """What breaks a task is a bug, and must be seen."""
+        if not task.cancelled() and task.exception() is not None:
+            log.error("a task of the account broke", account=self.account, exc_info=task.exception())
+
     def _heed(self, parts: Parts, command: Command, outcome: Outcome, sent: float) -> None:
         """A change that was taken must show on the stream; a mode that didn't fit is read again."""
         if isinstance(outcome, Done) and isinstance(command, Place | Cancel | SetStop):
@@ -237,17 +247,6 @@ class BybitExchange:
         from plugins.exchanges.bybit.fenced import FencedSocket
 
         return lambda frame, death: FencedSocket(self.hosts.public, frame, death)
-
-
-async def _logged(account: str, work: Coroutine[Any, Any, None]) -> None:
-    """Run *work*; what breaks it is a bug, and must be seen."""
-    try:
-        await work
-    except asyncio.CancelledError:
-        raise
-    except Exception:
-        log.exception("a task of the account broke", account=account)
-        raise
 
 
 def _address(shared: dict[str, object]) -> Budget:

@@ -99,6 +99,11 @@ class CcxtExchange:
         """What the key gives to tell the operator, in words."""
         return () if self._checks is None else tuple(self._checks.warnings)
 
+    @property
+    def uid(self) -> str:
+        """The venue's id of the key's account."""
+        return self._uids.get(self.account, "")
+
     async def instruments(self) -> Mapping[str, Instrument]:
         """Every linear perpetual that settles in USDT."""
         return await self._rules.all()

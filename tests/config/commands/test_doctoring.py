@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from config.doctor import Finding, machine, probed, process
+from config.doctor import Finding, machine, process
 from config.doctor_store import stored
+from config.doctor_venues import probed
 from config.load import load
 from config.models import Settings
 from config.registry import Registry, registry

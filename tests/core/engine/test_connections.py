@@ -19,6 +19,7 @@ from core.errors import ConfigError, Stopped, TandemError, Unavailable
 from core.facts import Cut, VenueFact
 from core.identity import key_text
 from core.terms import Terms
+from core.words import Environment
 from plugins.exchanges.paper.adapter import PaperExchange
 from plugins.exchanges.paper.venue.orders import NewOrder
 from ports.exchange import Exchange
@@ -32,6 +33,8 @@ STRAY = key_text("main", "ZZZZZZZZZZ", "TP1", 0)
 
 class Start:
     """An exchange of which only the start counts: it waits until it is let, and raises what it has."""
+
+    environment = Environment.PAPER
 
     def __init__(self, *raises: Exception) -> None:
         """One error a start."""
@@ -51,7 +54,7 @@ class Start:
 def of(at: House, **starts: Start) -> Connections:
     """The accounts' connections; nobody waits long."""
     exchanges = cast("dict[str, Exchange]", starts)
-    made = Connections(exchanges, at.service.states, HastyClock(), at.service.writer)
+    made = Connections(exchanges, at.service.states, HastyClock(), at.service.writer, at.store)
     made.others_wait = 0.01
     return made
 

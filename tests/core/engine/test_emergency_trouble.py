@@ -330,22 +330,29 @@ async def test_a_take_over_that_the_machine_does_not_answer_is_said() -> None:
 
 
 class Slow(MemoryStore):
-    """A store that neither remembers nor recalls."""
+    """A store that neither remembers nor recalls, once it *hangs*."""
+
+    hangs = False
 
     async def remember(self, name: str, value: str) -> None:
         """Never done."""
-        await asyncio.Event().wait()
+        if self.hangs:
+            await asyncio.Event().wait()
+        await super().remember(name, value)
 
     async def recall(self, name: str) -> str | None:
         """Never there."""
-        await asyncio.Event().wait()
-        return None
+        if self.hangs:
+            await asyncio.Event().wait()
+        return await super().recall(name)
 
 
 async def test_a_store_that_hangs_holds_no_emergency_up() -> None:
     """rel:F45: neither when it is asked who began one last, nor when it is to note who begins this one."""
-    async with house(store=Slow()) as at:
+    store = Slow()
+    async with house(store=store) as at:
         await staged(at)
+        store.hangs = True
         part = desk(at)
         part.noted_within = 0.01
         async with asyncio.timeout(20):
