@@ -125,7 +125,8 @@ async def test_an_account_with_a_strangers_key_does_not_trade_and_the_other_does
     store = MemoryStore()
     await traded(store)
     async with house(store=store, build=keyed(STRANGER), running=False) as at:
-        down, exchange = dict(at.service.connections.down), at.service.exchanges["main"]
+        down, exchanges = dict(at.service.connections.down), at.service.exchanges
+        heard = [each._started for each in exchanges.values()]  # type: ignore[attr-defined]  # noqa: SLF001
         assert not await at.service.connections.revive("main")
         await at.service.writer.flush()
     alerts = await told(store, CONNECTION)
@@ -133,7 +134,7 @@ async def test_an_account_with_a_strangers_key_does_not_trade_and_the_other_does
     assert list(down) == ["main"]
     assert "its key is of uid 303 (paper); this store's trades were made with uid 101 (paper)" in down["main"]
     assert [alert.body.detail for alert in alerts] == [f"{down['main']}; {FOR_GOOD}"]  # type: ignore[union-attr]
-    assert not exchange._started  # type: ignore[attr-defined]  # noqa: SLF001
+    assert heard == [False, True]
 
 
 async def test_where_nothing_is_live_another_key_is_taken_over_and_told_once() -> None:
