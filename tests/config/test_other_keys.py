@@ -15,7 +15,10 @@ from config.load import load
 from config.models import Settings
 from config.opening import open_service
 from config.registry import registry
+from config.reloading import Reloading
+from core.alert_text import text as alert_text
 from core.engine.belonging import Owner
+from core.engine.outbox import Outbox
 from core.errors import ConfigError
 from plugins.exchanges.paper.v5.boot import accounts
 from plugins.exchanges.paper.v5.server import VenueServer
@@ -23,7 +26,6 @@ from plugins.exchanges.paper.v5.settings import WireSettings
 from plugins.stores.sql import SqliteSettings, build
 from ports.contract.samples import TRADE, opened
 from ports.persistence import Batch
-from tests.config.test_reloading import reloading
 
 pytestmark = pytest.mark.integration
 
@@ -96,18 +98,14 @@ async def test_an_emergency_without_a_service_acts_on_no_other_account(server: V
 
 async def test_a_reload_with_swapped_keys_leaves_every_account_on_its_own(server: VenueServer) -> None:
     """J2: accounts wait for the restart, which refuses them; until then the service trades with what it has."""
-    configured(server)
-    live = reloading(Path("t.yaml"))
-    service: Any = live._service  # noqa: SLF001
-    await service.store.start()
-    await service.store.acquire(["main", "mirror"], "the test")
-    await service.connections.open()
-    configured(server, "MIRROR", "MAIN")
-    answer: Any = await live.answer({})
-    owners = {name: str(Owner.of(each)) for name, each in service.exchanges.items()}
-    for each in service.exchanges.values():
-        await each.close()
-    await service.store.close()
+    settings, found = configured(server), registry(third_party=False)
+    async with AsyncExitStack() as stack:
+        service = await open_service(Container(settings=settings, registry=found), settings, stack)
+        outbox = Outbox(service.store, service.clock, {}, alert_text)
+        live = Reloading(settings, found, service, outbox, {}, {}, lambda _: None, lambda _: None)
+        configured(server, "MIRROR", "MAIN")
+        answer: Any = await live.answer({})
+        owners = {name: str(Owner.of(each)) for name, each in service.exchanges.items()}
 
     assert answer["data"] == {"applied": [], "needs_restart": ["accounts.main", "accounts.mirror"]}
     assert owners == {"main": "uid 1000001 (paper)", "mirror": "uid 1000002 (paper)"}
