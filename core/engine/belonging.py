@@ -62,13 +62,15 @@ class Belonging:
         self._clock = clock
         self._known: dict[str, Owner] = {}
         self._owed: dict[str, Owner] = {}
+        self._owing = asyncio.Event()
 
     async def recall(self) -> None:
         """Read what is remembered, before the first `settle` or `against`."""
         for name in self._states:
             written = await self._store.recall(_place(name))
             if written is not None:
-                self._known[name] = Owner(**json.loads(written))
+                told = json.loads(written)
+                self._known[name] = Owner(told["environment"], told["uid"])
 
     async def settle(self, name: str, found: Owner) -> None:
         """See that an account which has just connected is the one that its trades were made with, and remember it.
@@ -127,7 +129,8 @@ class Belonging:
 
     async def run(self) -> None:
         """Try again what the store did not take; a full disk keeps no account from being watched (rel:F46)."""
-        while self._owed:
+        while True:
+            await self._owing.wait()
             await self._clock.sleep(KEPT_AGAIN)
             await self._pay()
 
@@ -141,6 +144,7 @@ class Belonging:
                 log.warning("account not remembered yet", account=name, reason=str(error))
             else:
                 del self._owed[name]
+        self._owing.set() if self._owed else self._owing.clear()
 
     async def _keep(self, name: str, found: Owner) -> None:
         written = json.dumps({"environment": found.environment, "uid": found.uid})

@@ -1,5 +1,6 @@
 """Whose the trades of a store are: another account at the venue is never traded on their strength (C8, A10)."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from decimal import Decimal
@@ -203,6 +204,19 @@ async def test_a_full_disk_keeps_no_account_from_being_watched(full: Exception) 
     store.full = full
     async with house(store=store, build=keyed(HERE)) as at:
         assert await known(store) == {}
+        store.full = None
+        await at.until(lambda: len(store._values) == len(HERE))  # noqa: SLF001
+
+    assert await known(store) == HERE
+
+
+async def test_what_a_late_account_owes_the_store_is_paid_too() -> None:
+    """rel:F40, rel:F46: it came up when the service had run for long, and the disk was full just then."""
+    store, uids = Refusing(), {"main": MAIN, "mirror": KeyError("userID")}
+    async with house(store=store, build=keyed(uids), running=False) as at:
+        at.task = asyncio.create_task(at.service.run())
+        store.full, uids["mirror"] = Unavailable("the disk is full"), MIRROR
+        await at.until(lambda: at.service.connections.down == {})
         store.full = None
         await at.until(lambda: len(store._values) == len(HERE))  # noqa: SLF001
 
