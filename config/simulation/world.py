@@ -325,9 +325,8 @@ class World:
             case Does.USER_TARGET:
                 self._move_target(each)
             case Does.USER_CLOSE if held.size:
+                hand.close(SYMBOL, index)
                 self.sights.seen["manual close"] += 1
-                side = OrderSide.SELL if held.size > 0 else OrderSide.BUY
-                hand.place(SYMBOL, side, abs(held.size), index=index, reduce_only=True)
             case Does.USER_STOP if held.size:
                 nearer = floor_to(held.entry * (98 if held.size > 0 else 102) / 100, self.story.instrument.tick)
                 hand.move_stop(SYMBOL, None if each.size % 3 == 0 else nearer, index)

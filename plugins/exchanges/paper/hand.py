@@ -40,6 +40,15 @@ class Hand:
         )
         return self._venue.place(self._account, order).id
 
+    def close(self, symbol: str, index: int = 0) -> None:
+        """Close a position at market; what covers it is cancelled first, or the venue would refuse that (110017)."""
+        account = self._venue.state.accounts[self._account]
+        for order in tuple(account.reducing(symbol, index)):
+            self._venue.cancel(self._account, order.id)
+        held = account.position(symbol, index).size
+        side = OrderSide.SELL if held > 0 else OrderSide.BUY
+        self.place(symbol, side, abs(held), index=index, reduce_only=True)
+
     def cancel(self, key: str) -> None:
         """Cancel an order, ours (by client id) or theirs (by the venue's)."""
         self._venue.cancel(self._account, key)

@@ -18,6 +18,7 @@ ENDS = {
     "close_by_hand": "manual",
     "emergency": "emergency",
     "liquidated": "liquidation",
+    "closed_in_the_app": "external",
     "added_keeping": "all_tps",
     "added_replacing": "stop",
 }
