@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 
 from app import app
 from config.commands.printing import logs_to_stderr
+from tests.forked import Forked
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 30
@@ -88,15 +89,7 @@ class Running:
         """Start it and wait until it says that it runs."""
         self.folder = folder
         self.environment = environment
-        self.process = subprocess.Popen(
-            [sys.executable, ROOT / "app.py", "run", "t.yaml"],
-            cwd=folder,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        assert self.process.stdout is not None
+        self.process = Forked(folder, environment)
         first = self.process.stdout.readline()
         assert "runs" in first, first + self.process.stdout.read()
 
@@ -124,8 +117,7 @@ class Running:
     def stop(self, by: signal.Signals = signal.SIGTERM) -> str:
         """Stop it; returns what it said to the end."""
         self.process.send_signal(by)
-        said, _ = self.process.communicate(timeout=30)
-        return said
+        return self.process.ended(within=PATIENCE)
 
     def end(self) -> None:
         """End it, whatever became of it."""
