@@ -102,7 +102,19 @@ def _whose(state: AccountState, fact: Filled) -> Box | None:
         emptied = _emptied_beside(state, owner, fact)
         if emptied is not None or not came_before(owner, fact):
             return emptied or gone_beside(state, owner, fact) or owner
-    return ended_with(state, fact)
+    return ended_with(state, fact) or _missed_by(state, fact)
+
+
+def _missed_by(state: AccountState, fact: Filled) -> Box | None:
+    """The trade that had the slot when *fact* happened, which is listed after its end: it has booked what came after.
+
+    What a user sold there unheard, and bought back; else a late fill of ours would count against what he never held.
+    """
+    for box in reversed(state.ended.values()):
+        if box.trade.plan.slot == fact.slot and box.trade.plan.at <= fact.at:
+            booked = (what for _, _, what in box.history if isinstance(what, Filled) and what.key is None)
+            return box if any(0 <= fact.seq < what.seq for what in booked) else None
+    return None
 
 
 def _emptied_beside(state: AccountState, owner: Box, fact: Filled) -> Box | None:

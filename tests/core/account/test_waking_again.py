@@ -7,12 +7,12 @@ import pytest
 
 from core.account.inputs import Open
 from core.account.machine import restore
-from core.commands import Code, Done, Outcome, Place, Query, Refused
-from core.facts import Cause, Cut, Ended, EndReason, StopIs, Working
+from core.commands import Code, Command, Done, Outcome, Place, Query, Refused
+from core.facts import Cause, Cut, Ended, EndReason, Filled, StopIs, Working
 from core.identity import key_text
 from core.words import OrderSide
 from tests.core.account.test_sequences import opened
-from tests.driving import SLOT, Driven, new_state, terms
+from tests.driving import SLOT, Driven, driven, new_state, terms
 from tests.staging import request
 
 TARGETS = ("TP1", "TP2", "TP3", "TP4")
@@ -148,3 +148,22 @@ def test_what_woke_by_an_order_that_was_cancelled_as_nobodys_ends_with_the_answe
     run.answer([cancel], outcome)
 
     assert run.machine.state.boxes == {}
+
+
+@pytest.mark.parametrize("listed_first", [False, True])
+def test_what_a_hand_did_unheard_while_a_trade_was_on_is_its_own_after_its_end(listed_first: bool) -> None:
+    """B10, B11, rel:F31: bought unheard, sold again: else a late fill counted against what he had never sold short."""
+    run = driven()
+    run.accept(run.open(request((98,))))
+    bought, sold = (
+        Filled(name, SLOT, None, side, Decimal(200), Decimal(99), Decimal(0), Cause.FOREIGN, run.now, seq)
+        for name, side, seq in (("unheard", OrderSide.BUY, 1), ("heard", OrderSide.SELL, 2))
+    )
+    ghost = run.fill("E1", 150, 98, seq=3)
+    run.know(sold, run.ended("E1", 0, EndReason.CANCELLED))
+    assert not run.machine.state.boxes
+    sent: list[Command] = []
+    for facts in ((bought, sold), (ghost,)) if listed_first else ((ghost,), (bought, sold)):
+        sent = run.later(1_000).know(*facts)
+
+    assert [(each.reduce_only, each.quantity) for each in sent if isinstance(each, Place)] == [(True, Decimal(150))]
