@@ -35,3 +35,11 @@ def test_a_refusal_shuts_it_until_its_reset() -> None:
     assert budget.room(499) == 0
     assert budget.next(400) == 100
     assert budget.room(500) == 10
+
+
+def test_what_nobody_gave_back_counts_for_fifteen_seconds() -> None:
+    """rel:F04: a call whose answer never came back would else bind its units for as long as the account lives."""
+    budget = Budget(10)
+    budget.take(4, 0)
+
+    assert (budget.room(14_999), budget.room(15_000)) == (6, 10)

@@ -1,6 +1,7 @@
 """A stream kept alive: greeted, watched, built anew (rel:F18, rel:F19)."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -186,3 +187,34 @@ async def test_a_connection_that_never_greets_leaves_nobody_waiting(monkeypatch:
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_a_connection_that_is_silent_is_followed_by_another(monkeypatch: Any) -> None:
+    """rel:F18: neither a frame nor a pong for so long: dead, whatever the socket says."""
+    monkeypatch.setattr(link, "LOOK_EVERY", 0)
+    stage = Stage()
+    running = asyncio.create_task(stage.link.run())
+    await stage.until("up")
+    stage.sockets[0].heard -= link.SILENT_AFTER + 1
+    await stage.until("down: silent for 25 s")
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert stage.sockets[0].left
+
+
+async def test_what_connects_while_the_account_is_closed_is_closed_too() -> None:
+    """rel:F50: the thread goes on connecting: its socket stayed open with nobody to read it."""
+    stage = Stage()
+    begun, gate = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        begun.set()
+        gate.wait(5)
+
+    stage.meanwhile = hold
+    running = asyncio.create_task(stage.link.run())
+    await asyncio.to_thread(begun.wait, 5)
+    running.cancel()
+    gate.set()
+    await asyncio.gather(running, return_exceptions=True)
+    assert [socket.left for socket in stage.sockets] == [True]
