@@ -14,6 +14,7 @@ from core.words import OrderSide, Slot
 from plugins.exchanges.ccxt.reads import LAGS, Reads
 from plugins.exchanges.ccxt.rules import Rules
 from plugins.exchanges.ccxt.submit import Submitter
+from ports import bybit_rows
 
 pytestmark = pytest.mark.integration
 
@@ -167,3 +168,45 @@ async def test_a_look_with_an_answer_without_a_list_is_none(name: str, *, full: 
 
     with pytest.raises(Unavailable, match=f"{name} was answered without a list"):
         await account.cut(1, full=full)
+
+
+async def test_a_walk_over_pages_of_which_one_is_lost_begins_anew() -> None:
+    """C8: it went on behind the page that nobody saw: the orders on that counted as gone at its end."""
+    venue, asked = Venue(privateGetV5AccountWalletBalance=[{"totalAvailableBalance": "9", "totalEquity": "9"}]), []
+
+    async def page(given: dict[str, str]) -> dict[str, Any]:
+        asked.append(given.get("cursor", ""))
+        if len(asked) == 2:
+            raise ccxt.RequestTimeout("lost")
+        return {"result": {"list": [], "nextPageCursor": "a"}}
+
+    venue.privateGetV5OrderRealtime = page  # type: ignore[attr-defined] # before what is found by name
+    account = Reads("main", venue, lambda: NOW)
+    await account.cut(1, full=False)
+    with pytest.raises(Unavailable):
+        await account.cut(1, full=False)
+    await account.cut(1, full=False)
+
+    assert asked == ["", "a", ""]
+
+
+async def test_a_batch_that_is_answered_in_part_leaves_the_rest_unknown() -> None:
+    """rel:F13b: what was not answered may be placed: taken for done, or refused, it would be missing or be doubled."""
+    venue, rules = Venue(), Rules("main", None, lambda: NOW)
+    lot = {"qtyStep": "0.1", "minOrderQty": "0.1", "maxOrderQty": "9"}
+    row = {"lotSizeFilter": lot, "priceFilter": {"tickSize": "1"}, "leverageFilter": {"maxLeverage": "9"}}
+    rules.known = {"BTCUSDT": bybit_rows.instrument("BTCUSDT", row, trading=True)}
+    rules.names = {"BTCUSDT": "BTC/USDT:USDT"}
+
+    async def create_orders(_: object) -> list[dict[str, Any]]:
+        return [{"info": {"orderId": "o1"}}]
+
+    venue.create_orders = create_orders  # type: ignore[attr-defined] # before ccxt's own
+    orders = [
+        Place(f"t1-main-7K3QX9A2MD-E{number}-00", Slot("BTCUSDT", 0), OrderSide.BUY, Decimal(1), Decimal(2), False)
+        for number in (1, 2)
+    ]
+    first, second = await Submitter(venue, rules, reads().ask, lambda: NOW).submit(orders)
+
+    assert first == Done()
+    assert isinstance(second, Unknown)
