@@ -33,9 +33,6 @@ def open_trade(state: AccountState, asked: Open, accept: Callable[[AccountState,
 
     *accept* does what the request is for; without it, that is a trade of its own.
     """
-    if state.rebuilding and asked.leader is not None:  # the first look tells whether it was opened before (C7)
-        state.waiting[asked.trade] = asked
-        return
     known = state.box(asked.trade) or _merged_before(state, asked.trade)
     if known is not None:
         state.out.replies.append(Reply(asked.request.id, state.account, plan=known.trade.plan, ask=asked.ask))
@@ -43,6 +40,9 @@ def open_trade(state: AccountState, asked: Open, accept: Callable[[AccountState,
     if asked.trade in state.known or asked.trade in state.lost:
         why = f"{state.account}: request {asked.request.id} was opened before"
         state.out.replies.append(Reply(asked.request.id, state.account, refusal=Refusal((why,)), ask=asked.ask))
+        return
+    if state.rebuilding and asked.leader is not None:  # the first look tells whether it was opened before (C7)
+        state.waiting[asked.trade] = asked
         return
     if asked.refused:
         refuse(state, asked, Refusal(asked.refused))

@@ -59,6 +59,20 @@ def test_what_a_mirror_had_opened_is_made_again_and_not_skipped() -> None:
     assert run.closed == {}
 
 
+def test_who_is_asked_again_for_what_it_has_does_not_wait_for_its_first_look() -> None:
+    """A9, C7 (seed 17997553749): it waited beside its own trade, and was told as skipped when the leader's was over."""
+    before, cut = mirrored()
+    run = before.restarted()
+    run.step(Open(TWO_LEGS, terms("mirror"), before.box.id, "main", run.now + 30_000))
+    assert [reply.plan for reply in run.last.replies] == [before.box.trade.plan]
+
+    run.know(replace(cut, asked=run.now, at=run.now))
+    run.step(LeaderIs(before.box.id, "main", Phase.PROFIT_TAKING, True, "", None, Decimal(1000), before.now))
+
+    assert run.closed == {}
+    assert list(run.machine.state.boxes) == [before.box.id]
+
+
 def test_what_is_left_to_a_person_is_no_orphan_after_the_next_start() -> None:
     """C7, A3: of a trade that nobody can make again the mirror doesn't say that it never opened it."""
     before, cut = mirrored()
