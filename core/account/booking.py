@@ -106,15 +106,30 @@ def _whose(state: AccountState, fact: Filled) -> Box | None:
 
 
 def _missed_by(state: AccountState, fact: Filled) -> Box | None:
-    """The trade that had the slot when *fact* happened, which is listed after its end: it has booked what came after.
+    """The trade that had the slot when *fact* happened, which is listed after its end.
 
-    What a user sold there unheard, and bought back; else a late fill of ours would count against what he never held.
+    What a user sold there unheard, and bought back: it has booked what came after, else a late fill of ours would count
+    against what he never held. And what only ever closes, where it found so much held: what sold that once more took
+    what a late fill had brought (B10).
     """
     for box in reversed(state.ended.values()):
         if box.trade.plan.slot == fact.slot and box.trade.plan.at <= fact.at:
             booked = (what for _, _, what in box.history if isinstance(what, Filled) and what.key is None)
-            return box if any(0 <= fact.seq < what.seq for what in booked) else None
+            return box if any(0 <= fact.seq < what.seq for what in booked) or _closed_then(box, fact) else None
     return None
+
+
+def _closed_then(box: Box, fact: Filled) -> bool:
+    """Whether *fact* only ever closes, and the trade held that much then."""
+    opening = box.trade.plan.opening
+    before = (what for _, _, what in box.history if isinstance(what, Filled) and after(fact, what))
+    held = sum((opening.signed(what.side.signed(what.quantity)) for what in before), ZERO)
+    return _only_closes(fact) and fact.side is box.trade.plan.closing and held >= fact.quantity
+
+
+def _only_closes(fact: Filled) -> bool:
+    """A stop, a liquidation or ADL never opens anything."""
+    return fact.cause not in (Cause.FOREIGN, Cause.ORDER)
 
 
 def _emptied_beside(state: AccountState, owner: Box, fact: Filled) -> Box | None:
@@ -123,7 +138,7 @@ def _emptied_beside(state: AccountState, owner: Box, fact: Filled) -> Box | None
     Such an execution only ever closes. What is more than one trade held is the owner's to book, and netted (A8).
     """
     holders = (box for box in (*state.ended.values(), *state.boxes.values()) if box.trade.plan.slot == fact.slot)
-    if fact.cause in (Cause.FOREIGN, Cause.ORDER) or fact.execution in owner.seen or _holds(owner, fact) > 0:
+    if not _only_closes(fact) or fact.execution in owner.seen or _holds(owner, fact) > 0:
         return None
     return next((box for box in holders if _holds(box, fact) >= fact.quantity), None)
 

@@ -167,3 +167,20 @@ def test_what_a_hand_did_unheard_while_a_trade_was_on_is_its_own_after_its_end(l
         sent = run.later(1_000).know(*facts)
 
     assert [(each.reduce_only, each.quantity) for each in sent if isinstance(each, Place)] == [(True, Decimal(150))]
+
+
+def test_a_stop_that_is_listed_after_what_sold_once_more_is_its_trades() -> None:
+    """B10, rel:I10 (seed 17997572304): down for a minute, stopped out, a dead E2 filled, and the start sold that."""
+    run = opened()
+    stop = replace(run.fill("S", 1000, 90, seq=5), key=None, cause=Cause.STOP)
+    ghost, sold = run.fill("E2", 1000, 98, seq=6), run.fill("X", 1000, 95, seq=8)
+    run.know(sold, *(run.ended(role, 0, EndReason.CANCELLED) for role in ("E2", *TARGETS)), run.ended("X", 1000))
+    assert not run.machine.state.boxes
+
+    run.later(1_000).know(replace(run.cut(fills=[stop, ghost, sold]), positions=()))
+    run.later(1_000).know(replace(run.cut(fills=[stop, ghost, sold]), positions=()))
+
+    ledger = run.box_trade.ledger
+    assert (int(ledger.position), int(ledger.foreign)) == (0, 0)
+    assert (int(ledger.entered), int(ledger.stopped)) == (2000, 1000)
+    assert not run.machine.state.boxes
