@@ -184,3 +184,13 @@ def test_a_stop_that_is_listed_after_what_sold_once_more_is_its_trades() -> None
     assert (int(ledger.position), int(ledger.foreign)) == (0, 0)
     assert (int(ledger.entered), int(ledger.stopped)) == (2000, 1000)
     assert not run.machine.state.boxes
+
+
+def test_a_stop_of_what_a_user_bought_after_its_end_is_not_its_own() -> None:
+    """B11, G1: the trade held nothing any more, so it is the user's loss."""
+    run, _ = stopped()
+
+    run.later(60_000).know(replace(run.fill("S", 300, 80), key=None, cause=Cause.STOP))
+
+    assert int(run.box_trade.ledger.stopped) == 1000
+    assert run.last.closed == []
