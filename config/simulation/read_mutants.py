@@ -81,7 +81,7 @@ READ: dict[str, Mutant] = {
     "stop_listed_late_is_lost": Mutant(
         _BOOKING,
         "    return ended_with(state, fact) or _missed_by(state, fact)\n",
-        "    return _missed_by(state, fact)\n",
+        "    return None\n",
         "a trade that looks had closed keeps a guessed price for what its stop cost (I10)",
     ),
     "left_out_stays_taken": Mutant(
