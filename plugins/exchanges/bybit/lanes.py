@@ -143,15 +143,13 @@ class Lanes:
         self._reading -= each.lane is Lane.QUERY
         if done.cancelled() or done.exception() is not None:
             budget.landed(ticket, now)
-            self._address.landed(common, now)
             if not each.answer.done():
                 each.answer.cancel() if done.cancelled() else each.answer.set_exception(_error(done))
-            return
-        reply = done.result()
-        self._account_for(reply, budget, ticket, now)
+        else:
+            self._account_for(done.result(), budget, ticket, now)
+            if not each.answer.done():
+                each.answer.set_result(done.result())
         self._address.landed(common, now)
-        if not each.answer.done():
-            each.answer.set_result(reply)
         self._pump()
 
     def _account_for(self, reply: Reply, budget: Budget, ticket: int, now: int) -> None:

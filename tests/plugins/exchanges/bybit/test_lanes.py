@@ -180,3 +180,20 @@ async def test_nothing_of_less_risk_takes_the_budget_that_something_waits_for() 
     await entries
 
     assert made == ["elsewhere", "exits"]
+
+
+async def test_a_call_that_breaks_lets_the_next_one_go() -> None:
+    """rel:F04, rel:F24: what waited behind it had its turn six seconds later only, and was then given back unsent."""
+    lanes, made = Lanes(3, Budget(500), Clock()), list[str]()
+
+    def breaks() -> Reply:
+        raise AttributeError
+
+    broken = [asyncio.create_task(lanes.send(f"one{number}", Lane.ENTRY, 1, breaks)) for number in range(3)]
+    await asyncio.sleep(0)
+    stop = asyncio.create_task(lanes.send("stop", Lane.STOP, 1, answering(TAKEN, made, "stop")))
+    await asyncio.gather(*broken, return_exceptions=True)
+    await asyncio.wait_for(stop, 3)
+    lanes.close()
+
+    assert made == ["stop"]
