@@ -15,9 +15,8 @@ from core.terms import Capabilities, Terms
 from core.words import PositionMode
 from plugins.exchanges.bybit import codes, orders
 from plugins.exchanges.bybit.api import Api, Calls
-from plugins.exchanges.bybit.budget import Budget
 from plugins.exchanges.bybit.hosts import hosts
-from plugins.exchanges.bybit.lanes import IP_CAP, IP_WINDOW, Lane, Lanes
+from plugins.exchanges.bybit.lanes import Lane, Lanes, address
 from plugins.exchanges.bybit.link import Make
 from plugins.exchanges.bybit.looks import Looks
 from plugins.exchanges.bybit.parts import Ears, Parts
@@ -30,8 +29,6 @@ from ports.in_use import in_use
 from ports.read_queue import ReadQueue
 
 log = structlog.get_logger("tandem.bybit")
-
-ADDRESS = "bybit.address"
 
 
 class BybitExchange:
@@ -230,7 +227,9 @@ class BybitExchange:
 
         settings = self._settings
         session = Session(self.hosts, settings.key, settings.secret, threads=settings.threads, timeout=settings.timeout)
-        lanes = Lanes(settings.threads, _address(self._shared), lambda: time.monotonic_ns() // 1_000_000)
+        lanes = Lanes(
+            settings.threads, address(self._shared, self.hosts.http), lambda: time.monotonic_ns() // 1_000_000
+        )
         api = Api(self.account, session, lanes, self._replied)
         ears = Ears(put=self._events.put, up=self._up, down=self._down, spoilt=self._spoilt)
         return Parts(api, self._private_socket(session), self._public_socket(), ears, self._prices)
@@ -247,10 +246,3 @@ class BybitExchange:
         from plugins.exchanges.bybit.fenced import FencedSocket
 
         return lambda frame, death: FencedSocket(self.hosts.public, frame, death)
-
-
-def _address(shared: dict[str, object]) -> Budget:
-    found = shared.setdefault(ADDRESS, Budget(IP_CAP, IP_WINDOW))
-    if not isinstance(found, Budget):
-        raise TypeError(ADDRESS)
-    return found

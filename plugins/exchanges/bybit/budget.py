@@ -27,7 +27,7 @@ class Budget:
 
     def room(self, now: int) -> int:
         """How many units may leave now."""
-        if now < self._shut:
+        if self.shut_for(now):
             return 0
         self._landed = [(at, units) for at, units in self._landed if at + self._window > now]
         self._flying = {each: taken for each, taken in self._flying.items() if taken[0] + FORGOTTEN > now}
@@ -59,9 +59,13 @@ class Budget:
         """Nothing leaves before *until*: the venue refused for the rate."""
         self._shut = max(self._shut, until)
 
+    def shut_for(self, now: int) -> int:
+        """How long nothing leaves because the venue refused, in milliseconds; 0 = it may."""
+        return max(self._shut - now, 0)
+
     def next(self, now: int) -> int:
         """When there may be more room, in milliseconds from *now*."""
         waits = [at + self._window - now for at, _ in self._landed]
-        if now < self._shut:
-            waits.append(self._shut - now)
+        if self.shut_for(now):
+            waits.append(self.shut_for(now))
         return max(min(waits, default=self._window), 1)

@@ -16,7 +16,8 @@ BAN = 600_000
 PATIENCE = 6_000
 """A request whose turn has not come by then is given back unsent: what it wanted may be out of date."""
 IP_CAP, IP_WINDOW = 500, 5_000
-"""Requests per address (600 in 5 s at the venue), for all accounts of the process together."""
+"""Requests per address (600 in 5 s at each host of the venue), for all accounts of the process together."""
+ADDRESS = "bybit.address"
 FIRST_GUESS = 10
 READ_GUESS = 20
 
@@ -42,6 +43,15 @@ class _Waiting:
     until: int = field(compare=False)
 
 
+def address(shared: dict[str, object], host: str) -> Budget:
+    """What this machine's address may ask of a host, in common: it is counted, and banned, for all its accounts."""
+    name = f"{ADDRESS} {host}"
+    found = shared.setdefault(name, Budget(IP_CAP, IP_WINDOW))
+    if not isinstance(found, Budget):
+        raise TypeError(name)
+    return found
+
+
 class Lanes:
     """One account's way out. *now* is a monotonic clock in milliseconds; *address* is the process's common budget."""
 
@@ -57,7 +67,6 @@ class Lanes:
         self._reading = 0
         self._numbers = 0
         self._timer: asyncio.TimerHandle | None = None
-        self._banned = 0
 
     def budgets(self) -> dict[str, tuple[int, int]]:
         """By endpoint that was asked: how many requests may leave now, and how many at most."""
@@ -92,7 +101,7 @@ class Lanes:
             if each.answer.done():
                 self._waiting.remove(each)
                 continue
-            if now >= each.until or now < self._banned:
+            if now >= each.until or self._address.shut_for(now):
                 self._give_back(each, now)
                 continue
             if self._running >= self._threads or (each.lane is Lane.QUERY and self._reading >= self._threads - 2):
@@ -116,8 +125,9 @@ class Lanes:
 
     def _give_back(self, each: _Waiting, now: int) -> None:
         self._waiting.remove(each)
-        if now < self._banned:
-            each.answer.set_result(Banned("the venue bans this address for its many requests", self._banned - now))
+        ban = self._address.shut_for(now)
+        if ban:
+            each.answer.set_result(Banned("the venue bans this address for its many requests", ban))
             return
         wait = self._budget(each).next(now)
         each.answer.set_result(Crowded("too many requests wait for the venue's rate limit", wait))
@@ -164,7 +174,7 @@ class Lanes:
                 if code == TOO_MANY or any(item.get("code") == TOO_MANY for item in reply.items):
                     budget.shut(now + (max(limit.reset - at, 0) if limit is not None and at else 0) + 1_000)
             case HttpRefused(status=status) if status == FORBIDDEN:
-                self._banned = now + BAN
+                self._address.shut(now + BAN)
             case _:
                 pass
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from plugins.exchanges.bybit.budget import Budget
-from plugins.exchanges.bybit.lanes import BAN, PATIENCE, Lane, Lanes
+from plugins.exchanges.bybit.lanes import BAN, PATIENCE, Lane, Lanes, address
 from plugins.exchanges.bybit.replies import Answered, Banned, Crowded, HttpRefused, Limit, Lost, NotSent, Reply
 
 
@@ -84,6 +84,19 @@ async def test_a_banned_address_sends_nothing_more() -> None:
     assert await lanes.send("stop", Lane.STOP, 1, answering(TAKEN, made, "stop")) == TAKEN
     lanes.close()
     assert made == ["stop"]
+
+
+async def test_an_address_is_banned_for_all_its_accounts_and_at_one_host() -> None:
+    """rel:F04: an account beside the one that was told went on asking; live is not banned with the demo."""
+    clock, shared = Clock(), dict[str, object]()
+    one, other, demo = (Lanes(3, address(shared, host), clock) for host in ("live", "live", "demo"))
+    await sent(one, HttpRefused(403, "banned"))
+    clock.now = 1_000
+    replies = [await sent(other, TAKEN), await sent(demo, TAKEN)]
+    for each in (one, other, demo):
+        each.close()
+
+    assert replies == [Banned("the venue bans this address for its many requests", BAN - 1_000), TAKEN]
 
 
 async def sent(lanes: Lanes, reply: Reply, units: int = 1) -> Reply:
