@@ -17,6 +17,8 @@ from plugins.exchanges.bybit.replies import Answered, Banned, Crowded, HttpRefus
         (110064, "new quantity", Code.BELOW_FILLED),
         (110007, "ab not enough for new order", Code.MARGIN),
         (110093, "expect Falling", Code.WRONG_SIDE),
+        (110011, "Liquidation will be triggered immediately by this adjustment", Code.MARGIN),
+        (110040, "The order will trigger a forced liquidation", Code.MARGIN),
         (10001, "StopLoss for Buy position should be lower than base_price", Code.WRONG_SIDE),
         (10001, "can not set tp/sl/ts for zero position", Code.FLAT),
         (10001, "position idx not match position mode", Code.MODE),
