@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from core.errors import Unavailable
+from core.identity import parse_key
 from core.instrument import Instrument
 
 Row = Mapping[str, Any]
@@ -36,6 +37,16 @@ def listed(account: str, method: str, result: Row) -> Sequence[Row]:
     if "list" not in result:
         raise Unavailable(f"{account}: {method} was answered without a list; nothing was concluded from it")
     return result["list"] or ()
+
+
+def fits(answered: Sequence[Row], keys: Sequence[str]) -> bool:
+    """Whether a batch's rows name no other orders than these in their places; one may name none (V5 batch pages).
+
+    *keys* are our ids, or the venue's where an order isn't ours.
+    """
+    names = ("orderId" if parse_key(key) is None else "orderLinkId" for key in keys)
+    shown = (row.get(name) for row, name in zip(answered, names, strict=False))
+    return all(each in ("", None, key) for each, key in zip(shown, keys, strict=False))
 
 
 def number(row: Row, name: str) -> Decimal:

@@ -1,9 +1,10 @@
 """Bybit's answers as outcomes, and what would mend a refusal."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from core.commands import Code, Done, Outcome, Refused, Unknown
 from plugins.exchanges.bybit.replies import Answered, Banned, Crowded, HttpRefused, Lost, NotSent, Reply
+from ports import bybit_rows
 from ports.bybit_codes import code_of, unclear
 
 _MENDS = {
@@ -49,13 +50,15 @@ def outcome(reply: Reply) -> Outcome:
             return Unknown(reason)
 
 
-def item_outcomes(reply: Answered, count: int) -> tuple[Outcome, ...]:
-    """What a batch answers, part by part: its own code says nothing of them (rel:F13b).
+def item_outcomes(reply: Answered, keys: Sequence[str]) -> tuple[Outcome, ...]:
+    """What a batch of these orders answers, part by part: its own code says nothing of them (rel:F13b).
 
-    A batch that answers for fewer or more parts than it has leaves all of them unknown.
+    One that answers for fewer or more parts than it has, or names other orders, leaves all of them unknown.
     """
-    if len(reply.items) != count:
-        return tuple(Unknown(f"the batch of {count} was answered for {len(reply.items)}") for _ in range(count))
+    if len(reply.items) != len(keys):
+        return tuple(Unknown(f"the batch of {len(keys)} was answered for {len(reply.items)}") for _ in keys)
+    if not bybit_rows.fits(reply.result.get("list") or (), keys):
+        return tuple(Unknown("the batch was answered for other orders") for _ in keys)
     return tuple(_item(item, _retry(reply)) for item in reply.items)
 
 

@@ -93,15 +93,15 @@ class Submitter:
             found[rows[0][0]] = codes.outcome(reply)
             return
         reply = await self._api.send(BATCHED[kind], lane, {"category": orders.LINEAR, "request": params}, len(rows))
-        for (number, _), outcome in zip(rows, _outcomes(reply, len(rows)), strict=True):
-            found[number] = outcome
+        outcomes = _outcomes(reply, [command.key for _, command in rows])
+        found.update(zip((number for number, _ in rows), outcomes, strict=True))
 
 
-def _outcomes(reply: Reply, count: int) -> tuple[Outcome, ...]:
+def _outcomes(reply: Reply, keys: Sequence[str]) -> tuple[Outcome, ...]:
     if isinstance(reply, Answered) and reply.code == 0:
-        return codes.item_outcomes(reply, count)
+        return codes.item_outcomes(reply, keys)
     whole = codes.outcome(reply)
-    return tuple(whole for _ in range(count))
+    return tuple(whole for _ in keys)
 
 
 def _batched(command: Command) -> bool:

@@ -25,11 +25,12 @@ from core.identity import parse_key
 from core.words import OrderSide, TriggerBy
 from plugins.exchanges.ccxt import outcomes
 from plugins.exchanges.ccxt.rules import Rules
+from ports import bybit_rows
 
 BATCH = 10
 ALL = {"qty": "0", "closeOnTrigger": True}
 """With reduceOnly: all that is held (V5 create page). ccxt leaves an amount of 0 out and passes the rest on."""
-UNANSWERED = Unknown("the batch was not answered in full")
+UNANSWERED = Unknown("the batch was not answered for each of its orders")
 _TRIGGERS = {TriggerBy.LAST: "LastPrice", TriggerBy.MARK: "MarkPrice"}
 Ask = Callable[[str, str], Awaitable[tuple[VenueFact, ...]]]
 
@@ -86,8 +87,11 @@ class Submitter:
             for number, _ in rows:
                 found[number] = outcomes.of_error(error)
             return
-        for index, (number, _) in enumerate(rows):
-            found[number] = outcomes.of_part(parts[index]) if index < len(parts) else UNANSWERED
+        shown = [part.get("info") or {} for part in parts]
+        if len(parts) == len(rows) and bybit_rows.fits(shown, [command.key for _, command in rows]):
+            found.update((number, outcomes.of_part(part)) for (number, _), part in zip(rows, parts, strict=True))
+        else:
+            found.update((number, UNANSWERED) for number, _ in rows)
 
     async def _places(self, commands: Sequence[Place]) -> Sequence[Any]:
         for command in commands:

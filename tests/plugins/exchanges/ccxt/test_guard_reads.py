@@ -19,6 +19,7 @@ from ports import bybit_rows
 pytestmark = pytest.mark.integration
 
 KEY = "t1-main-7K3QX9A2MD-E1-00"
+OTHER = "t1-main-7K3QX9A2MD-E2-00"
 NOW = 1_700_000_900_000
 UNLISTED: list[dict[str, Any]] = []
 """An answer without a list."""
@@ -190,8 +191,18 @@ async def test_a_walk_over_pages_of_which_one_is_lost_begins_anew() -> None:
     assert asked == ["", "a", ""]
 
 
-async def test_a_batch_that_is_answered_in_part_leaves_the_rest_unknown() -> None:
-    """rel:F13b: what was not answered may be placed: taken for done, or refused, it would be missing or be doubled."""
+@pytest.mark.parametrize(
+    ("answered", "known"),
+    [
+        ([{"orderId": "o1"}], 0),
+        ([{"orderId": "o1"}, {"code": 0}], 1),
+        ([{"orderId": "o1"}, {"orderId": "o2"}], 2),
+        ([{"orderId": "o1", "orderLinkId": KEY}, {"orderId": "o2", "orderLinkId": OTHER}], 2),
+        ([{"orderId": "o2", "orderLinkId": OTHER}, {"orderId": "o1", "orderLinkId": KEY}], 0),
+    ],
+)
+async def test_what_a_batch_was_not_answered_for_is_unknown(answered: list[dict[str, Any]], known: int) -> None:
+    """rel:F13b: it may be placed: taken for done, or refused, by another's answer, it is missing or doubled."""
     venue, rules = Venue(), Rules("main", None, lambda: NOW)
     lot = {"qtyStep": "0.1", "minOrderQty": "0.1", "maxOrderQty": "9"}
     row = {"lotSizeFilter": lot, "priceFilter": {"tickSize": "1"}, "leverageFilter": {"maxLeverage": "9"}}
@@ -199,14 +210,14 @@ async def test_a_batch_that_is_answered_in_part_leaves_the_rest_unknown() -> Non
     rules.names = {"BTCUSDT": "BTC/USDT:USDT"}
 
     async def create_orders(_: object) -> list[dict[str, Any]]:
-        return [{"info": {"orderId": "o1"}}]
+        return [{"info": each} for each in answered]
 
     venue.create_orders = create_orders  # type: ignore[attr-defined] # before ccxt's own
     orders = [
         Place(f"t1-main-7K3QX9A2MD-E{number}-00", Slot("BTCUSDT", 0), OrderSide.BUY, Decimal(1), Decimal(2), False)
         for number in (1, 2)
     ]
-    first, second = await Submitter(venue, rules, reads().ask, lambda: NOW).submit(orders)
+    found = await Submitter(venue, rules, reads().ask, lambda: NOW).submit(orders)
 
-    assert first == Done()
-    assert isinstance(second, Unknown)
+    assert [each for each in found if each == Done()] == [Done()] * known
+    assert [isinstance(each, Unknown) for each in found] == [False] * known + [True] * (2 - known)
