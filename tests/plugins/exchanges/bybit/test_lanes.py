@@ -210,3 +210,48 @@ async def test_a_call_that_breaks_lets_the_next_one_go() -> None:
     lanes.close()
 
     assert made == ["stop"]
+
+
+async def test_an_endpoint_that_waits_holds_up_no_other() -> None:
+    """rel:F04: while exits wait for the budget of theirs, a question to another endpoint is asked."""
+    clock, made = Clock(), list[str]()
+    lanes = Lanes(3, Budget(500), clock)
+    await lanes.send("amend", Lane.TAKE_PROFIT, 10, answering(TAKEN))
+    exits = asyncio.create_task(lanes.send("amend", Lane.TAKE_PROFIT, 10, answering(TAKEN, made, "exits")))
+    await asyncio.sleep(0)
+    await asyncio.wait_for(lanes.send("ask", Lane.QUERY, 1, answering(TAKEN, made, "question")), 3)
+    lanes.close()
+
+    assert isinstance(await exits, NotSent)
+    assert made == ["question"]
+
+
+async def test_what_waits_leaves_as_soon_as_there_is_room() -> None:
+    """rel:F04, rel:F03: not when its patience is over: an amendment a second late is better than one given back."""
+    clock, made = Clock(), list[str]()
+    lanes = Lanes(3, Budget(500), clock)
+    await lanes.send("amend", Lane.TAKE_PROFIT, 10, answering(TAKEN))
+    clock.now = 1_019
+    waiting = asyncio.create_task(lanes.send("amend", Lane.TAKE_PROFIT, 1, answering(TAKEN, made, "amend")))
+    await asyncio.sleep(0)
+    clock.now = 1_020
+    await asyncio.wait_for(waiting, 3)
+    lanes.close()
+
+    assert made == ["amend"]
+
+
+async def test_what_nobody_waits_for_any_more_does_not_leave() -> None:
+    """rel:F03, A5: who switched a mode was told that no answer came; it left when there was room again."""
+    clock, made = Clock(), list[str]()
+    lanes = Lanes(3, Budget(500), clock)
+    await lanes.send("switch", Lane.ENTRY, 10, answering(TAKEN))
+    given_up = asyncio.create_task(lanes.send("switch", Lane.ENTRY, 1, answering(TAKEN, made, "late")))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    await asyncio.gather(given_up, return_exceptions=True)
+    clock.now = PATIENCE - 1
+    await lanes.send("other", Lane.STOP, 1, answering(TAKEN, made, "stop"))
+    lanes.close()
+
+    assert made == ["stop"]

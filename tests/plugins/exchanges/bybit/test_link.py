@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from plugins.exchanges.bybit import link
 from plugins.exchanges.bybit.link import Link
@@ -200,6 +200,61 @@ async def test_a_connection_that_is_silent_is_followed_by_another(monkeypatch: A
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert stage.sockets[0].left
+
+
+class Noted(tuple[float, ...]):
+    """Pauses that nobody waits, and which of them were asked for."""
+
+    __slots__ = ()
+    asked: ClassVar[list[int]] = []
+
+    def __getitem__(self, number: Any) -> Any:
+        """None at all."""
+        self.asked.append(number)
+        return 0
+
+
+async def test_the_pause_grows_while_none_comes_up_and_is_short_again_after_one_that_did(monkeypatch: Any) -> None:
+    """rel:F19, rel:F40: a venue that is away isn't stormed; one that was there is back soon, and both are told once."""
+    monkeypatch.setattr(link, "PAUSES", Noted(link.PAUSES))
+    stage, refusals = Stage(), list(range(len(link.PAUSES) + 1))
+    Noted.asked.clear()
+
+    def refuse() -> None:
+        if refusals:
+            raise OSError(f"no route {refusals.pop()}")
+
+    stage.meanwhile = refuse
+    running = asyncio.create_task(stage.link.run())
+    await stage.until("up")
+    stage.sockets[0].die("reset")
+    await stage.until("down: reset")
+    stage.said.remove("up")
+    await stage.until("up")
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert Noted.asked == [0, 1, 2, 3, 4, 5, 6, 6, 6, 1]
+    assert stage.said == ["down: no connection: OSError: no route 7", "down: reset", "up"]
+
+
+async def test_what_a_connection_before_said_is_no_word_of_the_one_of_now() -> None:
+    """rel:F18, rel:F24: a frame and a death of an old socket came late: the new stream was torn down for them."""
+    stage = Stage()
+    running = asyncio.create_task(stage.link.run())
+    await stage.until("up")
+    stage.sockets[0].die("reset")
+    await stage.until("down: reset")
+    stage.said.clear()
+    await stage.until("up")
+    stage.sockets[0].frame({"topic": "late"})
+    stage.sockets[0].die("late")
+    stage.sockets[1].frame({"topic": "order"})
+    await stage.until("order")
+    stage.sockets[1].die("over")
+    await stage.until("down: over")
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert stage.said[:3] == ["up", "order", "down: over"]
 
 
 async def test_what_connects_while_the_account_is_closed_is_closed_too() -> None:
