@@ -1,12 +1,16 @@
 """What must hold before an account trades at Bybit, by whatever adapter: its clock, its key's rights, its user id."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import structlog
+
 from core.errors import ConfigError, Unavailable
-from core.facts import Notice
+from core.facts import Notice, VenueFact
+
+log = structlog.get_logger("tandem.exchanges")
 
 MOST_OFFSET = 60_000
 """A clock wrong by more than so many milliseconds is not corrected but told: certificates and logs suffer too."""
@@ -22,13 +26,52 @@ NEEDED = {"ContractTrade": ("Order", "Position")}
 
 @dataclass(frozen=True, slots=True)
 class KeyFacts:
-    """What the venue says of a key. *warnings* are for the operator, in words."""
+    """What the venue says of a key. *warnings* are for the operator, in words; *loose* those that no time brings."""
 
     uid: str
     unified: bool
     warnings: tuple[str, ...]
+    loose: tuple[str, ...] = ()
     expires: int | None = None
     """When the key ends, milliseconds; None = never, or nobody knows."""
+
+
+class KeyLook:
+    """One account's key as it is looked at before the account trades and then daily. *warnings* are the last look's."""
+
+    def __init__(
+        self, account: str, where: str, put: Callable[[Iterable[VenueFact]], None], now: Callable[[], int]
+    ) -> None:
+        """Nothing is asked here. *where* is the environment, in words; *put* takes notices; *now* is venue time."""
+        self.warnings: tuple[str, ...] = ()
+        self._account = account
+        self._where = where
+        self._put = put
+        self._now = now
+        self._said: tuple[str, ...] = ()
+
+    def took(self, info: Mapping[str, Any]) -> str:
+        """Take in what the venue says, and tell of a key that ends soon; its user id. Raises ConfigError."""
+        found = checked(self._account, self._where, info, self._now())
+        self.warnings, self._said = found.warnings, found.loose
+        notice = expiry_notice(self._account, found.expires, self._now())
+        self._put(() if notice is None else (notice,))
+        for warning in found.warnings:
+            log.warning("key", warning=warning)
+        return found.uid
+
+    async def again(self, look: Awaitable[object]) -> None:
+        """A later look: what is wrong by then, and was not at the one before, is told, whoever changed it (rel:F41).
+
+        The account goes on: what it holds would else be left alone.
+        """
+        before = self._said
+        try:
+            await look
+        except ConfigError as error:
+            self.warnings = self._said = error.problems
+        news = [each for each in self._said if each not in before]
+        self._put(Notice("key", each, f"key:{self._now()}:{each}", self._now()) for each in news)
 
 
 def check_offset(account: str, offset: int) -> None:
@@ -53,7 +96,8 @@ def checked(account: str, where: str, info: Mapping[str, Any], now: int) -> KeyF
     unified = str(info.get("uta") or "0") == "1"
     if not unified:
         raise ConfigError((f"{account}: the account at {where} is no unified one; upgrade it at Bybit",))
-    return KeyFacts(uid, unified, tuple(_warnings(account, info, now)), _expiry(info))
+    loose = tuple(_loose(account, info))
+    return KeyFacts(uid, unified, (*_ending(account, info, now), *loose), loose, _expiry(info))
 
 
 def expiry_notice(account: str, expires: int | None, now: int) -> Notice | None:
@@ -112,18 +156,19 @@ def _expired(account: str, info: Mapping[str, Any], now: int) -> list[str]:
     return []
 
 
-def _warnings(account: str, info: Mapping[str, Any], now: int) -> list[str]:
-    warnings = []
+def _ending(account: str, info: Mapping[str, Any], now: int) -> list[str]:
     expiry = _expiry(info)
-    if expiry is not None and expiry - now < EXPIRES_SOON_DAYS * 86_400_000:
-        days = max((expiry - now) // 86_400_000, 0)
-        warnings.append(f"{account}: the key expires in {days} days; make a new one at Bybit before that")
+    if expiry is None or expiry - now >= EXPIRES_SOON_DAYS * DAY:
+        return []
+    days = max((expiry - now) // DAY, 0)
+    return [f"{account}: the key expires in {days} days; make a new one at Bybit before that"]
+
+
+def _loose(account: str, info: Mapping[str, Any]) -> list[str]:
     ips = [address for address in info.get("ips") or () if address]
-    if not ips or ips == ["*"]:
-        warnings.append(
-            f"{account}: the key is not bound to an address; bind it at Bybit, or whoever finds it may trade"
-        )
-    return warnings
+    if ips and ips != ["*"]:
+        return []
+    return [f"{account}: the key is not bound to an address; bind it at Bybit, or whoever finds it may trade"]
 
 
 def _expiry(info: Mapping[str, Any]) -> int | None:

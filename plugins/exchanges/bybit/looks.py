@@ -24,19 +24,23 @@ RULES_EVERY = 3_601
 
 
 class Looks:
-    """One account's. *warnings* are what its key gives to tell people; *clock_asked* makes the clock's look due."""
+    """One account's. *clock_asked* makes the clock's look due."""
 
     def __init__(
         self, parts: Parts, hosts: Hosts, put: Callable[[Iterable[VenueFact]], None], uids: dict[str, str]
     ) -> None:
         """Nothing is asked here. *put* takes notices; *uids* are the venue's ids of all accounts of the process."""
-        self.warnings: tuple[str, ...] = ()
         self.clock_asked = False
         self._parts = parts
-        self._hosts = hosts
         self._put = put
         self._uids = uids
         self._account = parts.api.account
+        self._key = bybit_key.KeyLook(self._account, hosts.words, put, parts.now)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the key gives to tell people."""
+        return self._key.warnings
 
     async def first(self) -> None:
         """See that all is well before the account trades. Raises ConfigError, Unavailable."""
@@ -63,15 +67,9 @@ class Looks:
         self.clock_asked = False
 
     async def _check_key(self) -> None:
-        info = await self._parts.api.read("get_api_key_information")
-        found = bybit_key.checked(self._account, self._hosts.words, info, self._parts.now())
-        bybit_key.same_uid(self._account, found.uid, self._uids)
-        self._uids[self._account] = found.uid
-        self.warnings = found.warnings
-        notice = bybit_key.expiry_notice(self._account, found.expires, self._parts.now())
-        self._put(() if notice is None else (notice,))
-        for warning in found.warnings:
-            log.warning("key", warning=warning)
+        uid = self._key.took(await self._parts.api.read("get_api_key_information"))
+        bybit_key.same_uid(self._account, uid, self._uids)
+        self._uids[self._account] = uid
 
     async def _check_rules(self) -> None:
         """Read the instruments anew, and tell of symbols in use that go."""
@@ -90,7 +88,7 @@ class Looks:
     async def _look_at_key(self) -> None:
         while True:
             await asyncio.sleep(bybit_key.KEY_EVERY)
-            await _tried(self._account, self._check_key())
+            await _tried(self._account, self._key.again(self._check_key()))
 
     async def _look_at_rules(self) -> None:
         while True:

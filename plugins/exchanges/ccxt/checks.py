@@ -16,16 +16,18 @@ log = structlog.get_logger("tandem.ccxt")
 
 
 class Checks:
-    """One account's at Bybit. *warnings* are what its key gives to tell people."""
+    """One account's at Bybit."""
 
     def __init__(self, account: str, where: str, exchange: Any, put: Put, now: Callable[[], int]) -> None:
         """Nothing is asked here. *where* is the environment, in words; *put* takes notices; *now* is venue time."""
-        self.warnings: tuple[str, ...] = ()
         self._account = account
-        self._where = where
         self._exchange = exchange
-        self._put = put
-        self._now = now
+        self._key = bybit_key.KeyLook(account, where, put, now)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the key gives to tell people."""
+        return self._key.warnings
 
     async def first(self, uids: MutableMapping[str, str]) -> None:
         """Before the account trades; *uids* are those of all accounts of the process. Raises ConfigError, Unavailable.
@@ -42,17 +44,11 @@ class Checks:
         while True:
             await asyncio.sleep(bybit_key.KEY_EVERY)
             try:
-                await self._look()
+                await self._key.again(self._look())
             except Exception as error:  # noqa: BLE001 - told, and looked at again
                 log.warning("look failed", account=self._account, reason=repr(error))
 
     async def _look(self) -> str:
-        """See what the key may, and tell of one that ends soon; the account's user id."""
+        """See what the key may; the account's user id."""
         answer = await outcomes.called(self._account, self._exchange.privateGetV5UserQueryApi)
-        found = bybit_key.checked(self._account, self._where, answer.get("result") or {}, self._now())
-        self.warnings = found.warnings
-        notice = bybit_key.expiry_notice(self._account, found.expires, self._now())
-        self._put(() if notice is None else (notice,))
-        for warning in found.warnings:
-            log.warning("key", warning=warning)
-        return found.uid
+        return self._key.took(answer.get("result") or {})
