@@ -137,7 +137,7 @@ def by_clock(box: Box) -> int | None:
             continue
         if fact.key is not None and fact.side is box.trade.plan.opening:
             entries.append(fact)
-        elif _of_no_age(fact) and any(entry.at <= fact.at for entry in entries):
+        elif _of_no_age(fact) and any(_held(fact, entry, ours=True) for entry in entries):
             return place
     return None
 

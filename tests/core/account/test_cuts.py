@@ -117,6 +117,15 @@ def test_what_looks_passed_by_before_it_was_missed_is_read_again() -> None:
     assert run.machine.state.cuts.since < run.box_trade.plan.at
 
 
+def test_executions_are_read_again_from_a_minute_before_the_last_look() -> None:
+    """C8, rel:F20, rel:I11: a list may be that late; what was listed once needn't be again, or reads grow for ever."""
+    run = opened()
+    for fills in ([entered(run)], []):
+        run.later(120_000).know(run.cut(fills=fills, size=1000))
+
+        assert run.machine.state.cuts.since == run.now - 60_000
+
+
 def test_a_look_of_two_moments_does_not_hide_that_the_lists_are_behind() -> None:
     """C8, rel:F20: one read the position of now and executions of before; two that leave it out agree on nothing."""
     run = opened().later(120_000)

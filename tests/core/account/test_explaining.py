@@ -350,3 +350,30 @@ def test_an_entry_of_after_the_looks_leaves_what_they_agreed_on_alone() -> None:
     looks(run, 1500, fills, seq=3)
 
     assert held(run) == (1000, 500)
+
+
+def test_a_part_that_came_after_the_looks_makes_the_other_no_surer() -> None:
+    """C8, I4: E2 in two parts, of which the looks held the first by the clock alone: both are held, by a number."""
+    run = opened()
+    fills = [run.fill("E1", 1000, 100, seq=1), listed(run, 2000, 100, seq=2)]
+    run.know(fills[1])
+    looks(run, 0, fills, seq=-1)
+    fills.append(replace(run.fill("E2", 600, 98, seq=3), at=AT))
+    fills.append(run.later(1_000).fill("E2", 400, 98, seq=4))
+    run.know(*fills[2:], run.ended("E2", 1000))
+
+    for _ in range(2):
+        looked(run, 1000, fills, seq=4)
+
+    assert held(run) == (1000, 0)
+
+
+def test_an_exit_that_the_looks_held_by_the_clock_is_the_end_at_once() -> None:
+    """C8, G2: what was sold is gone by any clock: no look is waited for."""
+    run = opened()
+    looks(run, 0, [run.fill("E1", 1000, 100, seq=1)], seq=-1)
+
+    sold = replace(run.fill("TP1", 850, 110, seq=2), at=AT)
+    run.know(sold, run.ended("TP1", 850), *(run.ended(role, 0, EndReason.VENUE) for role in ROLES[1:]))
+
+    assert len(run.closed) == 1

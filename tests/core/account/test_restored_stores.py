@@ -7,11 +7,15 @@ from core.account.inputs import Known, LeaderIs, Open, Rebuild
 from core.account.machine import restore
 from core.desired import Phase
 from core.facts import Cut, EndReason, Filled, PositionIs, StopIs
+from core.request import FixedQuantity
 from tests.core.account.test_sequences import TWO_LEGS, opened
 from tests.driving import SLOT, Driven, driven, new_state, terms
+from tests.staging import AT, request
 
 TARGETS = ("TP1", "TP2", "TP3", "TP4")
 WORK = (("TP1", 850), ("TP2", 50), ("TP3", 50), ("TP4", 50), ("E2", 1000))
+WAITING = (("E1", 1000), ("E2", 1000))
+BOTH_WAIT = request((99, 98), size=FixedQuantity(Decimal(2000)))
 
 
 def mirrored() -> tuple[Driven, Cut]:
@@ -87,28 +91,82 @@ def test_what_is_left_to_a_person_is_no_orphan_after_the_next_start() -> None:
     assert (run.closed, before.box.id in run.machine.state.known) == ({}, False)
 
 
-def test_the_next_trade_is_made_again_once_the_one_that_the_store_knows_is_over() -> None:
-    """C7, B11: the copy has a trade on that was closed since: the next one's position is no hand's."""
+def closed_since(*held: int) -> tuple[Driven, Driven, Cut]:
+    """A start by a copy with a trade that was closed since, the next one, and what looks show of that.
+
+    It waits for its entry, or holds so much.
+    """
     first = opened()
     closing, later = first.fill("X", 1000, 100, seq=5), driven().later(20_000)
-    later.accept(later.open(replace(TWO_LEGS, id="r2")))
-    bought = replace(later.fill("E1", 1000, 100, seq=6), execution="second")
-    later.accept(later.know(bought, later.ended("E1", 1000), later.stop_is(90)))
-    orders = [later.working(*each) for each in WORK]
-    fills = (*(each.what for each in first.journal if isinstance(each.what, Filled)), closing, bought)
-    held = PositionIs(SLOT, Decimal(1000), first.now, 9, leverage=Decimal(10))
+    later.accept(later.open(replace(TWO_LEGS if held else BOTH_WAIT, id="r2")))
+    bought = [replace(later.fill("E1", each, 100, seq=6), execution="second") for each in held]
+    later.accept(later.know(*bought, *(later.ended("E1", each) for each in held), later.stop_is(90)))
+    orders = [later.working(*each) for each in (WORK if held else WAITING)]
+    fills = (*(each.what for each in first.journal if isinstance(each.what, Filled)), closing, *bought)
+    row = PositionIs(SLOT, Decimal(sum(held)), first.now, 9, leverage=Decimal(10))
 
     run = first.later(60_000).restarted().later(1_000)
     run.step()
-    look = replace(run.cut(orders=orders, fills=fills), positions=(held,))
+    return run, later, replace(run.cut(orders=orders, fills=fills), positions=(row,))
+
+
+def test_the_next_trade_is_made_again_once_the_one_that_the_store_knows_is_over() -> None:
+    """C7, B11: the copy has a trade on that was closed since: the next one's position is no hand's."""
+    run, later, look = closed_since(1000)
     for _ in range(3):  # asked by key, the first trade's orders have no answer yet
         run.know(replace(look, asked=run.now, at=run.now))
         assert run.last.rebuild == ()
         run.later(2_000)
-    run.know(first.ended("X", 1000), *(first.ended(role, 0, EndReason.CANCELLED) for role in ("E2", *TARGETS)))
+    run.know(run.ended("X", 1000), *(run.ended(role, 0, EndReason.CANCELLED) for role in ("E2", *TARGETS)))
     run.later(2_000).know(replace(look, asked=run.now, at=run.now))
     assert run.last.rebuild
     run.step(Rebuild((terms(),), look))
 
     assert list(run.machine.state.boxes) == [later.box.id]
     assert not {alert.kind for alert in run.alerts} & {"trade_unknown", "external_change"}
+
+
+def test_the_next_trade_that_waits_for_its_entry_is_not_looked_into_before_that_either() -> None:
+    """C7: it would be said to have a place that another trade has, which is over."""
+    run, later, look = closed_since()
+    run.know(look)
+    assert (run.last.rebuild, list(run.machine.state.lost)) == ((), [later.box.id])
+
+    run.know(run.ended("X", 1000), *(run.ended(role, 0, EndReason.CANCELLED) for role in ("E2", *TARGETS)))
+    run.later(2_000).know(replace(look, asked=run.now, at=run.now))
+
+    assert run.last.rebuild
+
+
+def test_who_may_be_over_is_not_waited_for_without_end() -> None:
+    """C7: its orders get no answer: after a minute what is there beside it is looked for, and told."""
+    run, _, look = closed_since(1000)
+    run.know(replace(look, asked=run.now, at=run.now))
+    run.later(60_000).know(replace(look, asked=run.now, at=run.now))
+    assert run.last.rebuild
+
+    run.step(Rebuild((terms(),), look))
+
+    assert "trade_unknown" in [alert.kind for alert in run.alerts]
+
+
+def test_who_holds_something_is_not_over() -> None:
+    """C7, C8: the first look shows its position and lists no order: the account is ready at once."""
+    run = opened().later(60_000).restarted().later(1_000)
+    run.step()
+
+    run.know(run.cut(fills=[run.fill("E1", 1000, 100, seq=1)], size=1000))
+
+    assert run.machine.state.doubts
+    assert run.machine.state.troubles == {}
+
+
+def test_a_leaders_request_is_answered_before_its_first_look() -> None:
+    """A9, C7: only a mirror's may have been opened before: who asks for a trade is told that it is too early."""
+    run = Driven(restore(new_state(), [], AT), AT)
+
+    run.open(TWO_LEGS)
+
+    assert [reply.refusal.reasons for reply in run.last.replies if reply.refusal] == [
+        ("main takes no new entries: starting",)
+    ]

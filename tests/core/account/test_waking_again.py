@@ -1,7 +1,9 @@
 """A trade that a fill wakes after its end was reported: flattened, whatever comes between (B10, rel:F31)."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -10,10 +12,10 @@ from core.account.machine import restore
 from core.commands import Code, Command, Done, Outcome, Place, Query, Refused
 from core.facts import Cause, Cut, Ended, EndReason, Filled, StopIs, Working
 from core.identity import key_text
-from core.words import OrderSide
-from tests.core.account.test_sequences import opened
+from core.words import OrderSide, Slot
+from tests.core.account.test_sequences import TWO_LEGS, opened
 from tests.driving import SLOT, Driven, driven, new_state, terms
-from tests.staging import request
+from tests.staging import AT, request
 
 TARGETS = ("TP1", "TP2", "TP3", "TP4")
 
@@ -25,6 +27,16 @@ def stopped() -> tuple[Driven, str]:
     run.know(stop, *(run.ended(role, 0, EndReason.CANCELLED) for role in ("E2", *TARGETS)), run.stop_is(None))
     assert not run.machine.state.boxes
     return run.later(10_000), run.box_trade.plan.trade
+
+
+def opened_second() -> Driven:
+    """The same as `opened` after a trade of the slot that nothing filled."""
+    run = driven()
+    run.accept(run.open(replace(request((98,)), id="r0")))
+    run.know(run.ended("E1", 0, EndReason.CANCELLED))
+    run.accept(run.open(TWO_LEGS))
+    run.accept(run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90)))
+    return run
 
 
 def reborn(run: Driven) -> Driven:
@@ -114,8 +126,9 @@ def test_a_late_fill_of_which_only_its_orders_end_is_known_is_no_hand_of_the_use
     key = key_text("main", first, "E2", 0)
     run.know(replace(run.ended("E2", 300), key=key))
     ghost = replace(run.fill("E2", 300, 98), key=key)
+    own = [fact for _, _, fact in run.machine.state.boxes[second].history if isinstance(fact, Filled)]
     for _ in range(3):
-        run.know(run.later(40_000).cut(size=1300))
+        run.know(run.later(40_000).cut(fills=own, size=1300))
 
     assert run.machine.state.boxes[second].trade.ledger.foreign == 0
     assert run.machine.state.cuts.since <= ghost.at  # the next look reads it still
@@ -169,9 +182,10 @@ def test_what_a_hand_did_unheard_while_a_trade_was_on_is_its_own_after_its_end(l
     assert [(each.reduce_only, each.quantity) for each in sent if isinstance(each, Place)] == [(True, Decimal(150))]
 
 
-def test_a_stop_that_is_listed_after_what_sold_once_more_is_its_trades() -> None:
+@pytest.mark.parametrize("begin", [opened, opened_second])
+def test_a_stop_that_is_listed_after_what_sold_once_more_is_its_trades(begin: Callable[[], Driven]) -> None:
     """B10, rel:I10 (seed 17997572304): down for a minute, stopped out, a dead E2 filled, and the start sold that."""
-    run = opened()
+    run = begin()
     stop = replace(run.fill("S", 1000, 90, seq=5), key=None, cause=Cause.STOP)
     ghost, sold = run.fill("E2", 1000, 98, seq=6), run.fill("X", 1000, 95, seq=8)
     run.know(sold, *(run.ended(role, 0, EndReason.CANCELLED) for role in ("E2", *TARGETS)), run.ended("X", 1000))
@@ -180,7 +194,7 @@ def test_a_stop_that_is_listed_after_what_sold_once_more_is_its_trades() -> None
     run.later(1_000).know(replace(run.cut(fills=[stop, ghost, sold]), positions=()))
     run.later(1_000).know(replace(run.cut(fills=[stop, ghost, sold]), positions=()))
 
-    ledger = run.box_trade.ledger
+    ledger = list(run.machine.state.ended.values())[-1].trade.ledger
     assert (int(ledger.position), int(ledger.foreign)) == (0, 0)
     assert (int(ledger.entered), int(ledger.stopped)) == (2000, 1000)
     assert not run.machine.state.boxes
@@ -193,3 +207,27 @@ def test_a_stop_of_what_a_user_bought_after_its_end_is_not_its_own() -> None:
     run.later(60_000).know(replace(run.fill("S", 300, 80), key=None, cause=Cause.STOP))
 
     assert (int(run.box_trade.ledger.stopped), int(run.box_trade.ledger.foreign)) == (1000, 0)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"slot": Slot("OTHERUSDT", 0)},
+        {"side": OrderSide.BUY},
+        {"quantity": Decimal(1001)},
+        {"at": AT - 1},
+        {"side": OrderSide.BUY, "cause": Cause.FOREIGN},
+    ],
+)
+def test_what_closed_something_else_meanwhile_is_not_its_own(change: Mapping[str, Any]) -> None:
+    """B11, G1, B10: another symbol's, the other way, more than it held, before it began, or bought: the user's."""
+    run = opened()
+    stop = replace(run.fill("S", 1000, 90, seq=5), key=None, cause=Cause.STOP)
+    gone = [run.ended(role, 0, EndReason.CANCELLED) for role in ("E2", *TARGETS)]
+    run.know(run.fill("X", 1000, 95, seq=8), *gone, run.ended("X", 1000))
+    before = run.box_trade.ledger
+
+    run.later(1_000).know(replace(stop, **change))
+
+    assert run.box_trade.ledger == before
+    assert not run.machine.state.boxes
