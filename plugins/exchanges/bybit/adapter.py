@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import structlog
 
-from core.commands import Cancel, Code, Command, Done, Outcome, Place, Refused, SetStop
+from core.commands import Code, Command, Done, Outcome, Place, Refused
 from core.errors import ConfigError, Unavailable
 from core.facts import Cut, Stream, VenueFact
 from core.instrument import Instrument
@@ -192,8 +192,7 @@ class BybitExchange:
 
     def _heed(self, parts: Parts, command: Command, outcome: Outcome, sent: float) -> None:
         """A change that was taken must show on the stream; a mode that didn't fit is read again."""
-        if isinstance(outcome, Done) and isinstance(command, Place | Cancel | SetStop):
-            parts.private.owe(sent)
+        parts.private.echo.answered(command, outcome, sent)
         slot = orders.slot_of(command)
         if isinstance(outcome, Refused) and outcome.code in (Code.MODE, Code.RULES) and slot is not None:
             parts.market.forget()

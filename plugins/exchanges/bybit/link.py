@@ -9,13 +9,13 @@ from typing import Any, Protocol
 
 import structlog
 
+from ports.echo import Echo
+
 log = structlog.get_logger("tandem.bybit")
 
 GREETED_WITHIN = 10
 SILENT_AFTER = 25
 """Seconds without a frame or a pong after which a connection counts as dead."""
-ECHO_WITHIN = 3
-"""Seconds in which a change of ours must be seen on the stream (the canary)."""
 LOOK_EVERY = 0.5
 PAUSES = (0, 0.5, 1, 2, 5, 10, 30)
 """Seconds before the n-th attempt in a row."""
@@ -59,8 +59,7 @@ class Link:
         self._socket: Socket | None = None
         self._answers: asyncio.Queue[Frame] = asyncio.Queue()
         self._death: asyncio.Future[str] | None = None
-        self._owed: float | None = None
-        self._told = 0.0
+        self.echo = Echo()
         self.connections = 0
 
     def want(self, topics: Sequence[str]) -> None:
@@ -69,11 +68,6 @@ class Link:
         self._topics += new
         for topic in new if self._socket is not None else ():
             self._tell({"op": "subscribe", "req_id": topic, "args": [topic]})  # one that is refused takes none along
-
-    def owe(self, since: float) -> None:
-        """A change of ours, sent at *since* (monotonic), was taken: the stream must speak of it soon, or has."""
-        if self._owed is None and self._told < since:
-            self._owed = time.monotonic()
 
     def drop(self, reason: str) -> None:
         """Give this connection up and build another."""
@@ -99,8 +93,7 @@ class Link:
             await self._greet()
             up = True
             self.connections += 1
-            # What was changed before it stood may have been shown to nobody: that is the cut's, which follows.
-            self._owed, self._told = None, time.monotonic()
+            self.echo.heard()
             self._up()
             reason = await self._watch()
         except (OSError, ConnectionError, TimeoutError, _NotGreeted) as error:
@@ -200,16 +193,14 @@ class Link:
             done, _ = await asyncio.wait({self._death}, timeout=LOOK_EVERY)
             if done:
                 return self._death.result()
-            now = time.monotonic()
-            if self._socket is not None and now - self._socket.heard > SILENT_AFTER:
+            if self._socket is not None and time.monotonic() - self._socket.heard > SILENT_AFTER:
                 return f"silent for {SILENT_AFTER} s"
-            if self._owed is not None and now - self._owed > ECHO_WITHIN:
-                return f"a change of ours was not shown within {ECHO_WITHIN} s"
+            if missing := self.echo.missing():
+                return missing
 
     def _took(self, frame: Frame) -> None:
         if "topic" in frame:
-            self._owed = None
-            self._told = time.monotonic()
+            self.echo.heard()
             self._give(frame)
         else:
             self._answers.put_nowait(frame)

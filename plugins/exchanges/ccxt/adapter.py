@@ -76,9 +76,9 @@ class CcxtExchange:
             raise
         self._exchange, self._checks = exchange, checks
         self._submitter = Submitter(exchange, self._rules, self._reads.ask, self._now)
-        streams = Streams(exchange, self._reads, self._events.put, self._now)
+        self._streams = Streams(exchange, self._reads, self._events.put, self._now)
         looks = Looks(self.account, exchange, self._reads, self._rules, self._events.put, self._now)
-        self._tasks += [asyncio.create_task(work) for work in (streams.run(), checks.again(), *looks.again())]
+        self._tasks += [asyncio.create_task(work) for work in (self._streams.run(), checks.again(), *looks.again())]
 
     async def close(self) -> None:
         """Disconnect; safe to call twice."""
@@ -151,8 +151,10 @@ class CcxtExchange:
         for command in commands:
             if isinstance(command, Place):
                 self._reads.slots.add(command.slot)
+        sent = time.monotonic()
         outcomes: tuple[Outcome, ...] = await self._submitter.submit(commands)
         for command, outcome in zip(commands, outcomes, strict=True):
+            self._streams.echo.answered(command, outcome, sent)
             self._heed(command, outcome)
         return outcomes
 

@@ -11,6 +11,7 @@ import structlog
 from core.facts import Filled, Stream, VenueFact
 from plugins.exchanges.ccxt.reads import Reads
 from ports import bybit_rows
+from ports.echo import Echo
 
 log = structlog.get_logger("tandem.ccxt")
 
@@ -36,6 +37,7 @@ class Streams:
         self._put = put
         self._now = now
         self._stood = False
+        self.echo = Echo()
 
     async def run(self) -> None:
         """Watch all three; when one breaks all are begun anew, with a cut in between."""
@@ -81,10 +83,13 @@ class Streams:
         for pause in (0.2, SETTLED_AFTER):
             await asyncio.sleep(pause)
             self._stood = True
+            self.echo.heard()
             self._put((Stream(up=True, at=self._now()),))
-        while self._asked_for():  # noqa: ASYNC110 - ccxt tells nobody
+        while not self.echo.missing():
+            if not self._asked_for():
+                raise ConnectionError("the connection is gone")
             await asyncio.sleep(LOOK_EVERY)
-        raise ConnectionError("the connection is gone")
+        raise ConnectionError(self.echo.missing())
 
     async def _drop(self) -> None:
         """Let go of connections, so that the next begins with none: their end must not be taken for the next one's."""
@@ -104,7 +109,9 @@ class Streams:
         self, method: Callable[[], Awaitable[Any]], read: Callable[[Mapping[str, Any]], Iterable[VenueFact]]
     ) -> None:
         while True:
-            for row in await method():
+            heard = await method()
+            self.echo.heard()
+            for row in heard:
                 try:
                     self._put(read(row.get("info") or {}))
                 except (bybit_rows.Malformed, KeyError, ValueError) as error:

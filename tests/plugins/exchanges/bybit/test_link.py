@@ -6,9 +6,13 @@ import time
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from core.commands import Cancel, Done
+from core.words import Slot
 from plugins.exchanges.bybit import link
 from plugins.exchanges.bybit.link import Link
+from ports import echo
 
+CANCEL = Cancel("t1-main-7K3QX9A2MD-E1-00", Slot("BTCUSDT", 0))
 Frame = dict[str, Any]
 
 
@@ -86,11 +90,11 @@ async def test_a_dead_connection_is_followed_by_another() -> None:
 
 async def test_a_change_that_is_never_shown_breaks_the_connection(monkeypatch: Any) -> None:
     """The canary: acknowledged, and no frame of it came (rel:F18)."""
-    monkeypatch.setattr(link, "ECHO_WITHIN", 0)
+    monkeypatch.setattr(echo, "ECHO_WITHIN", 0)
     stage = Stage()
     running = asyncio.create_task(stage.link.run())
     await stage.until("up")
-    stage.link.owe(time.monotonic())
+    stage.link.echo.answered(CANCEL, Done(), time.monotonic())
     await stage.until("down: a change of ours was not shown within 0 s")
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
@@ -106,8 +110,8 @@ async def test_a_change_that_was_shown_before_its_answer_is_owed_no_more() -> No
     sent = time.monotonic()
     stage.sockets[0].frame({"topic": "order", "data": []})
     await stage.until("order")
-    stage.link.owe(sent)
-    assert stage.link._owed is None  # noqa: SLF001 - what it waits for shows nowhere else
+    stage.link.echo.answered(CANCEL, Done(), sent)
+    assert stage.link.echo.owed is None
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
 
@@ -166,12 +170,14 @@ async def test_a_change_from_before_a_connection_stood_is_not_owed_by_it() -> No
     """rel:F18, rel:F19: its frame went by before anybody subscribed: the new stream was torn down for it, again."""
     stage = Stage()
     sent = time.monotonic()
-    stage.meanwhile = lambda: stage.link.owe(sent)  # answered while the connection is being made
+    stage.meanwhile = lambda: stage.link.echo.answered(
+        CANCEL, Done(), sent
+    )  # answered while the connection is being made
     running = asyncio.create_task(stage.link.run())
     await stage.until("up")
-    owed = [stage.link._owed]  # noqa: SLF001 - what it waits for shows nowhere else
-    stage.link.owe(sent)  # answered once it stands
-    owed.append(stage.link._owed)  # noqa: SLF001 - as above
+    owed = [stage.link.echo.owed]
+    stage.link.echo.answered(CANCEL, Done(), sent)  # answered once it stands
+    owed.append(stage.link.echo.owed)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert owed == [None, None]

@@ -1,15 +1,19 @@
 """ccxt's private stream: begun anew whenever it breaks."""
 
 import asyncio
+import time
 from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
+from core.commands import Cancel, Done
 from core.facts import Stream, VenueFact
+from core.words import Slot
 from plugins.exchanges.ccxt import streams
 from plugins.exchanges.ccxt.reads import Reads
 from plugins.exchanges.ccxt.streams import WATCHED, Streams
+from ports import echo
 
 pytestmark = pytest.mark.integration
 
@@ -62,9 +66,14 @@ class Venue:
         self.told.set() if fact.up else self.told.clear()
 
 
-async def play(venue: Venue, said: list[bool]) -> None:
+def watching(venue: Venue) -> Streams:
+    """The private stream there."""
+    return Streams(venue, Reads("main", venue, lambda: 1), venue.put, lambda: 1)
+
+
+async def play(venue: Venue, said: list[bool], stream: Streams | None = None) -> None:
     """Run until that was said."""
-    running = asyncio.create_task(Streams(venue, Reads("main", venue, lambda: 1), venue.put, lambda: 1).run())
+    running = asyncio.create_task((stream or watching(venue)).run())
     async with asyncio.timeout(10):
         while venue.said[: len(said)] != said:  # noqa: ASYNC110 - it tells what it is told only
             await asyncio.sleep(0.005)
@@ -117,3 +126,20 @@ async def test_a_stream_whose_connection_is_gone_is_down(monkeypatch: Any) -> No
     first.open = False
     await closing
     assert venue.said[:5] == [True, True, False, True, True]
+
+
+async def test_a_stream_that_does_not_show_what_was_changed_is_begun_anew(monkeypatch: Any) -> None:
+    """rel:F18, rel:I11: it answered pings and showed nothing: each fill was heard of a minute late, for ever."""
+    monkeypatch.setattr(streams, "SETTLED_AFTER", 0)
+    monkeypatch.setattr(streams, "LOOK_EVERY", 0)
+    monkeypatch.setattr(echo, "ECHO_WITHIN", 0)
+    first = Client()
+    venue = Venue(first, Client())
+    stream = watching(venue)
+    playing = asyncio.create_task(play(venue, [True, True, False, True, True], stream))
+    while len(venue.said) < 2:  # noqa: ASYNC110 - as above
+        await asyncio.sleep(0.005)
+    stream.echo.answered(Cancel("t1-main-7K3QX9A2MD-E1-00", Slot("BTCUSDT", 0)), Done(), time.monotonic())
+    await playing
+    assert venue.said[:5] == [True, True, False, True, True]
+    assert not first.open
