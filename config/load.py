@@ -11,7 +11,7 @@ from config.checking import checked
 from config.models import AccountChoice, Chosen, FollowingSettings, Settings, TopSettings
 from config.nodes import Document, Plain, Where, read_file, read_text
 from config.registry import Registry
-from config.relations import files, followings, lenders
+from config.relations import entry_names, files, followings, lenders
 from config.request import read_request
 from config.saying import nearest, shown, unknown
 from core.errors import ConfigError
@@ -69,7 +69,8 @@ def _settings(document: Document, registry: Registry) -> Settings:
     strategies = _named(
         document, registry, "strategies", value.get("strategies", {"conservative": {"use": "conservative"}})
     )
-    notifiers = _listed(document, registry, "notifiers", value.get("notifiers", [{"use": "console"}]))
+    lending = value.get("notifiers", [{"use": "console"}])
+    notifiers = _listed(document, registry, "notifiers", lending)
     frontends = _listed(document, registry, "frontends", value.get("frontends", []))
     store = _chosen(document, registry, "stores", ("store",), value.get("store", {"use": "sqlite"}), "store")
     painter = _chosen(document, registry, "painters", ("painter",), value.get("painter", {"use": "pillow"}), "painter")
@@ -95,7 +96,7 @@ def _settings(document: Document, registry: Registry) -> Settings:
         sections=sections,
         top=top,
     )
-    lenders(document, settings)
+    lenders(document, settings, lending)
     files(document, settings)
     if document.problems:
         raise ConfigError(document.rendered())
@@ -150,10 +151,8 @@ def _listed(document: Document, registry: Registry, kind: str, value: Plain) -> 
         document.complain_first((kind,), f"is a list: [{{use: {registry.names(kind)[0]}}}, ...]")
         return []
     found: list[Chosen] = []
-    for number, each in enumerate(value):
-        name = str(each.get("use", number)) if isinstance(each, dict) else str(number)
-        taken = len([other for other in found if other.use == name])
-        chosen = _chosen(document, registry, kind, (kind, number), each, f"{name}{taken + 1 if taken else ''}")
+    for number, (each, name) in enumerate(zip(value, entry_names(value), strict=True)):
+        chosen = _chosen(document, registry, kind, (kind, number), each, name)
         if chosen is not None:
             found.append(chosen)
     return found

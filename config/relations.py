@@ -39,9 +39,26 @@ def _leader(account: Plain) -> str | None:
     return follows if isinstance(follows, str) else None
 
 
-def lenders(document: Document, settings: Settings) -> None:
-    """Complain about a front end whose bot would be that of a notifier which isn't there: it could not be started."""
-    names = [each.name for each in settings.notifiers]
+def entry_names(written: Plain) -> list[str]:
+    """What a list's entries are called: each by what it uses, numbered from the second of a kind on.
+
+    >>> entry_names([{"use": "file"}, {"use": "console"}, {"use": "file"}])
+    ['file', 'console', 'file2']
+    """
+    entries = written if isinstance(written, list) else []
+    uses = [
+        str(each.get("use", number)) if isinstance(each, dict) else str(number) for number, each in enumerate(entries)
+    ]
+    before = [uses[:number].count(use) for number, use in enumerate(uses)]
+    return [f"{use}{taken + 1 if taken else ''}" for use, taken in zip(uses, before, strict=True)]
+
+
+def lenders(document: Document, settings: Settings, notifiers: Plain) -> None:
+    """Complain about a front end whose bot would be that of a notifier which isn't there: it could not be started.
+
+    *notifiers* as they are written: one that is wrong in itself, by a token that isn't set say, is there all the same.
+    """
+    names = entry_names(notifiers)
     for number, each in enumerate(settings.frontends):
         wanted = getattr(each.settings, "notifier", None)
         if isinstance(wanted, str) and wanted not in names:

@@ -325,3 +325,14 @@ def test_whose_private_chat_it_was_may_steer(chat: str, users: object, monkeypat
 
     assert found == ([users] if users else [])
     assert ("# To steer it" in made.yaml) is (users is None)
+
+
+def test_a_token_that_is_not_exported_yet_keeps_nobody_from_steering(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """J1: bot and private chat together, as that bot's file has them: the file is made before anything is exported."""
+    monkeypatch.delenv("TELEGRAM_TOKEN", raising=False)
+    (tmp_path / ".env").write_text("TELEGRAM_TOKEN=1:x\nDEFAULT_ALERT_CHAT_ID=42\n")
+
+    assert import_env(tmp_path / ".env", tmp_path / "t.yaml", as_json=True) == 0
+    assert "frontends: [{use: telegram, users: {42: trader}}]" in (tmp_path / "t.yaml").read_text()

@@ -54,6 +54,18 @@ def test_a_front_end_needs_the_notifier_whose_bot_it_uses(more: str, place: str)
     assert "there are console; name one whose bot it may use, or add it: notifiers: [{use: telegram, ...}]" in found
 
 
+@pytest.mark.parametrize("before", ["", "{use: telegram}, "], ids=["the only one", "the second"])
+def test_a_notifier_whose_token_is_not_set_is_there_all_the_same(before: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """J2: that its variable is unset is one problem; that nobody is called so was another, and not true."""
+    monkeypatch.delenv("TANDEM_TEST_UNSET", raising=False)
+    notifiers = f"notifiers: [{before}{{use: telegram, token: !env TANDEM_TEST_UNSET}}]\n"
+    name = "telegram2" if before else "telegram"
+    found = problems(f"{MAIN}{notifiers}frontends: [{{use: telegram, notifier: {name}, users: {{7: trader}}}}]")
+
+    assert not [each for each in found if "frontends" in each]
+    assert "TANDEM_TEST_UNSET is not set" in found[-1]
+
+
 def test_what_is_in_memory_is_no_file() -> None:
     """Store and venue may both be in memory: they share nothing."""
     settings = load_text(MAIN + "store: {use: sqlite, path: ':memory:'}\nvenue: {state: ':memory:'}", "t", REGISTRY)
