@@ -15,14 +15,19 @@ from tests.driving import SLOT, Driven, driven, terms
 from tests.staging import request
 
 
+def open_later(run: Driven, later: Request) -> None:
+    """Another trade of the slot begins, a second after what was there."""
+    at = replace(terms(), at=run.later(1_000).now)
+    run.accept(run.step(Open(later, at, run.trade_id(later))))
+
+
 def after_a_hand(later: Request) -> tuple[Driven, Filled, Filled]:
     """The long's 300 that nobody heard of, and the later trade, begun a second after, whose entry executed 100."""
     run = driven()
     run.accept(run.open(request((98,))))
     late = run.fill("E1", 300, 98, seq=6)
     run.know(run.ended("E1", 0, EndReason.CANCELLED))
-    at = replace(terms(), at=run.later(1_000).now)
-    run.accept(run.step(Open(later, at, run.trade_id(later))))
+    open_later(run, later)
     run.seq = 9
     owner = run.machine.state.owners[SLOT].trade
     own = Filled(
@@ -38,12 +43,16 @@ def held(run: Driven) -> list[tuple[str, int]]:
     return [(trade.plan.side.value, int(trade.ledger.position)) for trade in trades if trade.ledger.position]
 
 
+@pytest.mark.parametrize("program", [None, "another-programs-7"])
 @pytest.mark.parametrize(("later", "size"), [(SHORT, -100), (LONG, 100)])
-def test_what_a_hand_closed_before_the_later_trade_is_gone_from_the_late_fill(later: Request, size: int) -> None:
+def test_what_a_hand_closed_before_the_later_trade_is_gone_from_the_late_fill(
+    later: Request, size: int, program: str | None
+) -> None:
     """B10, A8, I10, rel:I4: nobody's, it let the short's 100 count as met, and the long's be sold at market."""
     run, late, own = after_a_hand(later)
+    his = replace(unnamed(late, Cause.FOREIGN, 300, 7), key=program)
 
-    sent = run.know(run.cut(fills=[late, unnamed(late, Cause.FOREIGN, 300, 7), own], size=size))
+    sent = run.know(run.cut(fills=[late, his, own], size=size))
 
     assert closing(sent) == []
     assert held(run) == [(later.side.value, 100)]
@@ -59,6 +68,42 @@ def test_what_a_hand_left_of_a_late_fill_is_closed_and_no_more(later: Request, s
     sent = run.know(run.cut(fills=[late, unnamed(late, Cause.FOREIGN, 100, 7), own], size=size))
 
     assert closing(sent) == [(OrderSide.SELL, left)]
+
+
+def test_what_a_hand_closes_of_a_late_fill_bit_by_bit_is_gone_bit_by_bit() -> None:
+    """B10, rel:F20: looks list the first 100 once more beside the next, and count only those."""
+    run, late, own = after_a_hand(LONG)
+    first, second = (unnamed(late, Cause.FOREIGN, 100, seq) for seq in (7, 8))
+    run.know(run.cut(fills=[late, first, own], size=300))
+
+    run.later(3_000).know(run.cut(fills=[late, first, second, own], size=200))
+
+    assert held(run) == [("long", 100), ("long", 100)]
+
+
+def test_what_a_hand_had_sold_before_a_late_fill_took_nothing_of_it() -> None:
+    """C8, I10: the fill's 300 are gone by nobody's word: looks have to agree on that, and he made that loss."""
+    run, late, own = after_a_hand(LONG)
+
+    run.know(run.cut(fills=[late, unnamed(late, Cause.FOREIGN, 300, 5), own], size=100))
+
+    assert held(run) == [("long", 100), ("long", 300)]
+
+
+def test_which_of_two_late_fills_a_hand_closed_nobody_guesses() -> None:
+    """C8, B11: 300 and 200 of two trades are gone by one sale: all of it from the first, 200 would be his debt."""
+    run = driven()
+    fills = []
+    for identity, quantity in (("a", 300), ("b", 200)):
+        run.accept(run.open(request((98,), identity=identity)))
+        fills.append(run.fill("E1", quantity, 98))
+        run.know(run.ended("E1", 0, EndReason.CANCELLED))
+    open_later(run, LONG)
+    for _ in range(2):
+        run.know(run.later(3_000).cut(fills=[*fills, unnamed(fills[1], Cause.FOREIGN, 500, 3)], size=0))
+
+    trades = [*run.machine.state.boxes.values(), *run.machine.state.ended.values()]
+    assert [int(box.trade.ledger.foreign) for box in trades] == [0, 0, 0]
 
 
 @pytest.mark.parametrize("later", [SHORT, LONG])

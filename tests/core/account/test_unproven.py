@@ -129,6 +129,28 @@ def test_frames_of_a_stream_that_lags_are_no_tries_of_a_stop() -> None:
     assert "stop" not in run.box.backoffs
 
 
+def test_a_second_frame_that_shows_the_old_stop_is_soon_followed_by_a_look() -> None:
+    """B4, C4: it alone tells whether the stop is in force, and the next audit may be an hour away."""
+    run = opened()
+    sent = run.know(run.fill("TP1", 850, 110), run.ended("TP1", 850))
+    for _ in range(2):
+        run.answer([each for each in sent if isinstance(each, SetStop)])
+        run.machine.state.cuts.due = run.now + 60_000
+        sent = run.know(run.stop_is(90))
+
+    assert run.machine.state.cuts.due == run.now + 1_000
+
+
+def test_a_stop_of_what_was_closed_meanwhile_has_not_failed() -> None:
+    """B4, C4: it was taken, and went with the position: what fills next has all its tries."""
+    run = opened()
+    run.answer(run.know(run.fill("TP1", 850, 110), run.ended("TP1", 850)))
+
+    run.know(PositionIs(SLOT, Decimal(0), run.now, 9), run.stop_is(None))
+
+    assert "stop" not in run.box.backoffs
+
+
 def test_a_look_tells_that_a_stop_has_no_effect_whatever_the_venues_clock_says() -> None:
     """B9, rel:F48: the venue's is 5 s behind, so what a look shows is dated before the stop left: it counts."""
     run = opened()
