@@ -125,13 +125,17 @@ class Desk:
         return replace(request, merge=merge, confirmed=accepted, **stamped)  # type: ignore[arg-type] # all three are text
 
     def _leader(self, arguments: Mapping[str, object]) -> str:
+        """The leading account that is meant; a mirror is none: who names one does not mean its leader too (A1)."""
         named = arguments.get("account")
         leaders = [name for name, state in self._service.states.items() if state.following is None]
         if named is None:
             return leaders[0]
         if named not in self._service.states:
             raise ConfigError((f"there is no account {named!r}; there are {', '.join(self._service.states)}",))
-        return self._service.leader_of(str(named))
+        leader = self._service.leader_of(str(named))
+        if leader != named:
+            raise ConfigError((f"{named} follows {leader}: a trade is opened on {leader}, with all its mirrors",))
+        return leader
 
     async def terms(self, arguments: Mapping[str, object]) -> Answer:
         """What every account of a leader's group offers for a symbol now, the leader first; exit 1 when it offers none.

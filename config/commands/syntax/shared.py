@@ -14,6 +14,9 @@ ConfigFile = Annotated[Path, typer.Option("--config", "-c", help="The configurat
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, do nothing.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
 Account = Annotated[str | None, typer.Option("--account", help="Only this account.")]
+Leader = Annotated[
+    str | None, typer.Option("--account", help="On this leading account and its mirrors; the first one unless given.")
+]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="At most so many.")]
 TradeArgument = Annotated[str, typer.Argument(help="A trade id, or a symbol.")]
 DEFAULT = commands.DEFAULT_CONFIG

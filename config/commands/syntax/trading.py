@@ -6,14 +6,25 @@ from typing import Annotated
 import typer
 
 from config import commands
-from config.commands.syntax.shared import DEFAULT, Account, ConfigFile, DryRun, Json, TradeArgument, Yes, end, on_trade
+from config.commands.syntax.shared import (
+    DEFAULT,
+    Account,
+    ConfigFile,
+    DryRun,
+    Json,
+    Leader,
+    TradeArgument,
+    Yes,
+    end,
+    on_trade,
+)
 from core.request import Merge
 
 
 def open_(
     request: Annotated[Path, typer.Argument(help="The request file.")],
     config: ConfigFile = DEFAULT,
-    account: Account = None,
+    account: Leader = None,
     dry_run: DryRun = False,
     yes: Yes = False,
     yes_really: Annotated[

@@ -12,11 +12,14 @@ from core.account.state import AccountState
 from core.alerts import Alert
 from core.engine.desk import Desk
 from core.engine.memory_store import MemoryStore
-from core.errors import Unavailable
+from core.errors import ConfigError, Unavailable
 from plugins.exchanges.paper.adapter import PaperExchange
 from tests.living import SYMBOL, Serving, ask, serving
 from tests.serving import house
 from tests.staging import request
+
+REQUEST = """{strategy: conservative, symbol: TESTUSDT, side: long, entries: [market],
+    take_profits: [{price: 110, share: 100}], stop: 90, leverage: 2, margin_percent: 1}"""
 
 
 class Meanwhile:
@@ -125,18 +128,27 @@ async def test_terms_of_a_symbol_that_is_not_traded_say_so() -> None:
 @pytest.mark.parametrize(("mirror", "code"), [(Decimal(500_000), 0), (Decimal(1), 1)])
 async def test_a_script_sees_that_a_mirror_did_not_follow(mirror: Decimal, code: int) -> None:
     """A9: the leader's trade is open, so it is no refusal; by exit 1 and its row the mirror's is told from all."""
-    text = """{strategy: conservative, symbol: TESTUSDT, side: long, entries: [market],
-        take_profits: [{price: 110, share: 100}], stop: 90, leverage: 2, margin_percent: 1}"""
     async with house(balances={"main": Decimal(1_000_000), "mirror": mirror}) as at:
         desk = Desk(at.service, lambda text, name, when: request_from_text(text, identity=name, at=when),
                     profile="", version="")  # fmt: skip
-        answer: Any = await desk.open({"request": text})
+        answer: Any = await desk.open({"request": REQUEST})
 
     assert answer["exit"] == code
     assert [(row["account"], row["trade"] is None, bool(row["refused"])) for row in answer["data"]] == [
         ("main", False, False),
         ("mirror", code == 1, code == 1),
     ]
+
+
+@pytest.mark.parametrize("command", ["preview", "open", "terms"])
+async def test_who_names_a_mirror_does_not_mean_its_leader_too(command: str) -> None:
+    """A1, E6: `open --account mirror` opened on main as well, at full size; it says where such a trade is opened."""
+    async with serving(accounts=("main", "mirror")) as stage:
+        handler = _desk(stage).handlers()[command]
+        with pytest.raises(ConfigError, match="mirror follows main: a trade is opened on main, with all its mirrors"):
+            await handler({"account": "mirror", "symbol": SYMBOL, "request": REQUEST})
+
+        assert not stage.service.states["main"].boxes
 
 
 async def test_a_request_keeps_who_asked_and_where_answers_go() -> None:
