@@ -125,7 +125,8 @@ def would_text(row: Mapping[str, Any]) -> str:
     what = f"{tag}{row['account']}: {row['symbol']} {row['side']} {row['position']}, trade {row['trade']}"
     if row["refused"]:
         return "\n".join((f"{what}: REFUSED", *(f"  - {reason}" for reason in row["refused"])))
-    return f"{what}: {_done_to(row)}"
+    brought = ", ".join(row["brings"])
+    return f"{what}: {_done_to(row)}" + (f"; its mirrors follow and do the same: {brought}" if brought else "")
 
 
 def _done_to(row: Mapping[str, Any]) -> str:

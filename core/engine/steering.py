@@ -18,6 +18,7 @@ from core.engine.control import GOOD, WRONG, Answer, Handler
 from core.engine.service import Service
 from core.errors import ConfigError, TandemError
 from core.facts import ActKind
+from core.mirror import Following, follows_close
 from core.money import HUNDRED, ZERO, decimal, text
 from core.stops import better, breakeven_now
 
@@ -56,7 +57,8 @@ class Steering:
         steps = [await self._step(name, box, arguments) for name, box in self._holders(arguments)]
         revision = revision_of(steps)
         if arguments.get("dry_run"):
-            return {"exit": GOOD, "data": [_would(step) for step in steps], "revision": revision}
+            rows = [{**_would(step), "brings": self._brings(step, steps)} for step in steps]
+            return {"exit": GOOD, "data": rows, "revision": revision}
         if arguments.get("revision") not in (None, "", revision):
             return {"exit": WRONG, "error": ["this is not what you were shown any more: look again, then confirm"]}
         done = await self._all(steps)
@@ -65,6 +67,22 @@ class Steering:
             for step, refused in zip(steps, done, strict=True)
         ]
         return {"exit": WRONG if any(done) else GOOD, "data": rows}
+
+    def _brings(self, step: Step, steps: list[Step]) -> list[str]:
+        """Mirrors that nobody named and that would do the same, since they follow (A4)."""
+        if step.refused:
+            return []
+        named = {each.account for each in steps}
+        led = {
+            name: state.following
+            for name, state in self._service.states.items()
+            if name not in named and step.box.id in state.boxes
+        }
+        return [
+            name
+            for name, following in led.items()
+            if following is not None and following.leader == step.account and _followed(step.act, following)
+        ]
 
     async def _all(self, steps: list[Step]) -> list[list[str]]:
         """What reduces is handed over at once, in order: a mirror that is silent keeps nobody waiting."""
@@ -198,6 +216,12 @@ def revision_of(steps: list[Step]) -> str:
         for step in steps
     ]
     return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]
+
+
+def _followed(act: Operate, following: Following) -> bool:
+    if act.kind is ActKind.MOVE_STOP:
+        return following.sync_stop
+    return act.kind is ActKind.CLOSE and follows_close(act.reason, following)
 
 
 def _would(step: Step) -> dict[str, object]:

@@ -11,7 +11,15 @@ ORDERS = ["t1-main-7K3QX9A2MD-E2-00", "t1-main-7K3QX9A2MD-TP1-00"]
 
 def row(would: str, **more: object) -> dict[str, Any]:
     """A row of a dry run."""
-    plain = {"price": None, "quantity": None, "stop": "56000", "last": "60000", "orders": ORDERS, "refused": []}
+    plain = {
+        "price": None,
+        "quantity": None,
+        "stop": "56000",
+        "last": "60000",
+        "orders": ORDERS,
+        "refused": [],
+        "brings": [],
+    }
     named = {"account": "main", "symbol": "BTCUSDT", "side": "long", "position": "0.2", "trade": "7K3QX9A2MD"}
     return {**plain, **named, "environment": "live", "would": would, **more}
 
@@ -39,3 +47,8 @@ def test_a_refused_act_gives_every_reason_once() -> None:
 def test_an_act_on_play_money_says_so_before_it_is_confirmed() -> None:
     """A10: in front, unless it is real."""
     assert would_text(row("close", environment="demo")).startswith("[DEMO] main: BTCUSDT")
+
+
+def test_who_names_a_leader_alone_reads_whom_that_brings_along() -> None:
+    """A4, E6: `close --account main` showed main only, and closed the mirror too."""
+    assert would_text(row("close", brings=["mirror"])).endswith("; its mirrors follow and do the same: mirror")

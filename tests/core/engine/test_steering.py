@@ -11,6 +11,7 @@ from core.alerts import PartClosed
 from core.engine.steering import Steering
 from core.errors import ConfigError, Unavailable
 from core.facts import ActKind
+from core.mirror import CloseWithMain, Following
 from core.plan import Plan
 from tests.living import Serving, ask, serving
 
@@ -101,6 +102,40 @@ async def test_what_no_account_could_understand_is_said(asked: dict[str, str], w
         trade = await opened(stage)
         with pytest.raises(ConfigError, match=words):
             await Steering(stage.service).act({"trade": trade, **asked})
+
+
+@pytest.mark.parametrize(
+    ("asked", "brought"),
+    [
+        ({"kind": "close"}, ["mirror"]),
+        ({"kind": "move_stop", "price": "91"}, ["mirror"]),
+        ({"kind": "move_stop", "price": "999999"}, []),
+        ({"kind": "reduce", "percent": "50"}, []),
+        ({"kind": "cancel_entries"}, []),
+    ],
+)
+async def test_what_a_leader_alone_brings_its_mirrors_is_said_before(asked: dict[str, str], brought: list[str]) -> None:
+    """A4, E6: the mirror that follows does the same though nobody named it; where both are named nobody is brought."""
+    async with serving(accounts=("main", "mirror")) as stage:
+        trade, steering = await opened(stage), Steering(stage.service)
+        (alone,), _ = await would(steering, trade=trade, account="main", **asked)
+        both, _ = await would(steering, trade=trade, **asked)
+
+    assert alone["brings"] == brought
+    assert [each["brings"] for each in both] == [[], []]
+
+
+@pytest.mark.parametrize(("settings", "kind"), [({"close_with_main": CloseWithMain.NO}, "close"),
+                                                 ({"sync_stop": False}, "move_stop")])  # fmt: skip
+async def test_a_mirror_that_does_not_follow_is_not_said_to(settings: dict[str, Any], kind: str) -> None:
+    """A4: by its own settings."""
+    async with serving(accounts=("main", "mirror")) as stage:
+        trade, steering = await opened(stage), Steering(stage.service)
+        mirror = stage.service.states["mirror"]
+        mirror.following = Following(leader="main", **settings)
+        (alone,), _ = await would(steering, trade=trade, account="main", kind=kind, price="91")
+
+    assert alone["brings"] == []
 
 
 async def test_less_than_a_step_is_no_part() -> None:
