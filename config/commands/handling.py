@@ -203,7 +203,8 @@ def _others(data: Mapping[str, Any]) -> bool:
 
 def _touches(verb: str, data: Mapping[str, Any]) -> None:
     for row in data["touches"]:
-        say(f"{row['account']}: {verb} {_touch(row)}")
+        whose = ", which isn't Tandem's" if row.get("foreign") else ""
+        say(f"{row['account']}: {verb} {_touch(row)}{whose}")
     for row in data["left_alone"]:
         say(f"{row['account']}: isn't Tandem's, left alone: {_thing(row)}")
     for account, why in data["not_reached"].items():

@@ -124,6 +124,8 @@ class Emergency:
         states = self._service.states
         named = arguments.get("account")
         leaders = [name for name, state in states.items() if state.following is None]
+        if arguments.get("all_accounts") and named is not None:
+            raise ConfigError((f"say --account {named} or --all-accounts: one of the two, not both",))
         if arguments.get("all_accounts"):
             chosen = set(states)
         elif named is None and len(leaders) > 1:

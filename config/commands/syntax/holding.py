@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from config import commands
-from config.commands.syntax.shared import DEFAULT, Account, ConfigFile, DryRun, Json, Yes, end, on_trade
+from config.commands.syntax.shared import DEFAULT, ConfigFile, DryRun, Json, Yes, end, on_trade
 
 
 def adopt(
@@ -53,7 +53,9 @@ def mode(
 
 def emergency(
     config: ConfigFile = DEFAULT,
-    account: Account = None,
+    account: Annotated[
+        str | None, typer.Option("--account", help="This account, and the mirrors that close with it.")
+    ] = None,
     all_accounts: Annotated[bool, typer.Option("--all-accounts", help="Every account.")] = False,
     foreign: Annotated[
         bool, typer.Option("--foreign", help="Also what isn't Tandem's: it is adopted, then closed.")

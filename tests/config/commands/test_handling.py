@@ -63,6 +63,9 @@ def test_release_then_adopt_then_emergency(running: Running) -> None:
     would = running.ask("emergency", "--all-accounts", "--dry-run")
     assert [row["act"] for row in would["touches"]].count("cancel") == 4
     assert [row["account"] for row in would["left_alone"]] == ["mirror"]
+    words = ("emergency", "--all-accounts", "--foreign", "--dry-run", "--config", "t.yaml")
+    lines = tandem(*words, folder=running.folder).splitlines()
+    assert [line.split(":")[0] for line in lines if line.endswith(", which isn't Tandem's")] == ["mirror"]
     done = running.ask("emergency", "--all-accounts", "--foreign", "--yes", "--yes-really")
     assert done["still_open"] == []
     assert running.ask("verify")["well"]

@@ -138,6 +138,16 @@ async def test_a_mirror_that_does_not_follow_closes_is_left_unless_all_are_meant
     assert {row["account"] for row in every["touches"]} == {"main", "mirror"}
 
 
+async def test_one_account_and_all_of_them_are_not_both_meant() -> None:
+    """E6: `--account main --all-accounts` closed on every account; which of the two is meant, nobody guesses."""
+    async with house() as at:
+        await staged(at)
+        with pytest.raises(ConfigError, match="--account main or --all-accounts: one of the two"):
+            await desk(at).emergency({"account": "main", "all_accounts": True, "dry_run": False})
+
+        assert at.size()
+
+
 async def test_the_reason_is_kept_with_the_trade() -> None:
     """G2, D1: closed as an emergency on both, and told as critical."""
     async with house() as at:
