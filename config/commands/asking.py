@@ -9,8 +9,10 @@ from typing import Any, cast
 from config.commands.printing import WRONG, complain, print_json
 from config.control_path import control_path
 from config.load import load
-from config.registry import registry
+from config.models import Settings
+from config.registry import Registry, registry
 from core.engine.control import Answer, ask
+from core.errors import ConfigError
 
 
 def not_running(config: Path) -> str:
@@ -26,8 +28,18 @@ def running(config: Path, command: str, arguments: Mapping[str, object]) -> Answ
     """
     answer = asyncio.run(ask(control_path(config), command, arguments))
     if answer is None:
-        load(config, registry())
+        needed(config, registry())
     return answer
+
+
+def needed(config: Path, found: Registry) -> Settings:
+    """The settings, where no service is there to go by what it read; raises ConfigError that says so first."""
+    try:
+        return load(config, found)
+    except ConfigError as error:
+        socket = control_path(config).absolute()
+        why = f"no service answers at {socket}, and without one the configuration and its secrets are needed here:"
+        raise ConfigError((why, *error.problems)) from None
 
 
 async def from_either(config: Path, command: str, arguments: Mapping[str, Any]) -> Answer:
@@ -38,7 +50,7 @@ async def from_either(config: Path, command: str, arguments: Mapping[str, Any]) 
     from config import offline  # without a service only: its libraries take longer than an answer
 
     found = registry()
-    settings = load(config, found)
+    settings = needed(config, found)
     return await offline.read(settings, offline.answers(settings, found, arguments)[command])
 
 

@@ -29,3 +29,28 @@ def test_a_file_that_is_no_configuration_is_said_to_be_none(written: str | None,
         (tmp_path / "t.yaml").write_text(written)
     with pytest.raises(ConfigError, match=r"t\.yaml"):
         control_path(tmp_path / "t.yaml")
+
+
+@pytest.mark.parametrize(
+    ("more", "path"),
+    [
+        ("", "var/tandem.sock"),
+        ("control: /run/here.sock\n", "/run/here.sock"),
+        ("control: 'run/here.sock'   # ours\n", "run/here.sock"),
+    ],
+)
+def test_a_slip_in_the_file_keeps_nobody_from_the_service(more: str, path: str, tmp_path: Path) -> None:
+    """E6: with a bracket left open, `tandem emergency` did not reach the service that went on by what it had read."""
+    (tmp_path / "t.yaml").write_text(f"{more}accounts:\n  main: {{use: paper\nlimits: {{max_trades: 3}}\n")
+
+    assert control_path(tmp_path / "t.yaml") == Path(path)
+
+
+@pytest.mark.parametrize(
+    "more", ["control: [a.sock]\n", "control: a.sock\ncontrol: b.sock\n", "log: {path: a}   # control: a.sock\n"]
+)
+def test_which_service_is_meant_is_never_guessed(more: str, tmp_path: Path) -> None:
+    """E6: another one's trades would be closed: what isn't plainly there is no path."""
+    (tmp_path / "t.yaml").write_text(f"{more}accounts:\n  main: {{use: paper\nlimits: {{max_trades: 3}}\n")
+    with pytest.raises(ConfigError, match="is no YAML"):
+        control_path(tmp_path / "t.yaml")
