@@ -60,6 +60,13 @@ def number(row: Row, name: str) -> Decimal:
     return value
 
 
+def number_or_none(row: Row, name: str) -> Decimal | None:
+    """A number that may be absent: Bybit writes "" or 0 for none."""
+    if row.get(name) in (None, ""):
+        return None
+    return number(row, name) or None
+
+
 def whole(row: Row, name: str, otherwise: int | None = None) -> int:
     """A whole number, a time or an index, that must be there unless something else may stand for it."""
     value = row.get(name)

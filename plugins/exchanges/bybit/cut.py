@@ -14,7 +14,7 @@ from plugins.exchanges.bybit.api import Api
 from plugins.exchanges.bybit.feed import Feed
 from plugins.exchanges.bybit.modes import POSITIONS_PAGE, Modes
 from plugins.exchanges.bybit.orders import LINEAR, SETTLED_IN
-from ports import bybit_rows
+from ports import bybit_rows, bybit_wallet
 from ports.page_walk import PageWalk, Walked
 
 log = structlog.get_logger("tandem.bybit")
@@ -128,7 +128,7 @@ class Cuts:
     async def _wallet(self, at: int) -> Wallet | None:
         found = await self._api.read("get_wallet_balance", accountType="UNIFIED")
         row = next(iter(found.get("list") or ()), None)
-        return None if row is None else rows.wallet(row, at)
+        return None if row is None else bybit_wallet.wallet(row, at)
 
     def _positions(
         self, known: dict[Slot, tuple[PositionIs, StopIs]], executed: Iterable[Filled | Funding], at: int

@@ -10,7 +10,7 @@ import structlog
 from core.facts import Filled, PositionIs, VenueFact, Working
 from plugins.exchanges.bybit import rows
 from plugins.exchanges.bybit.modes import Modes
-from ports import bybit_rows
+from ports import bybit_rows, bybit_wallet
 
 log = structlog.get_logger("tandem.bybit")
 
@@ -67,7 +67,7 @@ class Feed:
                 return self._placed(held), stop
             case "wallet":
                 self.wallet_at = at
-                wallet = rows.changed_wallet(row, at)
+                wallet = bybit_wallet.changed_wallet(row, at)
                 return () if wallet is None else (wallet,)
             case _:
                 return ()

@@ -11,10 +11,9 @@ import structlog
 from core.errors import ConfigError, Unavailable
 from core.facts import Wallet
 from core.instrument import Instrument
-from plugins.exchanges.bybit import rows
 from plugins.exchanges.bybit.api import Api
 from plugins.exchanges.bybit.orders import LINEAR
-from ports import bybit_rows
+from ports import bybit_rows, bybit_wallet
 from ports.exchange import Candle
 
 log = structlog.get_logger("tandem.bybit")
@@ -90,8 +89,7 @@ class MarketData:
         """The account's money and the maintenance margin that its positions bind."""
         found = await self._api.read("get_wallet_balance", accountType="UNIFIED")
         row = _first(found, f"{self._api.account}: Bybit shows no unified wallet")
-        held = row.get("totalMaintenanceMargin")
-        return rows.wallet(row, self._now()), Decimal(str(held)) if held else Decimal(0)
+        return bybit_wallet.wallet(row, self._now()), bybit_wallet.maintenance(row)
 
     async def working(self, symbol: str) -> int:
         """How many orders are open on the symbol, whosever they are: the venue takes only so many (rel:F13)."""

@@ -1,16 +1,13 @@
-"""Bybit's rows as facts: orders, executions, positions, wallet; from the streams and from REST alike.
+"""Bybit's rows as facts: orders, executions, positions; from the streams and from REST alike.
 
 What is needed must be there and must be a number: else Malformed, and the whole row is left to a cut. What is not
 needed may come and go (rel:F24).
 """
 
-from decimal import Decimal
-
-from core.facts import Cause, Ended, EndReason, Filled, Funding, PositionIs, StopIs, Wallet, Working
+from core.facts import Cause, Ended, EndReason, Filled, Funding, PositionIs, StopIs, Working
 from core.identity import parse_key
-from core.money import ZERO
 from core.words import OrderSide, Slot
-from ports.bybit_rows import Malformed, Row, UnknownKind, number, whole
+from ports.bybit_rows import Malformed, Row, UnknownKind, number, number_or_none, whole
 
 _SIDES = {"Buy": OrderSide.BUY, "Sell": OrderSide.SELL}
 _OPEN = frozenset({"New", "PartiallyFilled", "Untriggered"})
@@ -39,7 +36,7 @@ def order(row: Row) -> Working | Ended | None:
     if status in _PASSING:
         return None
     if status in _CLOSED:
-        filled, total = number(row, "cumExecQty"), _or_none(row, "qty")
+        filled, total = number(row, "cumExecQty"), number_or_none(row, "qty")
         return Ended(key, filled, _why(status, row), whole(row, "updatedTime"), _detail(row), total)
     if status not in _OPEN:
         raise UnknownKind(f"an order of the unknown status {status!r}")
@@ -48,12 +45,12 @@ def order(row: Row) -> Working | Ended | None:
         slot(row),
         _side(row),
         number(row, "qty"),
-        _or_none(row, "price"),
+        number_or_none(row, "price"),
         number(row, "cumExecQty"),
         whole(row, "updatedTime"),
-        _or_none(row, "stopLoss"),
+        number_or_none(row, "stopLoss"),
         row.get("reduceOnly") is True,
-        _or_none(row, "triggerPrice"),
+        number_or_none(row, "triggerPrice"),
     )
 
 
@@ -92,42 +89,14 @@ def position(row: Row, at: int) -> tuple[PositionIs, StopIs]:
     elif size and row.get("side") != "Buy":
         raise Malformed(f"a position of {size} without a side")
     seq = whole(row, "seq", -1)
-    liquidation, leverage = _or_none(row, "liqPrice"), _or_none(row, "leverage")
-    held = PositionIs(where, size, at, seq, liquidation, leverage, _or_none(row, "markPrice"))
-    return held, StopIs(where, _or_none(row, "stopLoss"), at, seq)
+    liquidation, leverage = number_or_none(row, "liqPrice"), number_or_none(row, "leverage")
+    held = PositionIs(where, size, at, seq, liquidation, leverage, number_or_none(row, "markPrice"))
+    return held, StopIs(where, number_or_none(row, "stopLoss"), at, seq)
 
 
 def slot(row: Row) -> Slot:
     """Where an order works, or a position is held; in hedge mode the symbol alone does not say it."""
     return Slot(_text(row, "symbol"), whole(row, "positionIdx"))
-
-
-def wallet(row: Row, at: int) -> Wallet:
-    """The account's money, where its row lists every coin: one that isn't there is none."""
-    return changed_wallet(row, at) or Wallet(ZERO, ZERO, at)
-
-
-def changed_wallet(row: Row, at: int) -> Wallet | None:
-    """The account's money; an isolated account has no totals, then its USDT counts.
-
-    None where the row has neither: the stream names only the coins that changed.
-    """
-    available, equity = row.get("totalAvailableBalance"), row.get("totalEquity")
-    if available and equity:
-        return Wallet(number(row, "totalAvailableBalance"), number(row, "totalEquity"), at)
-    coin = next((each for each in row.get("coin") or () if each.get("coin") == "USDT"), None)
-    if coin is None:
-        return None
-    held = number(coin, "walletBalance")
-    bound = sum((_or_none(coin, name) or ZERO for name in ("totalOrderIM", "totalPositionIM")), ZERO)
-    return Wallet(max(held - bound, ZERO), number(coin, "equity"), at)
-
-
-def _or_none(row: Row, name: str) -> Decimal | None:
-    """A number that may be absent: Bybit writes "" or 0 for none."""
-    if row.get(name) in (None, ""):
-        return None
-    return number(row, name) or None
 
 
 def _text(row: Row, name: str) -> str:
@@ -153,7 +122,7 @@ def _venues_own(row: Row) -> bool:
 
 
 def _index(row: Row) -> int:
-    closes = _or_none(row, "closedSize") is not None
+    closes = number_or_none(row, "closedSize") is not None
     buys = _side(row) is OrderSide.BUY
     return 1 if buys != closes else 2
 

@@ -112,7 +112,7 @@ class CcxtExchange:
         """What the account offers now."""
         instrument = await self._rules.of(symbol)
         self._watch(symbol)
-        (wallet, row), last, fees, mode, working = await asyncio.gather(
+        (wallet, maintenance), last, fees, mode, working = await asyncio.gather(
             self._reads.wallet(),
             self.last_price(symbol),
             self._fees(symbol),
@@ -131,7 +131,7 @@ class CcxtExchange:
             at=self._now(),
             mode=mode,
             capabilities=self.capabilities,
-            maintenance_held=bybit_rows.number(row, "totalMaintenanceMargin"),
+            maintenance_held=maintenance,
             free_orders=max(self.capabilities.max_orders - working, 0),
         )
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from core.facts import Cause, Ended, EndReason, Filled, Funding, PositionIs, StopIs, Working
 from core.identity import parse_key
 from core.words import OrderSide, Slot
-from ports.bybit_rows import Row, UnknownKind, number, whole
+from ports.bybit_rows import Malformed, Row, UnknownKind, number, number_or_none, whole
 
 _OPEN = "open"
 _WHY = {"closed": EndReason.FILLED, "canceled": EndReason.CANCELLED, "rejected": EndReason.REJECTED}
@@ -32,7 +32,7 @@ def order(row: Row, symbol: str) -> Working | Ended | None:
     at = int(row.get("lastUpdateTimestamp") or row.get("timestamp") or raw.get("updatedTime") or 0)
     filled = number(row, "filled")
     if row.get("status") in _WHY:
-        return Ended(key, filled, _why(row, raw), at, str(raw.get("cancelType") or ""), _or_none(row, "amount"))
+        return Ended(key, filled, _why(row, raw), at, str(raw.get("cancelType") or ""), number_or_none(row, "amount"))
     if row.get("status") != _OPEN:
         raise UnknownKind(f"an order of the unknown status {row.get('status')!r}")
     return Working(
@@ -40,12 +40,12 @@ def order(row: Row, symbol: str) -> Working | Ended | None:
         Slot(symbol, whole(raw, "positionIdx")),
         OrderSide(str(row["side"])),
         number(row, "amount"),
-        _or_none(row, "price"),
+        number_or_none(row, "price"),
         filled,
         at,
-        _or_none(raw, "stopLoss"),
+        number_or_none(raw, "stopLoss"),
         row.get("reduceOnly") is True,
-        _or_none(row, "triggerPrice"),
+        number_or_none(row, "triggerPrice"),
     )
 
 
@@ -79,23 +79,19 @@ def position(row: Row, symbol: str, at: int) -> tuple[PositionIs, StopIs]:
     """What a slot holds and the stop that covers it."""
     raw: Row = row.get("info") or {}
     slot = Slot(symbol, whole(raw, "positionIdx"))
-    size = number(row, "contracts") if row.get("contracts") not in (None, "") else Decimal(0)
-    if row.get("side") == "short":
+    size = number(row, "contracts")
+    if size and row.get("side") == "short":
         size = -size
+    elif size and row.get("side") != "long":
+        raise Malformed(f"a position of {size} without a side")
     seq = whole(raw, "seq", -1)
-    liquidation = _or_none(row, "liquidationPrice")
-    held = PositionIs(slot, size, at, seq, liquidation, _or_none(row, "leverage"), _or_none(row, "markPrice"))
+    liquidation, leverage = number_or_none(row, "liquidationPrice"), number_or_none(row, "leverage")
+    held = PositionIs(slot, size, at, seq, liquidation, leverage, number_or_none(row, "markPrice"))
     return held, StopIs(slot, _stop(row, raw), at, seq)
 
 
-def _or_none(row: Row, name: str) -> Decimal | None:
-    if row.get(name) in (None, ""):
-        return None
-    return number(row, name) or None
-
-
 def _stop(row: Row, raw: Row) -> Decimal | None:
-    return _or_none(raw, "stopLoss") if "stopLoss" in raw else _or_none(row, "stopLossPrice")
+    return number_or_none(raw, "stopLoss") if "stopLoss" in raw else number_or_none(row, "stopLossPrice")
 
 
 def _fee(row: Row) -> Decimal:
@@ -104,7 +100,7 @@ def _fee(row: Row) -> Decimal:
 
 
 def _index(side: OrderSide, raw: Row) -> int:
-    closes = bool(_or_none(raw, "closedSize"))
+    closes = bool(number_or_none(raw, "closedSize"))
     return 1 if (side is OrderSide.BUY) != closes else 2
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import structlog
@@ -12,7 +13,7 @@ from core.identity import parse_key
 from core.money import ZERO
 from core.words import Slot
 from plugins.exchanges.ccxt import facts, outcomes
-from ports import bybit_rows
+from ports import bybit_rows, bybit_wallet
 from ports.page_walk import PageWalk, Walked
 from ports.position_modes import PositionModes
 
@@ -105,14 +106,13 @@ class Reads:
         """How many orders are open on the symbol, whosever they are: the venue takes only so many (rel:F13)."""
         return len(await self._pages("privateGetV5OrderRealtime", {**LINEAR, "symbol": symbol, "limit": 50}))
 
-    async def wallet(self) -> tuple[Wallet, Mapping[str, Any]]:
-        """The account's money, and the row that shows it."""
+    async def wallet(self) -> tuple[Wallet, Decimal]:
+        """The account's money and the maintenance margin that its positions bind."""
         found = await self._read("privateGetV5AccountWalletBalance", {"accountType": "UNIFIED"})
         row = next(iter(found.get("list") or ()), None)
         if row is None:
             raise Unavailable(f"{self._account}: the venue shows no unified wallet")
-        available, equity = bybit_rows.number(row, "totalAvailableBalance"), bybit_rows.number(row, "totalEquity")
-        return Wallet(available, equity, self._now()), row
+        return bybit_wallet.wallet(row, self._now()), bybit_wallet.maintenance(row)
 
     def order(self, raw: Mapping[str, Any]) -> Working | Ended | None:
         """A raw order by ccxt's reading; its id is remembered with ours."""

@@ -10,6 +10,7 @@ from core.facts import Cause, Filled, Funding, PositionIs, StopIs, Wallet, Worki
 from core.words import OrderSide, Slot
 from plugins.exchanges.bybit import codes, rows
 from plugins.exchanges.bybit.replies import Answered, HttpRefused, Limit
+from ports import bybit_wallet
 from tests.plugins.exchanges.bybit.test_guard_rows import fill, held
 from tests.plugins.exchanges.bybit.test_guard_strange import KEY, order
 
@@ -109,7 +110,7 @@ def test_the_accounts_totals_count_before_its_coins() -> None:
     """Cross margin: what other coins back may be traded with too."""
     row: dict[str, Any] = {"totalAvailableBalance": "9000", "totalEquity": "9500", "coin": [{"coin": "USDT"}]}
 
-    assert rows.wallet(row, 5) == Wallet(number("9000"), number("9500"), 5)
+    assert bybit_wallet.wallet(row, 5) == Wallet(number("9000"), number("9500"), 5)
 
 
 @pytest.mark.parametrize(("reset", "at", "wait"), [(AT + 300, AT, 300), (AT - 300, AT, 0), (AT + 300, 0, None)])

@@ -13,7 +13,7 @@ from plugins.exchanges.bybit.asking import LAGS, ask
 from plugins.exchanges.bybit.cut import Cuts
 from plugins.exchanges.bybit.market import HOUR, MarketData
 from plugins.exchanges.bybit.modes import Modes
-from ports import bybit_rows
+from ports import bybit_rows, bybit_wallet
 from tests.plugins.exchanges.bybit.test_guard_rows import Ear, Listing, fill, held
 
 KEY = "t1-main-7K3QX9A2MD-E1-00"
@@ -146,7 +146,7 @@ def test_a_frame_about_another_coin_does_not_empty_an_isolated_account() -> None
     ear.hears("wallet", {"totalEquity": "", "totalAvailableBalance": "", "coin": [*coins, usdt]})
 
     assert ear.facts == [Wallet(Decimal(70), Decimal(90), 1)]
-    assert rows.wallet({"coin": coins}, 5) == Wallet(Decimal(0), Decimal(0), 5)
+    assert bybit_wallet.wallet({"coin": coins}, 5) == Wallet(Decimal(0), Decimal(0), 5)
 
 
 async def test_held_slots_are_known_by_their_index_and_a_torn_row_is_no_guess() -> None:

@@ -221,3 +221,33 @@ async def test_what_a_batch_was_not_answered_for_is_unknown(answered: list[dict[
 
     assert [each for each in found if each == Done()] == [Done()] * known
     assert [isinstance(each, Unknown) for each in found] == [False] * known + [True] * (2 - known)
+
+
+def position(**changed: object) -> dict[str, Any]:
+    """A position row."""
+    return {
+        "symbol": "BTCUSDT", "positionIdx": 0, "side": "Sell", "size": "0.1", "avgPrice": "60000", "seq": 9,
+        "positionValue": "6000", "leverage": "10", "liqPrice": "", "markPrice": "60000", "stopLoss": "61000", **changed,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("torn", [{"side": ""}, {"side": "None"}, {"size": ""}, {"size": None}])
+def test_a_position_that_cannot_be_read_is_neither_flat_nor_long(torn: dict[str, object]) -> None:
+    """rel:D6, rel:F24: without a side it was told as a long, without a size as none."""
+    with pytest.raises(bybit_rows.Malformed):
+        reads().position(position(**torn), 5)
+
+
+@pytest.mark.parametrize(("side", "size", "held"), [("Sell", "0.1", "-0.1"), ("Buy", "0.1", "0.1"), ("", "0", "0")])
+def test_a_position_is_told_with_its_side(side: str, size: str, held: str) -> None:
+    """rel:D6: the other way round; an empty one has none."""
+    assert reads().position(position(side=side, size=size), 5)[0].size == Decimal(held)
+
+
+async def test_an_isolated_account_has_money_too() -> None:
+    """rel:F24: its totals are "": no look succeeded, and nothing could be opened, for as long as it was isolated."""
+    coin = {"coin": "USDT", "equity": "90", "walletBalance": "100", "totalOrderIM": "", "totalPositionIM": "30"}
+    row = {"totalEquity": "90", "totalAvailableBalance": "", "totalMaintenanceMargin": "", "coin": [coin]}
+    wallet, maintenance = await reads(privateGetV5AccountWalletBalance=[row]).wallet()
+
+    assert (wallet.available, wallet.equity, maintenance) == (Decimal(70), Decimal(90), Decimal(0))
