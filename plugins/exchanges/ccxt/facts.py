@@ -3,7 +3,6 @@
 ccxt is told to keep numbers as text, so nothing passes through a float.
 """
 
-from collections.abc import Mapping
 from decimal import Decimal
 
 from core.facts import Cause, Ended, EndReason, Filled, Funding, PositionIs, StopIs, Working
@@ -49,8 +48,8 @@ def order(row: Row, symbol: str) -> Working | Ended | None:
     )
 
 
-def trade(row: Row, symbol: str, known: Mapping[str, str], *, hedge: bool) -> Filled | Funding | None:
-    """An execution. *known* maps the venue's order ids to ours; a payment is never a fill (rel:F22)."""
+def trade(row: Row, symbol: str, *, hedge: bool) -> Filled | Funding | None:
+    """An execution; a payment is never a fill (rel:F22)."""
     raw: Row = row.get("info") or {}
     kind = str(raw.get("execType") or "")
     at = int(row["timestamp"])
@@ -60,7 +59,7 @@ def trade(row: Row, symbol: str, known: Mapping[str, str], *, hedge: bool) -> Fi
         return Funding(str(row["id"]), slot, number(raw, "execFee"), at)
     if kind not in _TRADES:
         raise UnknownKind(f"an execution of the unknown kind {kind!r}")
-    link = str(raw.get("orderLinkId") or "") or known.get(str(row.get("order") or ""), "")
+    link = str(raw.get("orderLinkId") or "")
     return Filled(
         str(row["id"]),
         slot,

@@ -40,7 +40,6 @@ class Reads:
         self.modes = PositionModes(account, self._listed)
         self._walk = PageWalk()
         self.slots: set[Slot] = set()
-        self.keys: dict[str, str] = {}
         self.misdated = asyncio.Event()
         """Set when the venue refused for the time: its clock is to be looked at."""
         self.seen: dict[str, int] = {}
@@ -115,9 +114,7 @@ class Reads:
         return bybit_wallet.wallet(row, self._now()), bybit_wallet.maintenance(row)
 
     def order(self, raw: Mapping[str, Any]) -> Working | Ended | None:
-        """A raw order by ccxt's reading; its id is remembered with ours."""
-        if raw.get("orderLinkId"):
-            self.keys[str(raw["orderId"])] = str(raw["orderLinkId"])
+        """A raw order by ccxt's reading."""
         fact = facts.order(self._exchange.parse_order(raw, self._market(raw)), str(raw["symbol"]))
         if isinstance(fact, Working):
             self.modes.shown(fact.slot)
@@ -127,7 +124,7 @@ class Reads:
         """A raw execution by ccxt's reading."""
         symbol = str(raw["symbol"])
         parsed = self._exchange.parse_trade(raw, self._market(raw))
-        return facts.trade(parsed, symbol, self.keys, hedge=self.modes.hedge(symbol))
+        return facts.trade(parsed, symbol, hedge=self.modes.hedge(symbol))
 
     def position(self, raw: Mapping[str, Any], at: int) -> tuple[PositionIs, StopIs]:
         """A raw position by ccxt's reading."""

@@ -44,7 +44,6 @@ class Submitter:
         self._rules = rules
         self._ask = ask
         self._now = now
-        self._sides: dict[str, tuple[str, str]] = {}
 
     async def submit(self, commands: Sequence[Command]) -> tuple[Outcome, ...]:
         """One outcome a command, in order; kinds go side by side."""
@@ -94,8 +93,6 @@ class Submitter:
             found.update((number, UNANSWERED) for number, _ in rows)
 
     async def _places(self, commands: Sequence[Place]) -> Sequence[Any]:
-        for command in commands:
-            self._sides[command.key] = ("market" if command.price is None else "limit", command.side.value)
         requests = [self._place(command) for command in commands]
         if len(requests) > 1:
             return list(await self._exchange.create_orders(requests))
@@ -132,13 +129,12 @@ class Submitter:
         return list(await self._exchange.edit_orders([self._amend(command) for command in commands]))
 
     def _amend(self, command: Amend) -> dict[str, Any]:
-        kind, side = self._sides.get(command.key, ("limit", OrderSide.BUY.value))
         stop = {} if command.stop is None else {"stopLoss": {"triggerPrice": _text(command.stop)}}
         return {
             "id": command.key,
             "symbol": self._rules.names[command.slot.symbol],
-            "type": kind,
-            "side": side,
+            "type": "limit",  # this and the side ccxt demands, and sends neither
+            "side": OrderSide.BUY.value,
             "amount": None if command.quantity is None else _text(command.quantity),
             "price": None if command.price is None else _text(command.price),
             "params": {"clientOrderId": command.key, **stop},

@@ -13,7 +13,7 @@ from plugins.exchanges.ccxt.reads import Reads
 def trade(**raw: object) -> Filled:
     """An execution that sells."""
     row: dict[str, Any] = {"id": "x1", "timestamp": 1, "side": "sell", "amount": "1", "price": "100", "info": raw}
-    fact = facts.trade(row, "BTCUSDT", {}, hedge=False)
+    fact = facts.trade(row, "BTCUSDT", hedge=False)
     assert isinstance(fact, Filled)
     return fact
 

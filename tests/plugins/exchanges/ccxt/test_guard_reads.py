@@ -7,7 +7,7 @@ from typing import Any
 import ccxt
 import pytest
 
-from core.commands import Code, Done, Place, Query, Refused, SetStop, Unknown
+from core.commands import Amend, Code, Done, Place, Query, Refused, SetStop, Unknown
 from core.errors import Unavailable
 from core.facts import Ended, EndReason, Working
 from core.words import OrderSide, Slot
@@ -191,6 +191,16 @@ async def test_a_walk_over_pages_of_which_one_is_lost_begins_anew() -> None:
     assert asked == ["", "a", ""]
 
 
+def one_symbol() -> Rules:
+    """What the venue allows for one symbol."""
+    rules = Rules("main", None, lambda: NOW)
+    lot = {"qtyStep": "0.1", "minOrderQty": "0.1", "maxOrderQty": "9"}
+    row = {"lotSizeFilter": lot, "priceFilter": {"tickSize": "1"}, "leverageFilter": {"maxLeverage": "9"}}
+    rules.known = {"BTCUSDT": bybit_rows.instrument("BTCUSDT", row, trading=True)}
+    rules.names = {"BTCUSDT": "BTC/USDT:USDT"}
+    return rules
+
+
 @pytest.mark.parametrize(
     ("answered", "known"),
     [
@@ -203,11 +213,7 @@ async def test_a_walk_over_pages_of_which_one_is_lost_begins_anew() -> None:
 )
 async def test_what_a_batch_was_not_answered_for_is_unknown(answered: list[dict[str, Any]], known: int) -> None:
     """rel:F13b: it may be placed: taken for done, or refused, by another's answer, it is missing or doubled."""
-    venue, rules = Venue(), Rules("main", None, lambda: NOW)
-    lot = {"qtyStep": "0.1", "minOrderQty": "0.1", "maxOrderQty": "9"}
-    row = {"lotSizeFilter": lot, "priceFilter": {"tickSize": "1"}, "leverageFilter": {"maxLeverage": "9"}}
-    rules.known = {"BTCUSDT": bybit_rows.instrument("BTCUSDT", row, trading=True)}
-    rules.names = {"BTCUSDT": "BTC/USDT:USDT"}
+    venue, rules = Venue(), one_symbol()
 
     async def create_orders(_: object) -> list[dict[str, Any]]:
         return [{"info": each} for each in answered]
@@ -251,3 +257,31 @@ async def test_an_isolated_account_has_money_too() -> None:
     wallet, maintenance = await reads(privateGetV5AccountWalletBalance=[row]).wallet()
 
     assert (wallet.available, wallet.equity, maintenance) == (Decimal(70), Decimal(90), Decimal(0))
+
+
+def kept(*parts: object) -> int:
+    """How much they remember."""
+    return sum(len(each) for part in parts for each in vars(part).values() if isinstance(each, dict | list | set))
+
+
+async def test_nothing_is_kept_of_an_order_that_is_over() -> None:
+    """rel:F50: two tables grew by every order that was ever seen or sent, the user's own programs' too."""
+    venue, account = Venue(), reads()
+
+    async def taken(*_: object) -> dict[str, Any]:
+        return {"info": {"orderId": "o1"}}
+
+    async def all_taken(_: object) -> list[dict[str, Any]]:
+        return [await taken()]
+
+    venue.create_order, venue.edit_orders = taken, all_taken  # type: ignore[attr-defined] # before ccxt's own
+    sender = Submitter(venue, one_symbol(), account.ask, lambda: NOW)
+
+    async def once(number: int) -> int:
+        account.order(order(orderId=f"o{number}", orderLinkId=f"bot-{number}", orderStatus="Filled"))
+        key = f"t1-main-7K3QX9A2MD-E1-{number:02}"
+        await sender.submit([Place(key, Slot("BTCUSDT", 0), OrderSide.BUY, Decimal(1), Decimal(2), False)])
+        await sender.submit([Amend(key, Slot("BTCUSDT", 0), Decimal(2))])
+        return kept(account, sender)
+
+    assert len({await once(number) for number in range(5)}) == 1
