@@ -1,6 +1,5 @@
 """What `tandem doctor` looks at without asking the running service: this machine, its files, the store."""
 
-import os
 import platform
 import shutil
 import sqlite3
@@ -11,12 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+import psutil
+
 from config.models import Settings
 from config.registry import Registry
 from config.vitals import store_folder
 from plugins.exchanges.paper.settings import PaperAccountSettings, PaperVenueSettings
 from plugins.stores.sql.settings import SqliteSettings
 
+PROGRAMS = frozenset({"tandem", "app.py"})
 LEAST_FREE = 512 * 1024 * 1024
 """Bytes that the disk under the store should have left."""
 
@@ -105,8 +107,12 @@ def _pid(path: Path) -> int | None:
 
 
 def _alive(pid: int) -> bool:
+    """Whether it is a Tandem that runs: its number may be another program's by now, and the dead may be uncollected."""
     try:
-        os.kill(pid, 0)
-    except OSError:
+        process = psutil.Process(pid)
+        words = {Path(word).name for word in process.cmdline()}
+    except psutil.NoSuchProcess:
         return False
-    return True
+    except psutil.AccessDenied:
+        return True
+    return not words.isdisjoint(PROGRAMS)

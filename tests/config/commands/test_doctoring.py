@@ -5,8 +5,10 @@ import os
 import resource
 import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,16 @@ def running(folder: Path) -> Iterator[Running]:
     service = Running(folder).well()
     yield service
     service.end()
+
+
+@contextmanager
+def standing(name: str) -> Iterator[int]:
+    """The pid of a process that does nothing, with *name* among its words."""
+    with subprocess.Popen([sys.executable, "-c", "input()", name], stdin=subprocess.PIPE) as child:
+        try:
+            yield child.pid
+        finally:
+            child.kill()
 
 
 def wrong(shown: Any) -> list[str]:
@@ -115,10 +127,28 @@ def test_a_process_that_does_not_answer_is_found(folder: Path, monkeypatch: pyte
     (folder / "var").mkdir()
     settings = load(folder / "t.yaml", registry(third_party=False))
     assert process(settings, answers=False).well
-    (folder / "var" / "tandem.pid").write_text(f"{os.getpid()}\n")
+    with standing("tandem") as pid:
+        (folder / "var" / "tandem.pid").write_text(f"{pid}\n")
 
-    assert not process(settings, answers=False).well
-    assert process(settings, answers=True).well
+        assert not process(settings, answers=False).well
+        assert process(settings, answers=True).well
+
+
+@pytest.mark.parametrize("dead", [True, False], ids=["dead and not collected", "of another program"])
+def test_a_number_that_is_no_service_s_any_more_is_nobody_to_stop(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, *, dead: bool
+) -> None:
+    """J2, J1: after a crash and a restart of the machine it said to stop whoever has the number by then."""
+    monkeypatch.chdir(folder)
+    (folder / "var").mkdir()
+    with standing("tandem" if dead else "somebody") as pid:
+        (folder / "var" / "tandem.pid").write_text(f"{pid}\n")
+        if dead:
+            os.kill(pid, signal.SIGKILL)
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+        found = process(load(folder / "t.yaml", registry(third_party=False)), answers=False)
+
+    assert (found.well, found.found) == (True, "does not run")
 
 
 @pytest.mark.parametrize(("skew", "said"), [(0, None), (900, None), (5_000, "behind"), (-5_000, "ahead of")])
