@@ -12,12 +12,17 @@ _BARRED = (Code.RULES, Code.QUOTA)
 def as_taken(state: AccountState, box: Box, close: Place | Amend) -> Place | Amend:
     """A closing order as the venue can take it: of all that the slot holds where its rules barred the quantity.
 
-    Only where all of that is ours (A6), by what is believed of the slot, and where the venue knows such orders.
+    Only where all of that is ours (A6), by what is believed of the slot, and where the venue knows such orders. Else
+    what is off a step that changed is left: the rest would be refused along with it.
     """
     backoff = box.backoffs.get(CLOSING_ROLE)
     if backoff is None or backoff.code not in _BARRED or not isinstance(close, Place):
         return close
-    return close._replace(whole=True) if state.capabilities.closes_whole and _alone(state, box) else close
+    if state.capabilities.closes_whole and _alone(state, box):
+        return close._replace(whole=True)
+    rules = box.trade.plan.instrument
+    fits = rules.floor_quantity(close.quantity)
+    return close._replace(quantity=fits) if backoff.code is Code.RULES and fits >= rules.min_quantity else close
 
 
 def _alone(state: AccountState, box: Box) -> bool:

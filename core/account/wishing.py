@@ -71,14 +71,16 @@ def _want(trade: Trade, want: Want) -> Want:
 
 
 def _total(trade: Trade, want: Want, rests: Line | None) -> Decimal:
-    """A role's total, so that its order is on the step. How all that is left is closed, the venue's refusal says.
+    """A role's total, so that its order is on the step. How what is left is closed, the venue's refusal says.
 
-    An entry under the step is asked for as it is: it is refused, and given up for that (B4).
+    A closing order that works is not raised to what is off it. An entry under the step is asked for as it is: it is
+    refused, and given up for that (B4).
     """
     done = trade.ledger.filled(want.role) if rests is None else rests.dead
     asked = want.total - done
     over = asked % trade.plan.instrument.step
-    whole = want.role == CLOSING_ROLE or (not want.reduce_only and asked == over)
+    closes = want.role == CLOSING_ROLE and rests is None
+    whole = closes or (not want.reduce_only and asked == over)
     as_it_is = whole or (rests is not None and rests.quantity == asked)
     return want.total if as_it_is or not over else want.total - over
 

@@ -179,6 +179,31 @@ def test_what_no_take_profit_can_take_is_closed_with_the_last_that_could() -> No
     assert run.box.desired.reason == "all_tps"
 
 
+@pytest.mark.parametrize(("least", "taken"), [(300, 900), (1000, 1000)])
+def test_what_fits_is_closed_where_the_rest_is_off_the_step(least: int, taken: int) -> None:
+    """B10, rel:F37: 1,000 by three hundreds, at a venue that closes no slot whole: all was refused for 100 of it."""
+    run = opened()
+    regrid(run, step="300", min_quantity=Decimal(least))
+    sent = run.step(Operate(run.box.id, ActKind.CLOSE, "ann"))
+    refusal = Refused(Code.RULES, "quantity step")
+    run.answer(sent, *(refusal if isinstance(each, Place) else Done() for each in sent))
+
+    assert [each.quantity for each in run.later(200).step() if isinstance(each, Place)] == [Decimal(taken)]
+
+
+def test_what_fits_is_left_to_work_though_more_is_held() -> None:
+    """B10, rel:F37: 900 of 1,000 are on their way: raised to all that is held they would be refused."""
+    run = opened()
+    regrid(run, step="300")
+    sent = run.step(Operate(run.box.id, ActKind.CLOSE, "ann"))
+    run.answer(sent, *(Refused(Code.RULES, "step") if isinstance(each, Place) else Done() for each in sent))
+    run.answer([each for each in run.later(200).step() if isinstance(each, Place)])
+
+    assert [each for each in run.know(run.working("X", 900)) if isinstance(each, Amend)] == []
+    (left,) = [each for each in run.know(run.fill("X", 900, 100), run.ended("X", 900)) if isinstance(each, Place)]
+    assert (left.key, left.quantity) == (run.key("X", 1), Decimal(100))
+
+
 def test_a_partial_close_keeps_nothing_that_it_cannot_take() -> None:
     """B14, rel:F37: of 36 asked for the venue takes 30 by tens; the other 6 are the take-profits' again."""
     run = opened()
