@@ -8,7 +8,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from core.errors import Unavailable
-from core.identity import parse_key
 from core.instrument import Instrument
 
 Row = Mapping[str, Any]
@@ -39,14 +38,17 @@ def listed(account: str, method: str, result: Row) -> Sequence[Row]:
     return result["list"] or ()
 
 
-def fits(answered: Sequence[Row], keys: Sequence[str]) -> bool:
-    """Whether a batch's rows name no other orders than these in their places; one may name none (V5 batch pages).
+def fits(answered: Sequence[Row], asked: Sequence[Row]) -> bool:
+    """Whether a batch's rows name no other orders than were asked for in their places; one may name none.
 
-    *keys* are our ids, or the venue's where an order isn't ours.
+    An order is asked for by *orderLinkId* or *orderId* (V5 batch pages).
     """
-    names = ("orderId" if parse_key(key) is None else "orderLinkId" for key in keys)
-    shown = (row.get(name) for row, name in zip(answered, names, strict=False))
-    return all(each in ("", None, key) for each, key in zip(shown, keys, strict=False))
+    return all(
+        row.get(name) in ("", None, request[name])
+        for row, request in zip(answered, asked, strict=False)
+        for name in ("orderLinkId", "orderId")
+        if name in request
+    )
 
 
 def number(row: Row, name: str) -> Decimal:

@@ -50,15 +50,15 @@ def outcome(reply: Reply) -> Outcome:
             return Unknown(reason)
 
 
-def item_outcomes(reply: Answered, keys: Sequence[str]) -> tuple[Outcome, ...]:
-    """What a batch of these orders answers, part by part: its own code says nothing of them (rel:F13b).
+def item_outcomes(reply: Answered, asked: Sequence[Mapping[str, object]]) -> tuple[Outcome, ...]:
+    """What a batch answers that *asked* for these, part by part: its own code says nothing of them (rel:F13b).
 
     One that answers for fewer or more parts than it has, or names other orders, leaves all of them unknown.
     """
-    if len(reply.items) != len(keys):
-        return tuple(Unknown(f"the batch of {len(keys)} was answered for {len(reply.items)}") for _ in keys)
-    if not bybit_rows.fits(reply.result.get("list") or (), keys):
-        return tuple(Unknown("the batch was answered for other orders") for _ in keys)
+    if len(reply.items) != len(asked):
+        return tuple(Unknown(f"the batch of {len(asked)} was answered for {len(reply.items)}") for _ in asked)
+    if not bybit_rows.fits(reply.result.get("list") or (), asked):
+        return tuple(Unknown("the batch was answered for other orders") for _ in asked)
     return tuple(_item(item, _retry(reply)) for item in reply.items)
 
 

@@ -93,15 +93,14 @@ class Submitter:
             found[rows[0][0]] = codes.outcome(reply)
             return
         reply = await self._api.send(BATCHED[kind], lane, {"category": orders.LINEAR, "request": params}, len(rows))
-        outcomes = _outcomes(reply, [command.key for _, command in rows])
-        found.update(zip((number for number, _ in rows), outcomes, strict=True))
+        found.update(zip((number for number, _ in rows), _outcomes(reply, params), strict=True))
 
 
-def _outcomes(reply: Reply, keys: Sequence[str]) -> tuple[Outcome, ...]:
+def _outcomes(reply: Reply, asked: Sequence[Params]) -> tuple[Outcome, ...]:
     if isinstance(reply, Answered) and reply.code == 0:
-        return codes.item_outcomes(reply, keys)
+        return codes.item_outcomes(reply, asked)
     whole = codes.outcome(reply)
-    return tuple(whole for _ in keys)
+    return tuple(whole for _ in asked)
 
 
 def _batched(command: Command) -> bool:

@@ -87,7 +87,7 @@ class Submitter:
                 found[number] = outcomes.of_error(error)
             return
         shown = [part.get("info") or {} for part in parts]
-        if len(parts) == len(rows) and bybit_rows.fits(shown, [command.key for _, command in rows]):
+        if len(parts) == len(rows) and bybit_rows.fits(shown, [{"orderLinkId": command.key} for _, command in rows]):
             found.update((number, outcomes.of_part(part)) for (number, _), part in zip(rows, parts, strict=True))
         else:
             found.update((number, UNANSWERED) for number, _ in rows)

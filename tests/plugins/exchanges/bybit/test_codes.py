@@ -7,6 +7,7 @@ from plugins.exchanges.bybit import codes
 from plugins.exchanges.bybit.replies import Answered, Banned, Crowded, HttpRefused, Lost, NotSent
 
 KEYS = tuple(f"t1-main-7K3QX9A2MD-E{number}-00" for number in (1, 2, 3))
+LINKS = [{"orderLinkId": key} for key in KEYS]
 
 
 @pytest.mark.parametrize(
@@ -82,10 +83,10 @@ def test_a_turn_that_did_not_come_is_no_refusal_of_the_venues_and_a_ban_is() -> 
 def test_a_batch_is_told_part_by_part() -> None:
     """rel:F13b: 0 on top says nothing of them; an answer that does not fit leaves all unknown."""
     reply = Answered(0, "OK", items=({"code": 0, "msg": "OK"}, {"code": 110017, "msg": "Reduce-only"}))
-    done, refused = codes.item_outcomes(reply, KEYS[:2])
+    done, refused = codes.item_outcomes(reply, LINKS[:2])
     assert done == Done()
     assert isinstance(refused, Refused)
-    assert all(isinstance(each, Unknown) for each in codes.item_outcomes(reply, KEYS))
+    assert all(isinstance(each, Unknown) for each in codes.item_outcomes(reply, LINKS))
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,7 @@ def test_a_batch_is_told_part_by_part() -> None:
 def test_an_answer_is_never_given_to_another_order(named: list[dict[str, str]], known: bool) -> None:
     """rel:F13b: by place, as the venue says; where its rows name other orders there, nobody knows whose each is."""
     reply = Answered(0, "OK", {"list": named}, ({"code": 0, "msg": "OK"}, {"code": 110007, "msg": "ab not enough"}))
-    outcomes = codes.item_outcomes(reply, KEYS[:2])
+    outcomes = codes.item_outcomes(reply, LINKS[:2])
 
     assert [isinstance(each, Unknown) for each in outcomes] == [not known] * 2
 
@@ -110,5 +111,5 @@ def test_an_order_of_somebody_elses_is_known_by_the_venues_id() -> None:
     """A6, rel:F13b: what is cancelled goes by that, whatever id its own program gave it."""
     reply = Answered(0, "OK", {"list": [{"orderId": "o1", "orderLinkId": "x"}, {"orderId": "o3"}]}, ({"code": 0},) * 2)
 
-    assert isinstance(codes.item_outcomes(reply, ("o1", "o3"))[0], Done)
-    assert isinstance(codes.item_outcomes(reply, ("o1", "o2"))[0], Unknown)
+    assert isinstance(codes.item_outcomes(reply, [{"orderId": "o1"}, {"orderId": "o3"}])[0], Done)
+    assert isinstance(codes.item_outcomes(reply, [{"orderId": "o1"}, {"orderId": "o2"}])[0], Unknown)
