@@ -68,7 +68,7 @@ def _restored(file: Path, place: Place, done: Restored, *, dry_run: bool, as_jso
                 "other_store": done.other,
                 "kept": done.kept or None,
                 "salvaged": done.salvaged,
-                "forgotten": [{"account": account, "trade": trade} for account, trade in done.forgotten],
+                "forgotten": _rows(done.forgotten),
             }
         )
         return GOOD
@@ -77,14 +77,23 @@ def _restored(file: Path, place: Place, done: Restored, *, dry_run: bool, as_jso
         say(OTHER.format(file=file, store=place.name, mend=mend))
     if dry_run:
         say(f"{file} is good and could be put in the place of {place.name}; nothing was changed")
+        _forgotten(done, place.name)
         return GOOD
     say(f"{place.name} is now {file}. What it replaced is kept: {done.kept or 'there was nothing'}")
     if done.salvaged:
         say(f"It was damaged: {done.salvaged} newer journal lines that it still proved were kept")
-    for account, trade in done.forgotten:
-        say(f"{account}: {trade} was opened after the backup: {FORGOTTEN.format(done.kept)}")
+    _forgotten(done, done.kept)
     say("Start the service: the venue tells what happened since the backup, and the trades in it go on")
     return GOOD
+
+
+def _rows(trades: tuple[tuple[str, str], ...] | None) -> list[dict[str, str]] | None:
+    return None if trades is None else [{"account": account, "trade": trade} for account, trade in trades]
+
+
+def _forgotten(done: Restored, knower: str) -> None:
+    for account, trade in done.forgotten or ():
+        say(f"{account}: {trade} was opened after the backup: {FORGOTTEN.format(knower)}")
 
 
 def _kept(settings: Settings) -> tuple[Place, Shelf]:

@@ -68,13 +68,19 @@ async def test_what_a_restore_loses_or_mixes_up_is_said(config: Path, capsys: py
     """C7: a trade opened since is made again, and another installation's backup is no help: both are said."""
     assert commands.backup(config, Path("mine.db"), as_json=False) == 0
     await write(opened(trade="OPENEDLATE"))
+    assert commands.restore(Path("mine.db"), config, dry_run=True, as_json=False) == 0
+    before = capsys.readouterr().out
+    assert commands.restore(Path("mine.db"), config, dry_run=True, as_json=True) == 0
+    assert read(capsys)["forgotten"] == [{"account": "main", "trade": "OPENEDLATE"}]
     assert commands.restore(Path("mine.db"), config, dry_run=False, as_json=False) == 0
     since = capsys.readouterr().out
     os.unlink("var/tandem.db")  # noqa: PTH108 - nothing runs beside it
     await write()
     assert commands.restore(Path("mine.db"), config, dry_run=True, as_json=False) == 0
 
-    assert "main: OPENEDLATE was opened after the backup: the service makes it again from the venue" in since
+    said = "main: OPENEDLATE was opened after the backup: the service makes it again from the venue"
+    assert said in before
+    assert said in since
     assert "CAUTION mine.db was made of another store than the one at var/tandem.db" in capsys.readouterr().out
 
 

@@ -16,10 +16,14 @@ READING = "tandem_reading"
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A good copy: the number of its form, and the salt of the store that it was made of."""
+    """A good copy: the number of its form, and the salt of the store that it was made of.
+
+    *trades* are all that it knows, (account, trade) each; None where that can't be told before it is put back.
+    """
 
     form: int
     salt: str
+    trades: frozenset[tuple[str, str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,21 +24,24 @@ class Restored:
     """What was put back: the number of its form, where the present was kept ("" when there was none), what it lost.
 
     *salvaged* lines of a damaged present were added. *forgotten* are (account, trade) that were live in the present and
-    are unknown now. *other*: the present was another store than the one that the backup was made of.
+    are unknown now, None where that isn't told before. *other*: the present was another store than the one that the
+    backup was made of.
     """
 
     form: int
     other: bool = False
     kept: str = ""
     salvaged: int = 0
-    forgotten: tuple[tuple[str, str], ...] = ()
+    forgotten: tuple[tuple[str, str], ...] | None = None
 
 
 def foreseen(place: Place, shelf: Shelf, backup: Path) -> Restored:
     """What `restore` would put back, as far as that can be told before; raises what that would for these places."""
     copy = inspected(place, shelf, backup)
     with place.translated():
-        return Restored(copy.form, other=_salt(place) not in ("", copy.salt))
+        other = _salt(place) not in ("", copy.salt)
+        forgotten = None if copy.trades is None else tuple(sorted(_trades(place, live=True) - copy.trades))
+    return Restored(copy.form, other=other, forgotten=forgotten)
 
 
 def restore(place: Place, shelf: Shelf, backup: Path, inscription: str, at: int) -> Restored:

@@ -5,6 +5,8 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
+from sqlalchemy import select
+
 from plugins.stores.sql import schema
 from plugins.stores.sql.connection import BUSY_SECONDS, reading_address, reading_engine, whole
 from plugins.stores.sql.faults import Damaged, damaged, translated
@@ -52,9 +54,11 @@ def check(path: Path) -> Copy:
             whole(connection, str(path))
             form, salt = filled_form(connection, str(path)), salt_of(connection)
             verify(str(path), connection.execute(lines().order_by(schema.journal.c.seq)))
+            known = connection.execute(select(schema.trade.c.account, schema.trade.c.trade))
+            trades = frozenset((row.account, row.trade) for row in known)
     finally:
         engine.dispose()
-    return Copy(form, salt)
+    return Copy(form, salt, trades)
 
 
 def put_back(backup: Path, path: Path, aside: Path) -> PutBack:
