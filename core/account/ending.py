@@ -67,11 +67,8 @@ def unsure(state: AccountState, box: Box) -> bool:
 def _forget(state: AccountState, trade: str) -> None:
     box = state.ended.pop(trade)
     state.leads.pop(trade, None)
-    for line in box.trade.lines.values():
-        for revision_key in [key for key, (owner, _) in state.keys.items() if owner is box]:
-            del state.keys[revision_key]
-        if line.key in state.keys:
-            del state.keys[line.key]
+    for key in [key for key, (owner, _) in state.keys.items() if owner is box]:
+        del state.keys[key]
 
 
 def _report(state: AccountState, box: Box, reason: str) -> None:

@@ -29,7 +29,7 @@ def watch(state: AccountState, box: Box, desired: Desired) -> None:
     if box.trade.ledger.position <= 0 or not desired.stops:
         box.exposed_since = box.passed_since = None
         return
-    stop = desired.stops[0]
+    stop, within = desired.stops[0], box.trade.plan.rules.protect_within
     view = state.view(stop.slot)
     if view.liquidation is not None or box.liquidation_told:
         _before_liquidation(state, box, stop, view)
@@ -38,9 +38,9 @@ def watch(state: AccountState, box: Box, desired: Desired) -> None:
         _proven(state, box, view.stop, stop)
     elif box.exposed_since is None:
         box.exposed_since = state.now
-        state.wake(state.now + box.trade.plan.rules.protect_within)
+        state.wake(state.now + within)
     else:
-        _unproven(state, box, stop, view.stop if view.proven else None)
+        _unproven(state, box, stop, view.stop if view.proven else None, box.exposed_since + within)
 
 
 def _before_liquidation(state: AccountState, box: Box, stop: WantedStop, view: SlotView) -> None:
@@ -83,16 +83,13 @@ def _moves(box: Box) -> list[str]:
     return [fact.by for _, _, fact in box.history if isinstance(fact, Act) and fact.kind is ActKind.MOVE_STOP]
 
 
-def _unproven(state: AccountState, box: Box, stop: WantedStop, shown: Decimal | None) -> None:
-    since = box.exposed_since
-    due = (state.now if since is None else since) + box.trade.plan.rules.protect_within
-    if state.now < due:
-        state.wake(due)
-    elif not box.exposed_told:
-        box.exposed_told = True
-        doing = "looking at the venue and setting the stop again"
-        _tell(state, box, ProtectionMissing(box.trade.ledger.position, stop.price, shown, doing), f"missing:{due}")
-        want_cut(state)
+def _unproven(state: AccountState, box: Box, stop: WantedStop, shown: Decimal | None, due: int) -> None:
+    if state.now < due or box.exposed_told:
+        return
+    box.exposed_told = True
+    doing = "looking at the venue and setting the stop again"
+    _tell(state, box, ProtectionMissing(box.trade.ledger.position, stop.price, shown, doing), f"missing:{due}")
+    want_cut(state)
 
 
 def stop_failed(state: AccountState, box: Box, price: Decimal, reason: str, *, passed: bool) -> None:

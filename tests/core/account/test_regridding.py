@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from core.account import regridding
 from core.account.inputs import Operate
 from core.alerts import AccountDegraded
 from core.commands import Amend, Code, Command, Done, Place, Refused, SetStop
@@ -14,8 +15,10 @@ from core.desired import Phase
 from core.facts import Act, ActKind, EndReason, InstrumentIs, Price, Regridded
 from core.plan import Rules, StopAfter, StopAfterKind
 from core.record import decode_what, encode
+from core.words import OrderSide
+from tests.core.account.test_cuts import SHORT
 from tests.core.account.test_sequences import TWO_LEGS, opened
-from tests.driving import Driven, driven
+from tests.driving import LOSSY, Driven, driven
 from tests.staging import SYMBOL, instrument
 
 
@@ -112,13 +115,41 @@ def test_entries_that_wait_are_sent_on_the_new_grids() -> None:
     run = driven()
     run.machine.state.leverage.clear()
     first = run.open(TWO_LEGS)
-    regrid(run, tick="3", step="300")
+    regrid(run, tick="4", step="300")
     placed = [each for each in run.accept(first) if isinstance(each, Place)]
 
     assert [(each.price, each.stop, each.quantity) for each in placed] == [
-        (None, Decimal(90), Decimal(900)),
-        (Decimal(96), Decimal(90), Decimal(900)),
+        (None, Decimal(92), Decimal(900)),
+        (Decimal(96), Decimal(92), Decimal(900)),
     ]
+
+
+def test_an_entry_under_the_new_step_is_asked_for_as_it_is() -> None:
+    """B4, rel:F37: the venue refuses it, and it is given up for that; nothing would wait for ever."""
+    run = driven()
+    run.machine.state.leverage.clear()
+    first = run.open(TWO_LEGS)
+    regrid(run, step="3000")
+
+    assert [int(each.quantity) for each in run.accept(first) if isinstance(each, Place)] == [1000, 1000]
+
+
+def test_all_that_is_left_is_closed_whatever_the_new_step() -> None:
+    """B10, rel:F37: 1,000 are no multiple of 300; how that is closed, the venue's answer says."""
+    run = opened()
+    regrid(run, step="300")
+    sent = run.step(Operate(run.box.id, ActKind.CLOSE, "ann", Decimal(100)))
+
+    assert [int(each.quantity) for each in sent if isinstance(each, Place)] == [1000]
+
+
+def test_a_coarser_step_changes_nothing_of_what_rests_off_it() -> None:
+    """B6, rel:F37: neither of what rests whole, nor of what took over from one that died half filled."""
+    run = opened()
+    again = run.know(run.fill("TP1", 423, 110), run.ended("TP1", 423, EndReason.VENUE))
+    assert run.accept(again) == []
+
+    assert regrid(run, step="40") == []
 
 
 def test_a_coarser_step_splits_the_take_profits_anew() -> None:
@@ -302,6 +333,85 @@ def test_a_trailing_stop_stays_until_the_market_brings_a_better_one(tick: str, b
 
     assert stops(regrid(run, tick=tick)) == []
     assert stops(run.know(Price(SYMBOL, Decimal(126), run.now))) == [Decimal(better)]
+
+
+def test_a_trailing_stop_that_the_market_bettered_by_less_than_the_old_tick_is_set() -> None:
+    """B15, rel:F37: what stands there was as good by hundredths; by thousandths it is worse, however little."""
+    run = trailing()
+    regrid(run, tick="0.001")
+
+    assert stops(run.know(Price(SYMBOL, Decimal("120.015"), run.now))) == [Decimal("108.014")]
+
+
+def test_a_short_s_breakeven_that_is_set_stays_too() -> None:
+    """B9, rel:F37: 99.92 is better than the 99.925 that the new tick allows, and by less than the old one."""
+    run = driven()
+    run.accept(run.open(SHORT))
+    sold = replace(run.fill("E1", 1000, 100), side=OrderSide.SELL)
+    run.accept(run.know(sold, run.ended("E1", 1000), run.stop_is(110)))
+    bought = replace(run.fill("TP1", 850, 90), side=OrderSide.BUY)
+    (breakeven,) = stops(sent := run.know(bought, run.ended("TP1", 850)))
+    run.answer(sent)
+    run.know(run.stop_is(breakeven))
+
+    assert regrid(run, tick="0.001") == []
+
+
+def test_new_rules_end_no_wait_that_is_not_about_rules() -> None:
+    """C4, rel:F11: the venue was too busy for the stop: it is not asked sooner for a tick's sake."""
+    run = opened()
+    sent = hit_tp1(run)
+    run.answer(sent, *(Refused(Code.BUSY, "busy") if isinstance(each, SetStop) else Done() for each in sent))
+
+    assert stops(regrid(run, tick="0.5")) == []
+
+
+def test_who_holds_less_than_the_smallest_order_now_is_told_so() -> None:
+    """D1, rel:F37: a take-profit that is lost could not be placed again; who is closing already is told nothing."""
+    run = opened()
+    regrid(run, min_quantity=Decimal(2000))
+    run.step(Operate(run.box.id, ActKind.CLOSE, "ann", Decimal(100)))
+    regrid(run, min_quantity=Decimal(3000))
+
+    (told,) = (each.body.detail for each in run.alerts if isinstance(each.body, AccountDegraded))
+    assert "1000 are held, less than the smallest order" in told
+
+
+def test_a_smallest_value_that_binds_exits_is_their_smallest_order() -> None:
+    """B6, rel:F37: 6,000 at 110 are 55; TP2 to TP4 of 50 each could not be placed again. It is news once."""
+    run = driven(capabilities=replace(LOSSY, notional_binds_exits=True))
+    run.accept(run.open(TWO_LEGS))
+    now = {SYMBOL: replace(instrument(), min_notional=Decimal(6000))}
+    assert regridding.news(run.machine.state, now, run.now)
+    regrid(run, min_notional=Decimal(6000))
+
+    assert run.box_trade.plan.instrument.min_quantity == 55
+    assert regridding.news(run.machine.state, now, run.now) == ()
+
+
+def test_a_breakeven_of_two_ticks_ago_stays_where_it_is() -> None:
+    """B9, rel:F37: found by whole numbers, the tick is a tenth since: 101 is no worse than 100.1."""
+    run = opened()
+    regrid(run, tick="1")
+    run.answer(hit_tp1(run))
+    run.know(run.stop_is(101))
+
+    assert regrid(run, tick="0.1") == []
+
+
+def test_an_operators_stop_is_moved_by_less_than_the_old_tick() -> None:
+    """B14, rel:F37: he names a price, which is not found: it is taken back by half of what was a tick once."""
+    run = opened()
+    regrid(run, tick="1")
+    regrid(run, tick="0.1")
+    for price in ("95", "94.5"):
+        sent = run.step(Operate(run.box.id, ActKind.MOVE_STOP, "ann", Decimal(100), price=Decimal(price)))
+        run.answer(sent)
+        sent += run.know(replace(run.working("E2", 1000), stop=Decimal(price)))
+        run.answer(sent)
+        run.know(run.stop_is(price))
+
+    assert Decimal("94.5") in stops(run.sent)
 
 
 def trailing() -> Driven:

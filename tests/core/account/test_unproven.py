@@ -8,7 +8,7 @@ import pytest
 from core.account.inputs import Operate
 from core.alerts import BreakevenFailed, ProtectionMissing
 from core.commands import Code, Done, Outcome, Place, Refused, SetStop, Unknown
-from core.facts import ActKind, PositionIs, Stream
+from core.facts import Act, ActKind, PositionIs, Stream
 from tests.core.account.test_sequences import opened
 from tests.core.account.test_told_anew import PASSED
 from tests.driving import SLOT, Driven, driven
@@ -31,6 +31,19 @@ def test_a_breakeven_that_the_market_passed_closes_at_once() -> None:
     closing = run.answer(sent, *(PASSED if isinstance(each, SetStop) else Done() for each in sent))
 
     assert [(each.key, each.quantity) for each in closing if isinstance(each, Place)] == [(run.key("X"), Decimal(150))]
+
+
+def test_a_stop_that_is_refused_while_all_is_being_closed_is_no_news() -> None:
+    """B9, D1: it was on its way when somebody closed: nobody is told of it, and nothing is closed twice."""
+    run = opened()
+    stops = [each for each in run.know(run.fill("TP1", 850, 110), run.ended("TP1", 850)) if isinstance(each, SetStop)]
+    run.step(Operate(run.box.id, ActKind.CLOSE, "ann", Decimal(100)))
+    told = [alert.kind for alert in run.alerts]
+
+    run.answer(stops, PASSED)
+
+    assert [alert.kind for alert in run.alerts] == told
+    assert len([each for each in run.journal if isinstance(each.what, Act)]) == 1
 
 
 def test_whether_an_older_stop_holds_a_look_says() -> None:
