@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,6 +13,7 @@ from config.load import load
 from config.registry import registry
 from core.engine.control import Answer
 from core.errors import ConfigError
+from core.money_text import amount_text
 from plugins.frontends.console import figures
 
 
@@ -92,7 +94,7 @@ def _with_or_without(config: Path, arguments: Mapping[str, object], *, as_json: 
 def _begins(data: Mapping[str, Any]) -> None:
     say(f"period {data['ends']} ends, period {data['period']['label']} begins now, with")
     for name, held in data["period"]["balances"].items():
-        say(f"  {name}: {held} USDT")
+        say(f"  {name}: {amount_text(Decimal(held))} USDT")
     for name, why in data["balance_unknown"].items():
         say(f"  {name}: {why}; it is noted when it is known, before a trade of its ends")
 

@@ -49,6 +49,7 @@ class Storms:
 def simulate(asked: Storms, *, as_json: bool) -> int:
     """Run what was asked for and print it; 1 when anything was violated, or a mutant survived."""
     ring = _ring(asked)
+    _one_way(asked)
     if asked.mutant is not None:
         return _mutant(asked, as_json=as_json)
     if asked.case is not None:
@@ -81,6 +82,14 @@ def _ring(asked: Storms) -> Ring:
     if asked.ring == Ring.B and given:
         raise ConfigError((f"ring b plays seeds only: leave {', '.join(given)} away, or play ring a",))
     return Ring(asked.ring)
+
+
+def _one_way(asked: Storms) -> None:
+    """Refuse what would be left out in silence, or played on scenarios that are not made for it."""
+    if asked.crash and asked.mishaps:
+        raise ConfigError(("--crash and --mishaps are two ways to play the scenarios: one at a time",))
+    if asked.double and not asked.crash:
+        raise ConfigError(("--double takes pairs of points of --crash: add that, or leave it away",))
 
 
 def _range(text: str) -> tuple[int, int]:

@@ -80,3 +80,14 @@ def test_a_reset_asks_first_and_makes_a_backup(config: Path, capsys: pytest.Capt
     backup.close()
     assert stats(config, None, None, as_json=True) == 0
     assert object_of(capsys)["period"]["label"] == "spring"
+
+
+def test_what_a_period_begins_with_is_rounded_for_people_only(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """G1: what divisions made of a balance was shown to 25 places; programs get it as it is."""
+    config.write_text(CONFIG.replace("10000", "10000.00000571"))
+    assert stats_reset(config, None, dry_run=True, yes=False, as_json=False) == 0
+    shown = capsys.readouterr().out
+    assert stats_reset(config, None, dry_run=True, yes=False, as_json=True) == 0
+
+    assert "  main: 10000.00 USDT" in shown.splitlines()
+    assert object_of(capsys)["period"]["balances"]["main"] == "10000.00000571"

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -111,3 +112,9 @@ def test_the_command_prints_what_ring_a_prints(capsys: pytest.CaptureFixture[str
     assert found.keys() == Found().json().keys()
     assert simulate(Storms(ring="b", crash=True), as_json=True) != 0
     assert simulate(Storms(ring="c"), as_json=True) != 0
+
+
+@pytest.mark.parametrize("asked", [{"crash": True, "mishaps": True}, {"double": 3, "seeds": "0:1"}])
+def test_what_would_be_left_out_is_refused(asked: dict[str, Any]) -> None:
+    """Both at once swept what only mishaps are played on, and told violations that are none."""
+    assert simulate(Storms(scenario="stop", **asked), as_json=True) == 2
