@@ -237,7 +237,7 @@ async def _sampled(settings: Settings, service: Service, path: Path) -> Sequence
 
 
 async def _show(desk: Desk, service: Service, screen: Screen | None, every: int) -> None:
-    """Draw again and again, first when the accounts were seen: drawing 200 trades would hold that up (DESIGN 7)."""
+    """Draw again and again, first when the accounts were seen, in a thread: 200 trades take it half a second (F49)."""
     draw = lasting(screen) if screen is not None else None
     for _ in range(every // SEEN_EVERY if draw is not None else 0):
         if all(UNSEEN not in state.troubles for state in service.states.values()):
@@ -245,7 +245,7 @@ async def _show(desk: Desk, service: Service, screen: Screen | None, every: int)
         await service.clock.sleep(SEEN_EVERY)
     while draw is not None:
         try:
-            draw(await desk.view(fresh=desk.in_process))
+            await asyncio.to_thread(draw, await desk.view(fresh=desk.in_process))
         except Unavailable as error:
             log.warning("screen left as it is", reason=str(error))
         except Exception:

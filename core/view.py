@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from enum import Enum, StrEnum
+from functools import cache
+from typing import Any
 
 from core.desired import Phase, StopKind
 from core.money import text
@@ -229,15 +231,21 @@ def as_json(view: object) -> object:
     match view:
         case Enum():
             return view.value
-        case Decimal():
-            return text(view)
-        case Mapping():
-            return {str(key): as_json(value) for key, value in view.items()}
-        case tuple() | list():
-            return [as_json(value) for value in view]
-        case _ if is_dataclass(view):
-            return {field.name: as_json(getattr(view, field.name)) for field in fields(view)}
         case None | str() | int():
             return view
+        case Decimal():
+            return text(view)
+        case tuple() | list():
+            return [as_json(value) for value in view]
+        case Mapping():
+            return {str(key): as_json(value) for key, value in view.items()}
         case _:
-            raise TypeError(f"a {type(view).__name__} is no part of a view")
+            kind: Any = type(view)
+            return {name: as_json(getattr(view, name)) for name in _names(kind)}
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    if not is_dataclass(kind):
+        raise TypeError(f"a {kind.__name__} is no part of a view")
+    return tuple(field.name for field in fields(kind))

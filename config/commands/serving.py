@@ -18,6 +18,7 @@ from config.commands.printing import GOOD, console, failing, say
 from config.lasting import lasting
 from config.load import load
 from config.models import LogSettings, Settings
+from config.nonblocking import nonblocking
 from config.registry import Registry, registry
 from config.service import run_service
 from core.errors import Stopped
@@ -39,10 +40,11 @@ def run(config: Path) -> int:
     for name, reason in found.broken.items():
         sys.stderr.write(f"plugin {name} did not load and is left out: {reason}\n")
     configure_log(settings.top.log)
-    if sys.stdout.isatty():
-        return _ended(_drawn(settings, found))
-    running = run_service(settings, found, say=say, relog=configure_log, screen=_plainly, every=PLAIN_EVERY)
-    return _ended(asyncio.run(running))
+    with nonblocking():
+        if sys.stdout.isatty():
+            return _ended(_drawn(settings, found))
+        running = run_service(settings, found, say=say, relog=configure_log, screen=_plainly, every=PLAIN_EVERY)
+        return _ended(asyncio.run(running))
 
 
 def _drawn(settings: Settings, found: Registry) -> Sequence[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ports.errors import Unavailable
 from ports.hooks import Adapter, hookimpl
 from ports.notifier import Delivery, Receipt
 
@@ -47,11 +48,15 @@ class ConsoleNotifier:
         """See Notifier.close."""
 
     async def deliver(self, delivery: Delivery) -> Receipt:
-        """See Notifier.deliver."""
+        """See Notifier.deliver. Raises Unavailable while nobody reads what was shown before."""
         from rich.console import Console
 
         file = self._terminal or (sys.stdout if self._stream is Stream.STDOUT else sys.stderr)
         console = Console(file=file, markup=False, highlight=False, emoji=False, soft_wrap=True)
+        if not console.file.writable():
+            raise Unavailable(
+                f"notifier {self.name}: nobody reads {self._stream.value}: let its terminal go on (Ctrl-Q)"
+            )
         console.print(_styled(delivery))
         file.flush()
         self._shown += 1

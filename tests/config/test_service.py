@@ -4,6 +4,7 @@ import asyncio
 import gc
 import shutil
 import signal
+import threading
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -376,6 +377,26 @@ async def test_nothing_is_drawn_before_the_accounts_were_seen() -> None:
     await ran(lambda _: None, screen=draw)
 
     assert [account.troubles for account in drawn[0].accounts] == [()]
+
+
+async def test_what_is_drawn_holds_nothing_up() -> None:
+    """rel:F49: the picture of 200 trades takes half a second, and a fill came that much later to its stop."""
+    drawing, let_go = threading.Event(), threading.Event()
+
+    def draw(_: ServiceStatus) -> None:
+        drawing.set()
+        assert let_go.wait(30)
+
+    frontend = Broken()
+    service = asyncio.create_task(ran(lambda _: None, screen=draw, frontend=frontend))
+    door = await frontend.door
+    await until(lambda: asyncio.sleep(0, drawing.is_set()))
+    shown = await asked(door, "status")
+    let_go.set()
+    stop()
+    await service
+
+    assert shown["running"]
 
 
 async def test_what_is_open_at_the_start_is_not_looked_through_for_garbage() -> None:

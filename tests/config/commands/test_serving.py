@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ import structlog
 from config.commands.serving import configure_log
 from config.models import LogSettings
 from core.errors import Stopped
-from tests.terminal import CONFIG, ROOT
+from tests.terminal import CONFIG, PATIENCE, ROOT, tandem_json, until
 
 
 @pytest.fixture(autouse=True)
@@ -92,3 +93,27 @@ def test_a_service_that_lost_its_terminal_ends_well(tmp_path: Path) -> None:
         _, told = process.communicate(timeout=30)
 
     assert (process.returncode, told) == (0, b"")
+
+
+@pytest.mark.integration
+def test_a_service_whose_output_nobody_reads_trades_on_and_ends_well(tmp_path: Path) -> None:
+    """rel:F49: Ctrl-S in its terminal, or an ssh session without a network, stopped everything until somebody read."""
+    (tmp_path / "t.yaml").write_text(CONFIG)
+    reader, writer = os.pipe()
+    full = os.open(f"/proc/self/fd/{writer}", os.O_WRONLY | os.O_NONBLOCK)  # the service's end stays one that waits
+    with suppress(BlockingIOError):
+        while True:
+            os.write(full, b"-" * 4_096)
+    program = [sys.executable, str(ROOT / "app.py"), "run", "t.yaml"]
+    with subprocess.Popen(program, cwd=tmp_path, stdout=writer, stderr=writer) as process:
+        try:
+            until(lambda _: (tmp_path / "var" / "tandem.sock").exists(), process.poll)
+            shown = tandem_json("status", "--config", "t.yaml", folder=tmp_path)
+            process.send_signal(signal.SIGTERM)
+            process.wait(PATIENCE)
+        finally:
+            process.kill()
+    for each in (reader, writer, full):
+        os.close(each)
+
+    assert (shown["running"], process.returncode) == (True, 0)

@@ -7,6 +7,7 @@ import pytest
 from plugins.notifiers.console import ConsoleNotifier, ConsoleSettings, Stream, lines, tandem_notifiers
 from ports.contract.notifier import NotifierContract
 from ports.contract.samples import critical, delivery, told
+from ports.errors import Unavailable
 from ports.notifier import Notifier
 
 
@@ -16,6 +17,14 @@ class Terminal(io.StringIO):
     def isatty(self) -> bool:
         """It is."""
         return True
+
+
+class Unread(io.StringIO):
+    """A stream with no room left."""
+
+    def writable(self) -> bool:
+        """Nobody reads it."""
+        return False
 
 
 class TestConsole(NotifierContract):
@@ -49,6 +58,12 @@ async def test_critical_is_red_on_a_terminal(monkeypatch: pytest.MonkeyPatch) ->
     await ConsoleNotifier("console", Stream.STDERR, terminal).deliver(delivery(critical("x"), "Stop hit"))
 
     assert terminal.getvalue() == "\x1b[1;31mCRITICAL Stop hit\x1b[0m\n"
+
+
+async def test_an_alert_for_which_there_is_no_room_is_tried_again() -> None:
+    """D2: shown to a terminal that is paused for long it would be lost; the message says what mends it."""
+    with pytest.raises(Unavailable, match=r"^notifier console: nobody reads stderr: let its terminal go on"):
+        await ConsoleNotifier("console", Stream.STDERR, Unread()).deliver(delivery(told("x"), "Stop hit"))
 
 
 def test_marks_stand_before_the_text() -> None:
