@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -108,7 +109,8 @@ def test_a_service_whose_output_nobody_reads_trades_on_and_ends_well(tmp_path: P
     with subprocess.Popen(program, cwd=tmp_path, stdout=writer, stderr=writer) as process:
         try:
             until(lambda _: (tmp_path / "var" / "tandem.sock").exists(), process.poll)
-            shown = tandem_json("status", "--config", "t.yaml", folder=tmp_path)
+            status = partial(tandem_json, "status", "--config", "t.yaml", folder=tmp_path)
+            until(lambda shown: not any(row["troubles"] for row in shown["accounts"]), status)
             process.send_signal(signal.SIGTERM)
             process.wait(PATIENCE)
         finally:
@@ -116,4 +118,4 @@ def test_a_service_whose_output_nobody_reads_trades_on_and_ends_well(tmp_path: P
     for each in (reader, writer, full):
         os.close(each)
 
-    assert (shown["running"], process.returncode) == (True, 0)
+    assert process.returncode == 0
