@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from core.account.inputs import Adopt, Operate, TakeOut
+from core.account.inputs import Adopt, Look, Operate, TakeOut
 from core.engine import touches
 from core.engine.audit import APART, LOOKS
 from core.engine.caution import backed_up
@@ -191,6 +191,8 @@ class Emergency:
         if name in self._service.connections.down:
             return [self._service.connections.why(name)]
         state = self._service.states[name]
+        if state.lost and not each.why:  # its orders may leave a close no room (reduce-only): they go beside it
+            self._service.workers[name].post(Look(forget=True))
         trades = [*state.boxes, *state.waiting]
         wrong = list(await asyncio.gather(*(self._close(name, trade, by) for trade in trades)))
         if not each.why:

@@ -238,6 +238,23 @@ async def test_what_the_store_has_lost_is_cancelled_like_anything_of_ours() -> N
     assert (answer["exit"], at.working()) == (0, {})
 
 
+async def test_what_the_store_has_lost_leaves_a_close_its_room() -> None:
+    """E6, C7: a lost trade's reduce-only orders on the slot of a trade that is known had its close refused for 30 s."""
+    async with house(balances={"main": BALANCES["main"]}) as at:
+        await at.open(request(["market"]))
+        at.state().lost["7K3QX9A2MD"] = Slot(SYMBOL, 0)  # as a start finds it, which finds the orders first
+        for order in at.working():
+            at.hand().cancel(order)
+        key, size = key_text("main", "7K3QX9A2MD", "TP1", 0), at.size()
+        lost = NewOrder(symbol=SYMBOL, side="Sell", quantity=size, price=Decimal(900), link=key, reduce_only=True)
+        at.world.venue.venue.place("main", lost)
+        at.world.settle()
+        answer: Any = await desk(at).emergency({"dry_run": False})
+
+    assert (answer["exit"], answer["data"]["failed"]) == (0, [])
+    assert not at.size()
+
+
 async def test_a_venue_that_hangs_is_looked_at_for_a_while_only() -> None:
     """E6, rel:F58: what the machine knows is listed and closed; why nobody looked is said."""
     async with house() as at:
