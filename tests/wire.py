@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -185,6 +185,17 @@ class WireStage:
 
 
 @asynccontextmanager
+async def venue_server(balances: Mapping[str, Decimal] = BALANCES, **settings: Any) -> AsyncIterator[VenueServer]:
+    """A venue with these accounts, which outlives every service that is started at it; *settings* are its own."""
+    server = VenueServer(WireSettings(accounts=accounts(balances), **settings))
+    await server.start()
+    try:
+        yield server
+    finally:
+        await server.close()
+
+
+@asynccontextmanager
 async def wire_stage(
     build: Build = bybit,
     *,
@@ -196,29 +207,26 @@ async def wire_stage(
     **settings: Any,
 ) -> AsyncIterator[WireStage]:
     """Main and mirrors on a venue server, all running; *settings* are the server's. A given *server* is not closed."""
-    own = server is None
-    if server is None:
-        server = VenueServer(WireSettings(accounts=accounts(balances), **settings))
-        await server.start()
-    shared: dict[str, object] = {}
-    names = list(only) or list(balances)
-    exchanges = {name: build(name, server, shared) for name in names}
-    store = store or MemoryStore()
-    service = Service(exchanges, _states(exchanges, timings or Timings(degraded=1_000)), store, SystemClock())
-    await service.connections.open()
-    await service.recover()
-    running = asyncio.create_task(service.run())
-    stage = WireStage(server, service, store, exchanges)
-    try:
-        await stage.well()
-        yield stage
-    finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
-        for exchange in exchanges.values():
-            await exchange.close()
-        if own:
-            await server.close()
+    async with AsyncExitStack() as own:
+        if server is None:
+            server = await own.enter_async_context(venue_server(balances, **settings))
+        shared: dict[str, object] = {}
+        names = list(only) or list(balances)
+        exchanges = {name: build(name, server, shared) for name in names}
+        store = store or MemoryStore()
+        service = Service(exchanges, _states(exchanges, timings or Timings(degraded=1_000)), store, SystemClock())
+        await service.connections.open()
+        await service.recover()
+        running = asyncio.create_task(service.run())
+        stage = WireStage(server, service, store, exchanges)
+        try:
+            await stage.well()
+            yield stage
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            for exchange in exchanges.values():
+                await exchange.close()
 
 
 def _states(exchanges: Mapping[str, Exchange], timings: Timings) -> dict[str, AccountState]:

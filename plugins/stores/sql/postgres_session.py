@@ -5,7 +5,7 @@ every packet (a paused virtual machine, a disk that hangs) would else be waited 
 """
 
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any, TypeVar
 
 import psycopg
@@ -28,22 +28,22 @@ class Session(psycopg.Connection[Any]):
     def wait(self, gen: "Steps[Result]", *arguments: Any, **named: Any) -> Result:
         """See psycopg.Connection.wait. Raises Silent."""
         try:
-            return super().wait(_heard(gen, self.silent_for), *arguments, **named)
+            return super().wait(heard(gen, self.silent_for), *arguments, **named)
         except Silent:
             self.pgconn.finish()  # a session whose answer is still to come is of no use to anybody
             raise
 
 
-def _heard(steps: "Steps[Result]", within: float) -> "Steps[Result]":
-    """The same steps, as long as something comes *within* so many seconds again and again."""
-    last = time.monotonic()
+def heard(steps: "Steps[Result]", within: float, now: Callable[[], float] = time.monotonic) -> "Steps[Result]":
+    """The same steps, as long as something comes *within* so many seconds again and again. Raises Silent."""
+    last = now()
     try:
         wanted = next(steps)
         while True:
             ready = yield wanted
             if ready:
-                last = time.monotonic()
-            elif time.monotonic() - last > within:
+                last = now()
+            elif now() - last > within:
                 raise Silent(f"the server has said nothing for {within} s; does it stand still?")
             wanted = steps.send(ready)
     except StopIteration as done:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from core.alerts import AccountDegraded, Alert
+from core.engine import belonging
 from core.engine.audit import Audit
 from core.engine.belonging import ACCOUNT
 from core.engine.connections import CONNECTION, FOR_GOOD
@@ -108,6 +109,15 @@ async def test_the_same_key_and_a_venue_that_gives_no_id_are_as_before(now: Mapp
     assert await known(store) == HERE
 
 
+async def test_accounts_whose_venues_give_no_id_are_not_taken_for_one_another() -> None:
+    """C8: main has a trade on, the mirror none: nobody can say that the mirror's key is main's."""
+    store = MemoryStore()
+    await traded(store, NOBODY)
+    store._account("mirror").live.clear()  # noqa: SLF001
+    async with house(store=store, build=keyed(NOBODY), running=False) as at:
+        assert at.service.connections.down == {}
+
+
 async def test_two_keys_that_were_swapped_are_both_refused_and_name_each_other() -> None:
     """C8: both in one message, each with the id that was found, the one that is remembered, and what is open there."""
     store = MemoryStore()
@@ -205,9 +215,24 @@ async def test_a_full_disk_keeps_no_account_from_being_watched(full: Exception) 
     async with house(store=store, build=keyed(HERE)) as at:
         assert await known(store) == {}
         store.full = None
-        await at.until(lambda: len(store._values) == len(HERE))  # noqa: SLF001
+        await at.until(lambda: at.service.connections.belonging._owed == {})  # noqa: SLF001
 
     assert await known(store) == HERE
+
+
+class Stuck(MemoryStore):
+    """A store that stands still over what it is to remember."""
+
+    async def remember(self, name: str, value: str) -> None:
+        """Never."""
+        await asyncio.Event().wait()
+
+
+async def test_a_store_that_stands_still_keeps_no_account_from_being_watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """rel:F46: both come up, and are remembered another time."""
+    monkeypatch.setattr(belonging, "KEPT_WITHIN", 0.01)
+    async with asyncio.timeout(5), house(store=Stuck(), build=keyed(HERE), running=False) as at:
+        assert at.service.connections.down == {}
 
 
 async def test_what_a_late_account_owes_the_store_is_paid_too() -> None:

@@ -16,13 +16,11 @@ from core.errors import ConfigError
 from core.request import MarginPercent
 from core.words import OrderSide
 from plugins.exchanges.paper.hand import Hand
-from plugins.exchanges.paper.v5.boot import accounts
 from plugins.exchanges.paper.v5.server import VenueServer
-from plugins.exchanges.paper.v5.settings import WireSettings
 from ports.exchange import Exchange
 from tests.core.engine.test_handover import read
 from tests.staging import request
-from tests.wire import Build, WireStage, bybit, through_ccxt, wire_stage
+from tests.wire import Build, WireStage, bybit, through_ccxt, venue_server, wire_stage
 
 pytestmark = pytest.mark.integration
 SYMBOL = "BTCUSDT"
@@ -34,10 +32,8 @@ Seen = dict[str, tuple[object, ...]]
 @pytest_asyncio.fixture
 async def server() -> AsyncIterator[VenueServer]:
     """A venue that outlives a service."""
-    made = VenueServer(WireSettings(accounts=accounts(BALANCES)))
-    await made.start()
-    yield made
-    await made.close()
+    async with venue_server(BALANCES) as made:
+        yield made
 
 
 def by_key_of(build: Build, keys: dict[str, str]) -> Build:

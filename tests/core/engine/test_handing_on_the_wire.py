@@ -16,13 +16,11 @@ from core.engine.repairing import Repairs
 from core.request import FixedQuantity
 from core.words import OrderSide
 from plugins.exchanges.paper.hand import Hand
-from plugins.exchanges.paper.v5.boot import accounts
 from plugins.exchanges.paper.v5.server import VenueServer
-from plugins.exchanges.paper.v5.settings import WireSettings
 from plugins.exchanges.paper.venue.orders import NewOrder
 from tests.core.engine.test_handover import read
 from tests.staging import request
-from tests.wire import Build, WireStage, bybit, through_ccxt, wire_stage
+from tests.wire import Build, WireStage, bybit, through_ccxt, venue_server, wire_stage
 
 pytestmark = pytest.mark.integration
 SYMBOL = "BTCUSDT"
@@ -74,10 +72,8 @@ quantity: 3
 @pytest_asyncio.fixture
 async def server() -> AsyncIterator[VenueServer]:
     """A venue that outlives a service."""
-    made = VenueServer(WireSettings(accounts=accounts({"main": Decimal(10_000)})))
-    await made.start()
-    yield made
-    await made.close()
+    async with venue_server({"main": Decimal(10_000)}) as made:
+        yield made
 
 
 async def verified(stage: WireStage) -> Any:

@@ -14,12 +14,10 @@ from core.engine.handover import Handover
 from core.engine.memory_store import MemoryStore
 from core.engine.repairing import Repairs
 from core.request import MarginPercent, Merge, Request
-from plugins.exchanges.paper.v5.boot import accounts
 from plugins.exchanges.paper.v5.server import VenueServer
-from plugins.exchanges.paper.v5.settings import WireSettings
 from tests.core.engine.test_handover import read
 from tests.staging import request
-from tests.wire import WireStage, wire_stage
+from tests.wire import WireStage, venue_server, wire_stage
 
 pytestmark = pytest.mark.integration
 SYMBOL = "BTCUSDT"
@@ -29,10 +27,8 @@ BALANCES = {"main": Decimal(10_000), "mirror": Decimal(5_000)}
 @pytest_asyncio.fixture
 async def server() -> AsyncIterator[VenueServer]:
     """A venue that outlives a service."""
-    made = VenueServer(WireSettings(accounts=accounts(BALANCES)))
-    await made.start()
-    yield made
-    await made.close()
+    async with venue_server(BALANCES) as made:
+        yield made
 
 
 def asked(stage: WireStage, identity: str, entries: tuple[object, ...], stop: int = 56_000) -> Request:

@@ -7,11 +7,8 @@ from decimal import Decimal
 import pytest
 
 from core.request import MarginPercent
-from plugins.exchanges.paper.v5.boot import accounts
-from plugins.exchanges.paper.v5.server import VenueServer
-from plugins.exchanges.paper.v5.settings import WireSettings
 from tests.staging import request
-from tests.wire import BALANCES, Build, WireStage, bybit, through_ccxt, wire_stage
+from tests.wire import Build, WireStage, bybit, through_ccxt, venue_server, wire_stage
 
 pytestmark = pytest.mark.integration
 SYMBOL = "BTCUSDT"
@@ -34,19 +31,17 @@ async def opened(stage: WireStage, entry: object) -> None:
 @pytest.mark.parametrize("build", [bybit, through_ccxt])
 async def test_a_live_trades_prices_come_again_after_a_start(build: Build, entry: object) -> None:
     """B8, rel:I9: a stop that trails stood still from a restart on, until something else was opened on its symbol."""
-    server = VenueServer(WireSettings(accounts=accounts(BALANCES)))
-    await server.start()
-    async with wire_stage(build, server=server, only=("main",)) as stage:
-        await opened(stage, entry)
-        store = stage.store
-    async with wire_stage(build, server=server, only=("main",), store=store) as stage:
-        ticks = stage.exchanges["main"].prices(())
-        heard = asyncio.ensure_future(anext(ticks))
-        async with asyncio.timeout(5):
-            while not heard.done():
-                server.world.push(SYMBOL, Decimal(60_100))
-                await asyncio.wait({heard}, timeout=0.05)
-        await ticks.aclose()  # type: ignore[attr-defined] # a generator
-    await server.close()
+    async with venue_server() as server:
+        async with wire_stage(build, server=server, only=("main",)) as stage:
+            await opened(stage, entry)
+            store = stage.store
+        async with wire_stage(build, server=server, only=("main",), store=store) as stage:
+            ticks = stage.exchanges["main"].prices(())
+            heard = asyncio.ensure_future(anext(ticks))
+            async with asyncio.timeout(5):
+                while not heard.done():
+                    server.world.push(SYMBOL, Decimal(60_100))
+                    await asyncio.wait({heard}, timeout=0.05)
+            await ticks.aclose()  # type: ignore[attr-defined] # a generator
 
     assert heard.result()[0] == SYMBOL

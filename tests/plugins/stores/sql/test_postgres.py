@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from plugins.stores.sql import PostgresSettings, tandem_stores
 from plugins.stores.sql.backups import Backups
 from plugins.stores.sql.postgres_backup import Tools
+from plugins.stores.sql.postgres_session import Silent, heard
 from plugins.stores.sql.restoring import restore
 from plugins.stores.sql.shelf import Shelf
 from plugins.stores.sql.store import SqlStore
@@ -283,6 +284,19 @@ async def test_a_server_that_stands_still_holds_nothing_up(server: Server) -> No
     await store.close()
 
     assert found == (opened(), paused())
+
+
+def test_an_answer_that_comes_bit_by_bit_is_waited_for() -> None:
+    """rel:F46: eight seconds to the first byte of it, eight to the next: only ten in a row of none are too long."""
+    clock = iter((0, 8, 16, 24, 34, 35))
+    steps = heard((each for each in ("read",) * 9), 10, lambda: next(clock))
+    next(steps)
+    assert [steps.send(ready) for ready in (1, 0)] == ["read", "read"]  # at 8 s, and none until 16
+    steps.send(1)
+    steps.send(0)
+
+    with pytest.raises(Silent):
+        steps.send(0)
 
 
 async def test_a_store_whose_server_stands_still_can_be_closed(server: Server) -> None:
