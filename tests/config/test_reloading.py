@@ -127,7 +127,7 @@ class Away(MemoryStore):
 
 async def test_what_a_notifier_that_is_taken_out_has_not_told_is_named(file: Path) -> None:
     """J2, D2: until the restart it goes on; two alerts that it never delivered would have waited there unseen."""
-    live = reloading(file, store=MemoryStore(("console", "telegram")))
+    live = reloading(file, store=MemoryStore(("older", "console", "telegram")))
     await live._service.store.append(Batch(alerts=(told("a"), told("b"))))  # noqa: SLF001 - whose store it is
     write(file, WRITTEN.replace("[{use: console}, ", "["))
     first, second = await live.reload(), await live.reload()
@@ -136,6 +136,7 @@ async def test_what_a_notifier_that_is_taken_out_has_not_told_is_named(file: Pat
     assert first.needs_restart[0] == "notifiers"
     assert "nobody is told by console (not in the configuration), for which alerts wait: 2" in first.needs_restart[1]
     assert "tandem doctor --fix" in first.needs_restart[1]
+    assert len(first.needs_restart) == 2  # of one that was gone before the start has told
 
 
 async def test_a_store_that_is_away_holds_no_reload_up(file: Path) -> None:
@@ -147,7 +148,18 @@ async def test_a_store_that_is_away_holds_no_reload_up(file: Path) -> None:
         done = await live.reload()
 
     assert done.applied == ("frontends.telegram.users",)
-    assert "notifiers: console: whether alerts wait there isn't known" in done.needs_restart[1]
+    assert done.needs_restart[1].startswith(
+        "notifiers: console: whether alerts wait there isn't known (the store has not answered for 0.01 s)"
+    )
+
+
+async def test_a_store_that_is_away_is_not_asked_where_no_notifier_goes(file: Path) -> None:
+    """J2, rel:F46: nothing is left behind, so nothing is said of it."""
+    live = reloading(file, store=Away())
+    live.stored_within = 0.01
+    write(file, WRITTEN.replace(", 8: trader", ""))
+
+    assert (await live.reload()).needs_restart == ()
 
 
 async def test_a_front_end_goes_on_with_the_bot_that_it_was_lent(file: Path) -> None:

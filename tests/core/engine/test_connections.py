@@ -12,6 +12,7 @@ from core.engine.audit import Audit
 from core.engine.balances import fresh
 from core.engine.connections import CONNECTION, FOR_GOOD, Connections
 from core.engine.repairing import Repairs
+from core.engine.reports import Reports
 from core.engine.statistics import Statistics
 from core.engine.steering import Steering
 from core.engine.views import accounts
@@ -189,6 +190,48 @@ async def test_an_adapter_that_breaks_when_asked_for_terms_has_none_now() -> Non
     async with house(running=False) as at:
         with pytest.raises(Unavailable, match="main: the adapter failed: KeyError: 'lotSizeFilter'"):
             await of(at, main=Broken()).terms("main", "TESTUSDT")
+
+
+async def test_an_account_that_is_down_is_not_asked_and_candles_are_asked_for_as_they_were() -> None:
+    """rel:F40, rel:F41: what an adapter without a connection does, nobody knows."""
+
+    class Told(Start):
+        async def candles(self, *asked: object) -> object:
+            return asked
+
+    async with house(running=False) as at:
+        made = of(at, main=Told())
+        assert cast("object", await made.candles("main", SYMBOL, 5, 100)) == (SYMBOL, 5, 100)
+        made.down["main"] = "no route"
+
+        with pytest.raises(Unavailable, match="main is not connected: no route"):
+            await made.candles("main", SYMBOL, 5, 100)
+
+
+class Together(PaperExchange):
+    """An account that says what it has once every account was asked."""
+
+    gate: asyncio.Barrier | None = None
+
+    async def terms(self, symbol: str) -> Terms:
+        """As ever, then."""
+        if self.gate is not None:
+            await self.gate.wait()
+        return await super().terms(symbol)
+
+
+async def test_accounts_are_asked_for_their_money_side_by_side() -> None:
+    """rel:F58, G1: a minute for each that hangs, one after the other: nobody waits so long for a new period."""
+    async with house(build=Together) as at:
+        await at.open(request())
+        at.service.connections.terms_within, gate = 0.2, asyncio.Barrier(2)
+        for exchange in at.service.exchanges.values():
+            cast("Together", exchange).gate = gate
+        begun: Any = await Statistics(at.service).reset({"dry_run": True})
+        report: Any = await Reports(at.service, lambda: None).report({})
+
+    assert begun["data"]["balance_unknown"] == {}
+    assert None not in [each["equity"] for each in report["data"]["accounts"]]
 
 
 class Dumb(PaperExchange):
