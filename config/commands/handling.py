@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from config.alone import alone
 from config.commands.asking import confirmed, left, running, told, told_by
-from config.commands.printing import GOOD, failing, print_json, say, show
+from config.commands.printing import GOOD, failing, preview, print_json, say, show
 from config.control_path import control_path
 from config.load import load
 from config.registry import registry
@@ -154,7 +154,7 @@ def emergency(config: Path, asked: Emptying, *, as_json: bool) -> int:
         return answer
     data = cast("Any", answer["data"])
     if not as_json:
-        _touches("would", data)
+        preview(lambda: _touches("would", data), agreed=asked.yes)
     others = _others(data)
     if asked.dry_run:
         return _ended(data, int(str(answer["exit"])), as_json=as_json)

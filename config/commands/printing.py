@@ -45,6 +45,20 @@ def show(renderable: RenderableType) -> None:
     console().print(renderable)
 
 
+def preview(shown: Callable[[], None], *, agreed: bool) -> None:
+    """Show what would be done. What was *agreed* to before is done though it can't be printed.
+
+    On a full disk, or when the reader went: the rest is then said on standard error.
+    """
+    try:
+        shown()
+    except OSError as error:
+        if not agreed:
+            raise
+        sys.stderr.write(f"standard output takes nothing ({error.strerror}): what follows is said here\n")
+        sys.stdout = sys.stderr
+
+
 def print_json(value: object) -> None:
     """One object on standard output, and nothing else."""
     sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")

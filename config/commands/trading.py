@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from config.commands.asking import confirmed, left, running, told, told_by
-from config.commands.printing import GOOD, WRONG, complain, failing, print_json, say
+from config.commands.printing import GOOD, WRONG, complain, failing, preview, print_json, say
 from config.commands.printing import show as render
 from config.request import request_text
 from core.engine.control import Answer
@@ -46,18 +46,18 @@ def open_trade(config: Path, asked: Opening, *, as_json: bool) -> int:
     """Preview, confirm, open."""
     text = request_text(asked.request)
     arguments = {"request": text, "account": asked.account, "merge": asked.merge, "confirmed": asked.confirmed}
-    preview = told(config, "preview", arguments, as_json=as_json)
-    if isinstance(preview, int):
-        return preview
-    rows = cast("list[dict[str, Any]]", preview["data"])
+    found = told(config, "preview", arguments, as_json=as_json)
+    if isinstance(found, int):
+        return found
+    rows = cast("list[dict[str, Any]]", found["data"])
     if not as_json:
         render(screens.preview(rows))
-        if preview["exit"] == WRONG:
+        if found["exit"] == WRONG:
             return complain((CHOOSE,), WRONG, as_json=as_json)
-    if preview["exit"] != GOOD or asked.dry_run:
+    if found["exit"] != GOOD or asked.dry_run:
         if as_json:
             print_json({"preview": rows, "opened": []})
-        return int(str(preview["exit"]))
+        return int(str(found["exit"]))
     if not confirmed("Add it?" if any("merge" in row for row in rows) else "Open it?", yes=asked.yes):
         return left(as_json=as_json)
     answer = _done(config, "open", arguments, as_json=as_json)
@@ -107,8 +107,7 @@ def act(config: Path, asked: Acting, *, as_json: bool) -> int:
         return would
     rows = cast("list[dict[str, Any]]", would["data"])
     if not as_json:
-        for row in rows:
-            say(would_text(row))
+        preview(lambda: say("\n".join(map(would_text, rows))), agreed=asked.yes)
     if asked.dry_run or (not as_json and all(row["refused"] for row in rows)):
         if as_json:
             print_json({"would": rows})

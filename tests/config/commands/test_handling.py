@@ -2,12 +2,14 @@
 
 import json
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.terminal import CONFIG, REQUEST, Running, tandem, tandem_json
+from tests.terminal import CONFIG, REQUEST, ROOT, Running, tandem, tandem_json
 
 pytestmark = pytest.mark.integration
 
@@ -79,6 +81,18 @@ def test_without_a_word_nothing_is_done(untouched: Running) -> None:
     assert "--yes" in said
     assert "not confirmed" in untouched.ask("emergency", expected=1)["error"][0]
     assert len(untouched.ask("orders")["orders"]) == 10
+
+
+@pytest.mark.parametrize("words", [("emergency", "--yes"), ("close", "BTCUSDT", "--yes")])
+def test_what_can_not_be_printed_is_done_all_the_same(running: Running, words: tuple[str, ...]) -> None:
+    """E6, rel:F45: with its list on a full disk it ended before it closed anything; agreed to, it goes on."""
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, str(ROOT / "app.py"), *words, "--config", "t.yaml"]
+        done = subprocess.run(command, cwd=running.folder, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert (done.returncode, "No space left on device" in done.stderr) == (0, True)
+    assert "Traceback" not in done.stderr
+    assert running.until(lambda shown: not shown["orders"], "orders")["orders"] == []
 
 
 def test_mode_is_shown_and_not_switched_under_a_trade(untouched: Running) -> None:
