@@ -11,10 +11,11 @@ import pytest
 from config.commands.doctoring import Examination, clean_up, doctor
 from config.commands.handling import Adopting, Emptying, Switching, adopt, emergency, mode, release
 from config.commands.reading import show
-from config.commands.trading import Opening, open_trade
+from config.commands.trading import Acting, Opening, act, open_trade
 from config.commands.verifying import mirror_diff, verify
 from config.commands.watching import watch
 from core.engine.control import Answer, ControlServer, Handler
+from tests.config.commands.test_trading import row
 from tests.terminal import CONFIG, REQUEST
 
 FLAT: Answer = {
@@ -253,3 +254,73 @@ async def test_a_position_without_its_stop_is_the_doctor_s_business(
     assert code == 1
     assert "WRONG   protection mirror: BTCUSDT T7 is not proven to have its stop\n" in said
     assert "-> set a stop by hand now\n" in said
+
+
+OPENED = [{"account": "main", "trade": "7K3QX9A2MD", "merged": False, "refused": []}]
+REFUSED = [{"account": "main", "trade": None, "merged": False, "refused": ["110007: not enough"]}]
+
+
+def asked_to_open(*, dry_run: bool = False) -> Opening:
+    """A request, confirmed."""
+    return Opening(request=Path("r.yaml"), account=None, merge=None, confirmed=False, dry_run=dry_run, yes=True)
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+@pytest.mark.parametrize(
+    ("previewed", "dry_run", "opened", "code"),
+    [
+        (0, False, {"exit": 0, "data": OPENED}, 0),
+        (0, False, {"exit": 1, "data": REFUSED}, 1),
+        (0, False, DOWN, 1),
+        (0, True, None, 0),
+        (1, False, None, 1),
+        (2, False, None, 2),
+    ],
+)
+async def test_open_ends_with_what_came_of_it(
+    config: Path, previewed: int, dry_run: bool, opened: Answer | None, code: int, as_json: bool
+) -> None:
+    """J1, B2: scripts go by it: refused by the venue 1, by validation 2, and nothing is opened then."""
+    answers: dict[str, Answer] = {"preview": {"exit": previewed, "data": []}}
+    if opened is not None:
+        answers["open"] = opened
+
+    assert await told(answers, open_trade, config, asked_to_open(dry_run=dry_run), as_json=as_json) == code
+
+
+async def test_an_open_beside_a_live_trade_says_between_what_to_choose(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A7, J1: both previews are shown, and nothing is done: a person has to know what that waits for."""
+    await told({"preview": {"exit": 1, "data": []}}, open_trade, config, asked_to_open(), as_json=False)
+
+    assert "choose one of the two with --merge keep or --merge replace" in capsys.readouterr().err
+
+
+async def test_an_open_that_the_service_did_not_live_to_answer_is_not_called_good(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """J1, F43: the trade may be open: exit 1, and where to look."""
+
+    async def last(_: Mapping[str, object]) -> Answer:
+        await asyncio.to_thread(Path("var/tandem.sock").unlink)
+        return {"exit": 0, "data": []}
+
+    server = ControlServer(Path("var/tandem.sock"), {"preview": last})
+    await server.start()
+    code = await asyncio.to_thread(open_trade, config, asked_to_open(), as_json=True)
+    await server.close()
+
+    assert code == 1
+    assert "stopped before it answered; see `tandem status`" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("refused", "code"), [([], 0), (["no such price"], 1)])
+async def test_a_dry_run_of_an_act_ends_with_whether_it_would_be_done(
+    config: Path, refused: list[str], code: int
+) -> None:
+    """J1, B14: a script that asks first may not read a refusal as a yes."""
+    would: Answer = {"exit": 0, "data": [row("close"), row("close", account="mirror", refused=refused)]}
+    asked = Acting(kind="close", trade="7K3QX9A2MD", dry_run=True)
+
+    assert await told({"act": would}, act, config, asked, as_json=True) == code
