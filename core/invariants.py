@@ -40,10 +40,9 @@ def _found(state: AccountState, cut: Cut) -> Iterator[tuple[str, str]]:
     sizes = {row.slot: row.size for row in cut.positions}
     stops = {row.slot: row.price for row in cut.stops}
     rows = {row.slot: row for row in cut.positions}
-    lost = set(state.lost.values())  # it was told, and waits for a person (C7)
-    for slot, size in sizes.items():
-        if size and slot not in state.owners and slot not in lost and not _foreign_only(state, slot):
-            yield "I4", f"{slot.symbol}: {text(size)} is held without a live trade"
+    for row in cut.positions:
+        if stray(state, row):
+            yield "I4", f"{row.slot.symbol}: {text(row.size)} is held without a live trade"
     for box in state.boxes.values():
         slot = box.trade.plan.slot
         yield from _phase(box)
@@ -53,6 +52,16 @@ def _found(state: AccountState, cut: Cut) -> Iterator[tuple[str, str]]:
         yield from _shares(box, ours) if box.phase.rank < Phase.PROFIT_TAKING.rank else ()
         yield from _stop(box, slot in state.users, stops.get(slot))
         yield from _passed(box, rows.get(slot), stops.get(slot))
+
+
+def stray(state: AccountState, row: PositionIs) -> bool:
+    """Whether what a slot holds is nobody's by what is known, and may be ours: no live trade has it.
+
+    A lost trade's was told, and waits for a person (C7).
+    """
+    if not row.size or row.slot in state.owners or row.slot in state.lost.values():
+        return False
+    return not _foreign_only(state, row.slot)
 
 
 def _orphans(state: AccountState, keys: dict[str, Key | None]) -> Iterator[tuple[str, str]]:

@@ -17,6 +17,7 @@ from core.account.state import AccountState
 from core.account.timers import SOON, cut_at, doubt, want_cut
 from core.alerts import AccountDegraded, AccountRestored
 from core.facts import Cause, Cut, Filled, PositionIs, StopIs
+from core.invariants import stray
 from core.trade import LineState, Trade
 from core.words import Slot
 
@@ -100,8 +101,9 @@ def _decide_again(state: AccountState, *, everybody: bool) -> None:
 def _move_on(state: AccountState, cut: Cut) -> None:
     """Read executions from later on next time, unless one is missing: the cursor may not pass it by.
 
-    Nor what is known and this list lacks, whatever its positions say: the list is behind. And what no look has brought
-    since it was missed may lie before the cursor: it is read again from where its trade began.
+    Nor what is known and this list lacks, whatever its positions say: the list is behind; nor what brought a position
+    that nobody has, an ended trade's entry perhaps. And what no look has brought since it was missed may lie before the
+    cursor: it is read again from where its trade began.
     """
     missing = [box for box in (*state.boxes.values(), *state.ended.values()) if _unbooked(box.trade)]
     if missing:
@@ -111,7 +113,7 @@ def _move_on(state: AccountState, cut: Cut) -> None:
             state.cuts.since = min(state.cuts.since, *(box.trade.plan.at - OVERLAP for box in missing))
         return
     state.cuts.unbooked = None
-    if _lists_newest(state, cut, state.boxes.values()):
+    if _lists_newest(state, cut, state.boxes.values()) and not any(stray(state, row) for row in cut.positions):
         state.cuts.since = max(state.cuts.since, cut.asked - OVERLAP)
 
 

@@ -8,6 +8,7 @@ import pytest
 from core.account.ending import lay_aside
 from core.account.machine import restore
 from core.account.state import KEPT_CLOSED
+from core.commands import Place
 from core.desired import Phase, StopKind
 from core.facts import Cause, EndReason, Funding, Price
 from core.invariants import violations
@@ -110,3 +111,21 @@ def test_what_is_forgotten_takes_only_its_own_keys_along() -> None:
     assert [state.find(key)[0] for key in keys] == [None, None]
     assert state.find("another's")[0] is other
     assert other.phase is Phase.CLOSED
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_what_brought_a_position_that_nobody_has_is_read_for_until_it_is_listed(ours: bool) -> None:
+    """C8, B10, A6, rel:F31: listed four minutes late it was passed by: ours stayed open, the user's was told."""
+    run, _ = at_breakeven()
+    late = run.fill("E2", 500, 98)
+    late = late if ours else replace(late, key=None, cause=Cause.FOREIGN)
+    for _ in range(4):
+        run.later(60_000).know(run.cut(size=500))
+
+    assert run.machine.state.cuts.since <= late.at
+    run.later(60_000)
+    sent = run.know(run.cut(size=500, fills=[late]))
+    assert [each.quantity for each in sent if isinstance(each, Place)] == [500] * ours
+    run.later(60_000).know(run.cut(size=500, fills=[late]))
+    assert run.machine.state.cuts.since > late.at
+    assert (SLOT in run.machine.state.owners, SLOT in run.machine.state.users) == (ours, not ours)
