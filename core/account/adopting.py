@@ -68,6 +68,7 @@ def _adopt(state: AccountState, asked: Adopt) -> None:
     box = Box(Trade(plan, empty(plan.opening), {}, strategy.begin(plan)), strategy, None)
     admit(state, box)
     if plan.slot in state.lost.values():  # what the lost trade left there is in the way now
+        state.known |= {trade for trade, slot in state.lost.items() if slot == plan.slot}
         state.lost = {trade: slot for trade, slot in state.lost.items() if slot != plan.slot}
         cut_at(state, state.now)
     state.out.first.append(Journaled(plan.trade, plan))

@@ -11,6 +11,7 @@ from core.account.box import Box
 from core.account.effects import CutKind
 from core.account.explaining import EXPLAINED, NETTED, RELEASED
 from core.account.folding import STREAM, fold, stop_shown
+from core.account.inputs import Look
 from core.account.naming import STARTING, STOP_ROLE
 from core.account.owing import awaited, held_beside
 from core.account.state import AccountState
@@ -269,9 +270,13 @@ def _schedule(state: AccountState, cut: Cut, *, gap: bool) -> None:
     cut_at(state, min(state.now + wait, max(state.cuts.full_due, state.now + SOON)))
 
 
-def look(state: AccountState, *, forget: bool) -> None:
-    """Take a full cut at once, whatever was planned; *forget* lost trades, or look whether they can be made again."""
-    state.lost, state.lost_due = {} if forget else state.lost, 0
+def look(state: AccountState, asked: Look) -> None:
+    """Take a full cut at once, whatever was planned. What is known to be over, or to be forgotten, is lost no more."""
+    state.known.update(asked.over)
+    if asked.forget:
+        state.known |= state.lost.keys()
+        state.lost = {}
+    state.lost_due = 0
     state.cuts.full_due = state.now
     cut_at(state, state.now)
 

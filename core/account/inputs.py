@@ -105,10 +105,12 @@ class Tick:
 class Look:
     """Somebody wants the venue looked at now, in full; what it shows is reconciled as ever (`doctor --fix`).
 
-    *forget*: what the store has lost and nobody adopted is to be cancelled with the orphans (emergency).
+    *forget*: what the store has lost and nobody adopted is to be cancelled with the orphans (emergency). *over*: these
+    trades were listed, and nobody wants their orders (`clean-up`).
     """
 
     forget: bool = False
+    over: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

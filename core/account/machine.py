@@ -93,7 +93,7 @@ class AccountMachine:
             case Adopt() | Release() | TakeOut():
                 adopting.hand_over(state, each)
             case Rebuild() | Look():
-                cuts.look(state, forget=each.forget) if isinstance(each, Look) else rebuilding.rebuild(state, each)
+                cuts.look(state, each) if isinstance(each, Look) else rebuilding.rebuild(state, each)
             case _:
                 assert_never(each)
 

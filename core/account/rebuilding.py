@@ -14,7 +14,7 @@ from core.account.folding import fold
 from core.account.inputs import Rebuild
 from core.account.recalling import recall
 from core.account.state import AccountState
-from core.account.timers import cut_at
+from core.account.timers import SETTLED, cut_at
 from core.alerts import Alert, LevelLine, TradeRebuilt, TradeUnknown
 from core.facts import Cut, Fact, Filled, Funding, PositionIs, StopIs, Working
 from core.identity import Key, parse_key
@@ -30,8 +30,6 @@ from core.words import Slot
 REACH = 30 * 24 * 3_600_000
 """So far back are executions read for a trade that was forgotten, milliseconds."""
 OVERLAP = 60_000
-SETTLED = 60_000
-"""So long after a start nobody waits any more for a trade to turn out to be over."""
 AGAIN = 600_000
 """How long what could not be made again rests before the venue is asked once more."""
 
@@ -43,11 +41,11 @@ def look(state: AccountState, cut: Cut) -> None:
     """
     slots: set[Slot] = set()
     if state.rebuilding:
-        state.lost = {key.trade: order.slot for key, order in _ours(state, cut) if not _heard(state, key.trade)}
+        state.lost = {key.trade: order.slot for key, order in _ours(state, cut) if not state.heard(key.trade)}
         slots = {each.slot for each in cut.positions if each.size}
-        if any(settles(state, slot) for slot in slots.union(state.lost.values())):
-            return
-        slots -= state.owners.keys()
+    if any(settles(state, slot) for slot in slots.union(state.lost.values())):
+        return
+    slots -= state.owners.keys()
     slots.update(state.lost.values())
     if slots and state.now >= state.lost_due:
         state.lost_due = state.now + AGAIN
@@ -62,17 +60,16 @@ def look(state: AccountState, cut: Cut) -> None:
 def settles(state: AccountState, slot: Slot) -> bool:
     """Whether a trade that the store knows has the place, holds nothing, and may turn out to be over.
 
-    So it is where it ended after the store was copied: how its orders did is being asked for, and until that is known
-    nobody can tell what is there now from what is its own. What looks alone say to be flat they can correct.
+    So it is where it ended after the store was copied: how its orders did is being asked for, or this very look listed
+    what emptied it, and until that is known nobody can tell what is there now from what is its own. What looks alone
+    say to be flat they can correct.
     """
     owner = state.owners.get(slot)
     if owner is None or owner.trade.ledger.held or by_clock(owner) is not None or state.now - state.began > SETTLED:
         return False
-    return owner.phase.closing or any(line.key in state.doubts for line in owner.trade.lines.values())
-
-
-def _heard(state: AccountState, trade: str) -> bool:
-    return trade in state.known or state.box(trade) is not None
+    if owner.phase.closing or owner.trade.ledger.flat_seq is not None:
+        return True
+    return any(line.key in state.doubts for line in owner.trade.lines.values())
 
 
 def _ours(state: AccountState, cut: Cut) -> Iterator[tuple[Key, Working]]:
@@ -143,7 +140,7 @@ def _holders(state: AccountState, cut: Cut) -> dict[str, Slot]:
     held = {each.slot for each in cut.positions if each.size and each.slot not in state.owners}
     fills = [each for each in cut.executions if isinstance(each, Filled) and each.slot in held]
     trades = {_trade_of(state, each.key): each.slot for each in fills}
-    return {trade: slot for trade, slot in trades.items() if trade and not _heard(state, trade)}
+    return {trade: slot for trade, slot in trades.items() if trade and not state.heard(trade)}
 
 
 def _goes_on(remains: Remains) -> bool:

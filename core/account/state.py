@@ -171,6 +171,10 @@ class AccountState:
         """A live trade, or one that ended lately."""
         return self.boxes.get(trade) or self.ended.get(trade)
 
+    def heard(self, trade: str) -> bool:
+        """Whether this store knows of a trade, live or over: it was asked for here, or it was found to be over."""
+        return trade in self.known or self.box(trade) is not None
+
     def find(self, key: str) -> tuple[Box | None, Key | None]:
         """Whose order *key* is: (trade, parts); (None, parts) for ours without a trade, (None, None) for another's."""
         known = self.keys.get(key)

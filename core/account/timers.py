@@ -4,6 +4,8 @@ from core.account.state import AccountState, Doubt
 from core.words import Slot
 
 SOON = 1_000
+SETTLED = 60_000
+"""So long after a start what the venue shows may still be another trade's than it seems (C7)."""
 
 
 def cut_at(state: AccountState, at: int) -> None:

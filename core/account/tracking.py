@@ -6,7 +6,7 @@ from core.account.box import Box
 from core.account.remembering import change_line, own
 from core.account.rounds import caught_up
 from core.account.state import AccountState
-from core.account.timers import cut_at
+from core.account.timers import SETTLED, cut_at
 from core.alerts import OrphanFound
 from core.commands import Cancel, Code, Refused
 from core.facts import Ended, EndReason, Working
@@ -79,8 +79,17 @@ def _after_end(state: AccountState, box: Box, line: Line) -> None:
 
 
 def stranger(state: AccountState, key: str, slot: Slot, what: str) -> None:
-    """An order of ours that serves no live trade is cancelled at once (C7), unless the store may have forgotten it."""
-    if key in state.busy or state.silent or state.rebuilding or trade_and_role(key)[0] in state.lost:
+    """An order of ours that serves no live trade is cancelled at once (C7), unless the store may have forgotten it.
+
+    The first look of a start may have been out of date, and shown nothing of the trade.
+    """
+    trade = trade_and_role(key)[0]
+    if key in state.busy or state.silent or state.rebuilding or trade in state.lost:
+        return
+    if state.now - state.began <= SETTLED and not state.heard(trade):
+        state.lost[trade] = slot
+        state.lost_due = state.cuts.full_due = state.now
+        cut_at(state, state.now)
         return
     state.out.urgent.append(Cancel(key, slot))
     state.busy[key] = None

@@ -22,7 +22,7 @@ from core.engine.service import Service
 from core.engine.touches import REASON, Row
 from core.errors import ConfigError, TandemError, Unavailable
 from core.facts import ActKind, Cut
-from core.identity import trade_id
+from core.identity import trade_and_role, trade_id
 from core.mirror import follows_close
 from core.money import text
 
@@ -37,7 +37,8 @@ LOOK_WITHIN = 5
 class Inventory:
     """What an account has: *rows* that would be touched, *left* that would not. *why*: only what its machine knows.
 
-    *differs* says of which trades the venue shows less than the journal has.
+    *differs* says of which trades the venue shows less than the journal has. Orders of trades that are *over*, or that
+    the store never heard of, are among the rows too.
     """
 
     account: str
@@ -45,6 +46,7 @@ class Inventory:
     left: tuple[Row, ...] = ()
     differs: tuple[str, ...] = ()
     why: str = ""
+    over: tuple[str, ...] = ()
 
 
 class Emergency:
@@ -156,11 +158,13 @@ class Emergency:
             lines = [(box, line) for box in state.boxes.values() for line in box.trade.lines.values() if line.live]
             return Inventory(name, (*(touches.cancel_line(name, box, line) for box, line in lines), *closes), why=why)
         others = self._handover.others(name, cut)
-        rows = [*(touches.cancel(name, order) for order in cut.orders if is_ours(order, name)), *closes]
+        ours = [order for order in cut.orders if is_ours(order, name)]
+        over = {trade_and_role(order.key)[0] for order in ours} - state.boxes.keys()
+        rows = [*(touches.cancel(name, order) for order in ours), *closes]
         theirs = [row for each in others for row in touches.foreign_rows(name, each)]
         differs = tuple(self._differs(name, cut))
         left = () if foreign else tuple(theirs)
-        return Inventory(name, (*rows, *theirs) if foreign else tuple(rows), left, differs)
+        return Inventory(name, (*rows, *theirs) if foreign else tuple(rows), left, differs, over=tuple(sorted(over)))
 
     def _differs(self, name: str, cut: Cut) -> Iterator[str]:
         """Trades of which the venue shows less than the journal has: lately somebody else's doing, or another store's.
@@ -191,8 +195,8 @@ class Emergency:
         if name in self._service.connections.down:
             return [self._service.connections.why(name)]
         state = self._service.states[name]
-        if state.lost and not each.why:  # its orders may leave a close no room (reduce-only): they go beside it
-            self._service.workers[name].post(Look(forget=True))
+        if (state.lost or each.over) and not each.why:  # such orders may leave a close no room: they go beside it
+            self._service.workers[name].post(Look(forget=True, over=each.over))
         trades = [*state.boxes, *state.waiting]
         wrong = list(await asyncio.gather(*(self._close(name, trade, by) for trade in trades)))
         if not each.why:

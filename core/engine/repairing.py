@@ -14,7 +14,7 @@ from core.engine.failing import failure
 from core.engine.service import Service
 from core.errors import ConfigError, Unavailable
 from core.facts import Working
-from core.identity import parse_key
+from core.identity import parse_key, trade_and_role
 from core.money import text
 
 PATIENCE = 30
@@ -52,7 +52,8 @@ class Repairs:
         found, unseen = await self._all_orphans(names)
         if arguments.get("dry_run", True):
             return {"exit": WRONG if found or unseen else GOOD, "data": {"would_cancel": found, "not_done": unseen}}
-        rows = {name: unseen.get(name) or await self.look(name) for name in names}
+        over = {name: tuple(_trade_of(row) for row in found if row["account"] == name) for name in names}
+        rows = {name: unseen.get(name) or await self.look(name, over=over[name]) for name in names}
         left, gone = await self._all_orphans([name for name in names if name not in unseen])
         wrong = {**_with_reasons(rows), **gone}
         cancelled = [row for row in found if row not in left and row["account"] not in gone]
@@ -77,16 +78,16 @@ class Repairs:
             raise ConfigError((f"there is no account {named!r}; there are {', '.join(known)}",))
         return list(known) if named is None else [str(named)]
 
-    async def look(self, name: str, *, forget: bool = False) -> str:
+    async def look(self, name: str, *, forget: bool = False, over: tuple[str, ...] = ()) -> str:
         """Make an account look and wait until it has done what follows; returns why it could not, "" when it did.
 
-        *forget*: what the store has lost counts as orphaned from now on.
+        *forget*: what the store has lost counts as orphaned from now on. So do orders of these trades that are *over*.
         """
         service, state = self._service, self._service.states[name]
         if name in service.connections.down:
             return service.connections.why(name)
         before = state.cuts.done
-        service.workers[name].post(Look(forget))
+        service.workers[name].post(Look(forget, over))
         for _ in range(PATIENCE * 1_000 // STEP):
             await service.clock.sleep(STEP)
             if state.cuts.done > before and state.cuts.asked is None and not unrest(state):
@@ -132,6 +133,10 @@ class Repairs:
 def _row(account: str, order: Working) -> dict[str, str]:
     left = text(order.quantity - order.filled)
     return {"account": account, "key": order.key, "symbol": order.slot.symbol, "side": order.side, "quantity": left}
+
+
+def _trade_of(row: Mapping[str, str]) -> str:
+    return trade_and_role(row["key"])[0]
 
 
 def _with_reasons(rows: Mapping[str, str]) -> dict[str, str]:

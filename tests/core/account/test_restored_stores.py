@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from core.account.inputs import Known, LeaderIs, Open, Rebuild
 from core.account.machine import restore
+from core.commands import Cancel
 from core.desired import Phase
 from core.facts import Cut, EndReason, Filled, PositionIs, StopIs
 from core.request import FixedQuantity
@@ -170,3 +171,57 @@ def test_a_leaders_request_is_answered_before_its_first_look() -> None:
     assert [reply.refusal.reasons for reply in run.last.replies if reply.refusal] == [
         ("main takes no new entries: starting",)
     ]
+
+
+def forgotten() -> tuple[Driven, Cut]:
+    """A start without its store, the first look of which was out of date; and all that the venue tells."""
+    run = opened()
+    held = PositionIs(SLOT, Decimal(1000), run.now, 9, leverage=Decimal(10))
+    fills = tuple(each.what for each in run.journal if isinstance(each.what, Filled))
+    stop = StopIs(SLOT, Decimal(90), run.now, 9)
+    cut = Cut(run.now, run.now, tuple(run.working(*each) for each in WORK), fills, (stop,), (held,))
+    run.later(5_000)
+    again = Driven(restore(new_state(), [], run.now), run.now)
+    again.step()
+    again.know(Cut(run.now, run.now, (), (), (), (PositionIs(SLOT, Decimal(0), run.now, -1),)))
+    return again.later(3_000), cut
+
+
+def test_orders_that_only_the_second_look_shows_are_no_orphans() -> None:
+    """C7, B5: the first was out of date, and ended the start: the take-profits of an open position were cancelled."""
+    run, cut = forgotten()
+
+    assert run.know(replace(cut, asked=run.now, at=run.now)) == []
+    asked = [run.last.rebuild]
+    run.later(1_000).know(replace(cut, asked=run.now, at=run.now))
+    assert (*asked, run.last.rebuild).count((SLOT.symbol,)) == 1
+    run.step(Rebuild((terms(),), cut))
+
+    assert [int(box.trade.ledger.position) for box in run.machine.state.boxes.values()] == [1000]
+    assert {alert.kind for alert in run.alerts} == {"trade_rebuilt"}
+
+
+def test_what_only_the_second_look_shows_of_a_trade_that_is_over_is_cancelled() -> None:
+    """C7: a take-profit was left behind where nothing is held: an orphan, once it is known to be one."""
+    run, cut = forgotten()
+    left = replace(cut, orders=cut.orders[:1], positions=(PositionIs(SLOT, Decimal(0), run.now, 9),))
+    assert run.know(replace(left, asked=run.now, at=run.now)) == []
+    run.later(1_000).know(replace(left, asked=run.now, at=run.now))
+    run.step(Rebuild((terms(),), left))
+
+    sent = run.later(1_000).know(replace(left, asked=run.now, at=run.now))
+
+    assert [each.key for each in sent if isinstance(each, Cancel)] == [cut.orders[0].key]
+    assert [alert.kind for alert in run.alerts] == ["orphan_found"]
+
+
+def test_a_position_alone_is_asked_for_though_the_trade_before_it_ends_by_the_same_look() -> None:
+    """C7, I4: no order of it works any more: it was nobody's until the next start, and told each minute."""
+    run, _, look = closed_since(1000)
+    run.know(run.ended("X", 0), *(run.ended(role, 0, EndReason.CANCELLED) for role in ("E2", *TARGETS)))
+    look = replace(look, orders=())
+    for _ in range(2):
+        run.know(replace(look, asked=run.now, at=run.now))
+        run.later(5_000)
+
+    assert run.last.rebuild == (SLOT.symbol,)

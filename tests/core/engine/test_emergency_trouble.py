@@ -238,6 +238,19 @@ async def test_what_the_store_has_lost_is_cancelled_like_anything_of_ours() -> N
     assert (answer["exit"], at.working()) == (0, {})
 
 
+async def test_what_no_look_of_the_start_has_shown_is_cancelled_like_anything_of_ours() -> None:
+    """E6, C7: for a minute such an order is asked about before it is an orphan; an emergency answers that."""
+    async with house(balances={"main": BALANCES["main"]}) as at:
+        await at.settled()
+        key = key_text("main", "7K3QX9A2MD", "E2", 0)
+        order = NewOrder(symbol=SYMBOL, side="Buy", quantity=Decimal(7), price=Decimal(50), link=key)
+        at.world.venue.venue.place("main", order)
+        at.world.venue.venue.drain()
+        answer: Any = await desk(at).emergency({"dry_run": False})
+
+    assert (answer["exit"], at.working()) == (0, {})
+
+
 async def test_what_the_store_has_lost_leaves_a_close_its_room() -> None:
     """E6, C7: a lost trade's reduce-only orders on the slot of a trade that is known had its close refused for 30 s."""
     async with house(balances={"main": BALANCES["main"]}) as at:
