@@ -33,6 +33,13 @@ def settle() -> None:
 
 async def open_service(container: Container, settings: Settings, stack: AsyncExitStack) -> Service:
     """The service with its store, lease and venues open, and its journal recalled; *stack* closes all of it."""
+    service = await open_store(container, settings, stack)
+    await connect(service)
+    return service
+
+
+async def open_store(container: Container, settings: Settings, stack: AsyncExitStack) -> Service:
+    """The service with its store and lease, connected to nothing yet; *stack* closes all of it."""
     cutoff = container.cutoff()
     cutoff.arm()
     stack.callback(cutoff.disarm)
@@ -45,9 +52,14 @@ async def open_service(container: Container, settings: Settings, stack: AsyncExi
         for exchange in container.exchanges().values():
             stack.push_async_callback(exchange.close)
         service: Service = container.service()
+    return service
+
+
+async def connect(service: Service) -> None:
+    """Open its venues and recall its journal. Raises why where not one account could be started."""
+    with uncollected():
         await service.connections.open()
         await service.recover()
-    return service
 
 
 async def open_notifiers(container: Container, settings: Settings, service: Service, stack: AsyncExitStack) -> Outbox:

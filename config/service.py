@@ -18,7 +18,7 @@ from config.health import Health
 from config.lasting import lasting, served
 from config.leaving import left
 from config.models import Settings
-from config.opening import open_control, open_frontends, open_notifiers, open_service, settle
+from config.opening import connect, open_control, open_frontends, open_notifiers, open_store, settle
 from config.places import chat_places
 from config.registry import Registry
 from config.reloading import Reloading, Relog, told
@@ -129,12 +129,17 @@ async def _opened(
     container: Container, settings: Settings, registry: Registry, relog: Relog, stack: AsyncExitStack
 ) -> _Live:
     """Everything open, and whoever may ask let in; *stack* closes it."""
-    service = await open_service(container, settings, stack)
-    outbox = await open_notifiers(container, settings, service, stack)
+    service = await open_store(container, settings, stack)
+    try:
+        await connect(service)
+    except TandemError:
+        if service.connections.hopeless:
+            await _tell_refused(container, settings, service, stack)
+        raise
+    outbox = await _outbox(container, settings, service, stack)
     desk = desk_of(settings, service)
     notifiers = container.notifiers()
     fronts, at_end = container.frontends(), stack.push_async_callback
-    outbox.leave_out(left(fronts.values()))
     reloading = Reloading(settings, registry, service, outbox, notifiers, fronts, relog, at_end)
     vitals = Vitals(store_folder(settings))
     health = Health(service, vitals, list(notifiers), lambda: absent(notifiers))
@@ -151,6 +156,28 @@ async def _opened(
     await open_control(settings, door.handlers(OPERATOR), stack)
     frontends = await open_frontends(fronts, door, stack)
     return _Live(service, outbox, desk, reloading, vitals, moves, watching, stranded, frontends)
+
+
+async def _outbox(container: Container, settings: Settings, service: Service, stack: AsyncExitStack) -> Outbox:
+    """The outbox, which tells nothing to who is served no more."""
+    outbox = await open_notifiers(container, settings, service, stack)
+    outbox.leave_out(left(container.frontends().values()))
+    return outbox
+
+
+async def _tell_refused(container: Container, settings: Settings, service: Service, stack: AsyncExitStack) -> None:
+    """Tell people, by every notifier, that not one account could be started: nobody watches over their trades.
+
+    Whoever can't be told ends nothing else: it is raised after this, and said on the terminal.
+    """
+    try:
+        await service.connections.tell_refused()
+        outbox = await _outbox(container, settings, service, stack)
+        await _preferring(settings, service, outbox)
+        await Moves(service.store, container.notifiers(), service.tell, lambda _: ()).recall()
+        await outbox.flush()
+    except Exception:
+        log.exception("nobody could be told that no account started")
 
 
 def _on(*signals: signal.Signals) -> asyncio.Event:

@@ -36,6 +36,7 @@ HealthBody = (
 ACCOUNT_TROUBLES = {
     "stream": ("private stream", "DOWN", "network and the exchange's status page"),
     "connection": ("connection", "DOWN", "what the reason names; the others go on"),
+    "start": ("start", "REFUSED", "what the reason names; no account runs"),
     "rate": ("rate limit", "REACHED", "other programs that use this key"),
     "breaker": ("circuit breaker", "OPEN", "the exchange's status page"),
     "key": ("API key", "REFUSED OR EXPIRING", "the key in the exchange's settings"),
@@ -54,6 +55,7 @@ NOW = {
     "clock": "trading goes on",
     "rules": "trading goes on by the new rules",
     "connection": "nobody watches its trades",
+    "start": "nobody watches its trades",
     "account": "trading goes on there",
 }
 """What becomes of an account's trades meanwhile; with all else its entries wait and its exits go on."""

@@ -40,7 +40,7 @@ class MirrorDiffers:
 class AccountDegraded:
     """An account is not as it should be: entries wait, exits go on.
 
-    *what*: connection, stream, rate, breaker, key, clock, orders, cut, symbol, hands, rules (RULES), account.
+    *what*: connection, start, stream, rate, breaker, key, clock, orders, cut, symbol, hands, rules (RULES), account.
     """
 
     what: str

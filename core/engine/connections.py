@@ -12,6 +12,7 @@ from core.account.state import AccountState
 from core.alerts import AccountDegraded, AccountRestored, Alert
 from core.candle import Candle
 from core.commands import Outcome, Unknown
+from core.days import day
 from core.engine.belonging import Belonging, Owner
 from core.engine.failing import adapter_failed
 from core.engine.writer import Writer
@@ -28,6 +29,9 @@ log = structlog.get_logger("tandem.service")
 
 CONNECTION = "connection"
 """The trouble of an account that could not be started."""
+
+START = "start"
+"""What is told of each account where none could be started, and the service ended."""
 
 PAUSES = (5_000, 10_000, 30_000, 60_000)
 """Milliseconds between the tries to connect an account; the last one for ever."""
@@ -63,6 +67,7 @@ class Connections:
     """Which accounts are connected. *down* are those that are not, with the reason (rel:F40, rel:F41).
 
     *refused* are those among them whose key is another account's than the store's: what that holds is none of ours.
+    *hopeless* are those that only a person can mend, where none could be started.
     """
 
     def __init__(
@@ -78,6 +83,7 @@ class Connections:
         self._states = states
         self._clock = clock
         self._writer = writer
+        self._store = store
         self.belonging = Belonging(store, states, clock)
         self._starting: dict[str, asyncio.Task[TandemError | None]] = {}
         self.others_wait: float = OTHERS_WAIT
@@ -89,6 +95,7 @@ class Connections:
         self.candles_within: float = CANDLES_WITHIN
         self.down: dict[str, str] = {}
         self.refused: set[str] = set()
+        self.hopeless: set[str] = set()
 
     async def open(self) -> None:
         """Start every exchange, leaders first; who isn't ready soon goes on in `revive`.
@@ -101,12 +108,23 @@ class Connections:
             if starts:
                 await asyncio.wait(starts, timeout=self.others_wait)
         failures = await self._failures()
-        if failures and len(failures) == len(self._exchanges):
-            raise _all_of(list(failures.values()))
         for name in self._exchanges:
             if name in failures or name in self._starting:
                 self.down[name] = str(failures.get(name, f"{name}: its venue has not answered yet"))
                 self._states[name].troubles[CONNECTION] = self._clock.now()
+        if failures and len(failures) == len(self._exchanges):
+            self.hopeless = {name for name, error in failures.items() if not isinstance(error, Unavailable)}
+            raise _all_of(list(failures.values()))
+
+    async def tell_refused(self) -> None:
+        """Store, for people, why nothing has started and only they can mend it: once a day, however often it is tried.
+
+        The service ends by it, so that nobody else will.
+        """
+        at = self._clock.now()
+        told = {name: self.down[name] for name in self._exchanges if name in self.hopeless}
+        alerts = [self._alert(name, AccountDegraded(START, why), f"{day(at)}:{why}") for name, why in told.items()]
+        await self._store.append(Batch(alerts=tuple(alerts)))
 
     def _follows(self, name: str) -> bool:
         return self._states[name].following is not None
@@ -243,10 +261,11 @@ class Connections:
             raise Unavailable(f"{account}: {adapter_failed(error)}") from error
 
     def _tell(self, name: str, body: AccountDegraded | AccountRestored) -> None:
-        at = self._clock.now()
-        environment = self._states[name].environment
-        alert = Alert(body=body, account=name, environment=environment, at=at, cause=f"connection:{at}")
-        self._writer.hand(Batch(alerts=(alert,)))
+        self._writer.hand(Batch(alerts=(self._alert(name, body, str(self._clock.now())),)))
+
+    def _alert(self, name: str, body: AccountDegraded | AccountRestored, cause: str) -> Alert:
+        environment, at = self._states[name].environment, self._clock.now()
+        return Alert(body=body, account=name, environment=environment, at=at, cause=f"{body.what}:{cause}")
 
 
 def _all_of(failures: Sequence[TandemError]) -> TandemError:

@@ -1,5 +1,6 @@
 """A configuration whose keys are other accounts' than the store's (C8): doctor, an emergency, SIGHUP."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -16,6 +17,7 @@ from config.models import Settings
 from config.opening import open_service
 from config.registry import registry
 from config.reloading import Reloading
+from config.service import run_service
 from core.alert_text import text as alert_text
 from core.engine.belonging import Owner
 from core.engine.outbox import Outbox
@@ -33,7 +35,7 @@ WRITTEN = """
 accounts:
   main: {{use: bybit, environment: '{where}', key: !env {main}_KEY, secret: !env {main}_SECRET}}
   mirror: {{use: bybit, environment: '{where}', key: !env {mirror}_KEY, secret: !env {mirror}_SECRET, follows: main}}
-notifiers: [{{use: console}}]
+notifiers: [{{use: file, path: alerts.jsonl}}]
 store: {{use: sqlite, path: t.db}}
 control: t.sock
 """
@@ -58,6 +60,11 @@ def configured(server: VenueServer, main: str = "MAIN", mirror: str = "MIRROR") 
     return load(Path("t.yaml"), registry(third_party=False))
 
 
+def written_alerts() -> list[Any]:
+    """What the file notifier was given."""
+    return [json.loads(line) for line in Path("alerts.jsonl").read_text("utf-8").splitlines()]
+
+
 async def kept(settings: Settings) -> None:
     """A service has run with these keys; main's trade is in the store."""
     async with AsyncExitStack() as stack:
@@ -80,6 +87,22 @@ async def test_doctor_finds_keys_that_are_swapped_before_a_start(server: VenueSe
     assert all(word in wrong[0].found for word in ("uid 1000002", "uid 1000001", TRADE, "mirror's"))
     assert "uid 1000001 (paper), which is main's by this store" in wrong[1].found
     assert [each for each in await venues(right, found) if not each.well] == []
+
+
+async def test_people_are_told_once_that_not_one_account_was_started(server: VenueServer) -> None:
+    """J2, D1, rel:F41: the service ends by it, and whoever starts it again and again reads it once for each account."""
+    await kept(configured(server))
+    swapped, found = configured(server, "MIRROR", "MAIN"), registry(third_party=False)
+    for _ in range(2):
+        with pytest.raises(ConfigError, match="swapped"):
+            await run_service(swapped, found, say=lambda _: None, relog=lambda _: None)
+    told = written_alerts()
+
+    assert [(each["account"], each["kind"], each["critical"]) for each in told] == [
+        ("main", "account_degraded", True),
+        ("mirror", "account_degraded", True),
+    ]
+    assert all("start REFUSED" in each["text"] and "no account runs" in each["text"] for each in told)
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
