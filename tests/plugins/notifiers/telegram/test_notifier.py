@@ -178,13 +178,14 @@ async def test_wrong_token_says_what_mends_it() -> None:
 
 
 async def test_group_that_moved_is_followed() -> None:
-    """A group that became a supergroup has another number; alerts find it."""
+    """A group that became a supergroup has another number, and so has what that became; alerts find it."""
     async with scene(chat="-5") as (api, notifier):
         api.group(-5).become(api.group(-1005).chat)
+        api.group(-1005).become(api.group(-1007).chat)
         for cause in "xy":
             await notifier.deliver(delivery(told(cause)))
 
-        assert [call.chat for call in api.calls] == [-5, -1005, -1005]
+        assert [call.chat for call in api.calls] == [-5, -1005, -1007, -1007]
 
 
 async def test_bot_is_lent_while_the_notifier_is_open() -> None:
