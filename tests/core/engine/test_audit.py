@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from core.account.inputs import Operate
-from core.engine.audit import TOPICS, Audit
+from core.commands import Done, Outcome, Unknown
+from core.engine.audit import TOPICS, Audit, unrest
 from core.engine.handover import Handover
 from core.engine.memory_store import MemoryStore
 from core.engine.repairing import Repairs
@@ -19,6 +20,7 @@ from core.words import OrderSide
 from plugins.exchanges.paper.adapter import PaperExchange
 from plugins.exchanges.paper.venue.orders import NewOrder
 from tests.core.engine.test_handover import PLAN, read
+from tests.driving import driven
 from tests.serving import House, house
 from tests.staging import SYMBOL, request
 
@@ -35,6 +37,19 @@ async def verified(at: House, topic: str | None = None) -> tuple[object, Any]:
     """The answer: exit code and data."""
     answer = await Audit(at.service).verify({"topic": topic})
     return answer["exit"], answer["data"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "why"), [(None, "busy: "), (Unknown("timed out"), "asking for "), (Done(), "asking for ")]
+)
+def test_who_is_in_the_middle_of_something_is_not_judged(outcome: Outcome | None, why: str) -> None:
+    """J1, C8: what left and has no answer, a lost one, or is not shown yet differs from the venue: nothing is wrong."""
+    run = driven()
+    sent = run.open(request((98,)))
+    if outcome is not None:
+        run.answer(sent, outcome)
+
+    assert unrest(run.machine.state) == f"{why}{run.key('E1')}"
 
 
 async def test_a_trade_at_rest_breaks_nothing() -> None:

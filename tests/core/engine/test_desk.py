@@ -140,6 +140,17 @@ async def test_a_script_sees_that_a_mirror_did_not_follow(mirror: Decimal, code:
     ]
 
 
+async def test_a_script_sees_that_nothing_was_opened() -> None:
+    """A9, J1: the leader has no money for it: exit 2, however well its mirror could."""
+    async with house(balances={"main": Decimal(1), "mirror": Decimal(500_000)}) as at:
+        desk = Desk(at.service, lambda text, name, when: request_from_text(text, identity=name, at=when),
+                    profile="", version="")  # fmt: skip
+        answer: Any = await desk.open({"request": REQUEST})
+
+    assert answer["exit"] == 2
+    assert [row["trade"] for row in answer["data"] if row["account"] == "main"] == [None]
+
+
 @pytest.mark.parametrize("command", ["preview", "open", "terms"])
 async def test_who_names_a_mirror_does_not_mean_its_leader_too(command: str) -> None:
     """A1, E6: `open --account mirror` opened on main as well, at full size; it says where such a trade is opened."""

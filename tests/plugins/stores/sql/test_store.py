@@ -1,5 +1,7 @@
 """The SQL store keeps the shared contract, on disk and in memory."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,17 @@ async def test_memory_makes_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     await store.close()
 
     assert files(tmp_path) == []
+
+
+async def test_of_what_is_over_no_index_grows(tmp_path: Path) -> None:
+    """DESIGN 7, rel:F50: live trades and alerts that wait are found among years of others by indexes of those alone."""
+    store = SqlStore(SqliteFile(str(tmp_path / "t.db")))
+    await store.start()
+    await store.close()
+    with closing(sqlite3.connect(tmp_path / "t.db")) as file:
+        found = dict(file.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'"))
+
+    assert sorted(found) == ["outbox_waiting", "trade_live"]
 
 
 def test_building_touches_nothing(tmp_path: Path) -> None:
