@@ -1,6 +1,9 @@
 """What `tandem doctor --probe` finds at the venues without a service: key, clock, reach, and whose the key is."""
 
+import asyncio
 from collections.abc import Mapping
+
+import structlog
 
 from config import offline
 from config.container import Container
@@ -10,12 +13,18 @@ from config.registry import Registry
 from core.account.state import AccountState
 from core.engine.belonging import Belonging, Owner
 from core.engine.control import GOOD, Answer
+from core.engine.failing import failure
 from core.engine.probing import MOST_SKEW, Probe, probe
 from core.errors import TandemError
 from plugins.clocks.system import SystemClock
 from plugins.exchanges.paper.settings import PaperAccountSettings
 from ports.exchange import Exchange
 from ports.persistence import Store
+
+log = structlog.get_logger("tandem.doctor")
+
+CONNECTS_WITHIN = 60
+"""Seconds for an account to connect, and to disconnect."""
 
 
 async def venues(settings: Settings, registry: Registry) -> list[Finding]:
@@ -31,16 +40,25 @@ async def venues(settings: Settings, registry: Registry) -> list[Finding]:
     async def one(name: str) -> Probe:
         exchange = exchanges[name]
         try:
-            await exchange.start()
+            async with asyncio.timeout(CONNECTS_WITHIN):
+                await exchange.start()
             found[name] = Owner.of(exchange)
             return await probe(exchange, clock)
-        except TandemError as error:
-            return Probe(account=name, environment=exchange.environment.value, why=str(error))
+        except Exception as error:  # noqa: BLE001 - an adapter is somebody's plugin
+            return Probe(account=name, environment=exchange.environment.value, why=failure(error, name))
         finally:
-            await exchange.close()
+            await _closed(exchange)
 
     findings = [each for name in names for each in probed(await one(name))]
     return [*findings, *await _strangers(settings, container.states(), found)]
+
+
+async def _closed(exchange: Exchange) -> None:
+    try:
+        async with asyncio.timeout(CONNECTS_WITHIN):
+            await exchange.close()
+    except Exception:
+        log.exception("exchange failed", account=exchange.account)
 
 
 async def _strangers(
