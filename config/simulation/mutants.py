@@ -21,7 +21,8 @@ MUTANTS: dict[str, Mutant] = {
         """        case Refused() if outcome.code in NOT_OPEN:
             doubt(state, command.key, command.slot, state.now, sent)
             if box is not None:
-                _not_open(state, box, role, outcome, _action(command, role))
+                # Its lists may be behind: answer and question would go round at the network's speed until they aren't.
+                once_more(state, box, role, outcome, _action(command, role))
 """,
         """        case Refused() if outcome.code in NOT_OPEN:
             from core.facts import Ended, EndReason
@@ -143,6 +144,7 @@ MUTANTS: dict[str, Mutant] = {
         _ANSWERS,
         """        case Refused(code=Code.DUPLICATE):
             doubt(state, command.key, command.slot, state.now, sent)
+            state.doubts[command.key].refusal = outcome
 """,
         """        case Refused(code=Code.DUPLICATE):
             from core.facts import Ended, EndReason

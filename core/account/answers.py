@@ -2,7 +2,7 @@
 
 from core.account import preparing
 from core.account.asking import answered, unsent
-from core.account.backing import back_off, give_up
+from core.account.backing import back_off, give_up, once_more
 from core.account.box import Box
 from core.account.folding import fold
 from core.account.naming import STOP_ROLE, reference
@@ -95,6 +95,7 @@ def _place(state: AccountState, box: Box | None, command: Place, outcome: Outcom
             doubt(state, command.key, command.slot, sent + state.capabilities.request_lifetime, sent)
         case Refused(code=Code.DUPLICATE):
             doubt(state, command.key, command.slot, state.now, sent)
+            state.doubts[command.key].refusal = outcome
         case Refused():
             line = box.trade.lines.get(role)
             if line is not None and line.key == command.key and line.state is LineState.SENT:
@@ -142,7 +143,8 @@ def _change(state: AccountState, box: Box | None, command: Amend | Cancel, outco
         case Refused() if outcome.code in NOT_OPEN:
             doubt(state, command.key, command.slot, state.now, sent)
             if box is not None:
-                _not_open(state, box, role, outcome, _action(command, role))
+                # Its lists may be behind: answer and question would go round at the network's speed until they aren't.
+                once_more(state, box, role, outcome, _action(command, role))
         case Refused() if box is not None:
             back_off(state, box, role, outcome, _action(command, role))
             _look_for_room(state, box, role, outcome)
@@ -150,16 +152,6 @@ def _change(state: AccountState, box: Box | None, command: Amend | Cancel, outco
 
 def _action(command: Amend | Cancel, role: str) -> str:
     return f"{'amend' if isinstance(command, Amend) else 'cancel'} {role}"
-
-
-def _not_open(state: AccountState, box: Box, role: str, refusal: Refused, action: str) -> None:
-    """What the venue says not to be open is asked for; shown open all the same it is tried once more, then waited with.
-
-    Its lists may be behind: answer and question would go round at the network's speed until they aren't.
-    """
-    back_off(state, box, role, refusal, action)
-    if box.backoffs[role].tries == 1:
-        box.backoffs[role].until = state.now
 
 
 def _taken(state: AccountState, box: Box, role: str, command: Amend | Cancel) -> None:

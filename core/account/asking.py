@@ -1,5 +1,6 @@
 """Orders in doubt: what the venue says when asked for one by key, and when absence proves anything (C4, rel:F21)."""
 
+from core.account.backing import once_more
 from core.account.box import Box
 from core.account.folding import fold
 from core.account.remembering import change_line
@@ -44,7 +45,7 @@ def _absent(state: AccountState, command: Query, sent: int) -> None:
 
 
 def _proven_absent(state: AccountState, command: Query) -> None:
-    del state.doubts[command.key]
+    refusal = state.doubts.pop(command.key).refusal
     state.busy.pop(command.key, None)
     box, parts = state.find(command.key)
     line = box.trade.lines.get(parts.role) if box is not None and parts is not None else None
@@ -52,6 +53,9 @@ def _proven_absent(state: AccountState, command: Query) -> None:
         return
     if line.state is LineState.SENT and not box.trade.ledger.filled(parts.role) - line.dead:
         unsent(state, box, line)
+        if refusal is not None:
+            # The venue has it and shows it nowhere: that would go round for ever, and nobody know.
+            once_more(state, box, parts.role, refusal, f"place {parts.role}")
     elif line.live:
         filled = box.trade.ledger.filled(parts.role) - line.dead
         fold(state, Ended(command.key, filled, EndReason.VENUE, state.now, "not found at the venue"))

@@ -48,6 +48,13 @@ def back_off(state: AccountState, box: Box, role: str, refusal: Refused, action:
         _tell_blocked(state, box, action, backoff.reason)
 
 
+def once_more(state: AccountState, box: Box, role: str, refusal: Refused, action: str) -> None:
+    """As `back_off`, but the first time it is tried again at once."""
+    back_off(state, box, role, refusal, action)
+    if box.backoffs[role].tries == 1:
+        box.backoffs[role].until = state.now
+
+
 def _wait_turn(state: AccountState, box: Box, backoff: Backoff, refusal: Refused, action: str) -> None:
     """What never left was no try: it goes when there is room, however long that takes (rel:F04)."""
     backoff.until = state.now + max(RETRY_AFTER[1], refusal.retry_after or 0)
@@ -69,11 +76,8 @@ def died(state: AccountState, box: Box, role: str, refusal: Refused) -> None:
     last = box.backoffs.get(role)
     if last is not None and last.until is not None and state.now - last.until > BLOCK_WINDOW:
         del box.backoffs[role]
-    back_off(state, box, role, refusal, f"keep {role} working")
-    backoff = box.backoffs[role]
-    backoff.died = True
-    if backoff.tries == 1:
-        backoff.until = state.now
+    once_more(state, box, role, refusal, f"keep {role} working")
+    box.backoffs[role].died = True
 
 
 def give_up(state: AccountState, box: Box, role: str, code: str, reason: str) -> None:

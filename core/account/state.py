@@ -8,7 +8,7 @@ from core.account.box import Box
 from core.account.effects import Effects, Journaled
 from core.account.inputs import LeaderIs, Open
 from core.alerts import Alert, Body
-from core.commands import Command
+from core.commands import Command, Refused
 from core.days import Offset, utc
 from core.facts import Fact, Wallet
 from core.gate import Limits
@@ -51,7 +51,8 @@ class Flight:
 class Doubt:
     """An order that must be asked for by key.
 
-    *sent*: when the command in doubt left; *absent*: first look without it.
+    *sent*: when the command in doubt left; *absent*: first look without it; *refusal*: with what the venue says that
+    there is such an order.
     """
 
     slot: Slot
@@ -59,6 +60,7 @@ class Doubt:
     due: int
     absent: int | None = None
     asking: bool = False
+    refusal: Refused | None = None
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from core.account.inputs import TakeOut
+from core.alerts import ActionFailed
 from core.commands import Amend, Cancel, Code, Command, Done, Outcome, Place, Query, Refused, Unknown
 from core.facts import EndReason
 from tests.core.account.test_sequences import TWO_LEGS, opened
@@ -98,3 +99,23 @@ def test_a_later_revision_that_is_gone_executed_only_its_own() -> None:
 
     assert placed(absent(run, 2_000, 3_000)) == [(run.key("TP1", 2), Decimal(1250))]
     assert run.box_trade.lines["TP1"].dead == 450
+
+
+@pytest.mark.parametrize("role", ["TP1", "E2"])
+def test_what_the_venue_calls_a_duplicate_and_shows_nowhere_is_told(role: str) -> None:
+    """C4, rel:F07, rel:F21: sent under its key every five seconds for ever, never working, and nobody knew."""
+    run = driven()
+    sent = run.open(TWO_LEGS)
+    if role == "TP1":
+        run.accept(sent)
+        sent = run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90))
+    for _ in range(60):
+        duplicate = {run.key(role): Refused(Code.DUPLICATE, "110072")}
+        outcomes = [duplicate.get(each.key, Done()) if isinstance(each, Place) else Done() for each in sent]
+        sent = run.answer(sent, *outcomes) if sent else run.later(1_000).step()
+    tries = [key for key, _ in placed(run.sent) if key == run.key(role)]
+    told = [alert.body for alert in run.alerts if isinstance(alert.body, ActionFailed)]
+
+    assert [(body.action, "110072" in body.reason) for body in told] == [(f"place {role}", True)]
+    assert 3 <= len(tries) <= 6
+    assert run.key(role, 1) not in [key for key, _ in placed(run.sent)]
