@@ -25,6 +25,7 @@ log = structlog.get_logger("tandem.ccxt")
 Tick = tuple[str, Decimal, int]
 PRICES_AGAIN = 1
 """Seconds after which a symbol's prices are watched again that broke off."""
+BANS = "ccxt.bans"
 KEEPS_STOPS = ("bybit",)
 """Where ccxt can attach a stop to an entry that then covers the whole position, and move it there."""
 UNFITTING = (Code.MODE, Code.RULES)
@@ -42,6 +43,7 @@ class CcxtExchange:
         self.capabilities = Capabilities(max_batch=10, request_lifetime=2_000, closes_whole=True)
         self._settings = settings
         self._uids = bybit_key.uids(shared)
+        self._bans = _bans(shared)
         self._exchange: Any = None
         self._checks: Any = None
         self._events: ReadQueue[VenueFact] = ReadQueue()
@@ -63,7 +65,7 @@ class CcxtExchange:
         from plugins.exchanges.ccxt.streams import Streams
         from plugins.exchanges.ccxt.submit import Submitter
 
-        exchange = client.build(self.account, self._settings)
+        exchange = client.build(self.account, self._settings, self._bans)
         self._reads = Reads(self.account, exchange, self._now)
         self._rules = Rules(self.account, exchange, self._now)
         checks = Checks(self.account, self._settings.environment, exchange, self._events.put, self._now)
@@ -265,3 +267,10 @@ def _unprotected(account: str, exchange: str) -> str:
 
 def _environment(words: str) -> Environment:
     return _ENVIRONMENTS.get(words, Environment.PAPER)
+
+
+def _bans(shared: dict[str, object]) -> dict[str, float]:
+    found = shared.setdefault(BANS, {})
+    if not isinstance(found, dict):
+        raise TypeError(BANS)
+    return found

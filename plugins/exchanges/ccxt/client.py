@@ -1,5 +1,6 @@
 """The ccxt.pro object: its addresses, its markets, its numbers as text. Imported only when an account starts."""
 
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,12 +13,20 @@ WINDOW = 2_000
 """recv_window: after so many milliseconds a request can't be carried out any more (rel:F03)."""
 
 
-def build(account: str, settings: CcxtSettings) -> Any:
-    """An exchange object of ccxt's; raises ConfigError for an unknown one. Nothing is connected."""
+FORBIDDEN = 403
+BAN = 600
+"""Seconds that an address stays banned after 403 (V5 rate limit page: at least 10 minutes)."""
+
+
+def build(account: str, settings: CcxtSettings, bans: dict[str, float]) -> Any:
+    """An exchange object of ccxt's; raises ConfigError for an unknown one. Nothing is connected.
+
+    *bans* are until when (monotonic seconds) which host takes nothing from this machine, for all accounts in common.
+    """
     kind = getattr(ccxt.pro, settings.exchange, None)
     if kind is None or settings.exchange not in ccxt.pro.exchanges:
         raise ConfigError((f"{account}: ccxt.pro serves no exchange {settings.exchange!r}",))
-    exchange = _dated(kind)(
+    exchange = _dated(_heeding(kind, bans))(
         {
             "apiKey": settings.key.reveal(),
             "secret": settings.secret.reveal(),
@@ -38,6 +47,24 @@ def build(account: str, settings: CcxtSettings) -> Any:
     exchange.has["fetchCurrencies"] = False
     _aim(account, exchange, settings.environment)
     return exchange
+
+
+def _heeding(kind: Any, bans: dict[str, float]) -> Any:
+    """The same, which asks no host that has banned this address (rel:F04): asked on, it would stay banned."""
+
+    class Heeding(kind):  # type: ignore[misc] # ccxt's classes are found by name
+        async def fetch(self, url: str, *given: Any, **named: Any) -> Any:
+            left = bans.get(urlsplit(url).netloc, 0) - time.monotonic()
+            if left > 0:
+                raise ccxt.RateLimitExceeded(f"not sent: the venue bans this address, for {left:.0f} s more")
+            return await super().fetch(url, *given, **named)
+
+        def handle_errors(self, code: int, reason: str, url: str, *given: Any) -> Any:
+            if code == FORBIDDEN:
+                bans[urlsplit(url).netloc] = time.monotonic() + BAN
+            return super().handle_errors(code, reason, url, *given)
+
+    return Heeding
 
 
 def _dated(kind: Any) -> Any:

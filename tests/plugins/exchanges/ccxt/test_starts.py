@@ -1,5 +1,6 @@
 """An account through ccxt that can't trade says why before it trades, as one through pybit does (rel:F41)."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -8,13 +9,16 @@ from typing import Any
 
 import pytest
 
+from core.commands import Code, Refused, SetStop
 from core.errors import ConfigError, Unavailable
 from core.facts import Notice
+from core.words import Slot
 from plugins.clocks.system import SystemClock
 from plugins.exchanges.ccxt import client
 from plugins.exchanges.ccxt.checks import Checks
 from plugins.exchanges.ccxt.settings import CcxtSettings
 from plugins.exchanges.paper.v5.boot import accounts
+from plugins.exchanges.paper.v5.faults.storm import Storm
 from plugins.exchanges.paper.v5.keys import ApiKey
 from plugins.exchanges.paper.v5.server import VenueServer
 from plugins.exchanges.paper.v5.settings import WireSettings
@@ -98,7 +102,7 @@ async def test_free_orders_are_counted() -> None:
 async def test_the_stream_is_asked_for_by_the_venue_s_clock() -> None:
     """rel:F05: ours is 20 s behind: the stream's key had ended before it was sent. What is heard is dated by ours."""
     settings = CcxtSettings(environment="http://127.0.0.1:1", key=Secret("k"), secret=Secret("s"))
-    exchange = client.build("main", settings)
+    exchange = client.build("main", settings, {})
     ours = int(exchange.milliseconds())
     theirs = ours + 20_000
 
@@ -122,3 +126,27 @@ async def test_a_clock_that_is_far_off_is_told() -> None:
     exchange = SimpleNamespace(options={"timeDifference": 61_000})
     with pytest.raises(Unavailable, match="61 s ahead of the venue's"):
         await Checks("main", "testnet", exchange, lambda _: None, lambda: 1).first({})
+
+
+async def test_an_address_that_is_banned_asks_no_more_for_any_account() -> None:
+    """rel:F04: it went on asking at every look, and whoever asks on stays banned."""
+    storm = Storm(now=lambda: time.monotonic_ns() // 1_000_000)
+    server = VenueServer(WireSettings(accounts=accounts(BALANCES), weather=storm))
+    await server.start()
+    shared: dict[str, object] = {}
+    main, mirror = (through_ccxt(name, server, shared) for name in BALANCES)
+    await main.start()
+    storm.configure([{"kind": "banned", "count": 0}])
+    struck = []
+    for exchange in (main, main, mirror):
+        with pytest.raises(Unavailable):
+            await (exchange.snapshot(0) if exchange is main else exchange.start())
+        struck.append(len(storm.struck))
+    outcome = await main.submit([SetStop(Slot("BTCUSDT", 0), Decimal(1))])
+    for exchange in (main, mirror):
+        await exchange.close()
+    await server.close()
+
+    assert struck == [struck[0]] * 3
+    assert isinstance(outcome[0], Refused)
+    assert (outcome[0].code, len(storm.struck)) == (Code.RATE, struck[0])
