@@ -17,7 +17,9 @@ Frame = dict[str, Any]
 
 
 class Socket:
-    """A connection that answers what it is told, and that a test may break."""
+    """A connection that answers what it is told, and that a test may break; its key may be *refused*."""
+
+    refused = False
 
     def __init__(self, on_frame: Callable[[Frame], None], on_death: Callable[[str], None]) -> None:
         """Authenticated at once."""
@@ -26,7 +28,7 @@ class Socket:
         self.die = on_death
         self.left = False
         self.topics: list[str] = []
-        on_frame({"op": "auth", "success": True})
+        on_frame({"op": "auth", "success": not Socket.refused, "ret_msg": "Params Error"})
 
     def tell(self, frame: Frame) -> None:
         """Subscriptions are accepted, unless one of their topics is gone."""
@@ -164,6 +166,21 @@ async def test_a_private_stream_without_one_of_its_topics_is_none() -> None:
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert "up" not in stage.said
+
+
+async def test_a_stream_whose_key_is_refused_is_closed_and_tried_again(monkeypatch: Any) -> None:
+    """rel:F19, rel:F41: told once, with the venue's words, and never up: nothing would be shown on it."""
+    monkeypatch.setattr(Socket, "refused", True)
+    monkeypatch.setattr(link, "PAUSES", (0,))
+    stage = Stage()
+    running = asyncio.create_task(stage.link.run())
+    async with asyncio.timeout(8):
+        while len(stage.sockets) < 3:  # noqa: ASYNC110 - one that is tried again tells nobody
+            await asyncio.sleep(0.005)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert stage.said == ["down: auth was refused: Params Error"]
+    assert all(socket.left and not socket.topics for socket in stage.sockets)
 
 
 async def test_a_change_from_before_a_connection_stood_is_not_owed_by_it() -> None:
