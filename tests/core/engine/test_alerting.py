@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from core.alerts import UserAlert
-from core.engine.alerting import UserAlerts
+from core.engine.alerting import MOST, UserAlerts
 from core.engine.memory_store import MemoryStore
 from core.engine.rules import NAME, recall
 from core.errors import ConfigError, Stopped
@@ -85,6 +85,35 @@ async def test_a_restart_neither_forgets_nor_repeats() -> None:
 
     assert len(found) == 1
     assert (await recall(store)).rules[0].fired == 1
+
+
+async def test_a_peak_of_before_the_rule_is_none() -> None:
+    """D1: taken out and asked for anew, a fall is reckoned from then on, not from what was held long ago."""
+    async with house(balances={"main": Decimal(1_000_000)}) as at:
+        part = UserAlerts(at.service)
+        first = await add(part, "drawdown", "0.5")
+        await at.open(request())
+        await part.look()
+        await part.remove({"id": first["id"]})
+        await part.look()
+        await at.price(94)
+        await add(part, "drawdown", "0.5")
+        await part.look()
+        await part.look()
+
+        assert await told(at) == []
+
+
+async def test_each_person_has_so_many_alerts_of_his_own() -> None:
+    """D1, E1: one who has all of them takes nobody else's."""
+    async with house() as at:
+        part = UserAlerts(at.service)
+        for _ in range(MOST):
+            await add(part, "price_above", "500", symbol=SYMBOL)
+        with pytest.raises(ConfigError, match="remove one first"):
+            await add(part, "price_above", "500", symbol=SYMBOL)
+
+        assert (await part.add({"by": "bob (telegram 8)", "kind": "profit", "value": "1"}))["data"]["id"]
 
 
 async def test_without_a_rule_no_venue_is_asked() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core.account.inputs import Operate
+from core.account.inputs import Open, Operate
 from core.commands import Done, Outcome, Unknown
 from core.engine.audit import TOPICS, Audit, unrest
 from core.engine.handover import Handover
@@ -20,7 +20,7 @@ from core.words import OrderSide
 from plugins.exchanges.paper.adapter import PaperExchange
 from plugins.exchanges.paper.venue.orders import NewOrder
 from tests.core.engine.test_handover import PLAN, read
-from tests.driving import driven
+from tests.driving import driven, terms
 from tests.serving import House, house
 from tests.staging import SYMBOL, request
 
@@ -178,6 +178,34 @@ async def test_what_two_looks_agree_on_is_told() -> None:
         found, data = await verified(at, "mirror")
 
     assert (found, [row["account"] for row in data["violations"]]) == (1, ["mirror"])
+
+
+@pytest.mark.parametrize("why", ["known", "waiting"])
+async def test_a_mirror_that_opened_nothing_for_a_reason_breaks_nothing(why: str) -> None:
+    """A3, A9, C7: it knows the trade as one that is over, or waits with it until it is well."""
+    async with house() as at:
+        trade = await at.open(request(["market", 99]))
+        await at.freeze()
+        mirror = at.state("mirror")
+        del mirror.boxes[trade]
+        mirror.known = {trade} if why == "known" else set()
+        mirror.waiting = {trade: Open(request(), terms("mirror"), trade)} if why == "waiting" else {}
+
+        assert (await verified(at, "mirror"))[0] == 0
+
+
+@pytest.mark.parametrize(("reason", "found"), [("manual", 1), ("liquidation", 0)])
+async def test_a_mirrors_trade_that_should_have_gone_with_its_leaders_is_told(reason: str, found: int) -> None:
+    """A4, I14: closed by hand on main, it is on here still; that main was liquidated is main's alone."""
+    async with house() as at:
+        trade = await at.open(request(["market", 99]))
+        await at.freeze()
+        main = at.state("main")
+        box = main.ended[trade] = main.boxes.pop(trade)
+        assert box.desired is not None
+        box.desired = box.desired._replace(done=True, reason=reason)
+
+        assert (await verified(at, "mirror"))[0] == found
 
 
 class Broken(PaperExchange):
