@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from core.alerts import UserAlert
-from core.engine.alerting import MOST, UserAlerts
+from core.engine.alerting import UserAlerts
 from core.engine.memory_store import MemoryStore
 from core.engine.rules import NAME, recall
 from core.errors import ConfigError, Stopped
+from core.user_alert_rules import MOST
 from plugins.exchanges.paper.adapter import PaperExchange
 from tests.serving import House, house
 from tests.staging import SYMBOL, request
@@ -113,7 +114,7 @@ async def test_each_person_has_so_many_alerts_of_his_own() -> None:
         with pytest.raises(ConfigError, match="remove one first"):
             await add(part, "price_above", "500", symbol=SYMBOL)
 
-        assert (await part.add({"by": "bob (telegram 8)", "kind": "profit", "value": "1"}))["data"]["id"]
+        assert (await add(part, "profit", "1", by="bob (telegram 8)"))["id"]
 
 
 async def test_without_a_rule_no_venue_is_asked() -> None:
