@@ -20,7 +20,8 @@ async def ask(api: Api, key: str, symbol: str, now: int) -> tuple[VenueFact, ...
     """The order's fact, or nothing when it is absent everywhere. Raises Unavailable or ConfigError.
 
     Asked by id, the list of open orders shows closed ones too, but forgets them when Bybit restarts; the history keeps
-    cancelled ones for a day; executions are kept for two years. What is shown and can't be read is never absent.
+    cancelled ones for a day; executions are kept for two years, and an id goes before any span of time (V5 pages of
+    both), so they are no week's. What is shown and can't be read is never absent.
     *now* is venue time in milliseconds.
     """
     name = "orderLinkId" if parse_key(key) is not None else "orderId"
