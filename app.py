@@ -23,7 +23,7 @@ def _beside() -> None:
 
 _beside()
 
-from config.commands.printing import logs_to_stderr  # noqa: E402 - only once the rooms are known to be ours
+from config.commands.printing import logs_to_stderr, open_streams  # noqa: E402 - only once the rooms are known to be ours
 from config.commands.syntax import (  # noqa: E402 - as above
     alerting,
     configuring,
@@ -99,6 +99,7 @@ app = _application()
 
 def main() -> None:
     """The console script."""
+    open_streams()
     logs_to_stderr()
     app()
 

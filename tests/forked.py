@@ -54,6 +54,8 @@ def _run(folder: Path, environment: Mapping[str, str] | None, printed: Any) -> N
     os.dup2(to, 1)
     os.dup2(to, 2)
     os.close(to)
+    # What the streams know of their descriptors is of those that were there before.
+    sys.stdout, sys.stderr = (open(each, "w", 1, "utf-8", closefd=False) for each in (1, 2))  # noqa: SIM115
     os.chdir(folder)
     if environment is not None:
         os.environ.clear()
