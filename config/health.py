@@ -14,7 +14,7 @@ from core.engine.probing import Budgeted
 from core.engine.service import Service
 from core.engine.stranded import MEND as HAND_ON
 from core.engine.stranded import sentences
-from core.engine.unwatched import MEND
+from core.engine.unwatched import ADOPT, MEND, lost
 from core.errors import Unavailable
 
 USUAL = 30
@@ -88,6 +88,7 @@ class Health:
         gone = [Red(why, MEND) for why in self._service.unwatched]
         red = [*_process(pulse), *waiting, *absent, *gone, *_outbox(outbox)]
         for name, state in self._service.states.items():
+            red += [Red(f"{name}: {why}", ADOPT) for why in lost(state.lost)]
             red += _account(name, state, self._service.workers[name].meter.since(since))
         data = {
             "well": not red,

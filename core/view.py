@@ -166,7 +166,10 @@ class PotentialStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountStatus:
-    """One account's money and health. *troubles* empty = healthy; *held* says why new entries wait (pause, limits)."""
+    """One account's money and health. *troubles* empty = healthy; *held* says why new entries wait (pause, limits).
+
+    *lost*: what of its trades the store has lost, and nobody watches over.
+    """
 
     account: str
     environment: Environment
@@ -179,6 +182,7 @@ class AccountStatus:
     potential: PotentialStatus | None = None
     troubles: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

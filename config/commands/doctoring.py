@@ -18,6 +18,7 @@ from config.models import Settings
 from config.registry import Registry, registry
 from core.engine.control import Answer, ask
 from core.engine.probing import Probe
+from core.engine.unwatched import ADOPT
 from core.errors import ConfigError, Stopped, Unavailable
 
 STATUS_WITHIN = 15
@@ -103,6 +104,11 @@ def _accounts(status: Mapping[str, Any]) -> list[Finding]:
         found = ", ".join(row["troubles"]) or "well"
         mend = "its entries wait, its exits go on; `tandem alerts` says more"
         findings.append(Finding(f"account {row['account']}", well=not row["troubles"], found=found, mend=mend))
+    findings += [
+        Finding(f"lost {row['account']}", well=False, found=why, mend=ADOPT)
+        for row in status["accounts"]
+        for why in row["lost"]
+    ]
     bare = [row for row in status["monitors"] if row["protected"] is False]
     for row in bare:
         found = f"{row['symbol']} {row['trade']} is not proven to have its stop"
@@ -191,7 +197,10 @@ def clean_up(config: Path, account: str | None, *, act: bool, as_json: bool) -> 
     rows = data["cancelled"] if act else data["would_cancel"]
     _orphans("cancelled" if act else "would cancel (say --yes to do it)", rows)
     _orphans("still there:", data.get("left", ()))
-    if not rows and not data.get("left") and not data["not_done"]:
+    for name, found in data["lost"].items():
+        for why in found:
+            say(f"{name}: left alone: {why} -> {ADOPT}")
+    if not any((rows, data.get("left"), data["not_done"], data["lost"])):
         say("every order of ours at the venues serves a live trade")
     for name, why in data["not_done"].items():
         say(f"{name} {'was not cleaned up' if act else 'is not looked at'}: {why}")

@@ -12,6 +12,7 @@ from core.engine.caution import backed_up
 from core.engine.control import GOOD, WRONG, Answer, Handler
 from core.engine.failing import failure
 from core.engine.service import Service
+from core.engine.unwatched import lost
 from core.errors import ConfigError, Unavailable
 from core.facts import Working
 from core.identity import parse_key, trade_and_role
@@ -50,14 +51,16 @@ class Repairs:
         """
         names = self.accounts(arguments)
         found, unseen = await self._all_orphans(names)
+        unwatched = {name: list(each) for name in names if (each := lost(self._service.states[name].lost))}
         if arguments.get("dry_run", True):
-            return {"exit": WRONG if found or unseen else GOOD, "data": {"would_cancel": found, "not_done": unseen}}
+            data: dict[str, object] = {"would_cancel": found, "not_done": unseen, "lost": unwatched}
+            return {"exit": WRONG if found or unseen else GOOD, "data": data}
         over = {name: tuple(_trade_of(row) for row in found if row["account"] == name) for name in names}
         rows = {name: unseen.get(name) or await self.look(name, over=over[name]) for name in names}
         left, gone = await self._all_orphans([name for name in names if name not in unseen])
         wrong = {**_with_reasons(rows), **gone}
         cancelled = [row for row in found if row not in left and row["account"] not in gone]
-        data = {"cancelled": cancelled, "left": left, "not_done": wrong}
+        data = {"cancelled": cancelled, "left": left, "not_done": wrong, "lost": unwatched}
         return {"exit": WRONG if left or wrong else GOOD, "data": data}
 
     async def _all_orphans(self, names: Sequence[str]) -> tuple[list[dict[str, str]], dict[str, str]]:

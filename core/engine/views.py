@@ -11,6 +11,7 @@ from core.account.state import AccountState
 from core.alert_text import text as alert_text
 from core.alert_text import title
 from core.alerts import Alert
+from core.engine.unwatched import lost
 from core.identity import parse_key
 from core.money import ZERO
 from core.plan import entry_role, target_role
@@ -54,6 +55,7 @@ def _account(state: AccountState, prices: Prices) -> AccountStatus:
         potential=potential(trade(state, box, prices) for box in state.boxes.values()),
         troubles=tuple(sorted(state.troubles)),
         held=held,
+        lost=lost(state.lost),
     )
 
 

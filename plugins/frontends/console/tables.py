@@ -68,7 +68,7 @@ def accounts(rows: Sequence[Row], *, watched: bool = True) -> RenderableType:
 
 def health(row: Row) -> Text:
     """One word when all is well, else what isn't."""
-    wrong = [*row["troubles"], *row["held"]]
+    wrong = [*row["troubles"], *row["held"], *row["lost"]]
     return Text(", ".join(wrong), "yellow") if wrong else Text("well", "green")
 
 

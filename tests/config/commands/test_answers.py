@@ -210,7 +210,7 @@ async def test_what_one_account_would_not_release_is_told_by_account(
 @pytest.mark.parametrize("as_json", [False, True])
 async def test_what_was_found_is_an_exit_code_for_scripts(config: Path, *, as_json: bool) -> None:
     """J1: clean-up, verify and mirror diff cost what the service says, in words and in JSON alike."""
-    stray = Asked(would_cancel=[{**ORDER, "key": "ours"}], not_done={})
+    stray = Asked(would_cancel=[{**ORDER, "key": "ours"}], not_done={}, lost={})
     stray.answer["exit"] = 1
     broken: Answer = {"exit": 1, "data": {"topic": "all", "violations": [], "not_looked_at": {"main": "away"}}}
     apart: Answer = {"exit": 1, "data": {"rows": []}}

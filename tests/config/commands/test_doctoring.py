@@ -77,7 +77,7 @@ def test_doctor_finds_a_healthy_service_well(running: Running) -> None:
         "venue main",
         "venue mirror",
     } <= looked
-    assert running.ask("clean-up") == {"would_cancel": [], "not_done": {}}
+    assert running.ask("clean-up") == {"would_cancel": [], "not_done": {}, "lost": {}}
     assert running.ask("verify")["well"]
 
 
@@ -362,3 +362,29 @@ def test_an_embedded_venue_that_is_damaged_is_found_before_a_start(
     looked = {each.check: each.well for each in machine(load(folder / "t.yaml", found), found)}
 
     assert looked["venue"] is well
+
+
+@pytest.mark.integration
+def test_what_the_store_has_lost_is_said_until_a_person_has_seen_to_it(running: Running, folder: Path) -> None:
+    """C7, J1: its entries waited at the venue, one alert was told, and from then on every command found all well."""
+    (folder / "l.yaml").write_text(REQUEST.replace("[market, 59000]", "[50000, 49000]").replace("56000", "46000"))
+    running.ask("open", "l.yaml", "--yes")
+    running.until(lambda shown: len(shown["orders"]) == 4, "orders")
+    running.stop()
+    (folder / "var" / "tandem.db").unlink()
+    again = Running(folder)
+    try:
+        lost = again.until(lambda shown: all(row["lost"] for row in shown["accounts"]), "status")["accounts"]
+        shown, health = again.ask("doctor", expected=1), again.ask("status", "--health", expected=1)
+        cleaned = tandem("clean-up", "--config", "t.yaml", folder=folder)
+        again.ask("emergency", "--yes")
+        well = again.ask("doctor")["well"]
+    finally:
+        again.end()
+
+    assert all("nobody watches over BTCUSDT" in why for row in lost for why in row["lost"])
+    assert wrong(shown) == ["lost main", "lost mirror"]
+    assert [each.partition(":")[0] for each in health["wrong"]] == ["main", "mirror"]
+    assert cleaned.count("left alone: nobody watches over") == 2
+    assert "serves a live trade" not in cleaned
+    assert well

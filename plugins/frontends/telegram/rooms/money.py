@@ -44,7 +44,7 @@ def marked(row: Row, among: Iterable[str] = ()) -> str:
 
 def account(row: Row, among: Iterable[str], *, short: bool = False) -> str:
     """One account: money, what it would still bring, and each trouble by its name."""
-    sign = BAD if row["troubles"] else HELD if row["held"] else GOOD
+    sign = BAD if row["troubles"] or row["lost"] else HELD if row["held"] else GOOD
     follows = f" · mirror of {said(row['follows'])}" if row["follows"] else ""
     head = f"{sign} {bold(marked(row, among) + row['account'])}{follows}"
     rows = [
@@ -92,4 +92,5 @@ def troubles(row: Row) -> list[str]:
     for what in row["troubles"]:
         name, state, check = ACCOUNT_TROUBLES.get(what, (what, "not as it should be", "/status"))
         lines.append(f"{BAD} {said(name)} {said(state)}. Check: {said(check)}")
+    lines += [f"{BAD} {said(reason)}" for reason in row["lost"]]
     return [*lines, *(f"{HELD} {said(reason)}" for reason in row["held"])]

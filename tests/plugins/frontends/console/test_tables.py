@@ -46,7 +46,7 @@ def test_an_act_is_told_in_words() -> None:
 
 def test_nobody_knows_the_health_of_an_account_that_nobody_watches() -> None:
     """J1: what the store remembers is no proof that anything is well."""
-    account = {"account": "main", "environment": "paper", "live_trades": 1, "troubles": [], "held": []}
+    account = {"account": "main", "environment": "paper", "live_trades": 1, "troubles": [], "held": [], "lost": []}
     row = {**account, "equity": None, "available": None, "open_pnl": None}
 
     assert "not watched over" in shown(tables.accounts([row], watched=False), 120)

@@ -65,7 +65,7 @@ def statuses(draw: st.DrawFn) -> dict[str, Any]:
              "equity": draw(AMOUNTS), "available": draw(AMOUNTS), "margin_used": draw(AMOUNTS),
              "open_pnl": draw(AMOUNTS), "live_trades": count, "troubles": ["breaker", draw(HOSTILE)],
              "potential": {key: draw(AMOUNTS) for key in ("tp1", "targets", "stops", "stops_filled")},
-             "held": [draw(HOSTILE)]}
+             "held": [draw(HOSTILE)], "lost": [draw(HOSTILE)]}
             for n in range(accounts)
         ],
         "trades": [{**kinds[n % 4], "trade": f"T{n // 2:09}"} for n in range(count)],
