@@ -39,7 +39,7 @@ def _unknown(body: TradeUnknown) -> Said:
             *reasons,
             f"Held {text(body.position)}, {_stop(body.stop)}",
             f"{counted(len(body.keys), 'order', 'orders')} of it left untouched",
-            "Do: `tandem adopt`, or end it in the app",
+            "Do: end it in the app, or `tandem adopt` what no trade has",
         ),
     )
 

@@ -32,7 +32,7 @@ main BTCUSDT: the position shows no stop, and no
 entry carries one
 Held 3, no stop
 1 order of it left untouched
-Do: `tandem adopt`, or end it in the app""",
+Do: end it in the app, or `tandem adopt` what no trade has""",
     ),
     (
         TradeUnknown(("main BTCUSDT: why",), ("k", "l"), Decimal(-3), Decimal(61000)),
@@ -40,7 +40,7 @@ Do: `tandem adopt`, or end it in the app""",
 main BTCUSDT: why
 Held -3, stop 61000
 2 orders of it left untouched
-Do: `tandem adopt`, or end it in the app""",
+Do: end it in the app, or `tandem adopt` what no trade has""",
     ),
 )
 

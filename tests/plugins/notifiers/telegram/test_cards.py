@@ -458,7 +458,7 @@ main · BTCUSDT LONG
 main BTCUSDT: why
 Held 0.018, stop 56000
 2 orders of it left untouched
-Do: `tandem adopt`, or end it in the app
+Do: end it in the app, or `tandem adopt` what no trade has
 2026-11-21 01:25:29 UTC · <code>7K3QX9A2MD</code>""",
     ),
     (
