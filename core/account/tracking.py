@@ -1,5 +1,7 @@
 """What the venue shows of orders, into their roles' lines; an order of ours that serves no trade is an orphan (C7)."""
 
+from dataclasses import replace
+
 from core.account import hands
 from core.account.backing import died
 from core.account.box import Box
@@ -41,6 +43,7 @@ def shown(state: AccountState, fact: Working | Ended) -> None:
         state.touch(box)  # no news of the order may still be news: it is no longer in doubt
     if new is line:
         return
+    fact = _in_full(fact, new)
     state.behind(box.id, fact)
     if key.role.startswith("TP"):
         box.placed.add(key.role)  # in an earlier life, perhaps
@@ -58,6 +61,13 @@ def _seen(box: Box, line: Line | None, key: Key, fact: Working | Ended) -> Line:
     if isinstance(fact, Working):
         return saw_working(line, key, fact, booked)
     return saw_ended(line, key, fact, booked)
+
+
+def _in_full(fact: Working | Ended, line: Line) -> Working | Ended:
+    """An end that doesn't tell its order's total, with what was known of it: the journal has that nowhere else (B7)."""
+    if isinstance(fact, Working) or fact.quantity is not None or not line.quantity:
+        return fact
+    return replace(fact, quantity=line.quantity)
 
 
 def _after_end(state: AccountState, box: Box, line: Line) -> None:

@@ -228,3 +228,16 @@ def test_a_leverage_that_was_asked_for_on_behalf_of_a_trade_that_is_over(news: s
     sent = [*shown, *run.answer(asked, Unknown("no answer in time"))]
 
     assert [type(each) for each in sent] == [Place if news == "shown" else SetLeverage]
+
+
+def test_a_take_profit_that_was_hit_stays_hit_where_nothing_tells_what_its_order_was() -> None:
+    """B7, rel:R5: the venue had lost its orders: after a restart TP1 was to sell what E2 had bought just before."""
+    run = driven()
+    run.accept(run.open(request(("market", 98))))
+    run.answer(run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000)))
+    run.know(run.fill("E2", 1000, 98), run.fill("TP1", 850, 110))
+    run.know(run.ended("TP1", 850, EndReason.VENUE))
+    again = run.restarted()
+
+    assert (run.box.phase, again.box.phase) == (Phase.PROFIT_TAKING, Phase.PROFIT_TAKING)
+    assert again.box_trade.lines["TP1"].complete
