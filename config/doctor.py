@@ -10,15 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-import psutil
-
 from config.models import Settings
+from config.presence import named, pid_file, there
 from config.registry import Registry
 from config.vitals import store_folder
 from plugins.exchanges.paper.settings import PaperAccountSettings, PaperVenueSettings
 from plugins.stores.sql.settings import SqliteSettings
 
-PROGRAMS = frozenset({"tandem", "app.py"})
 LEAST_FREE = 512 * 1024 * 1024
 """Bytes that the disk under the store should have left."""
 
@@ -89,30 +87,11 @@ def _room(folder: Path) -> Finding:
 
 def process(settings: Settings, *, answers: bool) -> Finding:
     """Whether the service that the pid file names is there and speaks."""
-    path = Path(settings.top.control).parent / "tandem.pid"
-    pid = _pid(path)
+    control = Path(settings.top.control)
     if answers:
-        return Finding("service", well=True, found=f"runs as pid {pid}")
-    if pid is not None and _alive(pid):
-        found = f"pid {pid} is there (by {path}) and does not answer at {settings.top.control}"
+        return Finding("service", well=True, found=f"runs as pid {named(control)}")
+    pid = there(control)
+    if pid is not None:
+        found = f"pid {pid} is there (by {pid_file(control)}) and does not answer at {control}"
         return Finding("service", well=False, found=found, mend="look at its log; stop it and start it again")
     return Finding("service", well=True, found="does not run")
-
-
-def _pid(path: Path) -> int | None:
-    try:
-        return int(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-
-
-def _alive(pid: int) -> bool:
-    """Whether it is a Tandem that runs: its number may be another program's by now, and the dead may be uncollected."""
-    try:
-        process = psutil.Process(pid)
-        words = {Path(word).name for word in process.cmdline()}
-    except psutil.NoSuchProcess:
-        return False
-    except psutil.AccessDenied:
-        return True
-    return not words.isdisjoint(PROGRAMS)

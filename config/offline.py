@@ -3,10 +3,12 @@
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from config import VERSION
 from config.container import Container
 from config.models import Settings
+from config.presence import there
 from config.registry import Registry
 from config.zones import offset_of
 from core.account.machine import restore
@@ -62,6 +64,14 @@ def _accounts(settings: Settings, registry: Registry) -> Mapping[str, AccountSta
     return made
 
 
+def _silent(settings: Settings) -> tuple[str, ...]:
+    """That a service is there after all, and does not answer: it may trade on, and another start is refused."""
+    pid = there(Path(settings.top.control))
+    if pid is None:
+        return ()
+    return (f"pid {pid} is a Tandem that runs, and does not answer at {settings.top.control}: see `tandem doctor`",)
+
+
 def _ended(report: TradeReport, state: AccountState | None) -> dict[str, object]:
     """An ended trade as the service tells it; an account that isn't configured any more has no environment."""
     environment = None if state is None else state.environment.value
@@ -76,7 +86,8 @@ def answers(settings: Settings, registry: Registry, arguments: Mapping[str, obje
         states = await recalled(settings, registry, store)
         latest = tuple(views.alert_status(alert) for alert in await store.alerts(LATEST))
         shown = status_of(states, {}, SystemClock().now())
-        return {"exit": GOOD, "data": as_json(replace(shown, version=VERSION, profile=settings.path, alerts=latest))}
+        more = replace(shown, version=VERSION, profile=settings.path, alerts=latest, troubles=_silent(settings))
+        return {"exit": GOOD, "data": as_json(more)}
 
     async def alerts(store: Store) -> Answer:
         latest = await store.alerts(int(str(arguments.get("limit", 50))))

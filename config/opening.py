@@ -11,6 +11,7 @@ from config.collecting import uncollected
 from config.container import Container
 from config.lasting import started
 from config.models import Settings
+from config.presence import pid_file
 from core.alert_text import text as alert_text
 from core.engine.application import FrontDoor
 from core.engine.control import ControlServer, Handler
@@ -19,8 +20,6 @@ from core.engine.outbox import Outbox
 from core.engine.service import Service
 from ports.frontend import Frontend
 from ports.notifier import Notifier
-
-PID_FILE = "tandem.pid"
 
 
 def settle() -> None:
@@ -93,6 +92,6 @@ async def open_control(settings: Settings, handlers: Mapping[str, Handler], stac
     server = ControlServer(path, handlers)
     await server.start()
     stack.push_async_callback(server.close)
-    pid = path.parent / PID_FILE
+    pid = pid_file(path)
     pid.write_text(f"{os.getpid()}\n")
     stack.callback(pid.unlink, missing_ok=True)

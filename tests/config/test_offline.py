@@ -13,6 +13,7 @@ from core.engine.memory_store import MemoryStore
 from core.report import TradeReport
 from ports.contract.samples import OTHER, opened, report
 from ports.persistence import Batch
+from tests.config.commands.test_doctoring import standing
 
 KEYS = "key: !env TANDEM_TEST_KEY, secret: !env TANDEM_TEST_KEY"
 WRITTEN = f"""
@@ -54,3 +55,20 @@ async def test_ended_trades_are_told_as_the_service_tells_them(configured: tuple
     assert (row["id"], row["environment"]) == (OTHER, "live")
     assert row["opened_at"] == report(trade=OTHER).opened_at
     assert row["closed_at"] == report(trade=OTHER).closed_at
+
+
+async def test_a_service_that_is_there_and_does_not_answer_is_named(
+    configured: tuple[Settings, Registry], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """J1, J2: its socket was deleted: `status` said that nobody watched, and it traded on."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "var").mkdir()
+    nobody = await told(configured, "status")
+    with standing("tandem") as pid:
+        (tmp_path / "var" / "tandem.pid").write_text(f"{pid}\n")
+        somebody = await told(configured, "status")
+
+    assert nobody["troubles"] == []
+    assert somebody["troubles"][0].startswith(
+        f"pid {pid} is a Tandem that runs, and does not answer at var/tandem.sock"
+    )
