@@ -13,7 +13,7 @@ _DECIDING, _ENDING, _MACHINE = "core.account.deciding", "core.account.ending", "
 _RECONCILE, _LEDGER, _LINES, _TARGETS = "core.reconcile", "core.ledger", "core.lines", "core.targets"
 _WISHES, _LADDER, _CLOSING, _STOP = "core.ladder_wishes", "core.ladder_state", "core.ladder_closing", "core.ladder_stop"
 _EXITS_TOLD, _ACTING = "core.ladder_exit_alerts", "core.account.acting"
-_BACKING, _MIRROR = "core.account.backing", "core.mirror"
+_BACKING, _COVERING, _MIRROR = "core.account.backing", "core.account.covering", "core.mirror"
 
 MUTANTS: dict[str, Mutant] = {
     "d1_110001_is_cancelled": Mutant(
@@ -178,7 +178,7 @@ MUTANTS: dict[str, Mutant] = {
         "executions that the stream lost are never learned of",
     ),
     "stale_look_believed": Mutant(
-        _CUTS,
+        _COVERING,
         "        if view is not None and -1 < position.seq < view.seq:\n            return False\n",
         "        if view is None:\n            return False\n",
         "a look that is older than the stream is believed",
@@ -196,7 +196,7 @@ MUTANTS: dict[str, Mutant] = {
         "an order whose end was lost is believed to work until the hourly look",
     ),
     "cursor_runs_ahead": Mutant(
-        _CUTS,
+        _COVERING,
         "OVERLAP = 60_000\n",
         "OVERLAP = -60_000\n",
         "executions before the last look are not read again",
@@ -209,7 +209,7 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "restart_reads_from_now": Mutant(
         _MACHINE,
-        "    state.cuts.since = min(starts, default=now) - cuts.OVERLAP\n",
+        "    state.cuts.since = min(starts, default=now) - OVERLAP\n",
         "    state.cuts.since = now\n",
         "what was executed while the process was dead is not read",
     ),

@@ -1,15 +1,13 @@
 """Consistent cuts: when to look, what a look proves, and what it doesn't (C7, C8, rel:F20, rel:F21)."""
 
-from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from core.account import breaker, hand_closed, protection, rebuilding, vacant, vanished
-from core.account.adopting import ADOPTED
 from core.account.auditing import audit
-from core.account.box import Box
+from core.account.covering import covers, move_on, shows_newest
 from core.account.effects import CutKind
-from core.account.explaining import EXPLAINED, NETTED, RELEASED
+from core.account.explaining import EXPLAINED
 from core.account.folding import STREAM, fold, stop_shown
 from core.account.inputs import Look
 from core.account.naming import STARTING, STOP_ROLE
@@ -18,17 +16,11 @@ from core.account.state import AccountState
 from core.account.timers import SOON, cut_at, doubt, want_cut
 from core.alerts import AccountDegraded, AccountRestored
 from core.facts import Cause, Cut, Filled, PositionIs, StopIs
-from core.invariants import stray
-from core.trade import LineState, Trade
+from core.trade import LineState
 from core.words import Slot
 
 BLIND, BLIND_FOR = "cut", 30_000
 """The trouble of an account whose venue can't be looked at; told when it has lasted so many milliseconds."""
-
-OUR_OWN = (EXPLAINED, ADOPTED, RELEASED, NETTED)
-
-OVERLAP = 60_000
-"""Executions are read again from this long before the last cut: late ones are then not missed."""
 
 
 def take(state: AccountState, cut: Cut) -> None:
@@ -42,7 +34,7 @@ def take(state: AccountState, cut: Cut) -> None:
     by_venue = cut.asked
     if asked is not None and asked != cut.asked:
         cut = replace(cut, asked=asked)
-    if not _covers(state, cut) or not _shows_newest(state, cut):
+    if not (covers(state, cut) and shows_newest(state, cut)):
         _discard(state)
         return
     state.cuts.behind = None
@@ -65,7 +57,7 @@ def take(state: AccountState, cut: Cut) -> None:
     state.cuts.done += 1
     breaker.succeeded(state)
     state.cuts.taken_at, state.cuts.shown = cut.at, cut.asked
-    _move_on(state, cut)
+    move_on(state, cut)
     unwell = bool(state.troubles)
     _well(state, cut)
     audit(state, cut)
@@ -99,68 +91,9 @@ def _decide_again(state: AccountState, *, everybody: bool) -> None:
             state.touch(box)
 
 
-def _move_on(state: AccountState, cut: Cut) -> None:
-    """Read executions from later on next time, unless one is missing: the cursor may not pass it by.
-
-    Nor what is known and this list lacks, whatever its positions say: the list is behind; nor what brought a position
-    that nobody has, an ended trade's entry perhaps. And what no look has brought since it was missed may lie before the
-    cursor: it is read again from where its trade began.
-    """
-    missing = [box for box in (*state.boxes.values(), *state.ended.values()) if _unbooked(box.trade)]
-    if missing:
-        if state.cuts.unbooked is None:
-            state.cuts.unbooked = state.now
-        else:
-            state.cuts.since = min(state.cuts.since, *(box.trade.plan.at - OVERLAP for box in missing))
-        return
-    state.cuts.unbooked = None
-    if _lists_newest(state, cut, state.boxes.values()) and not any(stray(state, row) for row in cut.positions):
-        state.cuts.since = max(state.cuts.since, cut.asked - OVERLAP)
-
-
-def _unbooked(trade: Trade) -> bool:
-    """Whether an execution is missing that the venue named (a read may be stale)."""
-    for line in trade.lines.values():  # noqa: SIM110 - a plain loop: this is asked of every trade at every look
-        if not trade.booked(line):
-            return True
-    return False
-
-
 def _stop_unset(state: AccountState, slot: Slot) -> bool:
     view = state.view(slot)
     return view.proven and view.stop is None
-
-
-def _covers(state: AccountState, cut: Cut) -> bool:
-    """Whether the cut holds every fill we know: a position row older than our last execution is stale (rel:F20)."""
-    for position in cut.positions:
-        view = state.slots.get(position.slot)
-        if view is not None and -1 < position.seq < view.seq:
-            return False
-    return True
-
-
-def _shows_newest(state: AccountState, cut: Cut) -> bool:
-    """Whether the cut shows the newest execution we know, where a position doesn't say how new it is (rel:F20).
-
-    That is where the venue's list leaves a flat slot out: two lists from before an entry's fill would agree on "flat".
-    A late fill beside a slot's owner counts as well: what looks agree is gone of it is closed no more.
-    """
-    aged = {row.slot for row in cut.positions if row.seq >= 0}
-    return _lists_newest(state, cut, (box for box in state.boxes.values() if box.trade.plan.slot not in aged))
-
-
-def _lists_newest(state: AccountState, cut: Cut, boxes: Iterable[Box]) -> bool:
-    """Whether a look's list has the newest execution known of each trade, as far back as it was asked for."""
-    listed = {each.execution for each in cut.executions}
-    known = filter(None, map(_newest, boxes))
-    return all(each.execution in listed for each in known if each.at >= state.cuts.since)
-
-
-def _newest(box: Box) -> Filled | None:
-    """The last execution in venue order that the venue named."""
-    facts = (fact for _, _, fact in reversed(box.history) if isinstance(fact, Filled))
-    return next((fact for fact in facts if not fact.execution.startswith(OUR_OWN)), None)
 
 
 def _discard(state: AccountState) -> None:

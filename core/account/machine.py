@@ -10,6 +10,7 @@ from typing import assert_never
 from core.account import acting, adopting, breaker, cuts, hands, merging, opening, owing, rebuilding, waking
 from core.account.answers import answer, launch
 from core.account.box import Box
+from core.account.covering import OVERLAP
 from core.account.deciding import decide
 from core.account.effects import Effects
 from core.account.ending import lay_aside, leader_word
@@ -204,7 +205,7 @@ def restore(
     state.cuts.due = now
     starts = [box.trade.plan.at for box in state.boxes.values()]
     starts += [box.trade.ledger.last_at or box.trade.plan.at for box in state.ended.values()]
-    state.cuts.since = min(starts, default=now) - cuts.OVERLAP
+    state.cuts.since = min(starts, default=now) - OVERLAP
     return AccountMachine(state)
 
 
