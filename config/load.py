@@ -69,8 +69,8 @@ def _settings(document: Document, registry: Registry) -> Settings:
     strategies = _named(
         document, registry, "strategies", value.get("strategies", {"conservative": {"use": "conservative"}})
     )
-    lending = value.get("notifiers", [{"use": "console"}])
-    notifiers = _listed(document, registry, "notifiers", lending)
+    listed = value.get("notifiers", [{"use": "console"}])
+    notifiers = _listed(document, registry, "notifiers", listed)
     frontends = _listed(document, registry, "frontends", value.get("frontends", []))
     store = _chosen(document, registry, "stores", ("store",), value.get("store", {"use": "sqlite"}), "store")
     painter = _chosen(document, registry, "painters", ("painter",), value.get("painter", {"use": "pillow"}), "painter")
@@ -96,7 +96,7 @@ def _settings(document: Document, registry: Registry) -> Settings:
         sections=sections,
         top=top,
     )
-    lenders(document, settings, lending)
+    lenders(document, settings, listed)
     files(document, settings)
     if document.problems:
         raise ConfigError(document.rendered())

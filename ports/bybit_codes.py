@@ -5,6 +5,10 @@ How an adapter gets hold of a code, and what it makes of an answer without one, 
 
 from core.commands import Code
 
+FORBIDDEN = 403
+"""How HTTP says that the address is banned."""
+BAN = 600_000
+"""Milliseconds that an address stays banned after that (V5 rate limit page: at least 10 minutes)."""
 CLOCK = 10002
 RATE = frozenset({10006, 10018, 10429, 20003})
 BUSY = frozenset({429, 110079, 40004, 10403})

@@ -106,7 +106,7 @@ class Look:
     """Somebody wants the venue looked at now, in full; what it shows is reconciled as ever (`doctor --fix`).
 
     *forget*: what the store has lost and nobody adopted is to be cancelled with the orphans (emergency). *over*: these
-    trades were listed, and nobody wants their orders (`clean-up`).
+    trades were listed, and nobody wants their orders (`clean-up`, emergency).
     """
 
     forget: bool = False

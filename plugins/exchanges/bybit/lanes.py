@@ -8,11 +8,9 @@ from enum import IntEnum
 
 from plugins.exchanges.bybit.budget import Budget
 from plugins.exchanges.bybit.replies import Answered, Banned, Crowded, HttpRefused, NotSent, Reply
+from ports.bybit_codes import BAN, FORBIDDEN
 
 TOO_MANY = 10006
-FORBIDDEN = 403
-BAN = 600_000
-"""Milliseconds that an address stays banned after 403 (V5 rate limit page: at least 10 minutes)."""
 PATIENCE = 6_000
 """A request whose turn has not come by then is given back unsent: what it wanted may be out of date."""
 IP_CAP, IP_WINDOW = 500, 5_000

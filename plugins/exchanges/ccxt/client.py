@@ -8,14 +8,10 @@ import ccxt.pro
 
 from core.errors import ConfigError
 from plugins.exchanges.ccxt.settings import CcxtSettings
+from ports.bybit_codes import BAN, FORBIDDEN
 
 WINDOW = 2_000
 """recv_window: after so many milliseconds a request can't be carried out any more (rel:F03)."""
-
-
-FORBIDDEN = 403
-BAN = 600
-"""Seconds that an address stays banned after 403 (V5 rate limit page: at least 10 minutes)."""
 
 
 def build(account: str, settings: CcxtSettings, bans: dict[str, float]) -> Any:
@@ -61,7 +57,7 @@ def _heeding(kind: Any, bans: dict[str, float]) -> Any:
 
         def handle_errors(self, code: int, reason: str, url: str, *given: Any) -> Any:
             if code == FORBIDDEN:
-                bans[urlsplit(url).netloc] = time.monotonic() + BAN
+                bans[urlsplit(url).netloc] = time.monotonic() + BAN / 1_000
             return super().handle_errors(code, reason, url, *given)
 
     return Heeding

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from plugins.exchanges.bybit.budget import Budget
-from plugins.exchanges.bybit.lanes import BAN, PATIENCE, Lane, Lanes, address
+from plugins.exchanges.bybit.lanes import PATIENCE, Lane, Lanes, address
 from plugins.exchanges.bybit.replies import Answered, Banned, Crowded, HttpRefused, Limit, Lost, NotSent, Reply
+from ports.bybit_codes import BAN
 
 
 class Clock:
