@@ -5,6 +5,7 @@ from pathlib import Path
 
 from config.models import TopSettings
 from config.nodes import read_file
+from config.presence import started_by
 from core.errors import ConfigError
 
 _DEFAULT = str(TopSettings.model_fields["control"].default)
@@ -16,11 +17,12 @@ def control_path(config: Path) -> Path:
     """The control socket's path; raises ConfigError when the file can't be read as keys and values at all.
 
     A configuration that was broken while somebody wrote in it keeps nobody from its service, which goes by what it read
-    before: its `control:` line is found as text.
+    before: its `control:` line is found as text. Of one that tells nothing (gone, emptied, not readable) the service at
+    the usual place is meant only when it was started by that very file.
     """
     document = read_file(config)
     found = document.value.get("control") if isinstance(document.value, dict) else _as_text(document.text)
-    if found is None and not isinstance(document.value, dict):
+    if found is None and not isinstance(document.value, dict) and not started_by(config, Path(_DEFAULT)):
         raise ConfigError(document.rendered() or (f"{config}: a configuration has keys and values",))
     return Path(found if isinstance(found, str) else _DEFAULT)
 

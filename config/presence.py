@@ -34,3 +34,13 @@ def there(control: Path) -> int | None:
     except psutil.AccessDenied:
         return pid
     return None if words.isdisjoint(PROGRAMS) else pid
+
+
+def started_by(config: Path, control: Path) -> bool:
+    """Whether the Tandem with this control socket was told this configuration when it was started."""
+    try:
+        process = psutil.Process(there(control) or 0)
+        folder = Path(process.cwd())
+        return config.absolute() in {folder / word for word in process.cmdline()}
+    except psutil.Error:
+        return False

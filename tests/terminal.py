@@ -9,8 +9,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
-from contextlib import chdir
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import chdir, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +80,16 @@ def until(well: Callable[[Any], object], answer: Callable[[], Any]) -> Any:
         assert time.monotonic() < latest, shown
         time.sleep(0.02)  # another process is waited for, and it tells nobody
     return shown
+
+
+@contextmanager
+def standing(*words: str) -> Iterator[int]:
+    """The pid of a process that does nothing, here, with these words after its name."""
+    with subprocess.Popen([sys.executable, "-c", "input()", *words], stdin=subprocess.PIPE) as child:
+        try:
+            yield child.pid
+        finally:
+            child.kill()
 
 
 class Running:

@@ -1,11 +1,13 @@
 """Where the service listens is read without its secrets: an operator's shell at night has none of them."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from config.control_path import control_path
 from core.errors import ConfigError
+from tests.terminal import standing
 
 
 @pytest.mark.parametrize(
@@ -54,3 +56,16 @@ def test_which_service_is_meant_is_never_guessed(more: str, tmp_path: Path) -> N
     (tmp_path / "t.yaml").write_text(f"{more}accounts:\n  main: {{use: paper\nlimits: {{max_trades: 3}}\n")
     with pytest.raises(ConfigError, match="is no YAML"):
         control_path(tmp_path / "t.yaml")
+
+
+@pytest.mark.parametrize(("asked", "same"), [("t.yaml", True), ("./t.yaml", True), ("other.yaml", False)])
+def test_a_file_that_is_gone_keeps_nobody_from_the_service_started_by_it(
+    asked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, same: bool
+) -> None:
+    """E6: with the file moved away `tandem emergency` reached nobody; one that another file started is not meant."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "var").mkdir()
+    with standing("tandem", "run", "t.yaml") as pid:
+        (tmp_path / "var" / "tandem.pid").write_text(f"{pid}\n")
+        with nullcontext() if same else pytest.raises(ConfigError, match="can't be read"):
+            assert control_path(Path(asked)) == Path("var/tandem.sock")

@@ -13,7 +13,7 @@ from core.engine.memory_store import MemoryStore
 from core.report import TradeReport
 from ports.contract.samples import OTHER, opened, report
 from ports.persistence import Batch
-from tests.config.commands.test_doctoring import standing
+from tests.terminal import standing
 
 KEYS = "key: !env TANDEM_TEST_KEY, secret: !env TANDEM_TEST_KEY"
 WRITTEN = f"""

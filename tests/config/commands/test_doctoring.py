@@ -5,10 +5,8 @@ import os
 import resource
 import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +22,7 @@ from core.engine.probing import Probe
 from plugins.stores.sql import SqliteSettings, build
 from ports.contract.samples import TRADE, opened, told
 from ports.persistence import Batch
-from tests.terminal import CONFIG, REQUEST, Running, tandem, tandem_json
+from tests.terminal import CONFIG, REQUEST, Running, standing, tandem, tandem_json
 
 
 @pytest.fixture
@@ -41,16 +39,6 @@ def running(folder: Path) -> Iterator[Running]:
     service = Running(folder).well()
     yield service
     service.end()
-
-
-@contextmanager
-def standing(name: str) -> Iterator[int]:
-    """The pid of a process that does nothing, with *name* among its words."""
-    with subprocess.Popen([sys.executable, "-c", "input()", name], stdin=subprocess.PIPE) as child:
-        try:
-            yield child.pid
-        finally:
-            child.kill()
 
 
 def wrong(shown: Any) -> list[str]:
