@@ -23,21 +23,24 @@ def _beside() -> None:
 
 _beside()
 
-from config.commands.printing import logs_to_stderr, open_streams  # noqa: E402 - only once the rooms are known to be ours
-from config.commands.syntax import (  # noqa: E402 - as above
-    alerting,
-    configuring,
-    counting,
-    holding,
-    measuring,
-    mending,
-    playing,
-    reading,
-    serving,
-    shared,
-    trading,
-)
-from config.commands.syntax.usage import Commands  # noqa: E402 - as above
+from config.collecting import uncollected  # noqa: E402 - only once the rooms are known to be ours
+
+with uncollected():
+    from config.commands.printing import logs_to_stderr, open_streams
+    from config.commands.syntax import (
+        alerting,
+        configuring,
+        counting,
+        holding,
+        measuring,
+        mending,
+        playing,
+        reading,
+        serving,
+        shared,
+        trading,
+    )
+    from config.commands.syntax.usage import Commands
 
 COMMANDS: Mapping[str, Callable[..., None]] = {
     "demo": playing.demo,

@@ -14,3 +14,17 @@ def test_nobody_looks_for_garbage_meanwhile_and_then_again() -> None:
         seen.append(gc.isenabled())
 
     assert [*seen, gc.isenabled()] == [False, False, True]
+
+
+def test_what_was_made_meanwhile_is_not_looked_at_afterwards() -> None:
+    """DESIGN 7: the first search after it would go through all of it."""
+    searched: list[str] = []
+    gc.callbacks.append(lambda when, _: searched.append(when))
+    try:
+        with uncollected():
+            kept = [[number] for number in range(100_000)]
+        kept.extend([number] for number in range(300))
+    finally:
+        gc.callbacks.pop()
+
+    assert not searched
