@@ -5,7 +5,6 @@ import signal
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from pathlib import Path
 
 import structlog
 
@@ -22,7 +21,7 @@ from config.opening import connect, open_control, open_frontends, open_notifiers
 from config.places import chat_places
 from config.registry import Registry
 from config.reloading import Reloading, Relog, told
-from config.request import read_request
+from config.sampling import sample
 from config.showing import Showing
 from config.sole import sole
 from config.vitals import Vitals, store_folder
@@ -39,7 +38,7 @@ from core.engine.service import Service
 from core.engine.stranded import MEND as HAND_ON
 from core.engine.stranded import Stranded
 from core.engine.unwatched import MEND
-from core.errors import ConfigError, TandemError, Unavailable
+from core.errors import TandemError, Unavailable
 from core.view import ServiceStatus
 from core.words import Environment
 from plugins.stores.sql import PostgresSettings, SqliteSettings
@@ -94,7 +93,7 @@ async def run_service(
                 service.run(),
                 live.outbox.run(),
                 _backups(settings, service).run(),
-                _sample(settings, service, say),
+                sample(settings, service, say),
                 _show(live.desk, service, screen, every),
                 _reload_on(hangup, live.reloading, say),
                 live.vitals.run(service.clock),
@@ -233,34 +232,6 @@ def _backups(settings: Settings, service: Service) -> Rounds:
     every = chosen.backups.every if isinstance(chosen, SqliteSettings | PostgresSettings) else 0
     environment = next((state.environment for state in service.states.values()), Environment.PAPER)
     return Rounds(service.store, service.clock, service.writer, environment, every)
-
-
-async def _sample(settings: Settings, service: Service, say: Callable[[str], None]) -> None:
-    """Open the sample request when no trade is live, once the accounts are well; if it can't be, that ends nothing."""
-    if settings.top.sample is None:
-        return
-    while any(state.troubles for state in service.states.values()):
-        await service.clock.sleep(50)
-    if any(state.boxes for state in service.states.values()):  # now: what a lost store had is made again by then (C7)
-        return
-    path = Path(settings.path).parent / settings.top.sample
-    try:
-        reasons = await _sampled(settings, service, path)
-    except TandemError as error:
-        reasons = error.problems if isinstance(error, ConfigError) else (str(error),)
-    except Exception as error:
-        log.exception("the sample was not opened")
-        reasons = (f"no clear answer ({type(error).__name__}): `tandem trades` shows whether it was after all",)
-    if reasons:
-        say(f"the sample {path} was not opened: " + "; ".join(reasons))
-
-
-async def _sampled(settings: Settings, service: Service, path: Path) -> Sequence[str]:
-    """Open it; the reasons when it is refused."""
-    now = service.clock.now()
-    replies = await service.open(read_request(path, identity=f"sample-{now}", at=now), settings.leaders[0])
-    refusal = replies[0].refusal
-    return () if refusal is None else refusal.reasons
 
 
 async def _show(desk: Desk, service: Service, screen: Screen | None, every: int) -> None:

@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from core.account.state import AccountState, Timings
 from core.alerts import Alert
+from core.engine.looks import LOOKS_WITHIN
 from core.engine.memory_store import MemoryStore
 from core.engine.service import Service
-from core.engine.worker import LOOKS_WITHIN
 from core.gate import Limits
 from core.mirror import Following
 from core.plan import Rules
@@ -106,7 +106,7 @@ async def serving(
     await service.connections.open()
     await service.recover()
     for worker in service.workers.values():
-        worker.looks_within = looks_within
+        worker.looks.within = looks_within
     running = asyncio.create_task(service.run())
     stage = Serving(service, store, world)
     try:

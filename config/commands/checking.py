@@ -14,7 +14,7 @@ from config.registry import Registry, registry, table
 from config.request import read_request
 from config.schema import schema
 from config.setup import setup
-from core.engine.desk import preview_data
+from core.engine.preview_rows import preview_data
 from core.engine.previewing import Preview
 from core.plan import Refusal
 from plugins.exchanges.paper.settings import PaperVenueSettings

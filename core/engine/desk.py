@@ -17,18 +17,15 @@ from core.engine.briefly import REMEMBERED, Briefly
 from core.engine.control import GOOD, USAGE, WRONG, Answer, Handler
 from core.engine.last_prices import LastPrices, holders
 from core.engine.looking_up import looked_up
-from core.engine.previewing import Preview
+from core.engine.preview_rows import preview_data, terms_data
 from core.engine.service import Service
 from core.errors import ConfigError, TandemError, Unavailable
 from core.facts import Wallet
 from core.identity import trade_id
-from core.money import text
 from core.plan import Refusal
-from core.preview import merge_json, preview_json
 from core.report import TradeReport
 from core.reporting import report_json
 from core.request import Merge, Request
-from core.terms import Terms
 from core.view import MarketStatus, ServiceStatus, as_json
 
 log = structlog.get_logger("tandem.desk")
@@ -220,26 +217,6 @@ def _opened(replies: Sequence[Reply]) -> int:
     return GOOD if all(reply.plan is not None for reply in replies) else WRONG
 
 
-def terms_data(terms: Terms) -> dict[str, object]:
-    """Terms as plain data."""
-    rules = terms.instrument
-    numbers = {
-        "tick": rules.tick,
-        "step": rules.step,
-        "min_quantity": rules.min_quantity,
-        "min_notional": rules.min_notional,
-        "max_leverage": rules.max_leverage,
-        "last": terms.last,
-        "available": terms.available,
-        "equity": terms.equity,
-        "taker": terms.taker,
-        "maker": terms.maker,
-    }
-    shown: dict[str, object] = {name: text(value) for name, value in numbers.items()}
-    modes = {"mode": terms.mode.value, "margin_mode": terms.margin_mode.value}
-    return {**shown, **modes, "trading": rules.trading, "foreign": terms.foreign}
-
-
 def _times(report: TradeReport) -> dict[str, object]:
     return {"opened_at": report.opened_at, "closed_at": report.closed_at}
 
@@ -249,16 +226,6 @@ def _choice(chosen: object) -> Merge:
     if chosen not in known:
         raise ConfigError((f"merge is {chosen!r}: choose {' or '.join(known)}",))
     return Merge(str(chosen))
-
-
-def preview_data(each: Preview, way: Merge | None = None) -> dict[str, object]:
-    """One account's part of a preview; *way*: how it would be merged into a trade, if there is one (B13)."""
-    plan = each.plan
-    if isinstance(plan, Refusal):
-        row: dict[str, object] = {"account": each.account, "refused": list(plan.reasons), "ask": list(plan.ask)}
-        return row if way is None or each.into is None else {**row, "merge": {"prices": way.value}}
-    data: dict[str, object] = {"account": each.account, "refused": [], "plan": preview_json(plan, each.terms)}
-    return data if each.into is None else {**data, "merge": merge_json(each.into, plan)}
 
 
 def status_of(states: Mapping[str, AccountState], prices: Mapping[str, Decimal], now: int) -> ServiceStatus:

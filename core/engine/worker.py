@@ -11,28 +11,20 @@ import structlog
 
 from core.account import regridding
 from core.account.effects import CutKind, Effects, Journaled
-from core.account.inputs import Answered, CutFailed, Input, Known, LeaderIs, Rebuild, Tick
+from core.account.inputs import Answered, Input, Known, LeaderIs, Tick
 from core.account.machine import AccountMachine
-from core.account.rebuilding import REACH
 from core.alerts import Alert
 from core.commands import Code, Command, Refused, Unknown
-from core.engine.failing import adapter_failed, failure
-from core.engine.meter import CUT, Call, Meter
+from core.engine.failing import adapter_failed
+from core.engine.looks import Looks
+from core.engine.meter import Meter
 from core.engine.writer import Writer
-from core.errors import ConfigError
 from core.facts import Price, Stream
-from core.terms import Terms
 from ports.clock import Clock
 from ports.exchange import Exchange
 from ports.persistence import Batch, Record
 
 log = structlog.get_logger("tandem.engine")
-
-REBUILDS_AGAIN = 5_000
-"""Milliseconds after which the venue is asked once more for what it knows of lost trades."""
-
-LOOKS_WITHIN = 120
-"""Seconds in which an adapter must have shown its account; its own limits are less, and say more."""
 
 LISTENS_AGAIN = 10_000
 """Milliseconds after which an adapter is listened to again that broke off; looks go on meanwhile."""
@@ -62,11 +54,10 @@ class AccountWorker:
         self._lead = lead
         self._replied = replied
         self.meter = Meter()
-        self.looks_within: float = LOOKS_WITHIN
+        self.looks = Looks(machine.state, exchange, clock, self.meter, self.post)
         self._inbox: list[Input] = []
         self._news = asyncio.Event()
         self._wake: int | None = None
-        self._reading = False
         self._tasks: asyncio.TaskGroup | None = None
 
     def post(self, each: Input) -> None:
@@ -93,9 +84,9 @@ class AccountWorker:
         For a dry run in a process that ends with it: trades that the store has lost count as ours then (C7).
         Raises what the adapter raises, TimeoutError where it never answers.
         """
-        lost = self.machine.step([await self._look(CutKind.FULL)], self._clock.now()).rebuild
+        lost = self.machine.step([await self.looks.look(CutKind.FULL)], self._clock.now()).rebuild
         if lost:
-            found = await self._history(lost)
+            found = await self.looks.history(lost)
             self.machine.step([found], self._clock.now())
 
     async def _wait(self) -> None:
@@ -147,7 +138,7 @@ class AccountWorker:
         if effects.cut is not None:
             self.spawn(self._cut(effects.cut))
         if effects.rebuild:
-            self.spawn(self._rebuild(effects.rebuild))
+            self.spawn(self.looks.rebuild(effects.rebuild))
 
     async def _lead_once(self, handed: "asyncio.Future[None]", words: tuple[LeaderIs, ...]) -> None:
         """Tell the mirrors once what it follows from is durable: a start knows no more than that (A4, rel:I14).
@@ -187,70 +178,12 @@ class AccountWorker:
             log.info("command", account=self.account, command=repr(command), outcome=repr(outcome))
         self.post(Answered(commands, outcomes))
         if regridding.doubted(outcomes):
-            self.spawn(self._read_rules())
+            self.spawn(self.looks.rules())
         self.meter.answered(commands, outcomes, began, self._clock.monotonic() - began)
 
-    async def _read_rules(self) -> None:
-        """See whether the venue has other rules for what is traded here; an adapter keeps them for an hour (rel:F37).
-
-        While that can't be had trades go by those they have; each look asks again.
-        """
-        if self._reading or not self.machine.state.boxes:
-            return
-        self._reading = True
-        try:
-            async with asyncio.timeout(self.looks_within):
-                listed = await self.exchange.instruments()
-        except Exception as error:  # noqa: BLE001 - an adapter is somebody's plugin
-            log.warning("rules not read", account=self.account, reason=failure(error, self.account))
-        else:
-            facts = regridding.news(self.machine.state, listed, self._clock.now())
-            if facts:
-                self.post(Known(facts))
-        finally:
-            self._reading = False
-
     async def _cut(self, kind: CutKind) -> None:
-        self.spawn(self._read_rules())
-        began = self._clock.monotonic()
-        found = await self._look(kind)
-        self.post(found)
-        failed = isinstance(found, CutFailed)
-        self.meter.note(CUT, Call(began, self._clock.monotonic() - began, failed, lost=False))
-
-    async def _rebuild(self, symbols: Sequence[str]) -> None:
-        """Get what is known of trades that the store has forgotten, and try until it can be had (C7)."""
-        while True:
-            try:
-                found = await self._history(symbols)
-            except Exception as error:  # noqa: BLE001 - an adapter is somebody's plugin
-                why = failure(error, self.account)
-                log.warning("lost trades can't be looked up yet", account=self.account, reason=why)
-                await self._clock.sleep(REBUILDS_AGAIN)
-            else:
-                self.post(found)
-                return
-
-    async def _history(self, symbols: Sequence[str]) -> Rebuild:
-        async with asyncio.timeout(self.looks_within):
-            terms = [each for symbol in symbols if (each := await self._terms(symbol)) is not None]
-            return Rebuild(tuple(terms), await self.exchange.snapshot(max(self._clock.now() - REACH, 1), full=True))
-
-    async def _terms(self, symbol: str) -> Terms | None:
-        """What the account offers; None for a symbol that can't be traded here, whatever somebody holds of it."""
-        try:
-            return await self.exchange.terms(symbol)
-        except ConfigError as error:
-            log.warning("no terms", account=self.account, symbol=symbol, reason=str(error))
-            return None
-
-    async def _look(self, kind: CutKind) -> Known | CutFailed:
-        try:
-            async with asyncio.timeout(self.looks_within):
-                cut = await self.exchange.snapshot(self.machine.state.cuts.since, full=kind is CutKind.FULL)
-        except Exception as error:  # noqa: BLE001 - an adapter is somebody's plugin
-            return CutFailed(failure(error, self.account))
-        return Known((cut,))
+        self.spawn(self.looks.rules())
+        await self.looks.take(kind)
 
     async def _listen(self) -> None:
         """Hear the account's facts. While the adapter tells none the account is degraded, as without its stream."""

@@ -19,7 +19,8 @@ from config.load import load_text
 from config.models import LogSettings
 from config.registry import Offer, registry
 from config.reloading import Relog
-from config.service import OPERATOR, Screen, _sample, run_service
+from config.sampling import sample
+from config.service import OPERATOR, Screen, run_service
 from core.engine.memory_store import MemoryStore
 from core.errors import Stopped, Unavailable
 from core.view import ServiceStatus
@@ -281,7 +282,7 @@ async def test_the_sample_is_not_opened_beside_a_trade_that_came_up_meanwhile() 
         await at.freeze()
         boxes, at.state().boxes = at.state().boxes, {}
         at.state().troubles["starting"] = 1
-        sampling = asyncio.create_task(_sample(settings, at.service, said.append))
+        sampling = asyncio.create_task(sample(settings, at.service, said.append))
         await turns(3)
         at.state().boxes = boxes
         at.state().troubles.clear()

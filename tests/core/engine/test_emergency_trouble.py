@@ -418,7 +418,7 @@ async def test_a_venue_that_hangs_over_what_was_lost_holds_no_dry_run_up() -> No
         at.world.venue.venue.place("main", order)
         cast("Mute", at.service.exchanges["main"]).hangs = True
         worker = at.service.workers["main"]
-        worker.looks_within = 0.01
+        worker.looks.within = 0.01
         foreseen = asyncio.create_task(worker.foresee())
         done, _ = await asyncio.wait({foreseen}, timeout=5)
         foreseen.cancel()
