@@ -1,6 +1,6 @@
 """What is and what was: open orders, history, executions, positions (V5 order, execution and position lists)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from plugins.exchanges.paper.v5 import params as of
@@ -8,8 +8,9 @@ from plugins.exchanges.paper.v5.calls import Call
 from plugins.exchanges.paper.v5.closed import closed_row
 from plugins.exchanges.paper.v5.numbers import plain
 from plugins.exchanges.paper.v5.rows_account import position_rest
-from plugins.exchanges.paper.v5.rows_order import execution_row, order_row
+from plugins.exchanges.paper.v5.rows_order import Row, execution_row, order_row
 from plugins.exchanges.paper.venue.account import Position
+from plugins.exchanges.paper.venue.events import Executed
 from plugins.exchanges.paper.venue.orders import Order
 from plugins.exchanges.paper.venue.words import VenueError
 
@@ -26,7 +27,7 @@ def realtime(call: Call) -> Answer:
     named = _named(call)
     if named is not None:
         found = account.find(named)
-        return _page(call, [] if found is None else [order_row(found)], 20, 50)
+        return _page(call, [] if found is None else [found], order_row, 20, 50)
     symbol = _scope(call)
     if of.whole(call.params, "openOnly", 0, 0, 2) == 1:
         orders: Sequence[Order] = list(account.closed.values())[-CLOSED_SHOWN:]
@@ -36,7 +37,7 @@ def realtime(call: Call) -> Answer:
     kind = of.optional(call.params, "orderFilter")
     if kind in ("Order", "StopOrder"):
         wanted = [order for order in wanted if (order.trigger is not None) == (kind == "StopOrder")]
-    return _page(call, [order_row(order) for order in wanted], 20, 50)
+    return _page(call, wanted, order_row, 20, 50)
 
 
 def history(call: Call) -> Answer:
@@ -46,7 +47,7 @@ def history(call: Call) -> Answer:
     closed = reversed(list(call.account.closed.values()))
     if named is not None:
         found = call.account.find(named)
-        return _page(call, [] if found is None or found.open else [order_row(found)], 20, 50)
+        return _page(call, [] if found is None or found.open else [found], order_row, 20, 50)
     start, end = _span(call)
     symbol, status = of.optional(call.params, "symbol"), of.optional(call.params, "orderStatus")
     wanted = [
@@ -54,7 +55,7 @@ def history(call: Call) -> Answer:
         for each in closed
         if start <= each.updated <= end and symbol in ("", each.symbol) and status in ("", each.status.value)
     ]
-    return _page(call, [order_row(order) for order in wanted], 20, 50)
+    return _page(call, wanted, order_row, 20, 50)
 
 
 def executions(call: Call) -> Answer:
@@ -65,7 +66,7 @@ def executions(call: Call) -> Answer:
     symbol, kind = of.optional(call.params, "symbol"), of.optional(call.params, "execType")
     link, identity = of.optional(call.params, "orderLinkId"), of.optional(call.params, "orderId")
     named = bool(link or identity)
-    rows = []
+    wanted = []
     for each in reversed(account.executions if named else account.executed_since(start)):
         if (not named and each.at > end) or (symbol and each.symbol != symbol):
             continue
@@ -73,8 +74,12 @@ def executions(call: Call) -> Answer:
             continue
         if kind and each.exec_type.value != kind:
             continue
-        rows.append(execution_row(each, account.find(each.order_id), account.taker, account.maker))
-    return _page(call, rows, 50, 100)
+        wanted.append(each)
+
+    def shown(each: Executed) -> Row:
+        return execution_row(each, account.find(each.order_id), account.taker, account.maker)
+
+    return _page(call, wanted, shown, 50, 100)
 
 
 def positions(call: Call) -> Answer:
@@ -91,7 +96,7 @@ def positions(call: Call) -> Answer:
             raise VenueError(10001, f"params error: symbol invalid {symbol}")
         slots = (1, 2) if symbol in account.hedge else (0,)
         held = [account.positions.get((symbol, index)) or Position(symbol, index) for index in slots]
-    return _page(call, [position_rest(state, account, each) for each in held], 20, 200)
+    return _page(call, held, lambda each: position_rest(state, account, each), 20, 200)
 
 
 def closed_pnl(call: Call) -> Answer:
@@ -104,7 +109,7 @@ def closed_pnl(call: Call) -> Answer:
         if each.closed and each.at <= end and (not symbol or each.symbol == symbol):
             order, leverage = account.find(each.order_id), plain(account.leverage_of(each.symbol))
             rows[each.order_id] = closed_row(rows.get(each.order_id), each, order, leverage)
-    return _page(call, list(reversed(list(rows.values()))), 50, 100)
+    return _page(call, list(reversed(rows.values())), lambda row: row, 50, 100)
 
 
 def _named(call: Call) -> str | None:
@@ -136,13 +141,13 @@ def _span(call: Call) -> tuple[int, int]:
     return start, end
 
 
-def _page(call: Call, rows: Sequence[T], default: int, most: int) -> Answer:
-    """A page of a list, and the cursor of the next one."""
+def _page(call: Call, found: Sequence[T], row: Callable[[T], Row], default: int, most: int) -> Answer:
+    """A page of a list, and the cursor of the next one; only what the page shows becomes a row."""
     limit = of.whole(call.params, "limit", default, 1, most)
     start = of.whole(call.params, "cursor", 0, 0, 2**31)
     rest = start + limit
     return {
         "category": "linear",
-        "nextPageCursor": str(rest) if rest < len(rows) else "",
-        "list": list(rows[start:rest]),
+        "nextPageCursor": str(rest) if rest < len(found) else "",
+        "list": [row(each) for each in found[start:rest]],
     }
