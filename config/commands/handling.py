@@ -58,6 +58,8 @@ class Switching:
 @failing
 def adopt(config: Path, asked: Adopting, *, as_json: bool) -> int:
     """Show what is there; with a plan: preview, confirm, adopt."""
+    if asked.orders and asked.request is None:
+        raise ConfigError(("--order names what a plan replaces: say which plan with --request, nothing was done",))
     arguments: dict[str, object] = {
         "account": asked.account,
         "symbol": asked.symbol,

@@ -12,6 +12,7 @@ from config.commands.printing import GOOD, WRONG, complain, failing, print_json,
 from config.commands.printing import show as render
 from config.control_path import control_path
 from core.engine.control import Answer, ask
+from core.errors import ConfigError
 from plugins.frontends.console import screens, tables
 
 LISTS = ("alerts", "audited")
@@ -72,7 +73,7 @@ def _trades(data: Mapping[str, Any], trade: str | None, *, as_json: bool) -> int
         live = [row for row in live if trade.upper() in (row["trade"], row["symbol"])]
         ended = [row for row in ended if trade.upper() in (row["id"], row["symbol"])]
         if not live and not ended:
-            return complain((f"no trade {trade!r}, live or ended",), WRONG, as_json=as_json)
+            raise ConfigError((f"no trade {trade!r}, live or ended",))
     if as_json:
         print_json({"live": live, "ended": ended})
         return GOOD

@@ -17,6 +17,7 @@ from core.engine.briefly import REMEMBERED, Briefly
 from core.engine.control import GOOD, USAGE, WRONG, Answer, Handler
 from core.engine.last_prices import LastPrices, holders
 from core.engine.looking_up import looked_up
+from core.engine.meant import account_meant
 from core.engine.preview_rows import preview_data, terms_data
 from core.engine.service import Service
 from core.errors import ConfigError, TandemError, Unavailable
@@ -123,13 +124,11 @@ class Desk:
 
     def _leader(self, arguments: Mapping[str, object]) -> str:
         """The leading account that is meant; a mirror is none: who names one does not mean its leader too (A1)."""
-        named = arguments.get("account")
+        named = account_meant(arguments, self._service.states)
         leaders = [name for name, state in self._service.states.items() if state.following is None]
         if named is None:
             return leaders[0]
-        if named not in self._service.states:
-            raise ConfigError((f"there is no account {named!r}; there are {', '.join(self._service.states)}",))
-        leader = self._service.leader_of(str(named))
+        leader = self._service.leader_of(named)
         if leader != named:
             raise ConfigError((f"{named} follows {leader}: a trade is opened on {leader}, with all its mirrors",))
         return leader

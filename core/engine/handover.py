@@ -10,6 +10,7 @@ from core.engine.caution import backed_up
 from core.engine.control import GOOD, USAGE, WRONG, Answer, Handler
 from core.engine.desk import ReadRequest
 from core.engine.joining import ADOPTED
+from core.engine.meant import trades_meant
 from core.engine.repairing import Repairs
 from core.engine.service import Service
 from core.errors import ConfigError, Unavailable
@@ -113,7 +114,7 @@ class Handover:
 
     async def release(self, arguments: Mapping[str, object]) -> Answer:
         """Give a trade back on every account that holds it, mirrors first; or say what that would leave there."""
-        targets = self._holding(str(arguments["trade"]).upper(), arguments.get("account"))
+        targets = self._holding(arguments)
         rows = [self._left(name, trade) for name, trade in targets]
         if arguments.get("dry_run", True):
             return {"exit": GOOD, "data": {"would_release": rows}}
@@ -134,19 +135,11 @@ class Handover:
                 refused[name] = list(reply.refusal.reasons)
         return refused
 
-    def _holding(self, wanted: str, named: object) -> list[tuple[str, str]]:
+    def _holding(self, arguments: Mapping[str, object]) -> list[tuple[str, str]]:
         """(account, trade) pairs, mirrors first. A leader's alone can't be meant: its mirrors would close at market."""
         states = self._service.states
-        followers_first = sorted(states, key=lambda name: states[name].following is None)
-        every = [
-            (name, box.id)
-            for name in followers_first
-            for box in states[name].boxes.values()
-            if wanted in (box.id, box.trade.plan.symbol)
-        ]
-        found = [pair for pair in every if named in (None, pair[0])]
-        if not found:
-            raise ConfigError((f"no live trade {wanted!r}" + (f" on {named}" if named is not None else ""),))
+        every = [(name, box.id) for name, box in trades_meant({**arguments, "account": None}, states)]
+        found = [(name, box.id) for name, box in trades_meant(arguments, states)]
         for name, trade in every:
             following = states[name].following
             if following is None or (name, trade) in found or (following.leader, trade) not in found:

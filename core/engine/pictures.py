@@ -18,6 +18,7 @@ from core.charts import INTERVALS, PositionChart
 from core.engine import views
 from core.engine.control import GOOD, Answer, Handler
 from core.engine.last_prices import LastPrices
+from core.engine.meant import account_meant
 from core.engine.service import Service
 from core.errors import ConfigError, TandemError
 from core.facts import Filled
@@ -63,7 +64,7 @@ class Pictures:
 
         Live trades are looked through first, leaders before mirrors; then ended ones, the newest first.
         """
-        account = self._account(arguments)
+        account = account_meant(arguments, self._service.states)
         subject = await self._subject(str(arguments["trade"]), account)
         interval = self._interval(subject, _whole(arguments, "interval"))
         candles, why = await self._candles(subject, interval)
@@ -79,7 +80,7 @@ class Pictures:
         days = _whole(arguments, "days") or DAYS
         if not 1 <= days <= MOST_DAYS:
             raise ConfigError((f"days: {days} is not from 1 to {MOST_DAYS}",))
-        states = self._of_one_kind(self._account(arguments))
+        states = self._of_one_kind(account_meant(arguments, self._service.states))
         state = states[0]
         names = [each.account for each in states]
         reports = await self._service.store.closed(names[0] if len(names) == 1 else None, MOST_REPORTS)
@@ -102,12 +103,6 @@ class Pictures:
             except Exception as error:
                 log.exception("no picture")
                 raise TandemError(f"the painter failed, see the log: {type(error).__name__}: {error}") from error
-
-    def _account(self, arguments: Mapping[str, object]) -> str | None:
-        named = arguments.get("account")
-        if named is not None and named not in self._service.states:
-            raise ConfigError((f"there is no account {named!r}; there are {', '.join(self._service.states)}",))
-        return None if named is None else str(named)
 
     def _of_one_kind(self, account: str | None) -> Sequence[AccountState]:
         """The accounts that are meant. Play money and real money are never added up (A10)."""

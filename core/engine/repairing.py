@@ -11,9 +11,10 @@ from core.engine.audit import APART, unrest
 from core.engine.caution import backed_up
 from core.engine.control import GOOD, WRONG, Answer, Handler
 from core.engine.failing import failure
+from core.engine.meant import account_meant
 from core.engine.service import Service
 from core.engine.unwatched import lost
-from core.errors import ConfigError, Unavailable
+from core.errors import Unavailable
 from core.facts import Working
 from core.identity import parse_key, trade_and_role
 from core.money import text
@@ -76,10 +77,8 @@ class Repairs:
 
     def accounts(self, arguments: Mapping[str, object]) -> list[str]:
         """The account that is named, or all of them."""
-        named, known = arguments.get("account"), self._service.states
-        if named is not None and named not in known:
-            raise ConfigError((f"there is no account {named!r}; there are {', '.join(known)}",))
-        return list(known) if named is None else [str(named)]
+        named = account_meant(arguments, self._service.states)
+        return list(self._service.states) if named is None else [named]
 
     async def look(self, name: str, *, forget: bool = False, over: tuple[str, ...] = ()) -> str:
         """Make an account look and wait until it has done what follows; returns why it could not, "" when it did.

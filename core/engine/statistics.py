@@ -13,6 +13,7 @@ from core.engine.caution import backed_up
 from core.engine.control import GOOD, Answer, Handler
 from core.engine.export import Table
 from core.engine.last_prices import LastPrices, holders
+from core.engine.meant import account_meant
 from core.engine.pages import ended
 from core.engine.periods import ALL, begun, chosen, keep, periods
 from core.engine.service import Service
@@ -141,7 +142,7 @@ async def shown(
     store: Store, arguments: Arguments, leaders: Collection[str], accounts: Collection[str], offset: Offset, now: int
 ) -> Answer:
     """The statistics that *arguments* ask for, from what is stored."""
-    account = _account(arguments, accounts)
+    account = account_meant(arguments, accounts)
     known = await periods(store)
     period = chosen(known, arguments.get("period"))
     book = Book(period, leaders, account=account, offset=offset)
@@ -153,7 +154,7 @@ async def shown(
 
 async def exported(store: Store, arguments: Arguments, accounts: Collection[str]) -> Answer:
     """The trades that *arguments* ask for, as CSV."""
-    account = _account(arguments, accounts)
+    account = account_meant(arguments, accounts)
     period = chosen(await periods(store), arguments.get("period"))
     table = Table()
     async for report in ended(store, period.start, period.end):
@@ -162,10 +163,3 @@ async def exported(store: Store, arguments: Arguments, accounts: Collection[str]
     which = period.label if period.label == ALL else period.number
     name = f"tandem-trades-{which}.csv"
     return {"exit": GOOD, "data": {"csv": table.text, "rows": table.rows, "name": name, "period": period.label}}
-
-
-def _account(arguments: Arguments, accounts: Collection[str]) -> str | None:
-    named = arguments.get("account")
-    if named is not None and named not in accounts:
-        raise ConfigError((f"there is no account {str(named)[:40]!r}; there are {', '.join(accounts)}",))
-    return None if named is None else str(named)

@@ -15,6 +15,7 @@ from core.account.acting import against
 from core.account.box import Box
 from core.account.inputs import Operate
 from core.engine.control import GOOD, WRONG, Answer, Handler
+from core.engine.meant import account_meant, trades_meant
 from core.engine.service import Service
 from core.errors import ConfigError, TandemError
 from core.facts import ActKind
@@ -54,7 +55,7 @@ class Steering:
 
         Given a `revision` back, it is refused when that is no longer what it would do (S3).
         """
-        steps = [await self._step(name, box, arguments) for name, box in self._holders(arguments)]
+        steps = [await self._step(name, box, arguments) for name, box in trades_meant(arguments, self._service.states)]
         revision = revision_of(steps)
         if arguments.get("dry_run"):
             rows = [{**_would(step), "brings": self._brings(step, steps)} for step in steps]
@@ -102,25 +103,6 @@ class Steering:
             return [f"{step.account}: the account's machine did not answer; see the trade before doing it again"]
         return list(reply.refusal.reasons) if reply.refusal is not None else []
 
-    def _holders(self, arguments: Mapping[str, object]) -> list[tuple[str, Box]]:
-        """(account, trade) pairs that are meant.
-
-        Mirrors come first: what a leader's act causes on them would otherwise meet the act itself.
-        """
-        wanted, account = str(arguments["trade"]), arguments.get("account")
-        followers_first = sorted(self._service.states.items(), key=lambda pair: pair[1].following is None)
-        found = [
-            (name, box)
-            for name, state in followers_first
-            for box in state.boxes.values()
-            if account in (None, name) and wanted.upper() in (box.id, box.trade.plan.symbol)
-        ]
-        if not found:
-            live = sorted({box.id for state in self._service.states.values() for box in state.boxes.values()})
-            where = f" on {account}" if account is not None else ""
-            raise ConfigError((f"no live trade {wanted!r}{where}; live are {', '.join(live) or 'none'}",))
-        return found
-
     async def _step(self, account: str, box: Box, arguments: Mapping[str, object]) -> Step:
         step = _meant(account, box, arguments)
         if account in self._service.connections.down:
@@ -137,12 +119,8 @@ class Steering:
 
     async def pause(self, arguments: Mapping[str, object]) -> Answer:
         """Take no new entries on one account or all, or again; with `dry_run` only say what would change."""
-        named = arguments.get("account")
-        accounts = list(self._service.states) if named is None else [str(named)]
-        paused = bool(arguments["paused"])
-        for name in accounts:
-            if name not in self._service.states:
-                raise ConfigError((f"there is no account {name!r}; there are {', '.join(self._service.states)}",))
+        named, paused = account_meant(arguments, self._service.states), bool(arguments["paused"])
+        accounts = list(self._service.states) if named is None else [named]
         rows = [{"account": name, "paused": paused, "was": self._service.states[name].paused} for name in accounts]
         for name in () if arguments.get("dry_run") else accounts:
             self._service.pause(name, str(arguments.get("by", "cli")), paused=paused)

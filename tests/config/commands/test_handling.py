@@ -102,6 +102,35 @@ def test_mode_is_shown_and_not_switched_under_a_trade(untouched: Running) -> Non
     assert "--symbol" in tandem("mode", "main", "hedge", "--config", "t.yaml", folder=untouched.folder, expected=2)
 
 
+UNKNOWN_TRADE = ("close", "move-stop", "cancel-entries", "release", "chart", "trades")
+ON_ACCOUNT = {"adopt": "nobody BTCUSDT", "mode": "nobody", "open": "r.yaml", "alert-rules add": "drawdown 5",
+              "move-stop": "BTCUSDT 55000", "chart": "BTCUSDT --out c.png", "equity": "--out e.png",
+              "stats export": "--out t.csv", **dict.fromkeys(("close", "cancel-entries", "release"), "BTCUSDT"),
+              **dict.fromkeys(("pause", "resume", "clean-up", "emergency", "stats"), "")}  # fmt: skip
+
+
+@pytest.mark.parametrize("command", UNKNOWN_TRADE)
+def test_a_trade_that_there_is_not_is_a_wrong_word_of_every_command(untouched: Running, command: str) -> None:
+    """J1: exit 2, as for every name that there is not; `trades` said 1, which is for something that is wrong."""
+    more = {"move-stop": ("1",), "chart": ("--out", "c.png")}.get(command, ())
+
+    assert "'NOPE'" in untouched.ask(command, "NOPE", *more, expected=2)["error"][0]
+
+
+@pytest.mark.parametrize(("command", "more"), ON_ACCOUNT.items())
+def test_an_account_that_there_is_not_is_named_with_those_that_are(untouched: Running, command: str, more: str) -> None:
+    """J1: `close --account mirorr` said that there was no live trade, and one was."""
+    words = (*command.split(), *more.split())
+    named = words if "nobody" in words else (*words, "--account", "nobody")
+
+    assert untouched.ask(*named, expected=2)["error"] == ["there is no account 'nobody'; there are main, mirror"]
+
+
+def test_an_order_to_replace_needs_the_plan_that_replaces_it(untouched: Running) -> None:
+    """A6: without a plan `--order` was passed over in silence, and the order stayed."""
+    assert "--request" in untouched.ask("adopt", "main", "BTCUSDT", "--order", "1a2b", expected=2)["error"][0]
+
+
 def test_watch_shows_the_status_as_often_as_asked(untouched: Running) -> None:
     """J1: from the service; in JSON one object unless more are asked for."""
     assert untouched.ask("watch")["running"]
