@@ -26,7 +26,8 @@ _beside()
 from config.collecting import uncollected  # noqa: E402 - only once the rooms are known to be ours
 
 with uncollected():
-    from config.commands.printing import logs_to_stderr, open_streams
+    from config.commands.printing import logs_to_stderr
+    from config.commands.streams import finish, open_streams
     from config.commands.syntax import (
         alerting,
         configuring,
@@ -104,7 +105,7 @@ def main() -> None:
     """The console script."""
     open_streams()
     logs_to_stderr()
-    app()
+    finish(app)
 
 
 if __name__ == "__main__":

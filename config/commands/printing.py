@@ -1,6 +1,5 @@
 """Printing for people and for programs; what an error costs: 0 good, 1 wrong, 2 usage or configuration."""
 
-import io
 import json
 import logging
 import os
@@ -27,19 +26,6 @@ def logs_to_stderr() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
-
-
-def open_streams() -> None:
-    """What a terminal's encoding lacks is shown in escapes; where a stream was closed what is shown goes nowhere.
-
-    A dash that it can't show ended `status` with a traceback, and a descriptor that is free becomes the store's.
-    """
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - open as long as the process
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
 
 
 def console() -> Console:

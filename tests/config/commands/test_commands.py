@@ -72,7 +72,8 @@ def test_help_loads_none_of_the_commands() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
 
-    assert sorted(done.stdout.split()) == ["config.collecting", "config.commands", "config.commands.printing"]
+    printing = ["config.commands.printing", "config.commands.streams"]
+    assert sorted(done.stdout.split()) == ["config.collecting", "config.commands", *printing]
 
 
 @pytest.mark.parametrize("words", ["status --nope", "trades --limit x", "nosuch", "stats reset --nope", "open", ""])

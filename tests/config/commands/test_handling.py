@@ -95,6 +95,18 @@ def test_what_can_not_be_printed_is_done_all_the_same(running: Running, words: t
     assert running.until(lambda shown: not shown["orders"], "orders")["orders"] == []
 
 
+@pytest.mark.parametrize("served", [True, False])
+def test_an_emergency_whose_log_is_full_closes_all_the_same(running: Running, *, served: bool) -> None:
+    """E6, rel:F45: with both streams on the full disk (`>> log 2>&1`) it ended over its own words."""
+    if not served:
+        running.stop(signal.SIGKILL)
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, str(ROOT / "app.py"), "emergency", "--yes", "--config", "t.yaml"]
+        subprocess.run(command, cwd=running.folder, stdout=full, stderr=full, check=False)
+
+    assert running.until(lambda shown: not shown["orders"], "orders")["orders"] == []
+
+
 def test_mode_is_shown_and_not_switched_under_a_trade(untouched: Running) -> None:
     """A5: exit 1 with the reasons; a switch without a symbol is a usage error."""
     assert untouched.ask("mode", "main")["mode"] == "one_way"

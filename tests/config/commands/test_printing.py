@@ -37,6 +37,33 @@ def test_a_command_ends_well_whatever_is_left_of_its_terminal(
     assert bool(done.stdout) == bool(shown)
 
 
+@pytest.mark.integration
+@pytest.mark.parametrize("words", ["plugins", "plugins --json", "schema", "check missing.yaml --json"])
+def test_what_standard_output_does_not_take_is_one_sentence(words: str, tmp_path: Path) -> None:
+    """rel:F45: on a full disk a table ended in a traceback, and JSON in exit 120 without a word for people."""
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, str(ROOT / "app.py"), *words.split()]
+        done = subprocess.run(command, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert done.returncode == (2 if "missing" in words else 1)
+    assert done.stderr.splitlines()[-1].startswith("standard output takes nothing (No space left on device)")
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("words", ["plugins", "plugins --json", "schema"])
+def test_a_reader_who_left_is_told_nothing(words: str) -> None:
+    """J1: a pipe that was closed is no fault to tell; exit 1, for not all was shown."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, str(ROOT / "app.py"), *words.split()]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
 def test_json_is_json_in_every_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
     """A terminal's escapes are none of JSON's."""
     printed = io.TextIOWrapper(io.BytesIO(), "ascii", errors="backslashreplace")
