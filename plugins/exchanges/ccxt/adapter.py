@@ -57,7 +57,6 @@ class CcxtExchange:
             return
         if self._settings.exchange not in KEEPS_STOPS:
             raise ConfigError((_unprotected(self.account, self._settings.exchange),))
-        from plugins.exchanges.ccxt import client
         from plugins.exchanges.ccxt.checks import Checks
         from plugins.exchanges.ccxt.looks import Looks
         from plugins.exchanges.ccxt.reads import Reads
@@ -65,7 +64,7 @@ class CcxtExchange:
         from plugins.exchanges.ccxt.streams import Streams
         from plugins.exchanges.ccxt.submit import Submitter
 
-        exchange = client.build(self.account, self._settings, self._bans)
+        exchange = self._built()
         self._reads = Reads(self.account, exchange, self._now)
         self._rules = Rules(self.account, exchange, self._now)
         checks = Checks(self.account, self._settings.environment, exchange, self._events.put, self._now)
@@ -81,6 +80,11 @@ class CcxtExchange:
         self._streams = Streams(exchange, self._reads, self._events.put, self._now)
         looks = Looks(self.account, exchange, self._reads, self._rules, self._events.put, self._now)
         self._tasks += [asyncio.create_task(work) for work in (self._streams.run(), checks.again(), *looks.again())]
+
+    def _built(self) -> Any:
+        from plugins.exchanges.ccxt import client
+
+        return client.build(self.account, self._settings, self._bans)
 
     async def close(self) -> None:
         """Disconnect; safe to call twice."""

@@ -25,7 +25,7 @@ from plugins.exchanges.paper.v5.settings import WireSettings
 from plugins.exchanges.paper.venue.orders import NewOrder
 from ports.exchange import Exchange
 from ports.secret import Secret
-from tests.wire import BALANCES, bybit, through_ccxt, wire_stage
+from tests.wire import BALANCES, bybit, paced_ccxt, through_ccxt, wire_stage
 
 pytestmark = pytest.mark.integration
 
@@ -134,7 +134,7 @@ async def test_an_address_that_is_banned_asks_no_more_for_any_account() -> None:
     server = VenueServer(WireSettings(accounts=accounts(BALANCES), weather=storm))
     await server.start()
     shared: dict[str, object] = {}
-    main, mirror = (through_ccxt(name, server, shared) for name in BALANCES)
+    main, mirror = (paced_ccxt(name, server, shared) for name in BALANCES)
     await main.start()
     storm.configure([{"kind": "banned", "count": 0}])
     struck = []

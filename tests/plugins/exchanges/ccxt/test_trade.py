@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from config.demo import case_for, demonstrate, request_of
-from tests.wire import essence, through_ccxt, wire_stage
+from tests.wire import essence, paced_ccxt, wire_stage
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
@@ -17,7 +17,7 @@ async def test_a_demo_case_ends_through_ccxt_as_in_process(name: str) -> None:
     """Main and mirror: same fills, same profit to the digit, flat, no order left (I14)."""
     case = case_for(0, name)
     balances = {"main": Decimal(10_000), **{mirror: Decimal(balance) for mirror, balance in case.mirrors}}
-    async with wire_stage(through_ccxt, balances=balances) as stage:
+    async with wire_stage(paced_ccxt, balances=balances) as stage:
         await stage.price(case.symbol, case.start)
         await stage.open(replace(request_of(case), at=int(time.time() * 1_000)))
         await stage.price(case.symbol, *case.path)
