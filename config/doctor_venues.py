@@ -46,10 +46,11 @@ async def venues(settings: Settings, registry: Registry) -> list[Finding]:
             return await probe(exchange, clock)
         except Exception as error:  # noqa: BLE001 - an adapter is somebody's plugin
             return Probe(account=name, environment=exchange.environment.value, why=failure(error, name))
-        finally:
-            await _closed(exchange)
 
-    findings = [each for name in names for each in probed(await one(name))]
+    try:  # side by side, as the service has them: two keys of one account are seen by nobody who looks at each alone
+        findings = [each for name in names for each in probed(await one(name))]
+    finally:
+        await asyncio.gather(*(_closed(exchanges[name]) for name in names))
     return [*findings, *await _strangers(settings, container.states(), found)]
 
 

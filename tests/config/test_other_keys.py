@@ -89,6 +89,26 @@ async def test_doctor_finds_keys_that_are_swapped_before_a_start(server: VenueSe
     assert [each for each in await venues(right, found) if not each.well] == []
 
 
+async def test_doctor_finds_one_account_s_key_under_two_names(server: VenueServer) -> None:
+    """J1, C8: each was looked at alone and found well, in a new store; the start then refused the mirror."""
+    found = await venues(configured(server, "MAIN", "MAIN"), registry(third_party=False))
+    wrong = [each for each in found if not each.well]
+
+    assert [each.check for each in wrong] == ["venue mirror"]
+    assert "mirror and main are the same account at the venue (uid 1000001)" in wrong[0].found
+
+
+async def test_one_account_s_key_under_two_names_trades_by_one(server: VenueServer) -> None:
+    """C8: main goes on; the mirror, which would trade in the same place, is down with what mends it."""
+    settings = configured(server, "MAIN", "MAIN")
+    async with AsyncExitStack() as stack:
+        made = Container(settings=settings, registry=registry(third_party=False))
+        service = await open_service(made, settings, stack)
+
+        assert list(service.connections.down) == ["mirror"]
+        assert "same account at the venue" in service.connections.down["mirror"]
+
+
 async def test_people_are_told_once_that_not_one_account_was_started(server: VenueServer) -> None:
     """J2, D1, rel:F41: the service ends by it, and whoever starts it again and again reads it once for each account."""
     await kept(configured(server))
