@@ -36,6 +36,7 @@ _SESSION = (
     "SET tcp_keepalives_idle = 10",
     "SET tcp_keepalives_interval = 5",
     "SET tcp_keepalives_count = 3",
+    "SET plan_cache_mode = force_custom_plan",  # made for any list, a plan compares every line with all of it
 )
 _TRIES = 10
 SILENT_FOR = 10

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from itertools import groupby
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, tuple_, update
+from sqlalchemy import Connection, insert, select, update
 
 from core.alerts import Alert
 from core.report import TradeReport
@@ -52,13 +54,19 @@ def _unseen(connection: Connection, records: tuple[Record, ...]) -> list[Record]
 
 
 def _known(connection: Connection, table: Any, names: tuple[str, ...], keys: set[Any]) -> set[Any]:
-    """Those of *keys* that the table holds; sorted into the queries, so that every run asks alike."""
-    columns = [table.c[name] for name in names]
-    wanted = sorted(keys)
+    """Those of *keys* that the table holds; sorted into the queries, so that every run asks alike.
+
+    Only the last part of a key is asked for as one of many: for rows in a list SQLite reads the whole index, and
+    PostgreSQL compares each line with each of them.
+    """
+    *columns, last = (table.c[name] for name in names)
     found: set[Any] = set()
-    for start in range(0, len(wanted), ASKED_AT_ONCE):
-        chosen = tuple_(*columns).in_(wanted[start : start + ASKED_AT_ONCE])
-        found |= {tuple(row) for row in connection.execute(select(*columns).where(chosen))}
+    for head, group in groupby(sorted(keys), key=itemgetter(slice(-1))):
+        under = [column == value for column, value in zip(columns, head, strict=True)]
+        wanted = [key[-1] for key in group]
+        for start in range(0, len(wanted), ASKED_AT_ONCE):
+            chosen = select(last).where(*under, last.in_(wanted[start : start + ASKED_AT_ONCE]))
+            found |= {(*head, one) for one in connection.scalars(chosen)}
     return found
 
 

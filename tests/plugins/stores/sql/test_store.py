@@ -3,14 +3,16 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from plugins.stores.sql import SqliteSettings, build, tandem_stores
 from plugins.stores.sql.sqlite_file import SqliteFile
 from plugins.stores.sql.store import SqlStore
+from ports.contract.samples import filled, told
 from ports.contract.store import DurableStoreContract, StoreContract
-from ports.persistence import Store
+from ports.persistence import Batch, Store
 
 
 class TestSqlStore(DurableStoreContract):
@@ -67,6 +69,29 @@ async def test_of_what_is_over_no_index_grows(tmp_path: Path) -> None:
         found = dict(file.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'"))
 
     assert sorted(found) == ["outbox_waiting", "trade_live"]
+
+
+async def test_what_is_stored_already_is_found_without_reading_all_of_it(tmp_path: Path) -> None:
+    """rel:F50: two executions in a batch had every line of the journal read, ever more of them; so had two alerts."""
+    asked: list[str] = []
+
+    class Traced(sqlite3.Connection):
+        """Notes what it runs, with its values."""
+
+        def __init__(self, *given: Any, **named: Any) -> None:
+            super().__init__(*given, **named)
+            self.set_trace_callback(asked.append)
+
+    store = SqlStore(SqliteFile(str(tmp_path / "t.db"), Traced), notifiers=("chat",))
+    await store.start()
+    await store.append(Batch(records=(filled("a", 1), filled("b", 2)), alerts=(told("x"), told("y"))))
+    await store.close()
+    with closing(sqlite3.connect(tmp_path / "t.db")) as file:
+        looks = [each for each in asked if each.startswith("SELECT") and ("journal" in each or "FROM alert" in each)]
+        steps = [row[3] for each in looks for row in file.execute(f"EXPLAIN QUERY PLAN {each}")]
+
+    assert len(looks) >= 2
+    assert [each for each in steps if each.startswith("SCAN")] == []
 
 
 def test_building_touches_nothing(tmp_path: Path) -> None:
