@@ -70,7 +70,7 @@ class Soak:
             timeline.at(START + cycle - CYCLE + QUIET // 2 + BOUT, lambda: self._weather(bad=False))
             timeline.run(START + cycle)
             at_rest(self.world)
-            self.world.watch.calls = 0  # a storm's measure: each bout is one
+            self.world.watch.sent.calls = 0  # a storm's measure: each bout is one
             self._forget()
             if cycle % HOUR == 0:
                 self._sample(cycle // HOUR)

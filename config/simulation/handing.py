@@ -7,8 +7,9 @@ from functools import partial
 
 from config.simulation.process import LEADER, SALT, Process
 from config.simulation.road import Road
+from config.simulation.scene import SLACK
 from config.simulation.story import SYMBOL, Does, Happening, Story
-from config.simulation.watch import SLACK, Watch
+from config.simulation.watch import Watch
 from core.account.adopting import ADOPTED as BEGUN
 from core.account.adopting import GIVEN_BACK
 from core.account.box import Box

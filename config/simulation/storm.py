@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from config.simulation.fates import Fates, Kind, Struck
+from config.simulation.scene import Breach
+from config.simulation.sent import Spinning
 from config.simulation.story import START, SYMBOL, Story
 from config.simulation.timeline import StandsStill
 from config.simulation.verdict import at_rest, over
-from config.simulation.watch import Breach, Spinning
 from config.simulation.world import World
 from core.account.state import Timings
 from core.money import floor_to

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from config.simulation.fates import Fates, Kind
+from config.simulation.scene import Breach
 from config.simulation.storm import follow
 from config.simulation.story import Story
-from config.simulation.watch import Breach
 from config.simulation.world import World
 
 PASSING = frozenset({"account_degraded", "account_restored", "late_close", "service_degraded", "service_restored"})

@@ -185,7 +185,7 @@ class World:
 
     def _lives(self, state: AccountState, commands: Sequence[Command]) -> bool:
         """Commands are about to leave: whether the process lives to send them."""
-        self.watch.sends(state, commands)
+        self.watch.sent.sends(state, commands)
         fate = self.fates.death(SENDING)
         if fate is not None:
             self.sights.seen["crash between commit and send"] += 1
@@ -276,7 +276,7 @@ class World:
         act = act_of(each, box.id, self.story, self.venue.state.last[SYMBOL], box.trade.ledger.position)
         self.process.operate(each.account, act)
         if each.what is Does.MOVE_STOP:
-            look = partial(self.watch.moved, each.account, act, self.timeline.now, self.process.generation)
+            look = partial(self.watch.moves.moved, each.account, act, self.timeline.now, self.process.generation)
             self.timeline.after(self.watch.patience, look)
 
     def _haunt(self, each: Happening) -> None:
@@ -349,7 +349,7 @@ class World:
             return
         hand.set_leverage(SYMBOL, _LEVERAGES[each.size % len(_LEVERAGES)])
         self.roads[each.account].venue.drain()
-        self.watch.changed[each.account] = self.venue.state.now + abs(self.clocks.wrong(self.timeline.now))
+        self.watch.sent.changed[each.account] = self.venue.state.now + abs(self.clocks.wrong(self.timeline.now))
         self.sights.seen["a leverage changed in the app"] += 1
 
     def _move_target(self, each: Happening) -> None:

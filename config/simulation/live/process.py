@@ -11,8 +11,8 @@ from config.simulation.live.loop import LoopTimeline, VirtualClock
 from config.simulation.live.store import DiskStore
 from config.simulation.process import ASKS_AGAIN, LEADER, Node, Process
 from config.simulation.road import Road
+from config.simulation.sent import Spinning
 from config.simulation.sights import Sights
-from config.simulation.watch import Spinning
 from core.account.effects import Effects
 from core.account.inputs import Adopt, Input, Look, Operate, Release
 from core.account.machine import AccountMachine

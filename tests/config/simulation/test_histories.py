@@ -10,9 +10,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from config.simulation.fates import FRAME, LOOK, REQUEST, Fates, Kind
 from config.simulation.scenarios import scenario
+from config.simulation.sent import Spinning
 from config.simulation.storm import conclude
 from config.simulation.story import Does, Happening
-from config.simulation.watch import Spinning
 from config.simulation.world import World
 
 LEVELS = [Decimal(price) for price in ("89", "91", "95", "97", "98", "100", "103", "104", "107", "110", "113")]

@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 
 from config.simulation.process import LEADER
+from config.simulation.scene import SLACK
+from config.simulation.sent import MOST_CALLS, Spinning
 from config.simulation.story import SYMBOL
-from config.simulation.watch import MOST_CALLS, SLACK, Spinning
 from config.simulation.world import World
 from core.account.effects import CutKind, Effects
 from core.account.explaining import RELEASED
@@ -140,7 +141,7 @@ def test_what_should_not_leave_is_seen(invariant: str, makes: Callable[[World], 
     world = quiet()
     command = makes(world)
 
-    assert (invariant, LEADER) in said(world, lambda world: world.watch.sends(state(world), [command]))
+    assert (invariant, LEADER) in said(world, lambda world: world.watch.sent.sends(state(world), [command]))
 
 
 def test_who_never_stops_sending_is_ended() -> None:
@@ -149,7 +150,7 @@ def test_who_never_stops_sending_is_ended() -> None:
     command = Cancel(entry_key(world), box(world).trade.plan.slot)
 
     with pytest.raises(Spinning):
-        world.watch.sends(state(world), [command] * (MOST_CALLS + 1))
+        world.watch.sent.sends(state(world), [command] * (MOST_CALLS + 1))
 
     assert [each.invariant for each in world.watch.breaches] == ["C4"]
 
@@ -177,7 +178,7 @@ def test_a_move_that_is_neither_sent_nor_copied_is_seen() -> None:
     mine.desired = mine.desired._replace(stops=(mine.desired.stops[0]._replace(price=tampering.FAR),))
     act = Operate(mine.id, ActKind.MOVE_STOP, "ann", price=tampering.FAR)
 
-    world.watch.moved(LEADER, act, world.timeline.now, world.process.generation)
+    world.watch.moves.moved(LEADER, act, world.timeline.now, world.process.generation)
     assert {each.invariant for each in world.watch.breaches} == {"A4"}
     world.timeline.run(world.timeline.now + SLACK)
 
@@ -196,7 +197,7 @@ def test_a_move_that_a_list_from_before_seems_to_show_is_no_finding(lagged: bool
     world.roads[LEADER].behind = (now if lagged else 0, world.roads[LEADER].venue.snapshot(0))
 
     act = Operate(mine.id, ActKind.MOVE_STOP, "ann", price=tampering.FAR)
-    world.watch.moved(LEADER, act, now, world.process.generation)
+    world.watch.moves.moved(LEADER, act, now, world.process.generation)
     world.timeline.run(now + SLACK)
 
     assert ("B14" in {each.invariant for each in world.watch.breaches}) is not lagged
@@ -210,7 +211,7 @@ def _overruled(world: World, *since: Act | Filled) -> set[tuple[str, str]]:
     mine.history += [(9, 1, fact) for fact in since]
     assert isinstance(mine.trade.own, LadderState)
     mine.trade = replace(mine.trade, own=replace(mine.trade.own, moved=(tampering.FAR, 9), stop_by="ann"))
-    world.watch.moved(LEADER, act, world.timeline.now, world.process.generation)
+    world.watch.moves.moved(LEADER, act, world.timeline.now, world.process.generation)
     world.timeline.run(world.timeline.now + SLACK)
     return {(each.invariant, each.account) for each in world.watch.breaches}
 
