@@ -54,8 +54,8 @@ async def _answered(container: Container, settings: Settings, command: str, argu
         try:
             await _ready(service)
             answer = await handler(arguments)
-            await service.writer.flush()
-            await outbox.flush()
+            if await service.writer.flush():
+                await outbox.flush()
             return answer
         finally:
             for task in work:

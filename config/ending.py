@@ -98,9 +98,9 @@ def unstored(batches: Sequence[Batch]) -> list[str]:
     records, alerts = sum(len(each.records) for each in batches), sum(len(each.alerts) for each in batches)
     if not records and not alerts:
         return []
-    what = f"{records} facts and {alerts} alerts are not stored, and stand in the log only"
+    what = f"{records} facts and {alerts} alerts are not known to be stored, and stand in the log"
     look = "the venue tells the next start what it knows; look whether accounts that were paused still are"
-    return [f"the store refused to the end: {what}; {look}"]
+    return [f"the store did not take all to the end: {what}; {look}"]
 
 
 def goodbye(states: Mapping[str, AccountState]) -> list[str]:

@@ -104,8 +104,8 @@ async def run_service(
             )
         ]
         await until_stopped(stopped, work, lambda: leave(live.reloading, service, live.frontends, say))
-        await service.writer.flush()
-        await live.outbox.flush()
+        if await service.writer.flush():
+            await live.outbox.flush()
         return [*goodbye(service.states), *unstored(service.writer.unwritten)]
 
 

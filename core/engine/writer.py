@@ -17,6 +17,8 @@ LINGER = 40
 """Milliseconds for which what nobody waits for may gather before it is written."""
 PATIENCE = 2_000
 """How long a decision waits for durability before it counts as not stored, milliseconds."""
+ENDS_WITHIN = 10
+"""Seconds that the store may take at the end: a disk can hang for ever, and keeps nobody from stopping (J2)."""
 
 
 class Writer:
@@ -38,6 +40,7 @@ class Writer:
         self._pressed = asyncio.Event()
         self._refusing = False
         self._alone = asyncio.Lock()
+        self.ends_within: float = ENDS_WITHIN
         self.closed = 0
         """How many reports of ended trades were written so far: who reckons from them knows when to do it anew."""
 
@@ -81,9 +84,13 @@ class Writer:
         finally:
             self._pressed.clear()
 
-    async def flush(self) -> None:
-        """Write what is left, once (at the end); what is being written is left to whoever began it."""
-        await self._write()
+    async def flush(self) -> bool:
+        """Write what is left, once (at the end), after what is being written; False when the store hangs over it."""
+        writing = asyncio.create_task(self._written())
+        await asyncio.wait({writing}, timeout=self.ends_within)
+        if writing.done():
+            await writing
+        return writing.done()
 
     @property
     def unwritten(self) -> tuple[Batch, ...]:
@@ -94,20 +101,23 @@ class Writer:
         """Write what waits, all at once, and nothing beside it.
 
         Cancelled, it waits for the store all the same: what that has begun to take it may keep, and plans and acts that
-        are handed over once more would stand there twice.
+        are handed over once more would stand there twice. While it hangs nothing else is handed over either.
         """
-        async with self._alone:
-            writing = asyncio.create_task(self._written(list(self._waiting)))
-            try:
-                accepted = await asyncio.shield(writing)
-            except asyncio.CancelledError:
-                await asyncio.wait({writing})
-                raise
+        writing = asyncio.create_task(self._written())
+        try:
+            accepted = await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            await asyncio.wait({writing}, timeout=self.ends_within)
+            raise
         if not accepted:
             await self._clock.sleep(RETRY)
 
-    async def _written(self, waiting: list[tuple[Batch, "asyncio.Future[None]"]]) -> bool:
-        """Whether the store accepted them; then they wait no more."""
+    async def _written(self) -> bool:
+        """Whether the store accepted what waits; then that waits no more."""
+        async with self._alone:
+            return await self._taken(list(self._waiting))
+
+    async def _taken(self, waiting: list[tuple[Batch, "asyncio.Future[None]"]]) -> bool:
         if not waiting:
             return True
         batches = [batch for batch, _ in waiting]

@@ -201,8 +201,32 @@ async def test_what_the_store_did_not_take_to_the_end_is_said() -> None:
         stop()
 
     assert len(service.result()) == 2
-    assert "the store refused to the end" in service.result()[1]
+    assert "the store did not take all to the end" in service.result()[1]
     assert "facts and" in service.result()[1]
+
+
+class Hanging(Refusing):
+    """A store that never answers once it is *full*."""
+
+    async def append(self, batch: Batch) -> None:
+        """As its thread would do it."""
+        if self.full:
+            await asyncio.Event().wait()
+        await super().append(batch)
+
+
+async def test_a_store_that_hangs_keeps_nobody_from_stopping(monkeypatch: pytest.MonkeyPatch) -> None:
+    """J2, rel:F45: SIGTERM did nothing while the disk hung; what it has not taken is said, and stands in the log."""
+    monkeypatch.setattr("core.engine.writer.ENDS_WITHIN", 0.05)
+    broken, store = Broken(), Hanging()
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
+        service = group.create_task(ran(lambda _: None, frontend=broken, store=store))
+        door = await broken.door
+        store.full = True
+        await asked(door, "pause", paused=True)
+        stop()
+
+    assert "the store did not take all to the end" in service.result()[-1]
 
 
 async def test_the_disk_is_watched_where_the_store_lies() -> None:

@@ -13,7 +13,7 @@ from core.alerts import Alert
 from core.facts import Filled, Funding
 from core.report import TradeReport
 from plugins.stores.sql import lease, outbox, schema, stranding, writing
-from plugins.stores.sql.aside import Aside
+from plugins.stores.sql.aside import GRACE, Aside
 from plugins.stores.sql.backups import Backups
 from plugins.stores.sql.doubt import Doubt
 from plugins.stores.sql.faults import Damaged
@@ -64,6 +64,7 @@ class SqlStore:
         self._backups = Backups(place, shelf) if shelf is not None else None
         self._aside = Aside()
         self._doubt = Doubt(place)
+        self.ends_within: float = GRACE
 
     @classmethod
     def reader(cls, place: Place) -> Self:
@@ -84,11 +85,12 @@ class SqlStore:
             raise await self._with_backup(error) from error
 
     async def close(self) -> None:
-        """See Store.close; gives the leases back too. A backup that hangs is left to itself (`aside`)."""
+        """See Store.close; gives the leases back too. What hangs is left to itself, and dies with the process."""
         if not await self._aside.finish():
             log.warning("a backup hangs and is left to itself", store=self.place.name)
-        await self._worker.close()
-        await self.release()
+        if await self._done():
+            await self._worker.close()
+            await self.release()
 
     async def salt(self) -> str:
         """See Store.salt."""
@@ -105,9 +107,17 @@ class SqlStore:
         return lease.begin_epochs(connection, accounts, inscribed, since)
 
     async def release(self) -> None:
-        """See Store.release."""
-        self._lease = lease.Lease()
-        await self._worker.call(self.place.unlock)
+        """See Store.release. While a write hangs, which may still land, they are kept: they end with the process."""
+        if await self._done():
+            self._lease = lease.Lease()
+            await self._worker.call(self.place.unlock)
+
+    async def _done(self) -> bool:
+        """Whether nothing is under way any more."""
+        done = await self._worker.done(self.ends_within)
+        if not done:
+            log.error("the store hangs and is left to itself", store=self.place.name)
+        return done
 
     async def append(self, batch: Batch) -> None:
         """See Store.append; raises Stopped once another process has taken over one of our accounts (rel:I15)."""

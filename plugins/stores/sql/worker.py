@@ -5,13 +5,13 @@ SQLAlchemy's asynchronous layer hops once a statement; this hops once a transact
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from plugins.stores.sql.place import READING, Place
+from plugins.stores.sql.thread import OneThread
 from ports.errors import Stopped, Unavailable
 
 _Arguments = ParamSpec("_Arguments")
@@ -34,14 +34,23 @@ class Worker:
         """*connect* makes the engine when `open` is called, in the worker's own thread."""
         self.place = place
         self._connect = connect
-        self._thread: ThreadPoolExecutor | None = None
+        self._thread: OneThread | None = None
         self._engine: Engine | None = None
 
     async def open(self) -> None:
         """Connect; does nothing when it is open."""
         if self._engine is None:
-            self._thread = self._thread or ThreadPoolExecutor(max_workers=1, thread_name_prefix="tandem-store")
+            self._thread = self._thread or OneThread("tandem-store")
             self._engine = await self.call(self._connect)
+
+    async def done(self, within: float) -> bool:
+        """Wait until all that was asked is done; False when it hangs."""
+        if self._thread is None:
+            return True
+        behind = asyncio.get_running_loop().run_in_executor(self._thread, lambda: None)
+        done, _ = await asyncio.wait({behind}, timeout=within)
+        behind.cancel()
+        return bool(done)
 
     async def close(self) -> None:
         """Finish what was asked, then disconnect; safe to call twice."""

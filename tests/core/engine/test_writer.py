@@ -117,6 +117,26 @@ async def test_a_service_that_ends_in_the_middle_of_a_write_stores_nothing_twice
     assert (handed.done(), desk.writes) == (True, 1)
 
 
+async def test_a_store_that_hangs_keeps_nobody_from_stopping_and_takes_nothing_twice() -> None:
+    """J2, rel:F45: SIGTERM did nothing while the disk hung; what it had begun to take was never handed over again."""
+    store = Threaded()
+    desk = Desk(store)
+    desk.writer.ends_within = 0.01
+    running = asyncio.create_task(desk.writer.run())
+    desk.writer.hand(Batch(records=(paused(),)))
+    await store.begun.wait()
+    running.cancel()
+    async with asyncio.timeout(10):
+        await asyncio.gather(running, return_exceptions=True)
+        flushed = await desk.writer.flush()
+    unwritten = desk.writer.unwritten
+    store.goes_on.set()
+    desk.writer.ends_within = 10
+
+    assert (flushed, len(unwritten), await desk.writer.flush()) == (False, 1, True)
+    assert await store.live("main") == (paused(),)
+
+
 async def test_who_writes_the_rest_beside_the_writer_writes_nothing_twice() -> None:
     """rel:I9, E6: `emergency` without a service does; what was handed over meanwhile is written as well."""
     store = Threaded()
