@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import ccxt.pro
 
 from core.errors import ConfigError
+from plugins.exchanges.ccxt.outcomes import Banned
 from plugins.exchanges.ccxt.settings import CcxtSettings
 from ports.bybit_codes import BAN, FORBIDDEN
 
@@ -50,9 +51,9 @@ def _heeding(kind: Any, bans: dict[str, float]) -> Any:
 
     class Heeding(kind):  # type: ignore[misc] # ccxt's classes are found by name
         async def fetch(self, url: str, *given: Any, **named: Any) -> Any:
-            left = bans.get(urlsplit(url).netloc, 0) - time.monotonic()
+            left = round((bans.get(urlsplit(url).netloc, 0) - time.monotonic()) * 1_000)
             if left > 0:
-                raise ccxt.RateLimitExceeded(f"not sent: the venue bans this address, for {left:.0f} s more")
+                raise Banned(left)
             return await super().fetch(url, *given, **named)
 
         def handle_errors(self, code: int, reason: str, url: str, *given: Any) -> Any:

@@ -14,6 +14,15 @@ _CODE = re.compile(r'"(?:retCode|ret_code)"\s*:\s*"?(-?\d+)')
 """Bybit's own code. A gateway on the way answers with a "code" of its own, which says nothing of the order."""
 
 
+class Banned(ccxt.RateLimitExceeded):  # type: ignore[misc] # ccxt has no types
+    """Not sent: the venue takes nothing from this address for *left* milliseconds more."""
+
+    def __init__(self, left: int) -> None:
+        """In words too."""
+        super().__init__(f"not sent: the venue bans this address, for {left // 1_000} s more")
+        self.left = left
+
+
 def of_error(error: Exception) -> Outcome:
     """What an exception says of a command.
 
@@ -21,6 +30,8 @@ def of_error(error: Exception) -> Outcome:
     gateway's, says nothing: the command may have been carried out (rel:F01, rel:F02).
     """
     words = _short(error)
+    if isinstance(error, Banned):
+        return Refused(Code.RATE, words, error.left)
     found = _CODE.search(str(error))
     if found is not None:
         return of_code(int(found.group(1)), words)

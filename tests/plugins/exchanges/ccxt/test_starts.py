@@ -23,6 +23,7 @@ from plugins.exchanges.paper.v5.keys import ApiKey
 from plugins.exchanges.paper.v5.server import VenueServer
 from plugins.exchanges.paper.v5.settings import WireSettings
 from plugins.exchanges.paper.venue.orders import NewOrder
+from ports.bybit_codes import BAN
 from ports.exchange import Exchange
 from ports.secret import Secret
 from tests.wire import BALANCES, bybit, paced_ccxt, through_ccxt, wire_stage
@@ -150,3 +151,4 @@ async def test_an_address_that_is_banned_asks_no_more_for_any_account() -> None:
     assert struck == [struck[0]] * 3
     assert isinstance(outcome[0], Refused)
     assert (outcome[0].code, len(storm.struck)) == (Code.RATE, struck[0])
+    assert 0 < (outcome[0].retry_after or 0) <= BAN  # else it is tried, unsent, until the role is blocked (C4)
