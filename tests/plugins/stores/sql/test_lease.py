@@ -87,6 +87,28 @@ async def test_what_was_given_back_can_be_taken(ground: Ground) -> None:
     assert await third.live("main") == ONE.records
 
 
+async def test_what_was_given_back_is_no_longer_held(ground: Ground) -> None:
+    """rel:F44, J2: whoever gave it back and asks again, in the same session, is refused while another has it."""
+    first = await ground.held("first")
+    await first.release()
+    await ground.held("second")
+
+    with pytest.raises(Stopped, match="second"):
+        await first.acquire(["main"], "first")
+
+
+async def test_a_lock_given_back_leaves_nothing_begun(server: Server, tmp_path: Path) -> None:
+    """rel:F46: else the server ends the session ten seconds later, which is not closed yet."""
+    ground = on_postgres(server, tmp_path)
+    store = await ground.held("first")
+    url = cast("PostgresDatabase", store.place).url.reveal()
+    await store.release()
+    state = server.say(f"SELECT state FROM pg_stat_activity WHERE datname = '{name_of(url)}'")  # noqa: S608
+    await store.close()
+
+    assert state == [("idle",)]
+
+
 async def test_paused_instance_that_was_taken_over_stops(ground: Ground) -> None:
     """It writes nothing more and says who took over: by what it stores, and by its idle look (rel:F44, rel:I15)."""
     first = await ground.held("first")
