@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.account.state import AccountState, Timings
+from core.alerts import Alert
 from core.engine.memory_store import MemoryStore
 from core.engine.service import Service
 from core.gate import Limits
@@ -141,6 +142,11 @@ class WireStage:
             if closed:
                 found[account] = closed[0]
         return found
+
+    async def alerts(self) -> tuple[Alert, ...]:
+        """All that was told, newest first, once it is written."""
+        await self.service.writer.flush()
+        return await self.store.alerts(500)
 
     def watch_protection(self) -> list[str]:
         """From now on, every moment at which a position is without a stop; empty = never (I1)."""

@@ -62,7 +62,7 @@ async def test_a_deleted_database_loses_no_trade(server: VenueServer) -> None:
         found: Any = (await Audit(stage.service).verify({}))["data"]
         assert (at_venue(stage), stage.keys()) == (before, keys)
         assert found["violations"] == []
-        told = [alert.kind for alert in await stage.store.alerts(50)]
+        told = [alert.kind for alert in await stage.alerts()]
         assert sorted(told) == ["trade_rebuilt", "trade_rebuilt"]
 
         await stage.price(SYMBOL, 62_500)

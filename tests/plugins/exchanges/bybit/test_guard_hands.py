@@ -10,7 +10,7 @@ import pytest
 
 from config.demo import case_for, request_of
 from core.account.state import Timings
-from core.alerts import Alert, ForeignEdit
+from core.alerts import ForeignEdit
 from plugins.exchanges.paper.v5.faults.storm import Storm
 from tests.wire import WireStage, bybit, wire_stage
 
@@ -33,9 +33,7 @@ TORN: dict[str, list[dict[str, Any]]] = {
 
 async def edits(stage: WireStage) -> list[ForeignEdit]:
     """What was told of a hand in the app."""
-    await stage.service.writer.flush()
-    alerts: tuple[Alert, ...] = await stage.store.alerts(500)
-    return [alert.body for alert in reversed(alerts) if isinstance(alert.body, ForeignEdit)]
+    return [alert.body for alert in reversed(await stage.alerts()) if isinstance(alert.body, ForeignEdit)]
 
 
 async def blamed(rules: list[dict[str, Any]]) -> list[ForeignEdit]:

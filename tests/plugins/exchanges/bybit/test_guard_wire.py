@@ -129,7 +129,7 @@ async def test_a_mode_changed_by_the_user_is_told_and_respected() -> None:
         await stage.until(lambda: not stage.state().boxes)
         await stage.open(asked("r2"))
         await stage.until(lambda: stage.position(first.symbol, index=1) > 0)
-        kinds = {alert.kind for alert in await stage.store.alerts(100)}
+        kinds = {alert.kind for alert in await stage.alerts()}
         mode = first.symbol in venue.state.accounts["main"].hedge
 
     assert mode
@@ -173,7 +173,7 @@ async def test_a_users_stop_for_a_part_takes_that_part_only(build: Build) -> Non
         stage.server.world.act(lambda venue: venue.set_levels("main", first.symbol, 0, stop=stop, size=size))
         await stage.price(first.symbol, 59_490)
         ledger = next(iter(stage.state().boxes.values())).trade.ledger
-        kinds = {alert.kind for alert in await stage.store.alerts(100)}
+        kinds = {alert.kind for alert in await stage.alerts()}
 
     assert told(ledger.position, ledger.taken, ledger.stopped) == "0.082 0.03 0"
     assert "external_change" in kinds
