@@ -10,7 +10,7 @@ from core.errors import Unavailable
 from plugins.exchanges.bybit.api import PAGES, Api
 from plugins.exchanges.bybit.budget import Budget
 from plugins.exchanges.bybit.lanes import Lanes
-from plugins.exchanges.bybit.replies import Answered, Lost, Reply
+from plugins.exchanges.bybit.replies import Answered, HttpRefused, Lost, Reply
 
 
 class Calls:
@@ -78,3 +78,20 @@ async def test_an_answer_without_a_list_lists_nothing_and_says_so() -> None:
 
     with pytest.raises(Unavailable, match="main: get_open_orders was answered without a list"):
         await listed(calls)
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(403, "too many requests, is banned for 10 minutes or more, or lies in a region"), (502, "HTTP 502: the words")],
+)
+async def test_an_http_status_is_said_with_what_mends_it(status: int, words: str) -> None:
+    """rel:F04: of a ban people learn that it passes by itself, and what to stop; a reader asks again."""
+
+    class Answering(Calls):
+        """Everything is answered with the status."""
+
+        def call(self, _: str, params: Mapping[str, Any]) -> Reply:
+            return HttpRefused(status, "the words")
+
+    with pytest.raises(Unavailable, match=f"^main: Bybit answers .*{words}"):
+        await listed(Answering())

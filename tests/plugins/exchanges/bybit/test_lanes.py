@@ -38,6 +38,14 @@ def answering(reply: Reply, done: list[str] | None = None, name: str = "") -> Ca
 TAKEN = Answered(0, "OK")
 
 
+async def spent(endpoint: str, lane: Lane = Lane.TAKE_PROFIT) -> tuple[Lanes, Clock, list[str]]:
+    """Lanes with nothing left of an endpoint's budget, their clock, and a place to note what is made."""
+    clock = Clock()
+    lanes = Lanes(3, Budget(500), clock)
+    await lanes.send(endpoint, lane, 10, answering(TAKEN))
+    return lanes, clock, []
+
+
 async def test_what_protects_goes_before_what_asks() -> None:
     """rel:F04: with one thread busy, the stop leaves before the entry and the question that came earlier."""
     lanes, gate, made = Lanes(3, Budget(500), Clock()), threading.Event(), list[str]()
@@ -61,9 +69,7 @@ async def test_what_protects_goes_before_what_asks() -> None:
 
 async def test_a_turn_that_does_not_come_is_given_back_unsent() -> None:
     """What it wanted may be out of date: a definite refusal, never a late surprise (rel:F03)."""
-    clock, made = Clock(), list[str]()
-    lanes = Lanes(3, Budget(500), clock)
-    await lanes.send("amend", Lane.TAKE_PROFIT, 10, answering(TAKEN))
+    lanes, clock, made = await spent("amend")
     waiting = asyncio.create_task(lanes.send("amend", Lane.TAKE_PROFIT, 10, answering(TAKEN, made, "late")))
     await asyncio.sleep(0)
     clock.now = PATIENCE
@@ -215,9 +221,7 @@ async def test_a_call_that_breaks_lets_the_next_one_go() -> None:
 
 async def test_an_endpoint_that_waits_holds_up_no_other() -> None:
     """rel:F04: while exits wait for the budget of theirs, a question to another endpoint is asked."""
-    clock, made = Clock(), list[str]()
-    lanes = Lanes(3, Budget(500), clock)
-    await lanes.send("amend", Lane.TAKE_PROFIT, 10, answering(TAKEN))
+    lanes, _, made = await spent("amend")
     exits = asyncio.create_task(lanes.send("amend", Lane.TAKE_PROFIT, 10, answering(TAKEN, made, "exits")))
     await asyncio.sleep(0)
     await asyncio.wait_for(lanes.send("ask", Lane.QUERY, 1, answering(TAKEN, made, "question")), 3)
@@ -229,9 +233,7 @@ async def test_an_endpoint_that_waits_holds_up_no_other() -> None:
 
 async def test_what_waits_leaves_as_soon_as_there_is_room() -> None:
     """rel:F04, rel:F03: not when its patience is over: an amendment a second late is better than one given back."""
-    clock, made = Clock(), list[str]()
-    lanes = Lanes(3, Budget(500), clock)
-    await lanes.send("amend", Lane.TAKE_PROFIT, 10, answering(TAKEN))
+    lanes, clock, made = await spent("amend")
     clock.now = 1_019
     waiting = asyncio.create_task(lanes.send("amend", Lane.TAKE_PROFIT, 1, answering(TAKEN, made, "amend")))
     await asyncio.sleep(0)
@@ -244,9 +246,7 @@ async def test_what_waits_leaves_as_soon_as_there_is_room() -> None:
 
 async def test_what_nobody_waits_for_any_more_does_not_leave() -> None:
     """rel:F03, A5: who switched a mode was told that no answer came; it left when there was room again."""
-    clock, made = Clock(), list[str]()
-    lanes = Lanes(3, Budget(500), clock)
-    await lanes.send("switch", Lane.ENTRY, 10, answering(TAKEN))
+    lanes, clock, made = await spent("switch", Lane.ENTRY)
     given_up = asyncio.create_task(lanes.send("switch", Lane.ENTRY, 1, answering(TAKEN, made, "late")))
     await asyncio.sleep(0)
     given_up.cancel()
