@@ -283,6 +283,7 @@ async def test_an_emergency_touches_nothing_of_an_account_that_is_not_the_stores
     store = MemoryStore()
     await traded(store)
     async with house(store=store, build=keyed(STRANGER), running=False) as at:
+        at.task = asyncio.create_task(at.service.run())
         at.hand().place(SYMBOL, OrderSide.BUY, Decimal(1))
         emergency, repairs, handover = desk(at)
         asked: dict[str, object] = {"account": "main", "foreign": True, "dry_run": dry_run}
