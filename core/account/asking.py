@@ -10,6 +10,9 @@ from core.facts import Ended, EndReason, Woke, Working
 from core.lines import never_accepted
 from core.trade import Line, LineState
 
+SHOWN = 24 * 3_600_000
+"""How long venues show an order that was cancelled, milliseconds (V5 order history)."""
+
 
 def answered(state: AccountState, command: Query, outcome: Outcome) -> None:
     """Take the answer to a question: what was shown ends the doubt, absence may prove something, else ask again."""
@@ -51,12 +54,13 @@ def _proven_absent(state: AccountState, command: Query) -> None:
     line = box.trade.lines.get(parts.role) if box is not None and parts is not None else None
     if box is None or parts is None or line is None or line.key != command.key:
         return
-    if line.state is LineState.SENT and not box.trade.ledger.filled(parts.role) - line.dead:
+    unfilled = line.state is LineState.SENT and not box.trade.ledger.filled(parts.role) - line.dead
+    if unfilled and state.now - line.at < SHOWN:
         unsent(state, box, line)
         if refusal is not None:
             # The venue has it and shows it nowhere: that would go round for ever, and nobody know.
             once_more(state, box, parts.role, refusal, f"place {parts.role}")
-    elif line.live:
+    elif line.live:  # sent longer ago it may have been taken: over it is in either case, and its key perhaps spent
         filled = box.trade.ledger.filled(parts.role) - line.dead
         fold(state, Ended(command.key, filled, EndReason.VENUE, state.now, "not found at the venue"))
 

@@ -9,7 +9,7 @@ import pytest
 from core.account.inputs import TakeOut
 from core.alerts import ActionFailed
 from core.commands import Amend, Cancel, Code, Command, Done, Outcome, Place, Query, Refused, Unknown
-from core.facts import EndReason
+from core.facts import Cut, EndReason
 from tests.core.account.test_sequences import TWO_LEGS, opened
 from tests.driving import LOSSY, SLOT, Driven, driven
 
@@ -119,3 +119,31 @@ def test_what_the_venue_calls_a_duplicate_and_shows_nowhere_is_told(role: str) -
     assert [(body.action, "110072" in body.reason) for body in told] == [(f"place {role}", True)]
     assert 3 <= len(tries) <= 6
     assert run.key(role, 1) not in [key for key, _ in placed(run.sent)]
+
+
+def shown_by(run: Driven) -> Cut:
+    """All works that should, but for TP2, of which the venue shows nothing."""
+    shown = [run.working("E2", 1000), *(run.working(role, size) for role, size in (("TP1", 850), ("TP3", 50)))]
+    return replace(run.cut(orders=[*shown, run.working("TP4", 50)], size=1000), stops=(run.stop_is(90),))
+
+
+def killed_before_it_was_shown(hours: int) -> tuple[Driven, list[Command]]:
+    """TP2 had left when the process died. It is started so long after that, and looks; what is sent then."""
+    run = driven()
+    run.accept(run.open(TWO_LEGS))
+    run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90))
+    again = run.later(hours * 3_600_000).restarted()
+    again.step()
+    again.answer(again.know(shown_by(again)))
+    return again, absent(again, 3_000)
+
+
+@pytest.mark.parametrize(("hours", "revision"), [(23, 0), (25, 1)])
+def test_what_was_sent_a_day_ago_and_is_shown_nowhere_needs_a_new_key(hours: int, revision: int) -> None:
+    """C2, C4, rel:F01: it was taken, and cancelled in the app; Bybit shows that for a day, and took the key no more.
+
+    A part of the position had no take-profit, for ever.
+    """
+    run, sent = killed_before_it_was_shown(hours)
+
+    assert placed(sent) == [(run.key("TP2", revision), Decimal(50))]
