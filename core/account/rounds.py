@@ -46,6 +46,9 @@ def _told_failed(state: AccountState, box: Box, role: str, old: Decimal, new: De
         box.unsettled.pop(role, None)
         return False
     if old == new:
+        line = box.trade.lines.get(role)
+        if line is not None and line.key in state.busy:  # it is on its way, and may be refused as it was before
+            return True
         del box.unsettled[role]
         _note(state, box, role, before, new)
     return True

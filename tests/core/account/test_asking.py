@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from core.account.inputs import TakeOut
-from core.alerts import ActionFailed
+from core.alerts import ActionFailed, TargetsRebalanced
 from core.commands import Amend, Cancel, Code, Command, Done, Outcome, Place, Query, Refused, Unknown
 from core.facts import Cut, EndReason
 from tests.core.account.test_sequences import TWO_LEGS, opened
@@ -147,3 +147,17 @@ def test_what_was_sent_a_day_ago_and_is_shown_nowhere_needs_a_new_key(hours: int
     run, sent = killed_before_it_was_shown(hours)
 
     assert placed(sent) == [(run.key("TP2", revision), Decimal(50))]
+
+
+def test_a_change_that_is_tried_again_is_told_as_failed_once() -> None:
+    """C5: while it was on its way it counted as done, so people heard every ten seconds that it had failed."""
+    run, sent = killed_before_it_was_shown(1)
+    for _ in range(100):
+        no = [Refused(Code.DUPLICATE, "110072") if isinstance(each, Place) else Done() for each in sent]
+        sent = run.answer(sent, *no) if sent else run.later(1_000).step()
+        while run.machine.state.cuts.asked is not None:
+            sent = [*sent, *run.know(shown_by(run))]
+    tries = [key for key, _ in placed(run.sent) if key == run.key("TP2")]
+
+    assert len(tries) > 5
+    assert len([alert for alert in run.alerts if isinstance(alert.body, TargetsRebalanced)]) == 1
