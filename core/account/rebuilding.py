@@ -14,10 +14,10 @@ from core.account.folding import fold
 from core.account.inputs import Rebuild
 from core.account.recalling import recall
 from core.account.state import AccountState
-from core.account.timers import SETTLED, cut_at
+from core.account.timers import SETTLED, cut_at, doubt
 from core.alerts import Alert, LevelLine, TradeRebuilt, TradeUnknown
 from core.facts import Cut, Fact, Filled, Funding, PositionIs, StopIs, Working
-from core.identity import Key, parse_key
+from core.identity import Key, key_text, parse_key
 from core.ladder_alerts import frame
 from core.ladder_rebuild import ledger_of
 from core.money import ZERO
@@ -43,6 +43,8 @@ def look(state: AccountState, cut: Cut) -> None:
     if state.rebuilding:
         state.lost = {key.trade: order.slot for key, order in _ours(state, cut) if not state.heard(key.trade)}
         slots = {each.slot for each in cut.positions if each.size}
+        for slot in slots if state.cuts.done == 1 else ():
+            _ask_for_unsent(state, slot)
     if any(settles(state, slot) for slot in slots.union(state.lost.values())):
         return
     slots -= state.owners.keys()
@@ -69,7 +71,20 @@ def settles(state: AccountState, slot: Slot) -> bool:
         return False
     if owner.phase.closing or owner.trade.ledger.flat_seq is not None:
         return True
-    return any(line.key in state.doubts for line in owner.trade.lines.values())
+    return any(state.find(key)[0] is owner for key in state.doubts)
+
+
+def _ask_for_unsent(state: AccountState, slot: Slot) -> None:
+    """Ask for the entries of a place's owner that has sent none, where something is held already.
+
+    Its plan was made while nothing was (A7): the store may be a copy of the moment between the two.
+    """
+    owner = state.owners.get(slot)
+    if owner is None or owner.trade.lines:
+        return
+    plan = owner.trade.plan
+    for leg in plan.legs:
+        doubt(state, key_text(plan.account, plan.trade, leg.role, 0), slot, state.now)
 
 
 def _ours(state: AccountState, cut: Cut) -> Iterator[tuple[Key, Working]]:

@@ -5,9 +5,10 @@ from decimal import Decimal
 
 from core.account.inputs import Known, LeaderIs, Open, Rebuild
 from core.account.machine import restore
-from core.commands import Cancel
+from core.commands import Cancel, Place, Query
 from core.desired import Phase
-from core.facts import Cut, EndReason, Filled, PositionIs, StopIs
+from core.facts import Cut, Ended, EndReason, Filled, PositionIs, StopIs
+from core.money import ZERO
 from core.request import FixedQuantity
 from tests.core.account.test_sequences import TWO_LEGS, opened
 from tests.driving import SLOT, Driven, driven, new_state, terms
@@ -92,23 +93,30 @@ def test_what_is_left_to_a_person_is_no_orphan_after_the_next_start() -> None:
     assert (run.closed, before.box.id in run.machine.state.known) == ({}, False)
 
 
+def next_trade(first: Driven, held: tuple[int, ...]) -> tuple[Driven, tuple[Filled, ...], Cut]:
+    """A later trade in the first one's place, what it bought, and a look at what is there of it: a *first* look."""
+    later = driven().later(20_000)
+    later.accept(later.open(replace(TWO_LEGS if held else BOTH_WAIT, id="r2")))
+    bought = [replace(later.fill("E1", each, 100, seq=6), execution="second") for each in held]
+    later.accept(later.know(*bought, *(later.ended("E1", each) for each in held), later.stop_is(90)))
+    orders = [later.working(*each) for each in (WORK if held else WAITING)]
+    row = PositionIs(SLOT, Decimal(sum(held)), first.now, 9, leverage=Decimal(10))
+    return later, tuple(bought), replace(later.cut(orders=orders, fills=bought), positions=(row,))
+
+
 def closed_since(*held: int) -> tuple[Driven, Driven, Cut]:
     """A start by a copy with a trade that was closed since, the next one, and what looks show of that.
 
     It waits for its entry, or holds so much.
     """
     first = opened()
-    closing, later = first.fill("X", 1000, 100, seq=5), driven().later(20_000)
-    later.accept(later.open(replace(TWO_LEGS if held else BOTH_WAIT, id="r2")))
-    bought = [replace(later.fill("E1", each, 100, seq=6), execution="second") for each in held]
-    later.accept(later.know(*bought, *(later.ended("E1", each) for each in held), later.stop_is(90)))
-    orders = [later.working(*each) for each in (WORK if held else WAITING)]
+    closing = first.fill("X", 1000, 100, seq=5)
+    later, bought, look = next_trade(first, held)
     fills = (*(each.what for each in first.journal if isinstance(each.what, Filled)), closing, *bought)
-    row = PositionIs(SLOT, Decimal(sum(held)), first.now, 9, leverage=Decimal(10))
 
     run = first.later(60_000).restarted().later(1_000)
     run.step()
-    return run, later, replace(run.cut(orders=orders, fills=fills), positions=(row,))
+    return run, later, replace(run.cut(fills=fills), orders=look.orders, positions=look.positions)
 
 
 def test_the_next_trade_is_made_again_once_the_one_that_the_store_knows_is_over() -> None:
@@ -137,6 +145,42 @@ def test_the_next_trade_that_waits_for_its_entry_is_not_looked_into_before_that_
     run.later(2_000).know(replace(look, asked=run.now, at=run.now))
 
     assert run.last.rebuild
+
+
+def test_entries_that_a_copy_does_not_know_to_have_left_are_asked_for_before_they_are_sent() -> None:
+    """C7, A7: something is held where its plan found nothing: they were duplicates, and the next trade nobody's."""
+    first = driven()
+    first.open(BOTH_WAIT)
+    first.journal = first.journal[:1]
+    later, _, look = next_trade(first, (1000,))
+    run = first.later(25_000).restarted().later(1_000)
+    run.step()
+    assert [type(each) for each in run.know(replace(look, asked=run.now, at=run.now))] == [Query, Query]
+
+    gone = [Ended(first.key(role), ZERO, EndReason.CANCELLED, run.now) for role in ("E1", "E2")]
+    assert run.later(1_000).know(*gone) == []
+    run.later(2_000).know(replace(look, asked=run.now, at=run.now))
+    run.step(Rebuild((terms(),), look))
+
+    assert list(run.machine.state.boxes) == [later.box.id]
+    assert not {alert.kind for alert in run.alerts} & {"trade_unknown", "external_change"}
+
+
+def test_entries_that_did_not_leave_are_sent_where_a_hand_holds_something() -> None:
+    """A7, rel:F43: killed before they left, while the user bought: asked for once, absent for good, then sent."""
+    first = driven()
+    first.open(BOTH_WAIT)
+    first.journal = first.journal[:1]
+    run = first.restarted().later(1_000)
+    run.step()
+    asked = run.know(run.cut(size=5))
+    run.later(4_000).answer(asked)
+    again = run.later(4_000).step()
+    run.later(4_000).answer(again)
+
+    sent = run.know(run.cut(size=5))
+
+    assert [type(each) for each in (*asked, *again, *sent)] == [Query, Query, Query, Query, Place, Place]
 
 
 def test_who_may_be_over_is_not_waited_for_without_end() -> None:
