@@ -152,7 +152,7 @@ nightly: $(DEVELOPMENT) ## two hours: 200,000 fresh storms, 500 of the whole ser
 	@$(BIN)/tandem simulate --mishaps
 	@$(BIN)/python scripts/mutants.py --seeds 0:20000 --percent 100
 	@$(BIN)/python scripts/mutation.py --sample 500
-	@$(MAKE) coverage
+	@$(MAKE) coverage ARGS=
 
 .PHONY: mutants
 mutants: $(RUNTIME) ## every deliberate defect against 1,000 storms and the crash sweep; prints what survives
