@@ -28,3 +28,13 @@ def test_no_target_is_a_file() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
 
     assert set(re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)) == KNOWN
+
+
+def test_what_is_said_to_the_storms_is_said_to_nobody_else() -> None:
+    """`make nightly ARGS=...` ended at its last part, which took the storms' arguments for its own."""
+    told = subprocess.run(
+        ["make", "-n", "nightly", "ARGS=--fresh 7"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+
+    assert [line for line in told.splitlines() if "--fresh 7" in line and "tandem simulate" not in line] == []
+    assert "--cov" in told
