@@ -114,11 +114,10 @@ def _of_the_whole(asked: Request, terms: Terms, trade: Trade, held: Held) -> Ite
 
 
 def _merged(asked: Request, terms: Terms, trade: Trade, held: Held, lots: Sized, identity: str) -> Plan:
-    plan = trade.plan
-    count = max(int(leg.role.removeprefix(ENTRY_PREFIX)) for leg in plan.legs)  # one made again may lack some
+    plan, last = trade.plan, _last_entry(trade)
     added = tuple(
         Leg(entry_role(number), entry.price, quantity, entry.weight)
-        for number, (entry, quantity) in enumerate(zip(asked.entries, lots.quantities, strict=True), count + 1)
+        for number, (entry, quantity) in enumerate(zip(asked.entries, lots.quantities, strict=True), last + 1)
     )
     shares = asked.shares or plan.rules.shares
     keeps = asked.merge is not Merge.REPLACE
@@ -145,6 +144,15 @@ def _merged(asked: Request, terms: Terms, trade: Trade, held: Held, lots: Sized,
         rules=replace(plan.rules, shares=shares),
         additions=(*plan.additions, addition),
     )
+
+
+def _last_entry(trade: Trade) -> int:
+    """The last entry's number: a trade made again may lack some, a restored store have forgotten what was added (C7).
+
+    The venue took their ids, and takes none twice.
+    """
+    roles = (*(leg.role for leg in trade.plan.legs), *trade.lines)
+    return max(int(number) for role in roles if (number := role.removeprefix(ENTRY_PREFIX)).isdecimal())
 
 
 class Changes(NamedTuple):

@@ -47,6 +47,18 @@ def test_who_asked_is_answered_with_the_whole_plan() -> None:
     assert legs(run) == [("E1", 1000), ("E2", 1000), ("E3", 1000)]
 
 
+@pytest.mark.parametrize("forgotten", ["filled", "waiting"])
+def test_what_is_added_takes_no_id_of_an_addition_that_a_restored_store_forgot(forgotten: str) -> None:
+    """B13, C7, rel:I5: a venue takes an id once: it counted as that one's fill, or as cancelled, and never left."""
+    run = opened()
+    run.know(run.fill("E3", 500, 98, seq=7) if forgotten == "filled" else run.working("E3", 500))
+
+    added = run.open(MORE)
+
+    assert legs(run) == [("E1", 1000), ("E2", 1000), ("E4", 1000)]
+    assert run.key("E4") in entries(added)
+
+
 @pytest.mark.parametrize(("free", "taken"), [(1, True), (0, False)])
 def test_what_is_added_finds_room_beside_the_targets_that_work_already(free: int, taken: bool) -> None:
     """B13, rel:F13: one more entry where one order is left; the trade's four targets are amended, not placed."""
