@@ -3,6 +3,8 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from core.account.inputs import Known, LeaderIs, Open, Rebuild
 from core.account.machine import restore
 from core.commands import Cancel, Place, Query
@@ -164,6 +166,27 @@ def test_entries_that_a_copy_does_not_know_to_have_left_are_asked_for_before_the
 
     assert list(run.machine.state.boxes) == [later.box.id]
     assert not {alert.kind for alert in run.alerts} & {"trade_unknown", "external_change"}
+
+
+@pytest.mark.parametrize("held", [(), (1000,)])
+def test_who_was_closed_before_its_entries_left_is_not_opened_beside_the_next_trade(held: tuple[int, ...]) -> None:
+    """C7, A7: the copy doesn't know that it was closed: its entries left, 345 lots beside the other's nine."""
+    first = driven()
+    first.open(BOTH_WAIT)
+    first.journal = first.journal[:1]
+    later, _, look = next_trade(first, held)
+    run = first.later(25_000).restarted().later(1_000)
+    run.step()
+    sent = run.know(replace(look, asked=run.now, at=run.now))
+    for _ in range(4):
+        run.later(4_000).answer(sent) if sent else run.later(4_000)
+        sent = [*run.step(), *run.know(replace(look, asked=run.now, at=run.now))]
+    assert (run.last.rebuild, list(run.machine.state.lost)) == ((SLOT.symbol,), [later.box.id])
+    run.step(Rebuild((terms(),), look))
+
+    assert first.box.id not in run.machine.state.boxes
+    assert "external_change" not in {alert.kind for alert in run.alerts}
+    assert [each for each in run.sent if isinstance(each, Place)] == []
 
 
 def test_entries_that_did_not_leave_are_sent_where_a_hand_holds_something() -> None:
