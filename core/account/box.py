@@ -98,6 +98,8 @@ class Box:
     passed_told: bool = False
     replaced: dict[str, str] = field(default_factory=dict)
     stops_asked: set[Decimal] = field(default_factory=set)
+    stops_stood: dict[Decimal, int] = field(default_factory=dict)
+    """Until when a stop stood that another of ours replaced, whoever set it, in whichever life."""
     put_back: dict[str, list[int]] = field(default_factory=dict)
     frozen: set[str] = field(default_factory=set)
     placed: set[str] = field(default_factory=set)

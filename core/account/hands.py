@@ -22,6 +22,9 @@ from core.trade import Line, LineState
 HANDS = "hands"
 """The trouble of an account on which something is left alone."""
 
+BEHIND = 60_000
+"""So long after another stop took its place, milliseconds, lists may show the one of before as if it still stood."""
+
 PUT_BACK = 3
 WINDOW = 600_000
 """So often within so many milliseconds something is put back; then the alarm is repeated as often."""
@@ -55,7 +58,13 @@ def _theirs(state: AccountState, box: Box, view: SlotView, fact: StopIs) -> bool
     if not view.explained(ledger):
         return False  # something executed that isn't known yet, such as the stop itself
     ours = {box.trade.plan.stop, *box.stops_asked, *(line.stop for line in box.trade.lines.values())}
-    return fact.price is None or fact.price not in ours
+    return fact.price is None or (fact.price not in ours and not _stood_just_now(state, box, fact.price))
+
+
+def _stood_just_now(state: AccountState, box: Box, price: Decimal) -> bool:
+    """Whether a list that is behind may show the stop that stood before ours."""
+    until = box.stops_stood.get(price)
+    return until is not None and state.now - until < BEHIND
 
 
 def on_order(state: AccountState, box: Box, line: Line | None, fact: Working) -> Act | None:

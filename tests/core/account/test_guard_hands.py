@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from core.account.hands import HANDS, PUT_BACK, WINDOW
+from core.account.hands import BEHIND, HANDS, PUT_BACK, WINDOW
 from core.account.inputs import Operate, Pause
 from core.alerts import AccountDegraded, ForeignEdit
 from core.commands import Amend, Place, SetStop
@@ -166,6 +166,23 @@ def test_a_late_frame_with_our_own_old_stop_is_nobodys_hand() -> None:
 
     assert [type(each) for each in again] == [SetStop]
     assert not any(isinstance(alert.body, ForeignEdit) for alert in run.alerts)
+
+
+@pytest.mark.parametrize(("later", "theirs"), [(1_000, False), (BEHIND, True)])
+def test_the_stop_of_an_earlier_life_is_nobodys_hand_while_a_list_may_be_behind(later: int, *, theirs: bool) -> None:
+    """A11, rel:F20 (seed 53293481522): moved since, it was shown as it stood, and counted as moved back in the app."""
+    before = moved_by_us()
+    breakeven = before.machine.state.view(SLOT).stop
+    run = before.restarted()
+    run.step()
+    run.know(replace(run.cut(orders=working_all(run)[2:], size=150), stops=(run.stop_is(breakeven),)))
+    run.answer(run.step(Operate(run.box.id, ActKind.MOVE_STOP, "me", Decimal(115), price=Decimal(95))))
+    run.know(run.stop_is(95))
+
+    again = run.later(later).know(run.stop_is(breakeven))
+
+    assert [each.price for each in again if isinstance(each, SetStop)] == ([] if theirs else [95])
+    assert any(isinstance(alert.body, ForeignEdit) for alert in run.alerts) is theirs
 
 
 @pytest.mark.parametrize("told_first", ["position", "execution"])
