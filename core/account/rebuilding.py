@@ -6,6 +6,7 @@ one that wasn't is made again of what the venue shows, or waits for a person: it
 
 from collections.abc import Iterator
 
+from core.account import unsent
 from core.account.booking import of_nobody
 from core.account.box import Box
 from core.account.effects import Journaled
@@ -14,10 +15,10 @@ from core.account.folding import fold
 from core.account.inputs import Rebuild
 from core.account.recalling import recall
 from core.account.state import AccountState
-from core.account.timers import SETTLED, cut_at, doubt
+from core.account.timers import SETTLED, cut_at
 from core.alerts import Alert, LevelLine, TradeRebuilt, TradeUnknown
-from core.facts import Cut, Ended, EndReason, Fact, Filled, Funding, PositionIs, StopIs, Working
-from core.identity import Key, key_text, parse_key
+from core.facts import Cut, Fact, Filled, Funding, PositionIs, StopIs, Working
+from core.identity import Key, parse_key
 from core.ladder_alerts import frame
 from core.ladder_rebuild import ledger_of
 from core.money import ZERO
@@ -43,9 +44,9 @@ def look(state: AccountState, cut: Cut) -> None:
     if state.rebuilding:
         state.lost = {key.trade: order.slot for key, order in _ours(state, cut) if not state.heard(key.trade)}
         slots = {each.slot for each in cut.positions if each.size}
-        for slot in slots.union(state.lost.values()) if state.cuts.done == 1 else ():
-            _ask_for_unsent(state, slot)
-    if _gives_way(state) or any(settles(state, slot) for slot in slots.union(state.lost.values())):
+        if state.cuts.done == 1:
+            unsent.ask(state, (*(each.slot for each in cut.positions if each.size), *state.lost.values()))
+    if unsent.gives_way(state) or any(settles(state, slot) for slot in slots.union(state.lost.values())):
         return
     slots -= state.owners.keys()
     slots.update(state.lost.values())
@@ -74,38 +75,6 @@ def settles(state: AccountState, slot: Slot) -> bool:
     if not owner.trade.lines and slot in state.lost.values():  # it gives way
         return True
     return any(state.find(key)[0] is owner for key in state.doubts)
-
-
-def _ask_for_unsent(state: AccountState, slot: Slot) -> None:
-    """Ask for the entries of a place's owner that has sent none, where something is held already.
-
-    Its plan was made while nothing was (A7): the store may be a copy of the moment between the two.
-    """
-    owner = state.owners.get(slot)
-    if owner is None or owner.trade.lines:
-        return
-    plan = owner.trade.plan
-    for leg in plan.legs:
-        doubt(state, key_text(plan.account, plan.trade, leg.role, 0), slot, state.now)
-
-
-def _gives_way(state: AccountState) -> bool:
-    """Whether a place's owner is over that has sent nothing, as the venue said by key: a lost trade has orders there.
-
-    That one came later, since its plan was made while nobody had the place (A7): who closed the owner in between is
-    not known to the store, and its entries would be sent beside the other's position.
-    """
-    if not state.rebuilding:
-        return False
-    doubted = {id(state.find(key)[0]) for key in state.doubts}
-    owners = [state.owners[slot] for slot in set(state.lost.values()) if slot in state.owners]
-    over = [box for box in owners if not box.trade.lines and id(box) not in doubted]
-    for box in over:
-        plan = box.trade.plan
-        for leg in plan.legs:
-            key = key_text(plan.account, plan.trade, leg.role, 0)
-            fold(state, Ended(key, ZERO, EndReason.VENUE, state.now, "another trade has followed in its place"))
-    return bool(over)
 
 
 def _ours(state: AccountState, cut: Cut) -> Iterator[tuple[Key, Working]]:

@@ -1,0 +1,49 @@
+"""Trades whose entries never left, for all that the store knows: killed just then, or a copy of that moment (C7)."""
+
+from collections.abc import Iterable
+
+from core.account.box import Box
+from core.account.folding import fold
+from core.account.state import AccountState
+from core.account.timers import doubt
+from core.facts import Ended, EndReason
+from core.identity import key_text
+from core.money import ZERO
+from core.plan import Plan
+from core.words import Slot
+
+
+def _who(state: AccountState, slots: Iterable[Slot]) -> list[Box]:
+    """Who owns these places and has sent nothing yet."""
+    owners = (state.owners.get(slot) for slot in dict.fromkeys(slots))
+    return [owner for owner in owners if owner is not None and not owner.trade.lines]
+
+
+def ask(state: AccountState, slots: Iterable[Slot]) -> None:
+    """Ask for the entries of owners that have sent none of them, in *slots*: something is held there, or works already.
+
+    Their plans were made while nothing was (A7): the store may be a copy of the moment between the two.
+    """
+    for owner in _who(state, slots):
+        for key in _entries(owner.trade.plan):
+            doubt(state, key, owner.trade.plan.slot, state.now)
+
+
+def _entries(plan: Plan) -> list[str]:
+    return [key_text(plan.account, plan.trade, leg.role, 0) for leg in plan.legs]
+
+
+def gives_way(state: AccountState) -> bool:
+    """Whether a place's owner is over that has sent nothing, as the venue said by key: a lost trade has orders there.
+
+    That one came later, since its plan was made while nobody had the place (A7): who closed the owner in between is
+    not known to the store, and its entries would be sent beside the other's position.
+    """
+    if not state.rebuilding:
+        return False
+    unsent = _who(state, state.lost.values())
+    over = [box for box in unsent if state.doubts.keys().isdisjoint(_entries(box.trade.plan))]
+    for box in over:
+        for key in _entries(box.trade.plan):
+            fold(state, Ended(key, ZERO, EndReason.VENUE, state.now, "another trade has followed in its place"))
+    return bool(over)
