@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from core.commands import Amend, Place
+from core.commands import Amend, Cancel, Place
 from core.facts import Ended, EndReason, Working
 from core.identity import Key
 from core.money import ZERO
@@ -135,3 +135,12 @@ def never_accepted(line: Line) -> Line:
 def given_up(line: Line | None, role: str) -> Line:
     """The line of a role that is not tried again."""
     return Line(role, given_up=True) if line is None else replace(line, given_up=True)
+
+
+def echoes(line: Line, command: Place | Amend | Cancel) -> bool:
+    """Whether what the venue showed already is what the command asked for."""
+    if line.state is LineState.ENDED:
+        return True
+    if line.state is not LineState.WORKING or isinstance(command, Cancel):
+        return False
+    return isinstance(command, Place) or reshaped(line, command) == line

@@ -29,8 +29,8 @@ from core.commands import (
     SetStop,
     Unknown,
 )
-from core.lines import reshaped
-from core.trade import Line, LineState
+from core.lines import echoes, reshaped
+from core.trade import LineState
 
 
 def launch(state: AccountState, box: Box | None, command: Command) -> None:
@@ -63,7 +63,7 @@ def answer(state: AccountState, command: Command, outcome: Outcome) -> None:
         case Place():
             _place(state, box, command, outcome, sent)
         case Amend() | Cancel():
-            _change(state, box, command, outcome, sent)
+            _change(state, box, command, outcome, sent, echoed=flight is not None and flight.echoed)
         case SetStop():
             _stop(state, box, command, outcome)
         case SetLeverage():
@@ -127,14 +127,17 @@ def _look_for_room(state: AccountState, box: Box, role: str, refusal: Refused) -
         want_cut(state)
 
 
-def _change(state: AccountState, box: Box | None, command: Amend | Cancel, outcome: Outcome, sent: int) -> None:
+def _change(
+    state: AccountState, box: Box | None, command: Amend | Cancel, outcome: Outcome, sent: int, *, echoed: bool
+) -> None:
     role = _role_of(state, command.key)
     match outcome:
         case Done():
             if box is None:
                 return
             box.backoffs.pop(role, None)
-            _taken(state, box, role, command)
+            if not echoed:
+                _taken(state, box, role, command)
         case Unknown():
             state.busy[command.key] = command  # it may have been taken
             doubt(state, command.key, command.slot, sent + state.capabilities.request_lifetime, sent)
@@ -173,18 +176,9 @@ def _expect_echo(state: AccountState, command: OrderCommand) -> None:
         return
     box, parts = state.find(command.key)
     line = box.trade.lines.get(parts.role) if box is not None and parts is not None else None
-    if line is not None and line.key == command.key and not _echoed(line, command):
+    if line is not None and line.key == command.key and not echoes(line, command):
         state.busy[command.key] = command
         doubt(state, command.key, command.slot, state.now + state.timings.echo, state.now)
-
-
-def _echoed(line: Line, command: OrderCommand) -> bool:
-    """Whether what the venue showed already is what the command asked for."""
-    if line.state is LineState.ENDED:
-        return True
-    if line.state is not LineState.WORKING or isinstance(command, Cancel):
-        return False
-    return isinstance(command, Place) or reshaped(line, command) == line
 
 
 def _stop(state: AccountState, box: Box | None, command: SetStop, outcome: Outcome) -> None:

@@ -45,6 +45,8 @@ class Flight:
     command: Command
     at: int
     box: Box | None
+    echoed: bool = False
+    """Whether the venue has shown what it asked for; what is shown after that is another's."""
 
 
 @dataclass(slots=True)

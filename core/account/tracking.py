@@ -10,10 +10,10 @@ from core.account.rounds import caught_up
 from core.account.state import AccountState
 from core.account.timers import SETTLED, cut_at
 from core.alerts import OrphanFound
-from core.commands import Cancel, Code, Refused
+from core.commands import Amend, Cancel, Code, Refused
 from core.facts import Ended, EndReason, Working
 from core.identity import Key, trade_and_role
-from core.lines import saw_ended, saw_working
+from core.lines import echoes, saw_ended, saw_working
 from core.trade import Line
 from core.words import Slot
 
@@ -49,10 +49,18 @@ def shown(state: AccountState, fact: Working | Ended) -> None:
         box.placed.add(key.role)  # in an earlier life, perhaps
     caught_up(state, box, line, new)
     change_line(state, box, new, fact)
+    _echo(state, new)
     if isinstance(fact, Ended):
         _after_end(state, box, new)
     elif act is not None:
         own(state, box, act)
+
+
+def _echo(state: AccountState, line: Line) -> None:
+    """Note that the venue shows what a change on its way asked for: nothing is waited for when its answer comes."""
+    flight = state.flights.get(line.key)
+    if flight is not None and isinstance(flight.command, Amend) and echoes(line, flight.command):
+        flight.echoed = True
 
 
 def _seen(box: Box, line: Line | None, key: Key, fact: Working | Ended) -> Line:

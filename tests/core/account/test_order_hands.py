@@ -8,7 +8,7 @@ import pytest
 from core.account.gating import view_of
 from core.account.inputs import Known, Open, Operate
 from core.alerts import EntriesCancelled, ForeignEdit
-from core.commands import Cancel, Code, Done, Outcome, Place, Refused, Unknown
+from core.commands import Amend, Cancel, Code, Done, Outcome, Place, Refused, Unknown
 from core.facts import ActKind, Ended, EndReason, StopIs
 from core.ladder_state import hits
 from tests.core.account.test_sequences import TWO_LEGS, opened
@@ -185,3 +185,17 @@ def test_what_has_no_stop_adds_nothing_that_is_known_to_the_risk() -> None:
     run.box.trade = replace(run.box_trade, plan=replace(run.box_trade.plan, stop=None))
 
     assert view_of(run.machine.state).risk_open == 0
+
+
+def test_a_change_that_was_shown_before_its_answer_is_not_waited_for_though_a_hand_came_after_it() -> None:
+    """rel:F12, A11 (seed 25003555760): in between a hand moved it; for 3 s after the answer nothing was re-sized."""
+    run = opened()
+    (amend,) = run.step(Operate(run.box.id, ActKind.MOVE_TARGET, "me", role="TP2", price=Decimal(125)))
+    shown = replace(run.working("TP2", 50), price=Decimal(125))
+    run.know(shown)
+    run.know(replace(shown, price=Decimal(126), at=run.later(10).now))
+
+    again = run.answer([amend])
+
+    assert [(each.key, each.price) for each in again if isinstance(each, Amend)] == [(run.key("TP2"), Decimal(125))]
+    assert run.machine.state.doubts == {}
