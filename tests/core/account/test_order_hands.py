@@ -199,3 +199,13 @@ def test_a_change_that_was_shown_before_its_answer_is_not_waited_for_though_a_ha
 
     assert [(each.key, each.price) for each in again if isinstance(each, Amend)] == [(run.key("TP2"), Decimal(125))]
     assert run.machine.state.doubts == {}
+
+
+def test_what_is_shown_before_a_change_arrived_is_no_echo_of_it() -> None:
+    """rel:F12: a hand was there first; after the answer the change itself is still waited for, and not sent again."""
+    run = opened()
+    (amend,) = run.step(Operate(run.box.id, ActKind.MOVE_TARGET, "me", role="TP2", price=Decimal(125)))
+    run.know(replace(run.working("TP2", 50), price=Decimal(121)))
+
+    assert run.answer([amend]) == []
+    assert list(run.machine.state.doubts) == [run.key("TP2")]

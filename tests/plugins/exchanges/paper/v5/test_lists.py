@@ -55,6 +55,7 @@ async def test_open_orders_are_read_by_pages(main: Caller) -> None:
         cursor = answer["result"]["nextPageCursor"]
     assert read == [["l-4", "l-3"], ["l-2", "l-1"], ["l-0"]]
     assert cursor == ""
+    assert (await main.get("order/realtime", **BTC, limit=5))["result"]["nextPageCursor"] == ""
 
 
 async def test_a_page_has_twenty_orders_unless_told_and_fifty_at_most(main: Caller) -> None:
