@@ -29,6 +29,7 @@ from core.commands import (
     SetStop,
     Unknown,
 )
+from core.facts import Act
 from core.lines import echoes, reshaped
 from core.trade import LineState
 
@@ -65,7 +66,7 @@ def answer(state: AccountState, command: Command, outcome: Outcome) -> None:
         case Amend() | Cancel():
             _change(state, box, command, outcome, sent, echoed=flight is not None and flight.echoed)
         case SetStop():
-            _stop(state, box, command, outcome)
+            _stop(state, box, command, outcome, sent)
         case SetLeverage():
             preparing.answered(state, box, command, outcome)
         case Query():
@@ -181,7 +182,7 @@ def _expect_echo(state: AccountState, command: OrderCommand) -> None:
         doubt(state, command.key, command.slot, state.now + state.timings.echo, state.now)
 
 
-def _stop(state: AccountState, box: Box | None, command: SetStop, outcome: Outcome) -> None:
+def _stop(state: AccountState, box: Box | None, command: SetStop, outcome: Outcome, sent: int) -> None:
     view = state.view(command.slot)
     match outcome:
         case Done():
@@ -205,16 +206,18 @@ def _stop(state: AccountState, box: Box | None, command: SetStop, outcome: Outco
         case Refused():
             view.stop_busy = False
             if box is not None:
-                _stop_refused(state, box, command, outcome)
+                _stop_refused(state, box, command, outcome, sent)
 
 
-def _stop_refused(state: AccountState, box: Box, command: SetStop, refusal: Refused) -> None:
+def _stop_refused(state: AccountState, box: Box, command: SetStop, refusal: Refused, sent: int) -> None:
     """Every refusal waits before the next try; passed by the market, or refused to the end, the stop has failed.
 
-    What is wrong with a price that is wished no more says nothing of the one that is: that one leaves at once.
+    What is wrong with a price that is wished no more says nothing of the one that is: that one leaves at once. So does
+    the same price where somebody has asked for it since (B14): the market may have come back when he did.
     """
     about_price = refusal.code is not Code.FLAT and refusal.code not in TRANSIENT
-    if about_price and command.price not in {stop.price for stop in wished(state, box).stops}:
+    anew = _acted_since(box, sent) or command.price not in {stop.price for stop in wished(state, box).stops}
+    if about_price and anew:
         return
     back_off(state, box, STOP_ROLE, refusal, "set the stop")
     if refusal.code is Code.FLAT:
@@ -225,3 +228,7 @@ def _stop_refused(state: AccountState, box: Box, command: SetStop, refusal: Refu
     if command.price is not None:
         passed = refusal.code is Code.WRONG_SIDE
         stop_failed(state, box, command.price, f"{refusal.code.value}: {refusal.reason}", passed=passed)
+
+
+def _acted_since(box: Box, sent: int) -> bool:
+    return any(isinstance(fact, Act) and fact.at > sent for _, _, fact in box.history)

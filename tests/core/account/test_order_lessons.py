@@ -100,17 +100,20 @@ def test_an_operator_waits_for_no_back_off(kind: ActKind, price: str) -> None:
     assert (run.last.cut is not None) == (kind is ActKind.PROTECT_AGAIN)
 
 
-def test_a_price_that_was_refused_too_late_says_nothing_of_the_next() -> None:
-    """B14, C4: 99.5 is on its way when the stop is moved to 95: its refusal counts for nothing, 95 leaves at once."""
+@pytest.mark.parametrize("price", [Decimal(95), Decimal("99.5")])
+def test_a_price_that_was_refused_too_late_says_nothing_of_the_next(price: Decimal) -> None:
+    """B14, C4: 99.5 is on its way when the stop is moved, there too (seed 9100066): what he asks leaves at once."""
     run = driven()
     run.accept(run.open(request(("market",))))
     run.accept(run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90)))
     passed = run.step(Operate(run.box.id, ActKind.MOVE_STOP, "me", Decimal(100), price=Decimal("99.5")))
-    assert run.step(Operate(run.box.id, ActKind.MOVE_STOP, "me", Decimal(99), price=Decimal(95))) == []
+    assert run.later(50).step(Operate(run.box.id, ActKind.MOVE_STOP, "me", Decimal(100), price=price)) == []
 
     sent = run.answer(passed, Refused(Code.WRONG_SIDE, "passed"))
 
-    assert [each.price for each in sent if isinstance(each, SetStop)] == [Decimal(95)]
+    assert [each.price for each in sent if isinstance(each, SetStop)] == [price]
+    assert not any(isinstance(alert.body, BreakevenFailed) for alert in run.alerts)
+    assert run.answer(sent, Refused(Code.WRONG_SIDE, "passed")) == []
 
 
 def test_a_stop_by_hand_that_comes_to_nothing_is_no_failed_breakeven() -> None:
