@@ -12,6 +12,7 @@ from core.account.effects import CutKind
 from core.commands import Amend, Code, Command, Done, Outcome, Place, Query, Refused, SetLeverage, SetStop, Unknown
 from core.facts import Cut, Filled, Funding, LeverageIs, PositionIs, StopIs, VenueFact, Wallet
 from core.terms import Terms
+from core.words import Slot
 from plugins.exchanges.paper.stepped import SteppedAccount
 
 LIFETIME = 2_000
@@ -298,6 +299,10 @@ class Road:
         """What the account offers now, dated as an adapter dates it."""
         terms, wrong = self.venue.terms(symbol), self.clocks.wrong(self.timeline.now)
         return replace(terms, at=terms.at + wrong) if wrong else terms
+
+    def row(self, slot: Slot) -> PositionIs:
+        """What a look of now would show in a slot that holds something."""
+        return next(each for each in self._dated(self.venue.snapshot(0)).positions if each.slot == slot)
 
     def _dated(self, cut: Cut) -> Cut:
         """The look as an adapter dates it: what lists say of now carries no time of the venue's."""

@@ -10,6 +10,7 @@ from core.account.answers import launch
 from core.account.box import Box
 from core.account.effects import Journaled, Reply
 from core.account.explaining import RELEASED, give_way
+from core.account.folding import fold
 from core.account.inputs import Adopt, Release, TakeOut
 from core.account.opening import admit
 from core.account.remembering import change_line, own, refold
@@ -59,6 +60,8 @@ def recall(state: AccountState, box: Box, fact: Filled) -> None:
 def _adopt(state: AccountState, asked: Adopt) -> None:
     """Bind a position that isn't ours to a plan, take named orders of others out, and protect it; or refuse."""
     plan = asked.plan
+    if asked.shown is not None:
+        fold(state, asked.shown)
     against = tuple(f"{state.account}: {each}" for each in _against(state, asked))
     strategy = state.strategies.get(plan.request.strategy)
     if against or strategy is None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from core.commands import Command, Outcome
 from core.desired import Phase
-from core.facts import ActKind, Cut, VenueFact
+from core.facts import ActKind, Cut, PositionIs, VenueFact
 from core.plan import Plan
 from core.request import Request
 from core.terms import Terms
@@ -115,12 +115,16 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Adopt:
-    """Bind what the account holds and isn't ours to a plan (A6); *orders* of others by their ids are taken out."""
+    """Bind what the account holds and isn't ours to a plan (A6); *orders* of others by their ids are taken out.
+
+    *shown* is the row that the plan was made of: what it counts came before the trade, heard of or not.
+    """
 
     plan: Plan
     orders: tuple[str, ...]
     by: str
     ask: int = 0
+    shown: PositionIs | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,7 +246,7 @@ class Emergency:
         strategy = next(iter(service.states[name].strategies), "")
         plan = touches.bare_plan(identity, trade_id(service.salt, identity), strategy, other, terms)
         try:
-            reply = await service.ask(name, Adopt(plan, (), by))
+            reply = await service.ask(name, Adopt(plan, (), by, shown=other.row))
         except TimeoutError:
             return f"{symbol}: the account's machine did not answer"
         if reply.refusal is not None:

@@ -14,7 +14,7 @@ from core.engine.meant import trades_meant
 from core.engine.repairing import Repairs
 from core.engine.service import Service
 from core.errors import ConfigError, Unavailable
-from core.facts import Cut, Working
+from core.facts import Cut, PositionIs, Working
 from core.identity import parse_key, trade_id
 from core.mirror import follows_close
 from core.money import ZERO, text
@@ -27,10 +27,11 @@ from core.words import Side, Slot, slot_for
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
-    """What an account holds on a symbol that no trade of ours owns. *size* is signed."""
+    """What an account holds on a symbol that no trade of ours owns. *size* is signed; *row* counts what is ours too."""
 
     slot: Slot
     size: Decimal
+    row: PositionIs | None
     stop: Decimal | None
     orders: tuple[Working, ...]
 
@@ -69,7 +70,8 @@ class Handover:
         if arguments.get("dry_run", True):
             return {"exit": GOOD, "data": data}
         data["backup"] = await backed_up(self._service.store)
-        reply = await self._service.ask(account, Adopt(plan, orders, str(arguments.get("by", "cli"))))
+        row = next((each.row for each in there if each.slot == plan.slot), None)
+        reply = await self._service.ask(account, Adopt(plan, orders, str(arguments.get("by", "cli")), shown=row))
         if reply.refusal is not None:
             return {"exit": WRONG, "error": list(reply.refusal.reasons)}
         return {"exit": GOOD, "data": {**data, "adopted": plan.trade}}
@@ -89,11 +91,11 @@ class Handover:
 
     def ours(self, account: str, slot: Slot, cut: Cut) -> Decimal:
         """Our part of what a cut shows on a slot, signed: whatever the journal says, never more than is there."""
-        box, size = self._service.states[account].owners.get(slot), _size(slot, cut)
-        if box is None:
+        box, row = self._service.states[account].owners.get(slot), _row_of(slot, cut)
+        if box is None or row is None:
             return ZERO
         held = box.trade.ledger.position
-        return min(held, max(size, ZERO)) if box.trade.plan.side is Side.LONG else max(-held, min(size, ZERO))
+        return min(held, max(row.size, ZERO)) if box.trade.plan.side is Side.LONG else max(-held, min(row.size, ZERO))
 
     async def _planned(self, account: str, symbol: str, written: str, there: Sequence[Foreign]) -> Plan | Refusal:
         service = self._service
@@ -166,14 +168,15 @@ def _slots(cut: Cut) -> set[Slot]:
     return {each.slot for each in cut.positions} | {each.slot for each in cut.orders}
 
 
-def _size(slot: Slot, cut: Cut) -> Decimal:
-    return next((each.size for each in cut.positions if each.slot == slot), ZERO)
+def _row_of(slot: Slot, cut: Cut) -> PositionIs | None:
+    return next((each for each in cut.positions if each.slot == slot), None)
 
 
 def _foreign(account: str, slot: Slot, cut: Cut, ours: Decimal) -> Foreign:
     stop = next((each.price for each in cut.stops if each.slot == slot), None)
     orders = tuple(each for each in cut.orders if each.slot == slot and not is_ours(each, account))
-    return Foreign(slot, _size(slot, cut) - ours, stop, orders)
+    row = _row_of(slot, cut)
+    return Foreign(slot, (row.size if row is not None else ZERO) - ours, row, stop, orders)
 
 
 def is_ours(order: Working, account: str) -> bool:

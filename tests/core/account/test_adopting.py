@@ -113,6 +113,30 @@ def test_executions_from_before_the_adoption_are_not_the_trades() -> None:
     assert after.box_trade.ledger.position == 1000
 
 
+def test_what_the_plans_row_has_counted_already_is_none_of_the_trades() -> None:
+    """A6, C9 (seed 63057014828): the plan is of a look; the deleveraging that it knew of is heard of after it."""
+    machine = held()
+    seen = PositionIs(SLOT, Decimal(800), machine.now, 8)
+    machine.step(Adopt(plan(800), (), "test", shown=seen))
+    heard = replace(BOUGHT, execution="adl", side=OrderSide.SELL, quantity=Decimal(200), cause=Cause.ADL, seq=8)
+    machine.know(replace(heard, at=machine.now))
+    ledger, after = machine.box_trade.ledger, machine.restarted().box_trade.ledger
+
+    assert (ledger.position, ledger.foreign) == (Decimal(800), Decimal(0))
+    assert (after.position, after.foreign) == (Decimal(800), Decimal(0))
+    assert machine.machine.state.view(SLOT).size == 800
+
+
+def test_what_happened_since_the_plans_look_is_the_users() -> None:
+    """A6, rel:F20: the stream has told of more by then; an older row takes nothing of that back."""
+    machine = held(1300)
+    reply = machine.step(Adopt(plan(1000), (), "test", shown=PositionIs(SLOT, Decimal(1000), machine.now, 6)))
+    ledger = machine.box_trade.ledger
+
+    assert reply
+    assert (ledger.position, ledger.foreign) == (Decimal(1000), Decimal(300))
+
+
 def test_a_restart_knows_the_adopted_trade() -> None:
     """rel:F43: from the journal alone: same position, same phase, no entry wished for."""
     machine = held()

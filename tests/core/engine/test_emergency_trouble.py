@@ -20,6 +20,7 @@ from plugins.exchanges.paper.market.steps import Steps
 from plugins.exchanges.paper.venue.orders import NewOrder
 from ports.exchange import Exchange
 from tests.core.engine.test_emergency import desk, staged
+from tests.core.engine.test_handover import Sells
 from tests.serving import BALANCES, Hanging, House, house
 from tests.staging import SYMBOL, instrument, request
 
@@ -98,6 +99,19 @@ async def test_what_is_not_ours_and_can_not_be_taken_is_said() -> None:
     assert answer["exit"] == 1
     assert "main: TESTUSDT: main: the adapter failed: KeyError: 'lotSizeFilter'" in answer["data"]["failed"]
     assert size == 9
+
+
+async def test_what_is_closed_for_another_is_what_was_looked_at() -> None:
+    """E6, A6, rel:F17: sold unheard between the machine's look and the emergency's: nobody's part of the trade."""
+    async with house(balances={"main": BALANCES["main"]}) as at:
+        at.hand().place(SYMBOL, OrderSide.BUY, Decimal(1000))
+        await at.settled()
+        exchanges = cast("dict[str, Any]", at.service.exchanges)
+        exchanges["main"] = Sells(exchanges["main"], at)
+        await desk(at).emergency({"foreign": True, "dry_run": False})
+        (box,) = at.service.states["main"].ended.values()
+
+    assert box.trade.ledger.foreign == 0
 
 
 OTHER = "OTHERUSDT"

@@ -300,6 +300,40 @@ class Eyes:
         return await PaperExchange.snapshot(self.inner, since, full=full)
 
 
+class Sells:
+    """An account of which the user sells 200 just before it is looked at from here, and no frame tells of it."""
+
+    def __init__(self, inner: PaperExchange, at: House) -> None:
+        """The machine has the inner one."""
+        self.inner, self.at = inner, at
+
+    def __getattr__(self, name: str) -> Any:
+        """All else is the inner one's."""
+        return getattr(self.inner, name)
+
+    async def snapshot(self, since: int, *, full: bool = True) -> Cut:
+        """As it would be after that."""
+        if not self.at.size():
+            return await self.inner.snapshot(since, full=full)
+        self.at.hand().place(SYMBOL, OrderSide.SELL, Decimal(200), reduce_only=True)
+        self.at.world.venue.venue.drain()
+        return await self.inner.snapshot(since, full=full)
+
+
+async def test_the_machine_adopts_what_the_plan_was_made_of() -> None:
+    """A6, rel:F17: between the machine's look and the plan's 200 were sold unheard: they are nobody's part of it."""
+    async with house(balances={"main": Decimal(1_000_000)}) as at:
+        await bought(at)
+        exchanges = cast("dict[str, Any]", at.service.exchanges)
+        exchanges["main"] = Sells(exchanges["main"], at)
+        answer = await adopted(at, request=PLAN.replace("quantity: 1000\n", "quantity: 800\n"), dry_run=False)
+        (box,) = at.service.states["main"].boxes.values()
+        ledger = box.trade.ledger
+
+    assert answer["exit"] == 0, answer
+    assert (ledger.position, ledger.foreign) == (Decimal(800), Decimal(0))
+
+
 async def test_what_is_there_is_not_shown_while_something_of_ours_is_on_its_way() -> None:
     """A6: a fill that is not booked yet would be shown as the user's."""
     async with house(balances={"main": Decimal(1_000_000)}, build=Hanging) as at:
