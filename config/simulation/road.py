@@ -85,6 +85,8 @@ class Road:
     """Until when a look was on its way that took seconds: what only a look shows is not expected before."""
     troubled_until: int = 0
     """Until when what a fault left behind may still be seen: a second of patience is not expected before."""
+    _unheard: bool = False
+    """Whether a frame was lost of which no good look has told since."""
     _last: int = 0
     _old: deque[Cut] = field(default_factory=lambda: deque(maxlen=4))
 
@@ -211,7 +213,7 @@ class Road:
 
     def _flow(self, facts: tuple[VenueFact, ...], receive: Callable[[VenueFact], None]) -> None:
         if self.silent or self.hidden or self.timeline.now < self.offline_until:
-            self._trouble(AUDITED)
+            self._lose()
             return
         for frame in _topics(facts):
             if self._untold and isinstance(frame[0], Filled):
@@ -231,7 +233,7 @@ class Road:
         self._last = max(self._last, now + self.fates.lag(1, self.pace.stream))
         match fate:
             case Kind.MISSING_FRAME:
-                return
+                self._lose()
             case Kind.LATE_FRAME:
                 self._deliver(now + self.fates.lag(*LATE_FRAME), facts, receive)
             case Kind.DUPLICATE_FRAME:
@@ -239,6 +241,10 @@ class Road:
                 self._deliver(self._last + self.fates.lag(0, 3_000), facts, receive)
             case _:
                 self._deliver(self._last, facts, receive)
+
+    def _lose(self) -> None:
+        self._unheard = True
+        self._trouble(AUDITED)
 
     def _deliver(self, at: int, facts: Iterable[VenueFact], receive: Callable[[VenueFact], None]) -> None:
         def arrive() -> None:
@@ -258,6 +264,7 @@ class Road:
         if fate not in (None, Kind.SLOW_LOOK):  # nothing gets lost while a look is on its way
             self._trouble()
         if now < self.offline_until or fate is Kind.FAILED_LOOK:
+            self._tell(now, fate)
             self.timeline.after(self.pace.answer, lambda: taken(None))
             return
         there = self.fates.lag(1, self.pace.road)
@@ -267,6 +274,7 @@ class Road:
         self, since: int, kind: CutKind, asked: int, fate: Kind | None, taken: Callable[[Cut | None], None]
     ) -> None:
         cut = self._lists(since)
+        self._tell(self.timeline.now, fate)
         if self.fates.may(Kind.STALE_LOOK):
             self._old.append(cut)
         if fate is Kind.STALE_LOOK:
@@ -280,6 +288,13 @@ class Road:
             self.timeline.after(self.fates.lag(1, TORN), lambda: taken(self._torn(cut)))
         else:
             self.timeline.after(self.fates.lag(1, self.pace.road), lambda: taken(cut))
+
+    def _tell(self, now: int, fate: Kind | None) -> None:
+        """A look tells what a lost frame had; where it can't, that waits for the next one."""
+        behind = now < max(self.behind[0], self.offline_until) or self._untold
+        self._unheard &= behind or fate not in (None, Kind.SLOW_LOOK)
+        if self._unheard:
+            self._trouble(AUDITED)
 
     def fall_behind(self, until: int) -> None:
         """Until then the lists stay as they are now."""
