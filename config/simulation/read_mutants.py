@@ -134,9 +134,21 @@ READ: dict[str, Mutant] = {
     ),
     "old_refusal_counts": Mutant(
         "core.account.answers",
-        "    if about_price and command.price not in ",
-        "    if about_price and state.now < 0 and command.price not in ",
+        "    if about_price and anew:\n",
+        "    if about_price and anew and state.now < 0:\n",
         "the refusal of a stop that is wished no more holds back, or closes, what has the next one coming (B14, B9)",
+    ),
+    "asked_for_again_waits": Mutant(
+        "core.account.answers",
+        "    anew = _acted_since(box, sent) or ",
+        "    anew = ",
+        "the price asked for while it is on its way and refused stands still for five seconds (B14)",
+    ),
+    "plans_row_unread": Mutant(
+        "core.account.adopting",
+        "    if asked.shown is not None:\n",
+        "    if asked.shown is not None and state.now < 0:\n",
+        "what the plan of an adoption has counted already is taken off the trade once more when heard of (A6, C9)",
     ),
     "leader_waits": Mutant(
         _ACTING,
