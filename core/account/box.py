@@ -97,9 +97,8 @@ class Box:
     """The venue's time of the first look that showed the market past a stop that hasn't fired."""
     passed_told: bool = False
     replaced: dict[str, str] = field(default_factory=dict)
-    stops_asked: set[Decimal] = field(default_factory=set)
-    stops_stood: dict[Decimal, int] = field(default_factory=dict)
-    """Until when a stop stood that another of ours replaced, whoever set it, in whichever life."""
+    stops: dict[Decimal, int] = field(default_factory=dict)
+    """When a stop was asked for last, or gave its place to another of ours: lists may show it for a while after."""
     put_back: dict[str, list[int]] = field(default_factory=dict)
     frozen: set[str] = field(default_factory=set)
     placed: set[str] = field(default_factory=set)
@@ -130,8 +129,11 @@ class Box:
     """The trade's id, whatever plan a merge gives it."""
 
     def __post_init__(self) -> None:
-        """Take the id from the plan."""
-        self.id = self.trade.plan.trade
+        """Take the id from the plan, and its stop for one that was asked for."""
+        plan = self.trade.plan
+        self.id = plan.trade
+        if plan.stop is not None:
+            self.stops[plan.stop] = plan.at
 
 
 def failed(item: Item, role: str) -> Resize:

@@ -126,7 +126,7 @@ def _send(state: AccountState, box: Box, diff: Diff) -> None:
         return
     for stop in diff.stops:
         if stop.price is not None:
-            box.stops_asked.add(stop.price)
+            box.stops[stop.price] = state.now
         _launch(state, box, stop)
     for cancel in diff.cancels:
         box.own_cancels.add(trade_and_role(cancel.key)[1])

@@ -1,7 +1,8 @@
 """What somebody does to a trade's orders in the exchange's own app (A11): kept, put back, or, in the end, left alone.
 
-A price counts as theirs only where nothing of ours was on its way and we never asked for it. Whoever cancels the same
-thing again and again means it: after some put-backs it is left alone, loudly, until an operator acts.
+A price counts as theirs only where nothing of ours was on its way, and no list can still show it as ours of before.
+Whoever cancels the same thing again and again means it: after some put-backs it is left alone, loudly, until somebody
+acts on the trade.
 """
 
 from decimal import Decimal
@@ -57,14 +58,14 @@ def _theirs(state: AccountState, box: Box, view: SlotView, fact: StopIs) -> bool
         return False
     if not view.explained(ledger):
         return False  # something executed that isn't known yet, such as the stop itself
-    ours = {box.trade.plan.stop, *box.stops_asked, *(line.stop for line in box.trade.lines.values())}
-    return fact.price is None or (fact.price not in ours and not _stood_just_now(state, box, fact.price))
+    return fact.price is None or not _ours_lately(state, box, fact.price)
 
 
-def _stood_just_now(state: AccountState, box: Box, price: Decimal) -> bool:
-    """Whether a list that is behind may show the stop that stood before ours."""
-    until = box.stops_stood.get(price)
-    return until is not None and state.now - until < BEHIND
+def _ours_lately(state: AccountState, box: Box, price: Decimal) -> bool:
+    """Whether an entry that fills brings this stop, or a list that is behind may show it: in an earlier life too."""
+    brings = {line.stop for line in box.trade.lines.values() if line.live}
+    asked = box.stops.get(price)
+    return price in brings or (asked is not None and state.now - max(asked, state.began) < BEHIND)
 
 
 def on_order(state: AccountState, box: Box, line: Line | None, fact: Working) -> Act | None:

@@ -88,7 +88,7 @@ def _recall_fact(state: AccountState, box: Box, what: Fact) -> None:
                 _recall_execution(state, box, what)
         case Act() | Woke() | Reached() | Merged() | Regridded():
             if isinstance(what, Act) and what.kind is ActKind.MOVE_STOP and what.price is not None:
-                box.stops_asked.add(what.price)
+                box.stops[what.price] = what.at
             put(box, what, what.seq if isinstance(what, Decided) else last_of(box))
         case GivenUp(role=role):
             change_line(state, box, given_up(box.trade.lines.get(role), role))

@@ -135,7 +135,7 @@ def _folded(box: Box, trade: Trade, fact: Remembered) -> Trade:
 def _merged(box: Box, trade: Trade, fact: Merged) -> Trade:
     """The trade with the plan that a merge gave it; the stop of the one before is ours, should it be seen once more."""
     if trade.plan.stop is not None:
-        box.stops_asked.add(trade.plan.stop)
+        box.stops[trade.plan.stop] = max(fact.at, box.stops.get(trade.plan.stop, 0))
     return _planned(box, trade, fact.plan)
 
 

@@ -159,12 +159,41 @@ def moved_by_us() -> Driven:
     return run
 
 
-def test_a_late_frame_with_our_own_old_stop_is_nobodys_hand() -> None:
-    """A11, rel:F16: the stop of before shows up once more after ours was in force: set again, nobody is blamed."""
-    run = moved_by_us()
+@pytest.mark.parametrize(("later", "theirs"), [(1_000, False), (BEHIND, True)])
+def test_a_late_frame_with_our_own_old_stop_is_nobodys_hand(later: int, *, theirs: bool) -> None:
+    """A11, rel:F16: the stop of before shows up once more after ours: set again; much later somebody moved it back."""
+    run = moved_by_us().later(later)
     again = run.know(StopIs(SLOT, Decimal(90), run.now, run.seq))
 
-    assert [type(each) for each in again] == [SetStop]
+    assert [type(each) for each in again] == ([] if theirs else [SetStop])
+    assert any(isinstance(alert.body, ForeignEdit) for alert in run.alerts) is theirs
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_what_an_entry_brings_when_it_fills_is_nobodys_hand(*, told: bool) -> None:
+    """A11, B4: E2 rests with the plan's stop attached, long after the operator's 95 is in force; its fill brings 90."""
+    run = well(opened())
+    run.step(Operate(run.box.id, ActKind.MOVE_STOP, "me", Decimal(115), price=Decimal(95)))
+    run.know(run.stop_is(95))
+    run.later(2 * BEHIND).know(*((run.fill("E2", 1000, 98), run.ended("E2", 1000)) if told else ()))
+    run.know(run.stop_is(90))
+
+    assert not any(isinstance(alert.body, ForeignEdit) for alert in run.alerts)
+
+
+def test_what_was_asked_for_long_ago_may_be_shown_after_a_start() -> None:
+    """A11, rel:F20, rel:F43: 93 gave its place to 95 when the process ended; a list may have it still."""
+    before = well(opened())
+    for price in (93, 95):
+        before.step(Operate(before.box.id, ActKind.MOVE_STOP, "me", Decimal(115), price=Decimal(price)))
+        before.know(before.stop_is(price))
+    before.later(10 * BEHIND)
+    run = before.restarted()
+    run.step()
+    run.know(replace(run.cut(orders=working_all(run), size=1000), stops=(run.stop_is(95),)))
+    run.later(1_000).know(run.stop_is(93))
+
+    assert run.machine.state.view(SLOT).proven
     assert not any(isinstance(alert.body, ForeignEdit) for alert in run.alerts)
 
 

@@ -69,7 +69,7 @@ def test_a_stop_that_fails_after_it_was_in_force_is_told_again(outcome: Outcome)
     run.answer(again, *(outcome if isinstance(each, SetStop) else Done() for each in again))
     run.know(run.stop_is("100.08"))
 
-    refused(run, run.later(60_000).know(run.stop_is(90)))
+    refused(run, run.later(50_000).know(run.stop_is(90)))
 
     assert len(told(run, BreakevenFailed)) == 2
 
