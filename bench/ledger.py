@@ -22,6 +22,7 @@ from plugins.stores.sql import schema
 from plugins.stores.sql.lines import verify
 from plugins.stores.sql.place import Place
 from plugins.stores.sql.postgres import PostgresDatabase
+from plugins.stores.sql.reading import lines
 from plugins.stores.sql.sqlite_file import SqliteFile
 from ports.secret import Secret
 
@@ -70,7 +71,7 @@ class Ledger:
 
     def whole(self) -> list[str]:
         """What is corrupt: every chain is followed from its first line, and nothing that was seen may be gone."""
-        wanted = select(schema.journal).order_by(_JOURNAL.seq)
+        wanted = lines().order_by(_JOURNAL.seq)
         with self._reading().connect() as connection:
             rows = connection.execute(wanted).all()
         try:

@@ -228,12 +228,16 @@ def _dataclass(kind: Any) -> Codec:
 
     def read(data: Any) -> Any:
         found = _object(data)
-        values = {}
-        for name, one, required in readers:
-            if name in found:
-                values[name] = at(f".{name}", one, found[name])
-            elif required:
-                raise Unreadable("needed, but missing", f".{name}")
+        values: dict[str, Any] = {}
+        name = ""
+        try:  # once for all fields, and the place is only put into words when one fails: a start reads every line
+            for name, one, required in readers:
+                if name in found:
+                    values[name] = one(found[name])
+                elif required:
+                    raise Unreadable("needed, but missing")
+        except ValueError as error:
+            raise _placed(f".{name}", error) from None
         return kind(**values)
 
     return Codec(write, read)
@@ -244,10 +248,15 @@ def _required(one: Any) -> bool:
 
 
 def at(place: str, read: Read, value: Any) -> Any:
-    """Read, telling where when it fails; a constructor's own ValueError (a plan that can't be) counts too."""
+    """Read, telling where when it fails."""
     try:
         return read(value)
-    except Unreadable as error:
-        raise Unreadable(error.why, place + error.place) from None
     except ValueError as error:
-        raise Unreadable(str(error), place) from None
+        raise _placed(place, error) from None
+
+
+def _placed(place: str, error: ValueError) -> Unreadable:
+    """What failed, and where; a constructor's own ValueError (a plan that can't be) counts too."""
+    if isinstance(error, Unreadable):
+        return Unreadable(error.why, place + error.place)
+    return Unreadable(str(error), place)
