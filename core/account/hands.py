@@ -89,11 +89,12 @@ def on_order(state: AccountState, box: Box, line: Line | None, fact: Working) ->
 
 
 def _asked(box: Box, line: Line) -> set[Decimal | None]:
-    moved = box.trade.own.targets if isinstance(box.trade.own, LadderState) else ()
-    plan = box.trade.plan
+    """Where an order stands, and where it is wished: by the last hand, else by the plan. An order's row has its age."""
+    targets = box.trade.own.targets if isinstance(box.trade.own, LadderState) else ()
+    moved, plan = [price for role, price in targets if role == line.role], box.trade.plan
     planned = [level.price for level in plan.levels if level.role == line.role]
     planned += [leg.price for leg in plan.legs if leg.role == line.role and leg.price is not None]
-    return {line.price, *planned, *(price for role, price in moved if role == line.role)}
+    return {line.price, *(moved or planned)}
 
 
 def put_back(state: AccountState, box: Box, role: str, what: str) -> bool:

@@ -139,6 +139,19 @@ def test_a_moved_target_is_kept_or_restored() -> None:
         assert edits(played) == [("TP2", rules is None)]
 
 
+def test_a_target_that_is_moved_back_is_moved() -> None:
+    """A11: an operator had TP2 at 125; in the app it goes to the plan's own 120, and is kept there and told."""
+    played = begun()
+    played.run.operate("main", Operate(played.box().id, ActKind.MOVE_TARGET, "me", role="TP2", price=Decimal(125)))
+    orders = played.world.venue.state.accounts["main"].orders
+    (link,) = [order.link for order in orders.values() if "-TP2-" in order.link]
+    played.world.hand("main").amend(link, price=Decimal(120))
+    played.run.settle()
+
+    assert [order.price for order in orders.values() if "-TP2-" in order.link] == [120]
+    assert edits(played) == [("TP2", True)]
+
+
 def test_restore_puts_a_moved_stop_back() -> None:
     """A11: with `manual_changes: restore` the stop is at the plan's price again."""
     played = begun(RESTORE)
