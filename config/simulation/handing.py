@@ -80,7 +80,7 @@ class Handing:
         if isinstance(plan, Plan) and plan.slot == Slot(SYMBOL, held.index):
             self.watch.meddled.add(name)
             self.watch.sights.seen["a position taken over"] += 1
-            self.process.give(name, Adopt(plan, (), BY, shown=self.roads[name].row(plan.slot)))
+            self.process.give(name, Adopt(plan, (), BY, shown=self.roads[name].looks.row(plan.slot)))
             account = self.accounts[name]
             if self.roads[name].told >= {each.id for each in account.executions}:
                 count, look = len(account.executions), partial(self._taken_over, name, plan.trade, abs(held.size))

@@ -259,7 +259,7 @@ class Process:
                 if regridding.doubted(outcomes):
                     self._read_rules(name)
 
-        self.roads[name].send(tuple(commands), answered)
+        self.roads[name].requests.send(tuple(commands), answered)
 
     def _look(self, name: str, effects: Effects) -> None:
         generation = self.generation
@@ -270,7 +270,7 @@ class Process:
                 self.post(name, CutFailed("no answer") if cut is None else Known((cut,)))
 
         assert effects.cut is not None  # noqa: S101 - the caller looked
-        self.roads[name].look(self.nodes[name].machine.state.cuts.since, effects.cut, taken)
+        self.roads[name].looks.look(self.nodes[name].machine.state.cuts.since, effects.cut, taken)
 
     def _read_rules(self, name: str) -> None:
         """See whether the venue has other rules for what is traded here, as core.engine.worker does (rel:F37)."""

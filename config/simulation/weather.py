@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from config.simulation.conditions import NOTICED
 from config.simulation.disk import Disk
 from config.simulation.process import Process
-from config.simulation.road import NOTICED, Road
+from config.simulation.road import Road
 from config.simulation.story import SYMBOL, Does, Happening
 from config.simulation.timeline import Timeline
 from core.facts import Stream
@@ -51,7 +52,7 @@ class Weather:
             case Does.IDLE_STOPS:
                 road.idle_until = now + each.size
             case Does.BEHIND:
-                road.fall_behind(now + each.size)
+                road.looks.fall_behind(now + each.size)
             case _:
                 self._thin(each.size)
 

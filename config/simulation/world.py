@@ -8,12 +8,13 @@ from functools import partial
 from config.simulation import ghosts, rules_turns
 from config.simulation.acts import BY, act_of
 from config.simulation.clocks import Clocks
+from config.simulation.conditions import AUDITED
 from config.simulation.disk import Disk
 from config.simulation.fates import SENDING, Fates
 from config.simulation.handing import Handing
 from config.simulation.merges import opposite, second
 from config.simulation.process import ASKS_AGAIN, LEADER, Process
-from config.simulation.road import AUDITED, Road
+from config.simulation.road import Road
 from config.simulation.sights import Sights
 from config.simulation.story import OPENED, START, SYMBOL, WINDOWS, Does, Happening, Story, index_of, is_target
 from config.simulation.timeline import Timeline
@@ -139,7 +140,7 @@ class World:
     def acted(self) -> None:
         """The venue did something: let it be heard and looked at."""
         for name, road in self.roads.items():
-            told = road.flow(self.process.heard(name, self.process.generation))
+            told = road.frames.flow(self.process.heard(name, self.process.generation))
             if told:
                 self.watch.look(name)
                 self._expect(name, told)

@@ -111,7 +111,7 @@ class RoadExchange:
     async def snapshot(self, since: int, *, full: bool = True) -> Cut:
         """See Exchange.snapshot."""
         answer: asyncio.Future[Cut | None] = asyncio.get_running_loop().create_future()
-        self._road.look(since, CutKind.FULL if full else CutKind.AUDIT, lambda cut: _settle(answer, cut))
+        self._road.looks.look(since, CutKind.FULL if full else CutKind.AUDIT, lambda cut: _settle(answer, cut))
         cut = await answer
         if cut is None:
             raise Unavailable(f"{self.account}: the venue gave no answer")
@@ -121,7 +121,7 @@ class RoadExchange:
         """See Exchange.submit."""
         answer: asyncio.Future[tuple[Outcome, ...]] = asyncio.get_running_loop().create_future()
         if self._sends(self.account, commands):
-            self._road.send(tuple(commands), lambda _, outcomes: _settle(answer, outcomes))
+            self._road.requests.send(tuple(commands), lambda _, outcomes: _settle(answer, outcomes))
         return await answer
 
     async def switch_mode(self, symbol: str, mode: PositionMode) -> Outcome:

@@ -34,7 +34,7 @@ def test_each_thing_is_dated_by_its_own_clock(ahead: int, believed: int) -> None
     """rel:F48: executions are dated by the venue's clock, plans and looks by what an adapter believes of it."""
     world = apart(ahead, believed)
     looks: list[Cut] = []
-    world.roads["main"].look(0, CutKind.FULL, lambda cut: looks.append(cut) if cut else None)
+    world.roads["main"].looks.look(0, CutKind.FULL, lambda cut: looks.append(cut) if cut else None)
     world.timeline.run(START + LATER + 1_000)
 
     plan, first = box(world).trade.plan, box(world).trade.ledger.first_at
@@ -50,7 +50,7 @@ def test_a_leverage_that_was_taken_is_dated_by_the_venues_clock() -> None:
     """B4, rel:F20: as adapters answer: by ours, 2 s ahead, what a user changed within those counted as older."""
     world = apart(-2_000, -1_900)
     answers: list[tuple[Outcome, ...]] = []
-    world.roads["main"].send((SetLeverage(SYMBOL, Decimal(7)),), lambda _, outcomes: answers.append(outcomes))
+    world.roads["main"].requests.send((SetLeverage(SYMBOL, Decimal(7)),), lambda _, outcomes: answers.append(outcomes))
     world.timeline.run(START + LATER + 1_000)
 
     ((answer,),) = answers

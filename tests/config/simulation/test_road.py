@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from config.simulation.conditions import AUDITED, REPAIRED
 from config.simulation.fates import Fates, Kind
 from config.simulation.process import LEADER
-from config.simulation.road import AUDITED, REPAIRED
 from config.simulation.story import START, SYMBOL
 from core.account.effects import CutKind
 from tests.config.simulation.quiet import quiet
@@ -34,7 +34,7 @@ def test_what_a_lost_frame_had_waits_for_a_look_that_tells_it(
     road.troubled_until = START
     for kind in looks:
         road.fates, asked = Fates(0, {}, {1: kind} if kind else {}), world.timeline.now
-        road.look(0, CutKind.AUDIT, lambda _: None)
+        road.looks.look(0, CutKind.AUDIT, lambda _: None)
         world.timeline.run(asked + road.pace.road)
 
     assert lasts <= road.troubled_until - asked - road.pace.answer <= lasts + road.pace.road
@@ -44,12 +44,12 @@ def test_lists_that_stand_still_tell_nothing_of_it() -> None:
     """rel:F20: an audit while the lists are behind is none: nothing failed, and nothing was told."""
     world = quiet()
     road, asked = world.roads[LEADER], world.timeline.now
-    road.fall_behind(asked + 1_000)
+    road.looks.fall_behind(asked + 1_000)
     road.hidden = True
     world.stepped.hand(LEADER).fund(SYMBOL, Decimal("0.0001"))
     world.acted()
     road.troubled_until = START
-    road.look(0, CutKind.AUDIT, lambda _: None)
+    road.looks.look(0, CutKind.AUDIT, lambda _: None)
     world.timeline.run(asked + road.pace.road)
 
     assert road.troubled_until >= asked + AUDITED

@@ -240,7 +240,7 @@ def test_a_leverage_is_known_by_a_look_that_was_taken_in(taken: int, known: bool
     """B4, C8: one that was discarded as stale may be of any time: nobody is to heed it (fresh storm 52788314221)."""
     world = quiet()
     looks: list[Cut] = []
-    world.roads[LEADER].look(0, CutKind.FULL, lambda cut: looks.append(cut) if cut else None)
+    world.roads[LEADER].looks.look(0, CutKind.FULL, lambda cut: looks.append(cut) if cut else None)
     world.timeline.run(world.timeline.now + 1_000)
     main, sights = state(world), world.sights
     sights.leverages.clear()
