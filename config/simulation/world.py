@@ -12,11 +12,12 @@ from config.simulation.conditions import AUDITED
 from config.simulation.disk import Disk
 from config.simulation.fates import SENDING, Fates
 from config.simulation.handing import Handing
+from config.simulation.meddling import SWITCHES, Meddling
 from config.simulation.merges import opposite, second
 from config.simulation.process import ASKS_AGAIN, LEADER, Process
 from config.simulation.road import Road
 from config.simulation.sights import Sights
-from config.simulation.story import OPENED, START, SYMBOL, WINDOWS, Does, Happening, Story, index_of, is_target
+from config.simulation.story import OPENED, START, SYMBOL, WINDOWS, Does, Happening, Story
 from config.simulation.timeline import Timeline
 from config.simulation.watch import Watch
 from config.simulation.weather import Weather
@@ -26,20 +27,14 @@ from core.commands import Command
 from core.facts import Filled, VenueFact
 from core.gate import Limits
 from core.mirror import Following
-from core.money import floor_to
 from core.request import Request
 from core.terms import Capabilities
-from core.words import Environment, OrderSide, Side
+from core.words import Environment
 from plugins.exchanges.paper.stepped import SteppedVenue
-from plugins.exchanges.paper.venue.words import VenueError
 from plugins.strategies.conservative.strategy import Conservative
 
-_SWITCHES = (Does.USER_MODE, Does.USER_LEVERAGE)
-_QUIET = (Does.MOVE_STOP, Does.REDUCE, Does.PAUSE, Does.USER_TARGET, *_SWITCHES)
+_QUIET = (Does.MOVE_STOP, Does.REDUCE, Does.PAUSE, Does.USER_TARGET, *SWITCHES)
 """What troubles nobody: all is well at once afterwards."""
-_HARMLESS = (Does.FUNDING, Does.USER_CANCEL, Does.USER_TARGET, *_SWITCHES)
-"""What puts nobody's hand in a position or its stop."""
-_LEVERAGES = tuple(map(Decimal, (1, 2, 10, 25, 100)))
 _TOUCHES = 60
 LOOK_EVERY = 4_000
 
@@ -76,6 +71,7 @@ class World:
         last = self.venue.state.last
         self.watch = Watch(story, self.timeline, self.process, self.roads, accounts, last, self.sights, self.clocks)
         self.sights.decided = self.watch.decided
+        self.meddling = Meddling(self.stepped, self.roads, self.watch, self.clocks, self.acted)
         self.handing = Handing(story, self.process, self.watch, self.roads, accounts)
 
     def _made_timeline(self) -> Timeline:
@@ -242,7 +238,7 @@ class World:
             case _ if each.what in (*WINDOWS, Does.LOST, Does.MUTE, Does.BEHIND, Does.IDLE_STOPS):
                 self.weather.comes(each, road)
             case _:
-                self._meddle(each)
+                self.meddling.meddle(each)
 
     def _change_rules(self, number: int) -> None:
         """The venue's rules are others from now on; people go by those at once, the process by its next look."""
@@ -293,76 +289,6 @@ class World:
         self.watch.haunted.add(each.account)
         ghosts.execute(self.venue, order, each.size)
         self.acted()
-
-    def _meddle(self, each: Happening) -> None:
-        """The user's own hand, or fate's, as far as the venue lets it."""
-        if each.what not in _HARMLESS:
-            self.watch.meddled.add(each.account)
-        road = self.roads[each.account]
-        road.hidden = each.what in (Does.FUNDING, Does.USER_CANCEL) and each.size % 2 == 0
-        try:
-            if each.what in _SWITCHES:
-                self._switch(each)
-            else:
-                self._by_hand(each)
-        except VenueError:
-            self.sights.seen["the venue refused a user"] += 1
-        self.acted()
-        road.hidden = False
-
-    def _by_hand(self, each: Happening) -> None:
-        hand = self.stepped.hand(each.account)
-        account = self.venue.state.accounts[each.account]
-        index = index_of(account, self.story.side(each))
-        held = account.position(SYMBOL, index)
-        step = self.story.instrument.step
-        match each.what:
-            case Does.USER_ORDER:
-                side = OrderSide.BUY if each.size % 2 else OrderSide.SELL
-                hand.place(SYMBOL, side, step * (1 + each.size % 30), index=index)
-            case Does.USER_CANCEL:
-                for order in tuple(account.on(SYMBOL))[: 1 + each.size % 2]:
-                    hand.cancel(order.link or order.id)
-            case Does.USER_TARGET:
-                self._move_target(each)
-            case Does.USER_CLOSE if held.size:
-                hand.close(SYMBOL, index)
-                self.sights.seen["manual close"] += 1
-            case Does.USER_STOP if held.size:
-                nearer = floor_to(held.entry * (98 if held.size > 0 else 102) / 100, self.story.instrument.tick)
-                hand.move_stop(SYMBOL, None if each.size % 3 == 0 else nearer, index)
-            case Does.LIQUIDATE if held.size and each.size % 3 == 0:
-                hand.liquidate(SYMBOL)
-            case Does.DELEVERAGE if held.size:
-                hand.deleverage(SYMBOL, step * (1 + each.size % 20), index)
-            case Does.FUNDING:
-                self.sights.seen["funding row seen"] += 1
-                hand.fund(SYMBOL, Decimal("0.0001"))
-            case _:
-                pass
-
-    def _switch(self, each: Happening) -> None:
-        """The user's mode or leverage. Nothing tells of it but the rows of positions: Bybit has no message for it."""
-        hand = self.stepped.hand(each.account)
-        if each.what is Does.USER_MODE:
-            hand.switch_mode(SYMBOL, hedge=SYMBOL not in self.venue.state.accounts[each.account].hedge)
-            self.sights.seen["a position mode switched in the app"] += 1
-            return
-        hand.set_leverage(SYMBOL, _LEVERAGES[each.size % len(_LEVERAGES)])
-        self.roads[each.account].venue.drain()
-        self.watch.sent.changed[each.account] = self.venue.state.now + abs(self.clocks.wrong(self.timeline.now))
-        self.sights.seen["a leverage changed in the app"] += 1
-
-    def _move_target(self, each: Happening) -> None:
-        """The user moves the first of our take-profits that is there, the same one every time."""
-        account, hand = self.venue.state.accounts[each.account], self.stepped.hand(each.account)
-        side = self.story.side(each)
-        theirs = (order for order in account.on(SYMBOL) if order.index == index_of(account, side))
-        ours = sorted(order.link for order in theirs if is_target(order.link))
-        if ours:
-            self.sights.seen["a take-profit moved in the app"] += 1
-            away = Decimal(105 + each.size % 4) - 100 + Decimal(each.size % 50) / 100
-            hand.amend(ours[0], price=100 + away if side is Side.LONG else 100 - away)
 
 
 def _later(move: Callable[[Decimal, bool], None], price: Decimal, jumps: bool) -> Callable[[], None]:  # noqa: FBT001
