@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from config.simulation.disk import PATIENCE, Disk, Write
+from config.simulation.pending import Pending
 from config.simulation.road import Road
 from config.simulation.sights import Sights
 from config.simulation.timeline import Timeline
@@ -28,7 +29,7 @@ from core.account.machine import AccountMachine, restore
 from core.account.state import AccountState
 from core.commands import Code, Command, Outcome, Refused
 from core.engine.joining import missing
-from core.facts import Act, ActKind, Cut, Price, Stream, VenueFact
+from core.facts import Cut, Price, Stream, VenueFact
 from core.identity import trade_id
 from core.mirror import scaled
 from core.plan import Plan, Refusal
@@ -78,8 +79,7 @@ class Process:
         self.nodes: dict[str, Node] = {}
         self.generation = 0
         self._asked: dict[str, tuple[Request, Terms]] = {}
-        self._acts: list[tuple[str, Operate, int]] = []
-        """What was asked for and not answered yet, and how many like it had been taken by then."""
+        self.pending = Pending(disk)
         self.answered: set[str] = set()
         """The requests whose asker was answered."""
         self.profits: dict[str, int] = {}
@@ -115,7 +115,7 @@ class Process:
                 self._lead(name, word)
             self.post(name, Known((Stream(up=True, at=now),)))
             self._join_late(name)
-        for name, act, _ in [pending for pending in self._acts if not self._done(*pending)]:
+        for name, act, _ in self.pending.left():
             self.timeline.after(ASKS_AGAIN, _again(self.post, name, act))
 
     def _join_late(self, name: str) -> None:
@@ -311,7 +311,7 @@ class Process:
     def _replied(self, leader: str, reply: Reply) -> None:
         asked = self._asked.pop(reply.about, None) if leader == LEADER else None
         self.answered.add(reply.about)
-        self._taken(leader, reply.about)
+        self.pending.taken(leader, reply.about)
         if asked is None or reply.plan is None:
             return
         request, terms = asked
@@ -329,32 +329,12 @@ class Process:
 
     def operate(self, name: str, act: Operate) -> None:
         """An operator's act; who gets no answer, because the process died, asks again when it is back."""
-        self._ask(name, act)
+        self.pending.note(name, act)
         self.post(name, act)
 
     def give(self, name: str, each: Adopt | Release | Look) -> None:
         """Give a machine something once; who does it looks whether it was done."""
         self.post(name, each)
-
-    def _ask(self, name: str, act: Operate) -> int:
-        """Note what is asked for; returns how many like it were taken, or asked for, before."""
-        before = self._alike(name, act) + sum((each[0], _what(each[1])) == (name, _what(act)) for each in self._acts)
-        self._acts.append((name, act, before))
-        return before
-
-    def _done(self, name: str, act: Operate, before: int) -> bool:
-        """Whether it was taken before the process died: who asks again looks first."""
-        return self._alike(name, act) > before
-
-    def _alike(self, name: str, act: Operate) -> int:
-        taken = (entry.what for entry in self.disk.journal.get(name, []))
-        return sum(isinstance(each, Act) and _what(each) == _what(act) for each in taken)
-
-    def _taken(self, name: str, trade: str) -> None:
-        for pending in self._acts:
-            if pending[0] == name and pending[1].trade == trade:
-                self._acts.remove(pending)
-                return
 
     def _reopen(self, name: str, trade: str) -> None:
         kept = self.nodes[name].machine.state.waiting.get(trade)
@@ -364,7 +344,3 @@ class Process:
 
 def _again(post: Callable[[str, Input], None], name: str, act: Operate) -> Callable[[], None]:
     return lambda: post(name, act)
-
-
-def _what(act: Operate | Act) -> tuple[str, ActKind, str]:
-    return act.trade, act.kind, act.by

@@ -132,7 +132,7 @@ class LiveProcess(Process):
             machine = worker.machine = SeenMachine(worker.machine.state, self._sights)
             self._machines[name] = machine
             self.nodes[name] = Node(machine)
-        for name, act, before in [pending for pending in self._acts if not self._done(*pending)]:
+        for name, act, before in self.pending.left():
             self._begin(self._operate(name, act, before, ASKS_AGAIN))
         self._begin(self._tick())
         try:
@@ -190,7 +190,7 @@ class LiveProcess(Process):
 
     def operate(self, name: str, act: Operate) -> None:
         """See Process.operate."""
-        self._begin(self._operate(name, act, self._ask(name, act), 0))
+        self._begin(self._operate(name, act, self.pending.note(name, act), 0))
 
     def give(self, name: str, each: Adopt | Release | Look) -> None:
         """See Process.give."""
@@ -200,14 +200,14 @@ class LiveProcess(Process):
     async def _operate(self, name: str, act: Operate, before: int, pause: int) -> None:
         """Ask until it is answered, or stored."""
         await self._clock.sleep(pause)
-        while not self._done(name, act, before) and self._service is not None:
+        while not self.pending.done(name, act, before) and self._service is not None:
             try:
                 await self._service.operate(name, act)
             except (TimeoutError, TandemError):
                 await self._clock.sleep(ASKS_AGAIN)
             else:
                 break
-        self._taken(name, act.trade)
+        self.pending.taken(name, act.trade)
 
 
 def _innermost(error: BaseException) -> str:
