@@ -18,7 +18,7 @@ _LONGEST_AUDIT = 600_000
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class LateJoin(_Strict):

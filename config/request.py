@@ -36,7 +36,7 @@ _SIZES: dict[str, type[Size]] = {
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class EntryModel(_Strict):

@@ -8,6 +8,7 @@ randomness. A revision grows only when the last one is proven dead and its fills
 
 import hashlib
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 ACCOUNT_NAME = re.compile(r"[a-z][a-z0-9]{0,11}")
@@ -58,8 +59,11 @@ def _written(number: int) -> str:
     return (_written(high) if high else "") + _BASE36[low]
 
 
+@lru_cache(maxsize=4_096)
 def parse_key(text: str) -> Key | None:
     """The parts of *text* when it is a key of ours (of any installation), else None: an order of somebody else.
+
+    What works is asked about in every look, five times in a start: the answer never changes.
 
     >>> parse_key("t1-main-7K3QX9A2MD-TP1-11")
     Key(account='main', trade='7K3QX9A2MD', role='TP1', revision=37)

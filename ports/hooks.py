@@ -18,7 +18,8 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 class Adapter:
     """An offer: the name that ``use:`` chooses, the model its settings are checked by, and how to build it.
 
-    *build* gets the checked settings and keyword context (see each hook); it does no I/O.
+    *build* gets the checked settings and keyword context (see each hook); it does no I/O. With `defer_build` the
+    model's checks are made when it is chosen, not at every start.
     """
 
     name: str

@@ -80,7 +80,7 @@ Number = Annotated[Decimal, AfterValidator(_finite)]
 class BreakevenSettings(BaseModel):
     """How the breakeven price is found (B9)."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     fees: Literal["dynamic"] | Number = Field(
         default="dynamic", description="'dynamic' covers the fees really paid and to be paid; a number is percent."
@@ -91,7 +91,7 @@ class BreakevenSettings(BaseModel):
 class TrailSettings(BaseModel):
     """A stop that trails the best price."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     trail: Number = Field(gt=0, lt=100, description="Percent of the best price since the take-profit was hit.")
 
@@ -99,7 +99,7 @@ class TrailSettings(BaseModel):
 class LadderSettings(BaseModel):
     """A ladder: shares of the take-profits, the stop table, and when entries are given up."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     take_profit_shares: tuple[Number, ...] = Field(
         default=(Decimal(85), Decimal(5), Decimal(5), Decimal(5)),

@@ -20,7 +20,7 @@ def _steady() -> int:
 class SystemClockSettings(BaseModel):
     """There is nothing to set."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class SystemClock:

@@ -26,7 +26,7 @@ class Stream(StrEnum):
 class ConsoleSettings(BaseModel):
     """Where alerts are shown."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     stream: Stream = Field(default=Stream.STDERR, description="stderr, or stdout, which --json needs for itself.")
 

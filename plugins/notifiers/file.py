@@ -26,7 +26,7 @@ _PASSING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EINTR, errno.
 class FileSettings(BaseModel):
     """Where alerts are written and how long they are kept."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     path: str = Field(default="var/alerts.jsonl", min_length=1, description="The file; its directory is made.")
     fsync: bool = Field(default=True, description="Wait until the disk has each line.")

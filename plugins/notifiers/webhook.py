@@ -20,7 +20,7 @@ SIGNATURE = "X-Tandem-Signature"
 class WebhookSettings(BaseModel):
     """Where alerts are posted. The whole address counts as a secret: many services put their key into it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     url: SecretAddress = Field(description="https, or http on 127.0.0.1: !env NAME or !file PATH.")
     key: Secret | None = Field(default=None, description=f"Signs the body (HMAC-SHA256) in the header {SIGNATURE}.")

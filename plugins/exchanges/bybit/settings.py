@@ -16,7 +16,7 @@ def _known(value: str) -> str:
 class BybitSettings(BaseModel):
     """An account at Bybit, reached with an API key that may trade and must not withdraw."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     environment: Annotated[str, AfterValidator(_known)] = Field(
         description="live, demo, testnet, or the address of a server on this machine that speaks Bybit's protocol."

@@ -24,7 +24,7 @@ def _known(value: str) -> str:
 class CcxtSettings(BaseModel):
     """An account at a venue that ccxt.pro serves."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     exchange: str = Field(default="bybit", description="ccxt's name of the exchange.")
     environment: Annotated[str, AfterValidator(_known)] = Field(

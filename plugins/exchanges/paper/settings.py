@@ -10,7 +10,7 @@ from core.instrument import Instrument
 class PaperAccountSettings(BaseModel):
     """An account at the embedded venue."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     balance: Decimal = Field(default=Decimal(10_000), gt=0, description="USDT the account starts with.")
     taker: Decimal = Field(default=Decimal("0.00055"), ge=0, description="Taker fee as a fraction: 0.00055 is 0.055 %.")
@@ -21,7 +21,7 @@ class PaperAccountSettings(BaseModel):
 class InstrumentSettings(BaseModel):
     """The trading rules of one symbol at the embedded venue."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     tick: Decimal = Field(gt=0, description="Price grid.")
     step: Decimal = Field(gt=0, description="Quantity grid.")
@@ -61,7 +61,7 @@ def _defaults() -> dict[str, InstrumentSettings]:
 class PaperVenueSettings(BaseModel):
     """The embedded venue and its synthetic market."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     state: str = Field(default="var/venue.db", description="Where the venue keeps its state; ':memory:' keeps none.")
     seed: int = Field(default=1, description="Seed of the synthetic market: the same seed walks the same way.")

@@ -10,7 +10,7 @@ from ports.secret import Secret
 class TelegramSettings(BaseModel):
     """A bot at Telegram, as BotFather made it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     token: Secret = Field(description="The bot's token: !env NAME or !file PATH.")
     chat: str = Field(

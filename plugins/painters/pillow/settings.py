@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class PillowSettings(BaseModel):
     """Size and colours of pictures."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     width: int = Field(default=1080, ge=320, le=2160, description="Pixels across.")
     height: int = Field(default=1200, ge=320, le=2880, description="Pixels down.")

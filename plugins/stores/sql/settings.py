@@ -13,7 +13,7 @@ _SHORTEST = 60_000
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 def _not_too_often(value: int) -> int:

@@ -65,6 +65,28 @@ def test_a_start_loads_only_what_is_configured(tmp_path: Path) -> None:
     assert UNUSED.intersection(done.stdout.split()) == set()
 
 
+BUILT = """
+from pathlib import Path
+from config.load import load
+from config.registry import registry
+
+found = registry()
+load(Path("t.yaml"), found)
+print(*(name for (_, name), offer in found.offers.items() if offer.adapter.settings.__pydantic_complete__))
+"""
+
+
+def test_a_start_builds_the_settings_only_of_what_is_chosen(tmp_path: Path) -> None:
+    """DESIGN 7: pydantic builds a model's checks when it is imported, unless it is told to wait until they are used."""
+    (tmp_path / "t.yaml").write_text(CONFIG)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", BUILT]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+
+    assert "paper" in done.stdout.split()
+    assert {"bybit", "ccxt", "telegram", "webhook"}.isdisjoint(done.stdout.split())
+
+
 def test_help_loads_none_of_the_commands() -> None:
     """Their words are apart from what they do: only how to get and print them is there before a command is called."""
     code = (

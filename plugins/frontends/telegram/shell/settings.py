@@ -17,7 +17,7 @@ def _somebody(value: dict[int, Role]) -> dict[int, Role]:
 class TelegramFrontendSettings(BaseModel):
     """Who is served, and by which bot."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     notifier: str = Field(default="telegram", description="The Telegram notifier whose bot this is.")
     users: Annotated[dict[int, Role], AfterValidator(_somebody)] = Field(
