@@ -37,12 +37,16 @@ class Held:
     def _look(self, where: Where) -> None:
         name, place = where
         account, (size, stop) = self._scene.accounts[name], self._scene.position(where)
+        box = self._open_box(where)
+        if not size and box is None:  # nothing is held and nobody wishes: the rule after a trade
+            for since in (self._exposed, self._off, self._differs):
+                since.pop(where, None)
+            return
         long = self._scene.story.request.side is Side.LONG if not place else place == 1
         if name not in self._scene.meddled:
             self._unprotected(where, size, stop)
             if (size < 0 if long else size > 0) and not self._asked_for(account, place, size):
                 self._scene.breach("I5", name, f"closed more than was held: {text(size)}")
-        box = self._open_box(where)
         self._targets(where, abs(size), box)
         self._stop(where, abs(size), stop, box)
 

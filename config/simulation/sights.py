@@ -108,7 +108,8 @@ class Sights:
 
     def shown(self, account: Account) -> None:
         """An account is looked at, as it stands at the venue."""
-        self.seen["both sides held"] += sum(held.size != 0 for held in account.positions.values()) > 1
+        slots = account.positions
+        self.seen["both sides held"] += len(slots) > 1 and sum(held.size != 0 for held in slots.values()) > 1
 
     def ended(self, reports: Iterable[TradeReport]) -> None:
         """The storm is over."""

@@ -47,8 +47,9 @@ class Watch(Scene):
         node, now = self.process.nodes.get(name), self.timeline.now
         if node is None or not self.calm(name):
             return
+        venue = self.clocks.venue(now)
         for each in self.accounts[name].executions:
             box, _ = node.machine.state.find(each.link) if each.link.startswith("t1-") else (None, None)
-            late = self.clocks.venue(now) - each.at
-            if box is not None and each.id not in box.seen and late > self.patience:
+            if box is not None and each.id not in box.seen and venue - each.at > self.patience:
+                late = venue - each.at
                 self.breach("I11", name, f"{each.id} of {each.link} is not booked {late} ms after it happened")

@@ -47,7 +47,7 @@ def take(state: AccountState, cut: Cut) -> None:
     for order in cut.orders:
         fold(state, order)
     for stop in cut.stops:
-        _stop(state, cut, replace(stop, at=by_venue))
+        _stop(state, cut, StopIs(stop.slot, stop.price, by_venue, stop.seq))  # `replace` takes four times as long
     _positions(state, cut)
     if cut.full:
         _missing_orders(state, cut.asked, {order.key for order in cut.orders})

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from core.commands import Amend, Cancel, Code, Command, Done, Outcome, Place, Query, SetLeverage, SetStop
-from core.facts import Cut, Ended, EndReason, LeverageIs, PositionIs, StopIs, VenueFact, Wallet
+from core.facts import Cut, Ended, EndReason, Filled, Funding, LeverageIs, PositionIs, StopIs, VenueFact, Wallet
 from core.instrument import Instrument
 from core.terms import Capabilities, Terms
 from core.words import Environment, PositionMode, Slot
@@ -95,6 +95,8 @@ class SteppedAccount:
         )
         self._world = world
         self._facts: list[VenueFact] = []
+        self._listed: tuple[list[Executed], tuple[Filled | Funding, ...]] = ([], ())
+        """The executions of the last look, and how they were told: most looks list the same."""
 
     def instruments(self) -> Mapping[str, Instrument]:
         """Every symbol's rules now."""
@@ -148,7 +150,7 @@ class SteppedAccount:
             now,
             now,
             tuple([working(order) for order in account.orders.values()]),
-            tuple([execution_fact(each) for each in account.executed_since(since)]),
+            self._executions(account.executed_since(since)),
             tuple([StopIs(Slot(each.symbol, each.index), each.stop, now, each.seq) for each in held]),
             tuple([_held(each, account, state) for each in held]),
             self._wallet(),
@@ -180,6 +182,11 @@ class SteppedAccount:
                 self._facts.append(LeverageIs(event.symbol, event.leverage, event.at))
             case _:
                 assert_never(event)
+
+    def _executions(self, events: list[Executed]) -> tuple[Filled | Funding, ...]:
+        if events != self._listed[0]:
+            self._listed = events, tuple([execution_fact(each) for each in events])
+        return self._listed[1]
 
     def _wallet(self) -> Wallet:
         state = self._world.venue.state
