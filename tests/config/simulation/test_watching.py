@@ -49,6 +49,12 @@ def _no_target(world: World) -> None:
     del orders[next(key for key, order in orders.items() if "-TP" in order.link)]
 
 
+def _emptied(world: World) -> None:
+    """Nothing is held any more, and the take-profits still work."""
+    _stop(world, None)
+    position(world).size = Decimal(0)
+
+
 def _unbooked(world: World) -> None:
     executions = world.venue.state.accounts[LEADER].executions
     box(world).seen.discard(next(each.id for each in executions if each.link.startswith("t1-")))
@@ -60,6 +66,7 @@ SEEN: dict[str, tuple[str, Callable[[World], None]]] = {
     "past its stop": ("I1", _passed),
     "another stop": ("I1", lambda world: _stop(world, (position(world).stop or Decimal(0)) + 1)),
     "a take-profit is gone": ("I2", _no_target),
+    "nothing under its take-profits": ("I2", _emptied),
     "not booked": ("I11", _unbooked),
 }
 
