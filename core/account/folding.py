@@ -65,7 +65,7 @@ def stop_shown(state: AccountState, fact: StopIs, *, looked: bool = False) -> No
     owner = state.owners.get(fact.slot)
     moved = view.stop != fact.price
     act = hands.on_stop(state, owner, view, fact) if moved and owner is not None else None
-    if moved and act is None and owner is not None and view.stop is not None:
+    if moved and owner is not None and view.stop is not None and (act is None or view.stop in owner.stops):
         owner.stops[view.stop] = state.now
     if moved and fact.price is None and owner is not None:
         owner.backoffs.pop(STOP_ROLE, None)  # what was refused while another stood says nothing of the one that is gone

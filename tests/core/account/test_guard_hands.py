@@ -7,6 +7,7 @@ import pytest
 
 from core.account.hands import BEHIND, HANDS, PUT_BACK, WINDOW
 from core.account.inputs import Operate, Pause
+from core.account.wishing import wished
 from core.alerts import AccountDegraded, ForeignEdit
 from core.commands import Amend, Place, SetStop
 from core.facts import ActKind, Cause, EndReason, Filled, PositionIs, StopIs
@@ -192,6 +193,19 @@ def test_what_an_entry_brings_when_it_fills_is_nobodys_hand(*, told: bool) -> No
     run.know(run.stop_is(90))
 
     assert not any(isinstance(alert.body, ForeignEdit) for alert in run.alerts)
+
+
+def test_what_a_hand_moved_away_is_not_moved_back_by_a_list_that_is_behind() -> None:
+    """A11, rel:F20: the plan's 90 stood for long, somebody moves it to 93 in the app; then a list has 90 once more."""
+    run = well(opened()).later(2 * BEHIND)
+    run.know(run.stop_is(93))
+    run.answer(run.sent[-1:])
+    run.know(replace(run.working("E2", 1000), at=run.now, stop=Decimal(93)))
+    run.later(1_000).know(run.stop_is(90))
+
+    moves = [alert.body for alert in run.alerts if isinstance(alert.body, ForeignEdit)]
+    assert [body.kept for body in moves] == [True]
+    assert [stop.price for stop in wished(run.machine.state, run.box).stops] == [93]
 
 
 def test_what_was_asked_for_long_ago_may_be_shown_after_a_start() -> None:
