@@ -10,8 +10,9 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 
 from config.simulation import storm
 from config.simulation.live import storm as live
@@ -109,8 +110,20 @@ def _played(chunks: list[_Chunk], jobs: int) -> Iterable[Found]:
 
 
 def _in_processes(chunks: list[_Chunk], jobs: int) -> Iterator[Found]:
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_end_with_who_asked) as pool:
         yield from pool.map(_chunk, chunks)
+
+
+def _end_with_who_asked() -> None:
+    """End this process when the one that asked is gone: killed, it tells nobody, and this one would wait for ever."""
+    Thread(target=_wait_and_end, daemon=True).start()
+
+
+def _wait_and_end() -> None:
+    asked = parent_process()
+    if asked is not None:
+        asked.join()
+        os._exit(1)
 
 
 def _chunk(asked: _Chunk) -> Found:

@@ -1,7 +1,10 @@
 """The process of a storm: who gets no answer asks again when it is back."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +15,7 @@ from core.facts import Act, ActKind
 from tests.config.simulation.quiet import box, quiet
 
 SECOND = 5_000
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_who_moves_a_stop_again_while_the_process_dies_is_heard() -> None:
@@ -36,3 +40,18 @@ def test_who_moves_a_stop_again_while_the_process_dies_is_heard() -> None:
 def test_the_service_too_is_asked_for_each_move() -> None:
     """B14 (ring B, seed 26116440769): an operator's second move of a stop was taken for the first and never played."""
     assert run(Plan(26116440769, 26116440770, ring=Ring.B)).violations == []
+
+
+@pytest.mark.integration
+def test_who_is_killed_leaves_no_storms_behind() -> None:
+    """Its workers waited for more of them for ever, each with its memory; what they write to is closed when they go."""
+    code = (
+        "from config.simulation.campaign import Plan, run;"
+        "run(Plan(0, 100_000), 2, lambda found: print(found.seeds, flush=True))"
+    )
+    asked = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=ROOT)
+    assert asked.stdout is not None
+    asked.stdout.readline()
+    asked.kill()
+
+    asked.communicate(timeout=30)
