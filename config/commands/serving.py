@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 import logging.handlers
-import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,6 +14,7 @@ import structlog
 from rich.live import Live
 
 from config.commands.printing import GOOD, console, failing, say
+from config.commands.streams import laid_to_rest
 from config.lasting import lasting
 from config.load import load
 from config.models import LogSettings, Settings
@@ -75,8 +75,8 @@ def _ended(last: Sequence[str]) -> int:
         speak(line)
     try:
         sys.stdout.flush()
-    except OSError:  # it would be tried once more at the exit, and cost the exit code
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError:
+        laid_to_rest()
     return GOOD
 
 

@@ -93,5 +93,10 @@ def _unprinted() -> int:
     if not isinstance(why, BrokenPipeError):
         told = "what should stand there is lost; where it was an act, look before you repeat it"
         sys.stderr.write(f"standard output takes nothing ({why.strerror}): {told}\n")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # it would be tried once more at the exit
+    laid_to_rest()
     return WRONG
+
+
+def laid_to_rest() -> None:
+    """Let standard output take all and keep nothing: at the exit it would be tried once more, and cost the code."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
