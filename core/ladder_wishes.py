@@ -103,11 +103,10 @@ def target_totals(
     trade: Trade, base: Decimal, executed: tuple[Decimal, ...], closed: tuple[bool, ...]
 ) -> tuple[Decimal, ...]:
     """Everything each take-profit shall have executed, as far as it can be placed (B5, B6, B11)."""
-    instrument = trade.plan.instrument
-    totals = split(trade.plan.shares, base, executed, closed, instrument)
-    if not any(executed):  # before the first take-profit fills nothing can have died half filled
-        return working(totals, executed, closed, instrument)
-    dead = tuple([_dead(trade, level.role) for level in trade.plan.levels])
+    plan, instrument = trade.plan, trade.plan.instrument
+    # Before the first take-profit fills nothing can have died half filled.
+    dead = tuple([_dead(trade, level.role) for level in plan.levels]) if any(executed) else ()
+    totals = split(plan.shares, base, executed, closed, instrument, dead)
     return working(totals, executed, closed, instrument, dead)
 
 

@@ -42,7 +42,9 @@ def merge_shares(shares: Amounts, planned: Decimal, instrument: Instrument) -> A
     return tuple(merged)
 
 
-def split(shares: Amounts, base: Decimal, executed: Amounts, closed: Flags, instrument: Instrument) -> Amounts:
+def split(
+    shares: Amounts, base: Decimal, executed: Amounts, closed: Flags, instrument: Instrument, dead: Flags = ()
+) -> Amounts:
     """Each level's total, executed part included, so that together they are exactly *base* (entered, less taken away).
 
     *executed* is what each level executed, *closed* whether an order of it was filled in full. While every closed level
@@ -50,7 +52,8 @@ def split(shares: Amounts, base: Decimal, executed: Amounts, closed: Flags, inst
     flight when the level was hit, or the position shrank from outside since) the closed levels up to that one count as
     they are, and the levels left share the rest by their shares (B7, B11). Never less than a level executed. What fills
     after the last level was hit belongs to none: the sum is then less than *base*. So it is where *base*, or what was
-    executed, lies off the step, because the venue changed that since (rel:F37): no order takes what is under a step.
+    executed, lies off the step, because the venue changed that since (rel:F37): no order takes what is under a step. An
+    order that is *dead* leaves its rest to a new one: then that has to be on the step, else the level's total.
 
     >>> step = Instrument(symbol="X", tick=Decimal(1), step=Decimal("0.1"), min_quantity=Decimal("0.1"),
     ...                   min_notional=Decimal(0), max_leverage=Decimal(1))
@@ -67,7 +70,7 @@ def split(shares: Amounts, base: Decimal, executed: Amounts, closed: Flags, inst
     levels = list(range(len(shares)))
     rest = base
     while levels:
-        shared = _share_out(shares, rest, executed, closed, levels, instrument)
+        shared = _share_out(shares, rest, executed, closed, levels, instrument, dead)
         wrong = next((level for level in levels if closed[level] and shared[level] != executed[level]), None)
         if wrong is None:
             for level in levels:
@@ -111,7 +114,13 @@ def _planned(shares: Sequence[Decimal], base: Decimal, instrument: Instrument) -
 
 
 def _share_out(
-    shares: Amounts, rest: Decimal, executed: Amounts, closed: Flags, levels: list[int], instrument: Instrument
+    shares: Amounts,
+    rest: Decimal,
+    executed: Amounts,
+    closed: Flags,
+    levels: list[int],
+    instrument: Instrument,
+    dead: Flags,
 ) -> dict[int, Decimal]:
     """*rest* divided over *levels*, no open level under what it executed, none taking what a later one executed."""
     step = instrument.step
@@ -131,8 +140,9 @@ def _share_out(
         # A closed level shows its plain share here: that is how `split` sees that it executed something else.
         upto = max(upto, before if closed[level] else before + executed[level])
         total = upto - before
-        if total % step and not closed[level]:  # off a step that the venue changed meanwhile: no order takes it
-            total = max(instrument.floor_quantity(total), executed[level])
+        gone = executed[level] if dead and dead[level] else ZERO
+        if (total - gone) % step and not closed[level]:  # off a step that the venue changed: no order takes it
+            total = max(gone + instrument.floor_quantity(total - gone), executed[level])
             upto = before + total
         totals[level] = total
         before = upto

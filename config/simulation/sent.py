@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from config.simulation.disk import PATIENCE
 from config.simulation.scene import SLACK, Scene, Where
-from config.simulation.story import SYMBOL, Does
+from config.simulation.story import SYMBOL, Does, is_entry
 from core.account.box import Box
 from core.account.explaining import RELEASED
 from core.account.state import AccountState
@@ -54,7 +54,8 @@ class Sent:
         """A stop that stands as wished needs no call in calm weather, least of all after a fill (rel:F09, rel:7).
 
         Unless the same call left a moment ago: a frame that shows the stop as it was before crosses with it. Nor where
-        something was added: the new entries bring their stop, and the order of news decides who knows it first.
+        something was added, or an entry executed just now: they bring their stop, and the order of news decides who
+        knows it first.
         """
         name, (size, stop) = where[0], self._scene.position(where)
         calm = self._scene.calm(name)
@@ -62,8 +63,14 @@ class Sent:
         self._scene.set_at[where] = (price, self._scene.now)
         crossed = last == price and self._scene.now - at <= self._scene.patience
         crossed = crossed or any(each.what is Does.MERGE for each in self._scene.story.happenings)
+        crossed = crossed or self._entered(name)
         if calm and size and stop == price and not crossed and name not in self._scene.meddled:
             self._scene.breach("F09", name, f"the stop stands at {stop} and is set there again")
+
+    def _entered(self, name: str) -> bool:
+        """Whether an entry of ours executed a moment ago."""
+        since = self._scene.clocks.venue(self._scene.now) - self._scene.patience
+        return any(is_entry(each.link) and each.at >= since for each in reversed(self._scene.accounts[name].executions))
 
     def _placed(self, state: AccountState, place: Place) -> None:
         """A placement follows only what is dead and booked (I5), and raises no risk while the account is unwell."""

@@ -51,6 +51,8 @@ def _proven_absent(state: AccountState, command: Query) -> None:
     refusal = state.doubts.pop(command.key).refusal
     state.busy.pop(command.key, None)
     box, parts = state.find(command.key)
+    if box is not None:
+        state.touch(box)  # it may have waited for this alone, to end
     line = box.trade.lines.get(parts.role) if box is not None and parts is not None else None
     if box is None or parts is None or line is None or line.key != command.key:
         return

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from core.account import moot, netting, preparing, protection, remnants, rounds, vanished, waking
+from core.account import moot, netting, preparing, protection, remnants, rounds, unsent, vanished, waking
 from core.account.answers import launch
 from core.account.box import Box
 from core.account.ending import close_if_over, correct_report, lead, unsure
@@ -17,6 +17,7 @@ from core.identity import trade_and_role
 from core.lines import sent, shaped
 from core.plan import CLOSING_ROLE, ENTRY_PREFIX
 from core.reconcile import NOTHING, STOP_ROLE, Diff, reconcile
+from core.trade import LineState
 
 
 def decide(state: AccountState) -> None:
@@ -32,6 +33,7 @@ def decide(state: AccountState) -> None:
 def _decide(state: AccountState, box: Box) -> None:
     if box.phase.closing:
         netting.settle(state, box)
+    unsent.refuse(state, box)
     desired = _desired(state, box)
     if waking.overdue(state, box, desired.wake):
         desired = _desired(state, box)
@@ -71,13 +73,27 @@ def _look_first(state: AccountState, box: Box) -> None:
 def _desired(state: AccountState, box: Box) -> Desired:
     """What the trade wishes. A fill that comes after closing began doesn't reopen it (B10, rel:R5).
 
-    A closing that was only derived, from entries that could execute no more say, becomes a decision then.
+    A closing that was only derived, from entries that could execute no more say, becomes a decision then. So it does at
+    once where an entry was refused: no store keeps that, and after a start the trade would go on, its mirrors closed.
     """
     before, desired = box.desired, wished(state, box)
-    if before is None or not before.phase.closing or desired.phase.closing:
-        return desired
-    own(state, box, Act(box.id, ActKind.CLOSE, state.now, box.trade.ledger.seq, reason=before.reason, by="plan"))
+    was = before is not None and before.phase.closing
+    if was and before is not None and not desired.phase.closing:
+        return _closing(state, box, before.reason)
+    if desired.phase.closing and not was and _refused_entry(box):
+        return _closing(state, box, desired.reason)
+    return desired
+
+
+def _closing(state: AccountState, box: Box, reason: str) -> Desired:
+    own(state, box, Act(box.id, ActKind.CLOSE, state.now, box.trade.ledger.seq, reason=reason, by="plan"))
     return wished(state, box)
+
+
+def _refused_entry(box: Box) -> bool:
+    """Whether an entry was sent that the venue never took, and may be sent again."""
+    lines = (box.trade.lines.get(leg.role) for leg in box.trade.plan.legs)
+    return any(line is not None and line.state is LineState.IDLE and not line.given_up for line in lines)
 
 
 def _held(state: AccountState, box: Box) -> set[str]:

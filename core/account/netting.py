@@ -10,6 +10,7 @@ from itertools import islice
 
 from core.account.box import Box
 from core.account.explaining import NETTED
+from core.account.owing import unlisted
 from core.account.remembering import remember
 from core.account.state import AccountState
 from core.account.vanished import denied
@@ -47,7 +48,9 @@ def _meet(state: AccountState, box: Box, holder: Box) -> None:
     if closing is not None and (closing.live or not box.trade.booked(closing)):
         return
     against, opening = holder.trade.ledger, box.trade.plan.opening
-    other_way = -opening.signed(against.opening.signed(against.held))
+    # What the venue says its orders sold, and hasn't listed yet, isn't there to meet anything.
+    held = against.held + min(unlisted(holder.trade), ZERO)
+    other_way = -opening.signed(against.opening.signed(held))
     met = min(box.trade.ledger.position, other_way)
     took = (*_entered(box), *_entered(holder), *_unnamed(holder, opening.opposite))
     later = max(took, key=lambda fact: fact.seq, default=None)

@@ -62,11 +62,11 @@ def awaited(state: AccountState, box: Box) -> Decimal:
     the venue says that its entry executed: the trade is over until the execution is listed. One that sold more than it
     had will not give it back: what is missing is looked for as ever.
     """
-    plan, awaits = box.trade.plan, _owed(box.trade)
+    plan, awaits = box.trade.plan, unlisted(box.trade)
     for each in (*state.boxes.values(), *state.ended.values()):
         other = each.trade
         if each is not box and other.plan.slot == plan.slot:
-            held = max(other.ledger.position + _owed(other), ZERO)
+            held = max(other.ledger.position + unlisted(other), ZERO)
             awaits += held if other.plan.opening is plan.opening else -held
     return awaits
 
@@ -81,7 +81,7 @@ def held_beside(state: AccountState, box: Box) -> Decimal:
     return total
 
 
-def _owed(trade: Trade) -> Decimal:
+def unlisted(trade: Trade) -> Decimal:
     """By what the position will grow when all is listed that the venue said orders executed: nobody else's doing (8.2).
 
     The cursor stays before it, and looks go on until it is listed.

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 
+from core.account.backing import give_up
 from core.account.box import Box
 from core.account.folding import fold
 from core.account.state import AccountState
 from core.account.timers import doubt
+from core.commands import Code
 from core.facts import Ended, EndReason
 from core.identity import key_text
-from core.money import ZERO
+from core.money import ZERO, text
 from core.plan import Plan
 from core.words import Slot
 
@@ -27,6 +29,19 @@ def ask(state: AccountState, slots: Iterable[Slot]) -> None:
     for owner in _who(state, slots):
         for key in _entries(owner.trade.plan):
             doubt(state, key, owner.trade.plan.slot, state.now)
+
+
+def refuse(state: AccountState, box: Box) -> None:
+    """Give up the entries of a trade where somebody else came to hold its place before any of them left (A7).
+
+    The process was down meanwhile, or the venue busy: its stop would take over what is theirs.
+    """
+    ledger, plan = box.trade.ledger, box.trade.plan
+    if box.trade.lines or not ledger.foreign or ledger.entered or state.silent or box.phase.closing:
+        return
+    held = f"{text(ledger.foreign)} of {plan.symbol} that isn't Tandem's was there before it left; adopt or close that"
+    for leg in plan.legs:
+        give_up(state, box, leg.role, Code.RULES.value, held)
 
 
 def _entries(plan: Plan) -> list[str]:

@@ -248,3 +248,13 @@ def test_carrying_keeps_the_sum_and_places_nothing_too_small(
 def test_what_lies_off_the_step_is_in_no_order(executed: str, closed: tuple[bool, ...], expected: str) -> None:
     """rel:F37: 1.005 were bought, and part of it sold, by a finer step than the venue has now."""
     assert split(LADDER, Decimal("1.005"), amounts(executed), closed, lots("0.01")) == amounts(expected)
+
+
+def test_what_a_dead_order_left_is_on_the_step_for_the_new_one() -> None:
+    """rel:F37, I2 (seed 9731852689): the step doubled with 1.5 executed: 0.4 were left, and TP4 took 0.2 of them."""
+    base, executed, closed = Decimal("2.5"), amounts("1.5 0.4 0.2 0"), (False, True, True, False)
+    instrument, dead = lots("0.2", "0.2"), (True, False, False, False)
+
+    totals = split(amounts("60 20 10 10"), base, executed, closed, instrument, dead)
+
+    assert working(totals, executed, closed, instrument, dead) == amounts("1.5 0.4 0.2 0.4")

@@ -6,12 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from core.account.inputs import TakeOut
+from core.account.inputs import Operate, TakeOut
 from core.alerts import ActionFailed, TargetsRebalanced
 from core.commands import Amend, Cancel, Code, Command, Done, Outcome, Place, Query, Refused, Unknown
-from core.facts import Cut, EndReason
+from core.facts import ActKind, Cut, EndReason
 from tests.core.account.test_sequences import TWO_LEGS, opened
 from tests.driving import LOSSY, SLOT, Driven, driven
+from tests.staging import request
 
 LOST = Unknown("timed out")
 
@@ -161,3 +162,18 @@ def test_a_change_that_is_tried_again_is_told_as_failed_once() -> None:
 
     assert len(tries) > 5
     assert len([alert for alert in run.alerts if isinstance(alert.body, TargetsRebalanced)]) == 1
+
+
+def test_a_trade_that_waits_for_a_doubt_alone_ends_with_it() -> None:
+    """C4, C8 (seed 9731869079): what was absent for good told nobody so: it stayed closing, and kept its slot."""
+    run = driven()
+    run.accept(run.open(request((99,))))
+    run.know(run.working("E1", 1000))
+    cancel = run.step(Operate(run.box.id, ActKind.CANCEL_ENTRIES, "me"))
+    run.know(run.ended("E1", 0, EndReason.CANCELLED))
+    asked = run.answer(cancel, Unknown("no answer"))
+    for _ in range(3):
+        run.answer([each for each in asked if isinstance(each, Query)])
+        asked = run.later(4_000).step()
+
+    assert not run.machine.state.boxes

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from core.account.inputs import Operate
-from core.commands import Place
+from core.commands import Code, Done, Place, Refused
 from core.desired import Phase
 from core.facts import ActKind, Ended, EndReason
 from tests.core.account.test_ending import recalled
@@ -98,3 +98,18 @@ def test_what_was_closed_before_its_end_is_known_is_reported_anew() -> None:
     run.know(run.fill("X", 300, 99))
 
     assert [box.trade.ledger.position for box in recalled(run).machine.state.boxes.values()] == [0]
+
+
+def test_what_mirrors_were_told_to_be_closing_goes_on_for_nobody_after_a_restart() -> None:
+    """A4, B12 (seed 9731816888): E1 was refused, the entries cancelled; killed then, it took a merge and went on."""
+    run = driven()
+    run.answer(run.open(request((99, 98))), Refused(Code.BUSY, "busy"), Done())
+    run.know(run.working("E2", 1000))
+    run.step(Operate(run.box.id, ActKind.CANCEL_ENTRIES, "me"))
+    run.know(run.ended("E2", 0, EndReason.CANCELLED))  # whether the call was answered is not known yet
+    assert [word.phase for word in run.last.leads] == [Phase.CLOSING]
+
+    again = run.restarted().later(1_000)
+    again.step()
+
+    assert again.box.phase is Phase.CLOSING

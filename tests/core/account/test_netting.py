@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from core.account.inputs import Operate
 from core.commands import Command, Place
-from core.facts import Cause, Ended, EndReason, Filled, Funding, PositionIs
+from core.facts import ActKind, Cause, Ended, EndReason, Filled, Funding, PositionIs
 from core.request import Request
 from core.words import OrderSide, Side
 from tests.core.account.test_ending import recalled
@@ -326,3 +327,17 @@ def test_what_met_a_later_trade_that_lives_waits_for_its_own_executions() -> Non
 
     assert positions(run) == {"short": 100}
     assert [int(report.gross) for report in run.closed.values() if report.entered] == [1200]
+
+
+def test_what_was_sold_and_is_not_listed_yet_meets_nothing() -> None:
+    """A8, C8 (seed 9731871367): the short's close executed unheard; of 300 bought late 100 stayed, nobody's."""
+    run, late = turned_round()
+    run.accept(run.know(*entered(run, 100, 5)))
+    short = run.trade_id(SHORT)
+    run.step(Operate(short, ActKind.CLOSE, "me"))
+    closed = run.machine.state.boxes[short].trade.lines["X"].key
+    run.know(Ended(closed, Decimal(100), EndReason.FILLED, run.now))
+
+    sent = run.know(late, PositionIs(SLOT, Decimal(300), run.now, 8))
+
+    assert closing(sent) == [(OrderSide.SELL, 300)]
