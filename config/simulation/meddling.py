@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from config.simulation.clocks import Clocks
 from config.simulation.road import Road
-from config.simulation.story import SYMBOL, Does, Happening, index_of, is_target
+from config.simulation.story import BY_SIZE, SYMBOL, Does, Happening, index_of, is_target
 from config.simulation.watch import Watch
 from core.money import floor_to
 from core.words import OrderSide, Side
@@ -65,8 +65,7 @@ class Meddling:
                 hand.close(SYMBOL, index)
                 self.watch.sights.seen["manual close"] += 1
             case Does.USER_STOP if held.size:
-                nearer = floor_to(held.entry * (98 if held.size > 0 else 102) / 100, self.watch.story.instrument.tick)
-                hand.move_stop(SYMBOL, None if each.size % 3 == 0 else nearer, index)
+                self._touch_stop(each, index, held.entry, 1 if held.size > 0 else -1)
             case Does.LIQUIDATE if held.size and each.size % 3 == 0:
                 hand.liquidate(SYMBOL)
             case Does.DELEVERAGE if held.size:
@@ -76,6 +75,15 @@ class Meddling:
                 hand.fund(SYMBOL, Decimal("0.0001"))
             case _:
                 pass
+
+    def _touch_stop(self, each: Happening, index: int, average: Decimal, sign: int) -> None:
+        """The user takes the stop away, or puts it so many percent from the average."""
+        away = Decimal(each.size % 50) / 10 + 1 if each.size > BY_SIZE else Decimal(2)
+        nearer = floor_to(average * (100 - sign * away) / 100, self.watch.story.instrument.tick)
+        where, kept = (each.account, index), self.watch.kept
+        stood = kept.standing(where)
+        self.stepped.hand(each.account).move_stop(SYMBOL, None if each.size % 3 == 0 else nearer, index)
+        kept.touched(where, stood)
 
     def _switch(self, each: Happening) -> None:
         """The user's mode or leverage. Nothing tells of it but the rows of positions: Bybit has no message for it."""

@@ -18,6 +18,8 @@ SYMBOL = "SIMUSDT"
 START = 1_700_000_000_000
 OPENED = 2_000
 """Milliseconds after the start at which the trade is asked for."""
+BY_SIZE = 30_000
+"""A happening of a larger size chooses more by it."""
 
 
 class Does(StrEnum):
@@ -48,6 +50,7 @@ class Does(StrEnum):
     USER_CANCEL = "user_cancel"
     USER_CLOSE = "user_close"
     USER_STOP = "user_stop"
+    """The user takes our stop away, or moves it; *size* chooses, and beyond BY_SIZE where to."""
     USER_TARGET = "user_target"
     """The user moves one of our take-profits in the app."""
     USER_MODE = "user_mode"

@@ -11,6 +11,7 @@ from config.simulation import (
     late_turns,
     rules_turns,
     skew_turns,
+    stop_turns,
     switch_turns,
     turns,
     unseen_turns,
@@ -57,7 +58,15 @@ def tell(seed: int, *, accounts: int = 2, calm: bool = False) -> Story:
     if calm:
         return story
     told = first_of((turns.DIE, held_turns.DIE, unseen_turns.DIE), story)
-    for die in (late_turns.DIE, switch_turns.DIE, both_turns.DIE, rules_turns.DIE, skew_turns.DIE, idle_turns.DIE):
+    for die in (
+        late_turns.DIE,
+        switch_turns.DIE,
+        both_turns.DIE,
+        rules_turns.DIE,
+        skew_turns.DIE,
+        idle_turns.DIE,
+        stop_turns.DIE,
+    ):
         told = die.told(told)
     return told
 

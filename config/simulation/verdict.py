@@ -15,6 +15,7 @@ from core.identity import trade_and_role
 from core.invariants import violations
 from core.mirror import Following, follows_close
 from core.money import ZERO, text
+from core.reconcile import STOP_ROLE
 
 MONEY = Decimal("0.00000001")
 """Averages never end: sums of money agree to this (rel:I10)."""
@@ -65,9 +66,10 @@ def over(world: World) -> None:
 def _account(world: World, name: str, node: Node) -> Iterator[tuple[str, str]]:
     state = node.machine.state
     # Somebody has to act on what was left alone (A11): until then the account says so, and nothing else is wrong.
-    left_alone = any(box.frozen for box in state.boxes.values())
+    left_alone = {role for box in state.boxes.values() for role in box.frozen}
+    excused = {"I2", "I2b", *(["I1"] if STOP_ROLE in left_alone else ())} if left_alone else ()
     for each in violations(state, world.roads[name].venue.snapshot(0)):
-        if not (left_alone and each.invariant in {"I2", "I2b"}):
+        if each.invariant not in excused:
             yield each.invariant, each.detail
     # A refused wish is tried once per cut (C4), so one of those may be on its way just now.
     old = [name for name, flight in state.flights.items() if world.timeline.now - flight.at > ON_ITS_WAY]

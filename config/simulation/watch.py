@@ -6,6 +6,7 @@ Nothing here trusts the machines: it looks at the venue. What the user's own han
 from dataclasses import dataclass, field
 
 from config.simulation.held import Held
+from config.simulation.kept import Kept
 from config.simulation.moves import Moves
 from config.simulation.scene import Scene
 from config.simulation.sent import Sent
@@ -18,10 +19,11 @@ class Watch(Scene):
     held: Held = field(init=False)
     sent: Sent = field(init=False)
     moves: Moves = field(init=False)
+    kept: Kept = field(init=False)
 
     def __post_init__(self) -> None:
         """The judges share what this knows."""
-        self.held, self.sent, self.moves = Held(self), Sent(self), Moves(self)
+        self.held, self.sent, self.moves, self.kept = Held(self), Sent(self), Moves(self), Kept(self)
 
     def look(self, name: str) -> None:
         """The account as it stands now."""

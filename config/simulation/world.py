@@ -33,7 +33,7 @@ from core.words import Environment
 from plugins.exchanges.paper.stepped import SteppedVenue
 from plugins.strategies.conservative.strategy import Conservative
 
-_QUIET = (Does.MOVE_STOP, Does.REDUCE, Does.PAUSE, Does.USER_TARGET, *SWITCHES)
+_QUIET = (Does.MOVE_STOP, Does.REDUCE, Does.PAUSE, Does.USER_STOP, Does.USER_TARGET, *SWITCHES)
 """What troubles nobody: all is well at once afterwards."""
 _TOUCHES = 60
 LOOK_EVERY = 4_000
