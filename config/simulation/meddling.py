@@ -77,9 +77,12 @@ class Meddling:
                 pass
 
     def _touch_stop(self, each: Happening, index: int, average: Decimal, sign: int) -> None:
-        """The user takes the stop away, or puts it so many percent from the average."""
+        """The user takes the stop away, puts it so many percent from the average, or back to where the plan had it."""
         away = Decimal(each.size % 50) / 10 + 1 if each.size > BY_SIZE else Decimal(2)
         nearer = floor_to(average * (100 - sign * away) / 100, self.watch.story.instrument.tick)
+        planned = self.watch.story.request.stop
+        if planned is not None and each.size > BY_SIZE and each.size % 4 == 1:
+            nearer = planned
         where, kept = (each.account, index), self.watch.kept
         stood = kept.standing(where)
         self.stepped.hand(each.account).move_stop(SYMBOL, None if each.size % 3 == 0 else nearer, index)

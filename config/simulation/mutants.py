@@ -4,6 +4,7 @@ Each names a module, a place that must be in it exactly once, and what stands th
 hidden in the reference bots' own fixes, brought into this code's terms.
 """
 
+from config.simulation.found_mutants import FOUND
 from config.simulation.mutant import Mutant
 from config.simulation.read_mutants import READ
 
@@ -346,4 +347,5 @@ MUTANTS: dict[str, Mutant] = {
         "with both sides held only the one that decided last is woken by its prices (A5)",
     ),
     **READ,
+    **FOUND,
 }

@@ -11,7 +11,7 @@ from config.simulation.dice import Die
 from config.simulation.retelling import names_of, some, with_more
 from config.simulation.story import BY_SIZE, OPENED, Does, Happening, Story
 
-_GAPS = (50, 700, 3_000, 9_000, 20_000, 65_000)
+_GAPS = (50, 700, 3_000, 9_000, 65_000, 65_000)
 
 
 def _touched(draw: random.Random, story: Story) -> Story:
