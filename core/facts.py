@@ -253,9 +253,14 @@ class ActKind(StrEnum):
     PROTECT_AGAIN = "protect_again"
 
 
+TO_BREAKEVEN = "breakeven"
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """A decision about one trade. *reason* is a closing reason of G2 for CLOSE; *by* names who decided.
+
+    For MOVE_STOP *reason* may be TO_BREAKEVEN: *price* is this account's own then, and says nothing to mirrors (B9).
 
     *seq* is the highest execution sequence known when it was made: where it stands among the executions (DESIGN 8.4).
     """

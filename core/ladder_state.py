@@ -6,7 +6,7 @@ Everything else (position, average, hits, phase, stop) is derived from plan, led
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from core.facts import Act, ActKind, Fact, Filled, Merged, Reached, Woke
+from core.facts import TO_BREAKEVEN, Act, ActKind, Fact, Filled, Merged, Reached, Woke
 from core.money import ZERO
 from core.plan import Level, Plan, StopAfterKind
 from core.request import Merge
@@ -22,8 +22,9 @@ class LadderState:
     the execution sequence known then. *targets* are take-profit prices moved by hand. *reduced* is what partial closes
     shall have executed, by role. *leader_tp1*: the leader's TP1 was hit (A4). *best* is the best price since the trail
     began. *stop_by* names who moved the stop, *outlived* that he did so after the leader's TP1: then that gives it no
-    tier any more. *withdrawn*: so many of the first legs were cancelled before a merge added others (B13); they don't
-    come back. *late*: what hasn't been sent of so many of the first legs never is (A9).
+    tier any more. *each_own*: to breakeven, which is another price on each account (B9). *withdrawn*: so many of the
+    first legs were cancelled before a merge added others (B13); they don't come back. *late*: what hasn't been sent of
+    so many of the first legs never is (A9).
     """
 
     closing: str = ""
@@ -38,6 +39,7 @@ class LadderState:
     withdrawn: int = 0
     late: int = 0
     outlived: bool = False
+    each_own: bool = False
 
 
 def state_of(trade: Trade) -> LadderState:
@@ -71,7 +73,8 @@ def _after_act(state: LadderState, act: Act) -> LadderState:
         case ActKind.CLOSE:
             return state if state.closing else replace(state, closing=act.reason, closing_by=act.by)
         case ActKind.MOVE_STOP if act.price is not None:
-            return replace(state, moved=(act.price, act.seq), stop_by=act.by, outlived=state.leader_tp1)
+            own = act.reason == TO_BREAKEVEN
+            return replace(state, moved=(act.price, act.seq), stop_by=act.by, outlived=state.leader_tp1, each_own=own)
         case ActKind.MOVE_TARGET if act.price is not None:
             others = tuple(pair for pair in state.targets if pair[0] != act.role)
             return replace(state, targets=(*others, (act.role, act.price)))

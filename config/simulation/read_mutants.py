@@ -218,8 +218,8 @@ READ: dict[str, Mutant] = {
     ),
     "hand_after_leaders_tp1": Mutant(
         _STATE,
-        "stop_by=act.by, outlived=state.leader_tp1)",
-        "stop_by=act.by)",
+        "outlived=state.leader_tp1, ",
+        "",
         "after its leader's TP1 nobody can move a mirror's stop back, though each move is taken (A4, B14)",
     ),
     "cancelled_growing_is_hit": Mutant(

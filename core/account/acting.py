@@ -15,13 +15,14 @@ from core.account.naming import STOP_ROLE
 from core.account.remembering import own
 from core.account.state import KEPT_CLOSED, AccountState
 from core.account.timers import cut_at
-from core.facts import Act, ActKind, Merged
+from core.facts import TO_BREAKEVEN, Act, ActKind, Merged
 from core.ladder_closing import FOLLOWED
 from core.ladder_state import LadderState, hits, reserved
 from core.mirror import follows_close
 from core.money import ZERO, text
 from core.plan import Refusal
 from core.request import Merge
+from core.stops import better, breakeven_now
 from core.words import Side
 
 
@@ -129,11 +130,25 @@ def follow(state: AccountState, word: LeaderIs) -> None:
         copied = not box.leader_heard and _copied(box, word)
         box.leader_moved = word.moved  # None: a merge took it away, and it may be moved to the same price once more
         if word.moved is not None and not copied:
-            _decide(state, box, ActKind.MOVE_STOP, word)
+            _copy(state, box, word, word.moved[0])
     box.leader_heard = True
     # Which came first doesn't follow from one word that tells both: this way the better of the two holds.
     if word.tp1 and not own_state.leader_tp1 and 1 not in hits(box.trade):
         _decide(state, box, ActKind.LEADER_TP1, word)
+
+
+def _copy(state: AccountState, box: Box, word: LeaderIs, price: Decimal | None) -> None:
+    """Move the stop as the leader's was; to breakeven it is each account's own, never worse than what is there (B9)."""
+    if price is not None:
+        _decide(state, box, ActKind.MOVE_STOP, word, price=price)
+        return
+    plan, there = box.trade.plan, box.last_stop
+    own_price = breakeven_now(plan, box.trade.ledger)
+    if own_price is None:
+        return
+    if there is not None:
+        own_price = better(there[0], own_price, plan.side)
+    _decide(state, box, ActKind.MOVE_STOP, word, reason=TO_BREAKEVEN, price=own_price)
 
 
 def joined(state: AccountState, trade: str) -> None:
@@ -146,7 +161,9 @@ def joined(state: AccountState, trade: str) -> None:
 def _copied(box: Box, word: LeaderIs) -> bool:
     """Whether the journal holds it: after a start the leader's word is told again, and is no second move."""
     last = last_copied(box, word.account)
-    return last is not None and word.moved is not None and last.price == word.moved[0]
+    if last is None or word.moved is None:
+        return False
+    return last.price == word.moved[0] if word.moved[0] is not None else last.reason == TO_BREAKEVEN
 
 
 def last_copied(box: Box, leader: str | None) -> Act | None:
@@ -176,9 +193,10 @@ def _remember(state: AccountState, word: LeaderIs) -> None:
         opening.not_opened(state, waiting, "skipped", (why,))
 
 
-def _decide(state: AccountState, box: Box, kind: ActKind, word: LeaderIs, reason: str = "") -> None:
+def _decide(
+    state: AccountState, box: Box, kind: ActKind, word: LeaderIs, reason: str = "", price: Decimal | None = None
+) -> None:
     if kind is ActKind.CLOSE and box.strategy.desired(box.trade).phase.closing:
         return
-    price = word.moved[0] if kind is ActKind.MOVE_STOP and word.moved is not None else None
     box.backoffs.pop(STOP_ROLE, None)  # the price that was refused is another now
     own(state, box, Act(box.id, kind, state.now, box.trade.ledger.seq, price=price, reason=reason, by=word.account))

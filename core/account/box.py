@@ -106,7 +106,7 @@ class Box:
     passed_over: set[str] = field(default_factory=set)
     """Roles of which a revision became known before the end of the last: what that executed only a look can tell."""
     woken: int | None = None
-    leader_moved: tuple[Decimal, int] | None = None
+    leader_moved: tuple[Decimal | None, int] | None = None
     """The leader's stop as moved by hand that was seen last: copied once, whatever is done here afterwards (A4)."""
     leader_heard: bool = False
     """Whether the leader has told how it stands since the start: its first word may be of what is copied already."""

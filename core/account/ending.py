@@ -1,5 +1,7 @@
 """The end of a trade: flat by executions, nothing of it at the venue, everything booked; told and reported once."""
 
+from decimal import Decimal
+
 from core.account import gating, netting, owing
 from core.account.box import Box
 from core.account.explaining import by_clock
@@ -145,6 +147,13 @@ def leader_word(box: Box) -> LeaderIs:
     trade, desired = box.trade, box.desired
     reason = desired.reason if desired is not None else ""
     own = trade.own if isinstance(trade.own, LadderState) else None
-    moved, tp1 = (own.moved, bool(hits(trade))) if own is not None else (None, False)
+    tp1 = own is not None and bool(hits(trade))
     ledger = trade.ledger
-    return LeaderIs(box.id, trade.plan.account, box.phase, tp1, reason, moved, ledger.entered, ledger.first_at)
+    return LeaderIs(box.id, trade.plan.account, box.phase, tp1, reason, _moved(own), ledger.entered, ledger.first_at)
+
+
+def _moved(own: LadderState | None) -> tuple[Decimal | None, int] | None:
+    """The stop as moved by hand: to breakeven it has no price, since that is the account's own (B9)."""
+    if own is None or own.moved is None:
+        return None
+    return (None, own.moved[1]) if own.each_own else own.moved

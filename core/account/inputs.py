@@ -83,7 +83,8 @@ class Pause:
 class LeaderIs(NamedTuple):
     """How the leader's trade stands: the latest word wins, repeating it is harmless (A4).
 
-    *reason* is its closing reason, "" while it isn't closing. *moved* is its stop as moved by hand, with the time.
+    *reason* is its closing reason, "" while it isn't closing. *moved* is its stop as moved by hand, with the time;
+    where that is no price it was moved to breakeven, and each account has its own (B9).
     """
 
     trade: str
@@ -91,7 +92,7 @@ class LeaderIs(NamedTuple):
     phase: Phase
     tp1: bool
     reason: str
-    moved: tuple[Decimal, int] | None
+    moved: tuple[Decimal | None, int] | None
     entered: Decimal
     first_at: int | None
 

@@ -18,12 +18,12 @@ from core.engine.control import GOOD, WRONG, Answer, Handler
 from core.engine.meant import account_meant, trades_meant
 from core.engine.service import Service
 from core.errors import ConfigError, TandemError
-from core.facts import ActKind
+from core.facts import TO_BREAKEVEN, ActKind
 from core.mirror import Following, follows_close
 from core.money import HUNDRED, ZERO, decimal, text
 from core.stops import better, breakeven_now
 
-BREAKEVEN = "breakeven"
+BREAKEVEN = TO_BREAKEVEN
 STEERS = (ActKind.CLOSE, ActKind.REDUCE, ActKind.MOVE_STOP, ActKind.MOVE_TARGET, ActKind.CANCEL_ENTRIES,
           ActKind.PROTECT_AGAIN)  # fmt: skip
 AT_ONCE = (ActKind.CLOSE, ActKind.REDUCE, ActKind.CANCEL_ENTRIES)
@@ -143,7 +143,7 @@ def _meant(account: str, box: Box, arguments: Mapping[str, object]) -> Step:
         role=str(arguments.get("role", "")),
         price=price,
         quantity=quantity,
-        reason=str(arguments.get("reason", "manual")),
+        reason=TO_BREAKEVEN if kind == BREAKEVEN else str(arguments.get("reason", "manual")),
     )
     if kind == BREAKEVEN:
         return _to_breakeven(Step(account, box, act))
