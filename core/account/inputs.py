@@ -36,6 +36,21 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
+class Unoffered:
+    """A mirror has no terms for what its leader was asked for: it never opens that, and says so (A3).
+
+    *outcome* is rejected or skipped (G2). *trade*, *leader* and *into* are as with Open.
+    """
+
+    request: Request
+    trade: str
+    leader: str
+    outcome: str
+    why: str
+    into: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """Facts from the venue, in the order in which they arrived."""
 
@@ -154,5 +169,18 @@ class Rebuild:
 
 
 Input = (
-    Rebuild | Adopt | Release | TakeOut | Look | Open | Known | Answered | CutFailed | Operate | Pause | LeaderIs | Tick
+    Rebuild
+    | Adopt
+    | Release
+    | TakeOut
+    | Look
+    | Open
+    | Unoffered
+    | Known
+    | Answered
+    | CutFailed
+    | Operate
+    | Pause
+    | LeaderIs
+    | Tick
 )

@@ -30,6 +30,7 @@ from core.account.inputs import (
     Release,
     TakeOut,
     Tick,
+    Unoffered,
 )
 from core.account.naming import STARTING
 from core.account.recalling import recall, recalled
@@ -82,9 +83,8 @@ class AccountMachine:
             case CutFailed(reason=reason):
                 cuts.failed(state, reason)
                 breaker.failed(state, reason)
-            case Open():
-                merging.take(state, each)
-                acting.joined(state, each.trade)
+            case Open() | Unoffered():
+                self._asked(each)
             case Operate():
                 acting.operate(state, each)
             case LeaderIs():
@@ -97,6 +97,13 @@ class AccountMachine:
                 cuts.look(state, each) if isinstance(each, Look) else rebuilding.rebuild(state, each)
             case _:
                 assert_never(each)
+
+    def _asked(self, each: Open | Unoffered) -> None:
+        if isinstance(each, Unoffered):
+            opening.unoffered(self.state, each)
+            return
+        merging.take(self.state, each)
+        acting.joined(self.state, each.trade)
 
     def _know(self, facts: Iterable[VenueFact]) -> None:
         for fact in facts:

@@ -8,7 +8,7 @@ from core.account.box import Box
 from core.account.effects import Journaled, Reply
 from core.account.gating import view_of
 from core.account.hands import forgive
-from core.account.inputs import Open
+from core.account.inputs import Open, Unoffered
 from core.account.reporting import unopened
 from core.account.state import AccountState
 from core.alerts import Alert, EntriesPaused, MirrorSkipped
@@ -204,7 +204,13 @@ def refuse(state: AccountState, asked: Open, refusal: Refusal) -> None:
         not_opened(state, asked, "rejected", refusal.reasons)
 
 
-def not_opened(state: AccountState, asked: Open, outcome: str, why: tuple[str, ...]) -> None:
+def unoffered(state: AccountState, asked: Unoffered) -> None:
+    """Say it once, unless it was opened after all, or waits."""
+    if asked.trade not in state.known and asked.trade not in state.waiting:
+        not_opened(state, asked, asked.outcome, (asked.why,))
+
+
+def not_opened(state: AccountState, asked: Open | Unoffered, outcome: str, why: tuple[str, ...]) -> None:
     """A mirror did not open: said once, reported with zeros (A3)."""
     state.waiting.pop(asked.trade, None)
     state.known.add(asked.trade)

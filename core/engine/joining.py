@@ -9,14 +9,15 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from core.account.inputs import Open
+from core.account.inputs import Open, Unoffered
 from core.account.state import AccountState
 from core.engine.connections import Connections
 from core.engine.worker import AccountWorker
 from core.errors import ConfigError, Unavailable
-from core.mirror import scaled
+from core.mirror import Following, scaled
 from core.plan import Addition, Plan, Refusal
 from core.remains import REBUILT
+from core.request import Request
 from core.terms import Terms
 from ports.clock import Clock
 
@@ -48,39 +49,77 @@ class Missed:
         had = leader.available + plan.margin if added is None else added.available
         theirs = replace(leader, available=had)
         began, market = (plan.at, plan.market) if added is None else (added.at, added.market)
-        request = plan.request if added is None else added.request
+        request = self.request
         sized = scaled(request, theirs, mine, following)
         refused = sized.reasons if isinstance(sized, Refusal) else ()
         own = request if isinstance(sized, Refusal) else sized
-        trade, into = (plan.trade, "") if added is None else (added.id, plan.trade)
-        until = began + following.late_join_seconds * 1_000
-        return Open(own, mine, trade, plan.account, until, refused, (began, market), into)
+        trade, into = self._ids
+        return Open(own, mine, trade, plan.account, self.until(following), refused, (began, market), into)
+
+    @property
+    def request(self) -> Request:
+        """What the leader was asked for."""
+        return self.plan.request if self.addition is None else self.addition.request
+
+    @property
+    def _ids(self) -> tuple[str, str]:
+        return (self.plan.trade, "") if self.addition is None else (self.addition.id, self.plan.trade)
+
+    def until(self, following: Following) -> int:
+        """Until when the mirror may still join (A9)."""
+        began = self.plan.at if self.addition is None else self.addition.at
+        return began + following.late_join_seconds * 1_000
+
+    def unoffered(self, outcome: str, why: str) -> Unoffered:
+        """That the mirror never opens it, and why."""
+        trade, into = self._ids
+        return Unoffered(self.request, trade, self.plan.account, outcome, why, into)
 
 
 async def join_late(worker: AccountWorker, leader: AccountState, connections: Connections, clock: Clock) -> None:
     """Ask a mirror for the trades of its leader's that it never heard of (A9), until both have terms for each.
 
-    Too late to join it must still hear of it: only then it is told that it does not (A3).
+    Too late to join it must still hear of it: only then it is told that it does not (A3). So it must where the terms
+    never come: there is none of that symbol, the time to join is over, or the leader's trade is.
     """
     left, pause = missing(leader, worker.machine.state), JOINS_AGAIN
     while left:
-        waits = [each for each in left if not await _heard(each, worker, leader, connections)]
-        left = tuple(each for each in waits if each.plan.trade in leader.boxes)
+        left = tuple([each for each in left if not await _heard(each, worker, leader, connections, clock)])
         if left:
             await clock.sleep(pause)
             pause = min(2 * pause, LONGEST)
 
 
-async def _heard(each: Missed, worker: AccountWorker, leader: AccountState, connections: Connections) -> bool:
-    """Ask a mirror for what it missed; False while that can't be, True also where it never can."""
+async def _heard(
+    each: Missed, worker: AccountWorker, leader: AccountState, connections: Connections, clock: Clock
+) -> bool:
+    """Ask a mirror for what it missed, or have it told that it can't; False while neither is known yet."""
+    mirror = worker.machine.state
+    if each.plan.trade not in leader.boxes:
+        worker.post(each.unoffered("skipped", f"{mirror.account}: the leader's trade is over"))
+        return True
     try:
         theirs = await connections.terms(leader.account, each.plan.symbol)
         mine = await connections.terms(worker.account, each.plan.symbol)
     except (ConfigError, Unavailable) as error:
         log.warning("late join failed", account=worker.account, trade=each.plan.trade, reason=str(error))
-        return isinstance(error, ConfigError)
-    worker.post(each.asked(theirs, mine, worker.machine.state))
+        return _given_up(each, worker, error, clock.now())
+    worker.post(each.asked(theirs, mine, mirror))
     return True
+
+
+def _given_up(each: Missed, worker: AccountWorker, error: ConfigError | Unavailable, now: int) -> bool:
+    """Whether a mirror that can't say what it offers never joins: then it is told why (A3, A9)."""
+    mirror = worker.machine.state
+    if mirror.rebuilding:  # what it had opened before its first look tells
+        return False
+    if isinstance(error, ConfigError):
+        worker.post(each.unoffered("rejected", str(error)))
+        return True
+    late = mirror.following is not None and now >= each.until(mirror.following)
+    if late:
+        worker.post(each.unoffered("skipped", f"{mirror.account} was not ready in time: {error}"))
+    return late
 
 
 async def join_again(worker: AccountWorker, trade: str, connections: Connections, clock: Clock) -> None:

@@ -12,7 +12,7 @@ from core.plan import Refusal
 from core.request import Request
 from core.terms import Terms
 
-Offer = asyncio.Task[Terms | Refusal]
+Offer = asyncio.Task[Terms | ConfigError | Unavailable]
 
 
 def mirrors_of(leader: str, states: Mapping[str, AccountState]) -> list[str]:
@@ -31,11 +31,11 @@ async def offers(connections: Connections, mirrors: Sequence[str], symbol: str) 
             offer.cancel()
 
 
-async def _offer(connections: Connections, mirror: str, symbol: str) -> Terms | Refusal:
+async def _offer(connections: Connections, mirror: str, symbol: str) -> Terms | ConfigError | Unavailable:
     try:
         return await connections.terms(mirror, symbol)
     except (ConfigError, Unavailable) as error:
-        return Refusal((str(error),))
+        return error
 
 
 def sized(mirror: AccountState, request: Request, leader: Terms, mine: Terms) -> Request | Refusal:

@@ -45,8 +45,8 @@ class Previewing:
             found = [self._one(leader, request, terms, trade, into)]
             for mirror, offer in offered.items():
                 mine = await offer
-                if isinstance(mine, Refusal):
-                    found.append(Preview(mirror, terms, mine))
+                if not isinstance(mine, Terms):
+                    found.append(Preview(mirror, terms, Refusal((str(mine),))))
                     continue
                 own = sized(self.states[mirror], request, terms, mine)
                 if isinstance(own, Refusal):

@@ -17,8 +17,10 @@ from core.engine.answers import Answers, Asked
 from core.engine.connections import Connections
 from core.engine.guarded import Bounded, guarded, unbounded
 from core.engine.joining import join_again, join_late
+from core.engine.left_behind import left_behind
 from core.engine.loop_watch import watch_loop
-from core.engine.offering import Offer, mirrors_of, offers, sized
+from core.engine.mirroring import Mirroring, began
+from core.engine.offering import mirrors_of, offers
 from core.engine.previewing import Preview, Previewing
 from core.engine.today import recall_today
 from core.engine.unwatched import MEND, unwatched
@@ -27,7 +29,6 @@ from core.engine.writer import Writer
 from core.errors import Unavailable
 from core.facts import ActKind, Paused, Stream
 from core.identity import trade_id
-from core.plan import Refusal
 from core.report import TradeReport
 from core.request import Request
 from core.words import Environment
@@ -111,7 +112,8 @@ class Service:
         if self.unwatched:
             await self.tell(UNWATCHED, f"{'; '.join(self.unwatched)}. Mend: {MEND}")
         for name in self.workers:
-            for word in self.workers[name].machine.leads():
+            ended_unheard = await left_behind(self.store, self.states[name], self.states.values())
+            for word in (*self.workers[name].machine.leads(), *ended_unheard):
                 self._leader(name)(word)
 
     async def _ended(self, account: str) -> list[TradeReport]:
@@ -164,37 +166,10 @@ class Service:
             reply = await self.ask(leader, Open(request, terms, trade))
             if reply.plan is None:
                 return (reply,)
-            mirrored = await asyncio.gather(
-                *(
-                    self._open_mirror(mirror, Open(request, terms, trade, leader, into=reply.into(trade)), offer)
-                    for mirror, offer in offered.items()
-                )
-            )
+            theirs = Open(request, terms, trade, leader, into=reply.into(trade), since=began(reply.plan, trade))
+            mirroring = Mirroring(self.states, self.workers, self.connections, self.clock, self.ask)
+            mirrored = await asyncio.gather(*(mirroring.open(name, theirs, offer) for name, offer in offered.items()))
         return (reply, *mirrored)
-
-    async def _open_mirror(self, mirror: str, theirs: Open, offer: Offer) -> Reply:
-        """Ask a mirror for what its leader was asked for: *theirs*, with the leader's own request and terms."""
-        request, mine = theirs.request, await offer
-        if isinstance(mine, Refusal):
-            return Reply(request.id, mirror, refusal=mine)
-        scaled = sized(self.states[mirror], request, theirs.terms, mine)
-        refused = scaled.reasons if isinstance(scaled, Refusal) else ()
-        own = request if isinstance(scaled, Refusal) else scaled
-        asked = replace(theirs, request=own, terms=mine, until=self._late_until(mirror), refused=refused)
-        if self.states[mirror].troubles:
-            self.workers[mirror].post(asked)
-            why = ", ".join(sorted(self.states[mirror].troubles))
-            return Reply(request.id, mirror, refusal=Refusal((f"waits until the account is well again: {why}",)))
-        try:
-            return await self.ask(mirror, asked)
-        except TimeoutError:  # its leader has opened: that is an answer, whatever becomes of the mirror
-            why = f"{mirror}: its machine has not answered; whether it opens is not known yet: its alerts will say"
-            return Reply(request.id, mirror, refusal=Refusal((why,)))
-
-    def _late_until(self, mirror: str) -> int:
-        """Until when a mirror may still open (A9)."""
-        following = self.states[mirror].following
-        return self.clock.now() + (following.late_join_seconds * 1_000 if following is not None else 0)
 
     async def operate(self, account: str, act: Operate) -> Reply:
         """Carry an operator's act out on one account's trade (B14)."""

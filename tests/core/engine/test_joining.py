@@ -7,9 +7,12 @@ from typing import Any, cast
 
 import pytest
 
+from core.account.inputs import Operate
+from core.alerts import MirrorSkipped
 from core.engine.joining import join_late
 from core.engine.memory_store import MemoryStore
 from core.errors import ConfigError, Unavailable
+from core.facts import ActKind
 from core.terms import Terms
 from plugins.clocks.system import SystemClock
 from plugins.exchanges.paper.adapter import PaperExchange
@@ -76,6 +79,16 @@ class Untold:
         return await self.inner.terms(symbol)
 
 
+class Ahead(SystemClock):
+    """The wall clock, so many seconds ahead."""
+
+    seconds = 0
+
+    def now(self) -> int:
+        """As it would be then."""
+        return super().now() + self.seconds * 1_000
+
+
 @pytest.mark.parametrize("name", BOTH)
 async def test_it_is_asked_until_both_can_say_what_they_offer(name: str) -> None:
     """A9, A3, rel:F40: one answer that fails at the start would leave its leader alone, and nobody was told why."""
@@ -104,18 +117,25 @@ async def asked_late(stage: Serving) -> None:
         await join_late(service.workers["mirror"], service.states["main"], service.connections, HastyClock())
 
 
-async def test_what_a_mirrors_venue_has_not_is_asked_for_once() -> None:
-    """A9: its answer stays what it is; asked on and on the log would have a line of it as long as the trade lives."""
+async def skipped(stage: Serving) -> tuple[str, str]:
+    """Why the mirror says that it doesn't open, and what its report says; told once."""
+    await stage.until(lambda: bool(stage.service.states["mirror"].known), "it was never told")
+    (told,) = [alert.body for alert in await stage.told() if isinstance(alert.body, MirrorSkipped)]
+    return told.outcome, told.reasons[0]
+
+
+async def test_what_a_mirrors_venue_has_not_is_asked_for_once_and_told() -> None:
+    """A3, A9: its answer stays; asked on and on the log would have a line of it as long as the trade lives."""
     world, store = await led()
     errors = repeat(ConfigError(("mirror: the venue has no BTCUSDT",)))
     async with serving(accounts=BOTH, store=store, world=world, wrap=lambda each: unserved(each, errors)) as stage:
         await asked_late(stage)
 
-        assert stage.service.states["mirror"].known == set()
+        assert await skipped(stage) == ("rejected", "mirror: the venue has no BTCUSDT")
 
 
 async def test_what_its_leader_has_done_with_is_asked_for_no_more() -> None:
-    """A9: while its mirror could not say what it offers the leader's trade ended: there is nothing to join."""
+    """A9, A3: while its mirror could not say what it offers the leader's trade ended: nothing to join; told."""
     world, store = await led()
     errors = repeat(Unavailable("no answer"))
     async with serving(accounts=BOTH, store=store, world=world, wrap=lambda each: unserved(each, errors)) as stage:
@@ -124,3 +144,34 @@ async def test_what_its_leader_has_done_with_is_asked_for_no_more() -> None:
         await asking
 
         assert stage.service.states["main"].boxes == {}
+        assert (await skipped(stage))[0] == "skipped"
+
+
+async def test_a_mirror_that_does_not_say_at_once_what_it_offers_joins_late() -> None:
+    """A9, A3: its answer failed as its leader opened: who asked was told so, the mirror never, and nobody later."""
+    errors = [Unavailable("no answer")]
+    async with serving(accounts=BOTH, wrap=lambda each: unserved(each, errors), clock=HastyClock()) as stage:
+        await stage.service.open(ask(stage), "main")
+
+        await stage.until(lambda: stage.orders("mirror") == WHOLE, "it did not join")
+
+
+async def test_a_mirror_hears_hours_later_that_its_leader_closed() -> None:
+    """A4: it was left out meanwhile: after more than an hour it kept its position, and its entries could fill."""
+    settings, ahead = PaperVenueSettings.model_validate({"state": MEMORY, "every_ms": NEVER}), Ahead()
+    world, store = PaperWorld(settings, ahead.now), MemoryStore()
+    async with serving(accounts=BOTH, store=store, world=world) as stage:
+        await stage.service.open(ask(stage), "main")
+        await stage.until(lambda: stage.orders() == stage.orders("mirror") == WHOLE)
+        await stage.service.writer.flush()
+    async with serving(store=store, world=world) as stage:
+        (trade,) = stage.service.states["main"].boxes
+        await stage.service.operate("main", Operate(trade, ActKind.CLOSE, "me"))
+        await stage.until(lambda: not stage.service.states["main"].boxes)
+        await stage.service.writer.flush()
+    ahead.seconds = 7_200
+    async with serving(accounts=BOTH, store=store, world=world, clock=ahead) as stage:
+        await stage.until(lambda: not stage.service.states["mirror"].boxes, "it holds on")
+
+        assert not stage.size("mirror")
+        assert stage.orders("mirror") == []
