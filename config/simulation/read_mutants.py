@@ -25,7 +25,7 @@ READ: dict[str, Mutant] = {
     ),
     "unheard_while_waiting": Mutant(
         "core.account.machine",
-        "                acting.joined(state, each.trade)\n",
+        "        acting.joined(self.state, each.trade)\n",
         "",
         "a mirror that joins late has its stop where the leader's was at the beginning (A4)",
     ),
