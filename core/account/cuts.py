@@ -3,7 +3,7 @@
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from core.account import breaker, hand_closed, protection, rebuilding, vacant, vanished
+from core.account import breaker, hand_closed, hands, protection, rebuilding, vacant, vanished
 from core.account.auditing import audit
 from core.account.covering import covers, move_on, shows_newest
 from core.account.effects import CutKind
@@ -46,9 +46,7 @@ def take(state: AccountState, cut: Cut) -> None:
         fold(state, cut.wallet)
     for order in cut.orders:
         fold(state, order)
-    for stop in cut.stops:
-        _stop(state, cut, StopIs(stop.slot, stop.price, by_venue, stop.seq))  # `replace` takes four times as long
-    _positions(state, cut)
+    _held(state, cut, by_venue)
     if cut.full:
         _missing_orders(state, cut.asked, {order.key for order in cut.orders})
     elif cut.walked is not None:
@@ -63,6 +61,14 @@ def take(state: AccountState, cut: Cut) -> None:
     audit(state, cut)
     _decide_again(state, everybody=cut.full or unwell)
     _schedule(state, cut, gap=unwell and not state.troubles)
+
+
+def _held(state: AccountState, cut: Cut, by_venue: int) -> None:
+    unseen = [stop.slot for stop in cut.stops if not state.view(stop.slot).proven]
+    for stop in cut.stops:
+        _stop(state, cut, StopIs(stop.slot, stop.price, by_venue, stop.seq))  # `replace` takes four times as long
+    _positions(state, cut)
+    hands.found(state, unseen)
 
 
 def _stop(state: AccountState, cut: Cut, shown: StopIs) -> None:

@@ -5,12 +5,15 @@ Whoever cancels the same thing again and again means it: after some put-backs it
 acts on the trade.
 """
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from core.account.box import Box
+from core.account.remembering import own
 from core.account.state import AccountState
 from core.account.wishing import wished
 from core.alerts import AccountDegraded, AccountRestored, ForeignEdit
+from core.desired import StopKind
 from core.facts import Act, ActKind, StopIs, Working
 from core.ladder_alerts import frame
 from core.ladder_state import LadderState
@@ -19,6 +22,7 @@ from core.plan import ManualChanges
 from core.reconcile import STOP_ROLE, stop_reference
 from core.slot_view import SlotView
 from core.trade import Line, LineState
+from core.words import Slot
 
 HANDS = "hands"
 """The trouble of an account on which something is left alone."""
@@ -38,16 +42,33 @@ def on_stop(state: AccountState, box: Box, view: SlotView, fact: StopIs) -> Act 
     if fact.price is None:
         put_back(state, box, STOP_ROLE, "it was cancelled")
         return None
-    moved = f"it was moved from {text(view.stop or Decimal(0))} to {text(fact.price)}"
+    before = "it was set" if view.stop is None else f"it was moved from {text(view.stop)}"
+    return _moved(state, box, fact.price, f"{before} to {text(fact.price)}")
+
+
+def found(state: AccountState, slots: Iterable[Slot]) -> None:
+    """Take the stops that the first look since a start shows: what somebody moved meanwhile is his, too."""
+    for slot in slots:
+        box, view = state.owners.get(slot), state.view(slot)
+        if box is None or view.stop is None or not _appeared(state, box, view, view.stop):
+            continue
+        act = _moved(state, box, view.stop, f"it stands at {text(view.stop)}, which Tandem never asked for")
+        if act is not None:
+            own(state, box, act)
+
+
+def _moved(state: AccountState, box: Box, price: Decimal, what: str) -> Act | None:
     if box.trade.plan.rules.manual_changes is ManualChanges.RESTORE:
-        put_back(state, box, STOP_ROLE, moved)
+        put_back(state, box, STOP_ROLE, what)
         return None
-    _tell(state, box, ForeignEdit(STOP_ROLE, moved, kept=True))
-    return Act(box.id, ActKind.MOVE_STOP, state.now, box.trade.ledger.seq, price=fact.price, by="app")
+    _tell(state, box, ForeignEdit(STOP_ROLE, what, kept=True))
+    return Act(box.id, ActKind.MOVE_STOP, state.now, box.trade.ledger.seq, price=price, by="app")
 
 
 def _theirs(state: AccountState, box: Box, view: SlotView, fact: StopIs) -> bool:
     """Whether our stop was in force, and nothing but somebody's hand explains the one shown now."""
+    if fact.price is not None and view.proven and view.stop is None:
+        return _appeared(state, box, view, fact.price)
     wanted = [] if box.last_stop is None else [box.last_stop[0]]
     wanted += [stop.price for stop in wished(state, box).stops]  # another move may have come in this step
     in_force = view.proven and not view.stop_busy and view.stop is not None and view.stop in wanted
@@ -59,6 +80,23 @@ def _theirs(state: AccountState, box: Box, view: SlotView, fact: StopIs) -> bool
     if not view.explained(ledger):
         return False  # something executed that isn't known yet, such as the stop itself
     return fact.price is None or not _ours_lately(state, box, fact.price)
+
+
+def _appeared(state: AccountState, box: Box, view: SlotView, price: Decimal) -> bool:
+    """Whether somebody set it where none was in force, or while nobody looked: at a price that was never ours.
+
+    Which those are is known until a take-profit was hit: afterwards they go by what was bought and by the market.
+    """
+    wishes, slot, plan = wished(state, box).stops, box.trade.plan.slot, box.trade.plan
+    if not wishes or wishes[0].kind not in (StopKind.INITIAL, StopKind.MOVED) or box.former or box.phase.closing:
+        return False
+    ledger = box.trade.ledger
+    if view.stop_busy or stop_reference(slot) in state.busy or ledger.position <= 0 or state.silent:
+        return False
+    if not view.size or not view.explained(ledger):
+        return False
+    brought = {line.stop for line in box.trade.lines.values()}
+    return price not in {wishes[0].price, plan.stop, *box.stops, *brought}
 
 
 def _ours_lately(state: AccountState, box: Box, price: Decimal) -> bool:

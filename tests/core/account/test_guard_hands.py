@@ -9,7 +9,7 @@ from core.account.hands import BEHIND, HANDS, PUT_BACK, WINDOW
 from core.account.inputs import Operate, Pause
 from core.account.wishing import wished
 from core.alerts import AccountDegraded, ForeignEdit
-from core.commands import Amend, Place, SetStop
+from core.commands import Amend, Code, Place, Refused, SetStop
 from core.facts import ActKind, Cause, EndReason, Filled, PositionIs, StopIs
 from core.plan import ManualChanges, Rules
 from core.words import OrderSide
@@ -281,3 +281,28 @@ def test_a_restart_blames_nobody() -> None:
     assert not any(isinstance(alert.body, ForeignEdit) for alert in run.alerts)
     assert driven().open(TWO_LEGS)
     assert not any(isinstance(each, Place) for each in run.sent)
+
+
+def test_a_stop_moved_while_nobody_looked_is_kept() -> None:
+    """A11: moved to 96 while the process was down, it went back to 90 at the start, farther off, without a word."""
+    run = opened().later(60_000).restarted().later(60_000)
+    run.step()
+    sent = run.know(replace(run.cut(orders=working_all(run), size=1000), stops=(run.stop_is(96),)))
+
+    assert not [each for each in sent if isinstance(each, SetStop)]
+    assert "foreign_edit" in [alert.kind for alert in run.alerts]
+    assert run.box.desired is not None
+    assert run.box.desired.stops[0].price == 96
+
+
+def test_a_stop_set_by_hand_where_there_was_none_is_kept() -> None:
+    """B4, A11: "set a stop by hand now" was told; he did, at 95, and Tandem put its 90 there as soon as it could."""
+    run = opened()
+    run.know(run.stop_is(None))
+    gone = run.sent[-1]
+    run.answer([gone], Refused(Code.BUSY, "busy"))
+    run.later(100).know(run.stop_is(95))
+
+    assert not [each for each in run.later(10_000).step() if isinstance(each, SetStop)]
+    assert run.box.desired is not None
+    assert run.box.desired.stops[0].price == 95
