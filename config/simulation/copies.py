@@ -7,7 +7,7 @@ from itertools import takewhile
 from config.simulation.process import LEADER, Process
 from core.account.box import Box, Remembered
 from core.facts import Act, ActKind, Filled, Merged
-from core.ladder_state import LadderState
+from core.ladder_state import LadderState, hits
 from core.request import Merge
 
 
@@ -46,6 +46,9 @@ def was_moved(box: Box) -> bool:
 
 
 def _copied(theirs: Box, mine: Box) -> Iterator[str]:
+    """What is wrong with a mirror's copies. Its own take-profits may have given it a better stop, which then stays."""
+    if hits(mine.trade):
+        return
     moves, here = _moves(theirs), _moves(mine, since_replaced=True)
     made = Counter(act.price for act in moves)
     for price, times in Counter(act.price for act in here if act.by == LEADER).items():

@@ -138,17 +138,19 @@ def follow(state: AccountState, word: LeaderIs) -> None:
 
 
 def _copy(state: AccountState, box: Box, word: LeaderIs, price: Decimal | None) -> None:
-    """Move the stop as the leader's was; to breakeven it is each account's own, never worse than what is there (B9)."""
-    if price is not None:
-        _decide(state, box, ActKind.MOVE_STOP, word, price=price)
+    """Move the stop as the leader's was; to breakeven it is each account's own, never worse than what is there (B9).
+
+    Nor is it worse where this account's own take-profits have moved it: its leader's haven't been hit. Somebody has
+    acted on the trade: what was left alone here is looked after again (A11).
+    """
+    forgive(state, box)
+    plan, there = box.trade.plan, None if box.last_stop is None else box.last_stop[0]
+    wish = breakeven_now(plan, box.trade.ledger) if price is None else price
+    if wish is None:
         return
-    plan, there = box.trade.plan, box.last_stop
-    own_price = breakeven_now(plan, box.trade.ledger)
-    if own_price is None:
-        return
-    if there is not None:
-        own_price = better(there[0], own_price, plan.side)
-    _decide(state, box, ActKind.MOVE_STOP, word, reason=TO_BREAKEVEN, price=own_price)
+    if price is None or hits(box.trade):
+        wish = better(there, wish, plan.side)
+    _decide(state, box, ActKind.MOVE_STOP, word, reason=TO_BREAKEVEN if price is None else "", price=wish)
 
 
 def joined(state: AccountState, trade: str) -> None:

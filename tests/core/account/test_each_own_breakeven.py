@@ -80,3 +80,28 @@ def test_the_next_plain_move_is_copied() -> None:
     heard(run, None)
 
     assert heard(run, Decimal(96), 2) == [96]
+
+
+def test_a_leaders_move_never_loosens_what_the_mirrors_own_hits_gave() -> None:
+    """A4, B15: its TP1 was hit, its leader's not yet: from breakeven it went back to the leader's 92, a loss."""
+    run = mirror(95)
+    run.accept(run.know(run.fill("TP1", 850, 110), run.ended("TP1", 850)))
+    assert run.box.last_stop is not None
+    breakeven = run.box.last_stop[0]
+    run.know(run.stop_is(breakeven))
+
+    assert heard(run, Decimal(92)) == []
+    assert run.box.last_stop[0] == breakeven > 95
+    assert heard(run, Decimal(97), 2) == [97]
+
+
+def test_a_mirrors_stop_that_was_left_alone_comes_back_as_its_leaders_is_moved() -> None:
+    """A11, A4: taken away in the app four times; then somebody acted on the trade, and it stayed without one."""
+    run = mirror(95)
+    for _ in range(4):
+        run.accept([each for each in run.later(1_000).know(run.stop_is(None)) if isinstance(each, SetStop)])
+        run.know(run.stop_is(90))
+    run.later(1_000).know(run.stop_is(None))
+    assert run.box.frozen == {"stop"}
+
+    assert heard(run, Decimal(92)) == [92]
