@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from core.alerts import AccountLine, DailyReport
 from core.report import TradeReport
-from core.stats import Tally, counts, ended_at, order
+from core.stats import Tally, counts, ended_at, leads, order
 from core.view import AccountStatus, TradeStatus
 
 
@@ -19,12 +19,14 @@ def daily_report(
 ) -> DailyReport:
     """The report of *since* to *until*, which is *written* so. *ended* are all trades that ended from *since* on."""
     live, ended = tuple(live), sorted(ended, key=order)
+    accounts = tuple(accounts)
+    led = {each.account for each in accounts if each.follows is not None}
     leaders, mirrors = Tally(), dict[str, Tally]()
     for each in ended:
         if counts(each) and since <= ended_at(each) < until:
-            (leaders if each.leader is None else mirrors.setdefault(each.account, Tally())).add(each)
-    opened = [each.opened_at for each in live if each.leader is None]
-    opened += [each.opened_at for each in ended if each.leader is None]
+            (leaders if leads(each, led) else mirrors.setdefault(each.account, Tally())).add(each)
+    opened = [each.opened_at for each in live if each.leader is None and each.account not in led]
+    opened += [each.opened_at for each in ended if leads(each, led)]
     found = leaders.figures()
     return DailyReport(
         until=written,

@@ -31,6 +31,17 @@ def since_midnight(at: int, offset: Offset = utc) -> int:
     return (at + offset(at)) % DAY
 
 
+def moment(number: int, shown: int, offset: Offset = utc) -> int:
+    """When the local clock shows so many milliseconds past the midnight of a day, as `day` counts them.
+
+    Where the clock is put forward past it, when it is put forward; where it is shown twice, one of the two, always the
+    same: neighbouring days' moments have between them what was lived, 23 or 25 hours now and then.
+    """
+    written = number * DAY + shown
+    near = written - offset(written)
+    return written - offset(near)
+
+
 def day_text(number: int) -> str:
     """A day as people write it.
 

@@ -4,13 +4,15 @@ A trade counts when something was entered and its position is closed: what never
 open, is only counted apart. A win is a net result above zero, a loss one below; zero is neither, and ends a streak.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from core.money import HUNDRED, ZERO
 from core.report import TradeReport
 
+TAKEN = "emergency"
+"""The origin of somebody else's position that an emergency closed."""
 GIVEN_BACK = "released"
 STOPS = ("stop", "breakeven_stop", "trailing_stop")
 """The closing reasons by which a stop ended the trade (G2)."""
@@ -63,8 +65,16 @@ class Figures:
 
 
 def counts(report: TradeReport) -> bool:
-    """Whether the report is of a closed trade that had a position."""
-    return bool(report.entered) and report.reason != GIVEN_BACK
+    """Whether the report is of a closed trade that had a position.
+
+    What an emergency took over to close it was nobody's trade here: at what price it was opened is not recorded.
+    """
+    return bool(report.entered) and report.reason != GIVEN_BACK and report.origin != TAKEN
+
+
+def leads(report: TradeReport, mirrors: Container[str]) -> bool:
+    """Whether a trade is a leader's (G1): what an operator took over on one of the *mirrors* follows nobody."""
+    return report.leader is None and report.account not in mirrors
 
 
 def ended_at(report: TradeReport) -> int:
@@ -107,7 +117,7 @@ class Tally:
         """Count one more trade."""
         if not counts(report):
             self.given_back += report.reason == GIVEN_BACK
-            self.unfilled += report.reason != GIVEN_BACK
+            self.unfilled += not report.entered
             return
         self.trades += 1
         self.gross += report.gross

@@ -11,7 +11,7 @@ from decimal import Decimal
 from core.days import Offset, utc
 from core.money import ZERO
 from core.report import TradeReport
-from core.stats import Figures, Tally, counts, ended_at, order
+from core.stats import Figures, Tally, counts, ended_at, leads, order
 from core.stats_curve import Curve, DayResult, Risk
 
 
@@ -75,12 +75,19 @@ class Book:
     """Takes reports in `order`, one by one, and keeps none of them."""
 
     def __init__(
-        self, period: Period, leaders: Iterable[str], *, account: str | None = None, offset: Offset = utc
+        self,
+        period: Period,
+        leaders: Iterable[str],
+        *,
+        mirrors: Iterable[str] = (),
+        account: str | None = None,
+        offset: Offset = utc,
     ) -> None:
-        """*leaders* are the leading accounts there are; *account*: only this one, leader or mirror."""
+        """*leaders* are the leading accounts there are, *mirrors* those that follow; *account*: only this one."""
         self._period = period
         self._account = account
         self._offset = offset
+        self._led = frozenset(mirrors)
         known = [period.balances.get(name) for name in ((account,) if account is not None else sorted(leaders))]
         total = None if not known or None in known else sum((each for each in known if each is not None), ZERO)
         self._total = _Line(Tally(), Curve(total, offset))
@@ -92,11 +99,12 @@ class Book:
         """Count one more; what isn't asked for is passed over."""
         if self._account not in (None, report.account):
             return
-        lines = self._accounts if report.leader is None else self._mirrors
+        led = not leads(report, self._led)
+        lines = self._mirrors if led else self._accounts
         if report.account not in lines:
             lines[report.account] = _Line(Tally(), Curve(self._period.balances.get(report.account), self._offset))
         lines[report.account].add(report)
-        if report.leader is None or self._account is not None:
+        if not led or self._account is not None:
             self._total.add(report)
             for name, groups in self._groups.items():
                 groups.setdefault(getattr(report, name), Tally()).add(report)
@@ -124,12 +132,13 @@ def statistics(
     period: Period = FIRST,
     *,
     leaders: Iterable[str],
+    mirrors: Iterable[str] = (),
     now: int,
     account: str | None = None,
     offset: Offset = utc,
 ) -> Statistics:
     """The statistics of all *reports* that ended within the period, in whatever order they come."""
-    book = Book(period, leaders, account=account, offset=offset)
+    book = Book(period, leaders, mirrors=mirrors, account=account, offset=offset)
     for report in sorted(filter(within(period), reports), key=order):
         book.add(report)
     return book.statistics(now)

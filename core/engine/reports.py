@@ -1,6 +1,7 @@
 """The daily report (D1): once a local day at its hour, durable; late on the same day after a stop; now if asked.
 
-It covers the 24 hours to its hour, however late it leaves: no trade is told on two days, and none on no day.
+It covers what was lived since that hour of the day before (23 or 25 hours where clocks are changed), however late it
+leaves: no trade is told on two days, and none on no day.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ import structlog
 from core.alert_text import text as alert_text
 from core.alerts import Alert, DailyReport
 from core.daily_report import daily_report
-from core.days import DAY, Offset, day, day_text, since_midnight
+from core.days import DAY, Offset, day, day_text, moment, since_midnight
 from core.engine import views
 from core.engine.balances import fresh
 from core.engine.control import GOOD, Answer, Handler
@@ -48,7 +49,7 @@ class Reports:
     async def report(self, arguments: Mapping[str, object]) -> Answer:
         """The report of the 24 hours to now: as words and as data. It changes nothing and replaces no other."""
         now = self._service.clock.now()
-        made = self._alert(await self._made(now), now, "now")
+        made = self._alert(await self._made(now - DAY, now), now, "now")
         return {"exit": GOOD, "data": {"text": alert_text(made), "at": now, **_json(made)}}
 
     async def run(self) -> None:
@@ -72,16 +73,15 @@ class Reports:
             return
         if shown < hour or sent >= day_text(today):
             return
-        until = now - shown + hour
-        alert = self._alert(await self._made(until), now, day_text(today))
+        since, until = (moment(each, hour, offset) for each in (today - 1, today))
+        alert = self._alert(await self._made(since, until), now, day_text(today))
         if await self._service.writer.durable(Batch(alerts=(alert,))):
             await self._service.store.remember(NAME, day_text(today))
 
-    async def _made(self, until: int) -> DailyReport:
+    async def _made(self, since: int, until: int) -> DailyReport:
         states = self._service.states
         prices = await self._last.of(holders(states, self._service.connections.down))
         accounts = await asyncio.gather(*(fresh(each, self._service) for each in views.accounts(states, prices)))
-        since = until - DAY
         reports = [each async for each in ended(self._service.store, since)]
         written = to_the_minute(until, self._zone)
         return daily_report(reports, views.trades(states, prices), accounts, since, until, written=written)

@@ -145,7 +145,7 @@ async def shown(
     account = account_meant(arguments, accounts)
     known = await periods(store)
     period = chosen(known, arguments.get("period"))
-    book = Book(period, leaders, account=account, offset=offset)
+    book = Book(period, leaders, mirrors=set(accounts) - set(leaders), account=account, offset=offset)
     async for report in ended(store, period.start, period.end):
         book.add(report)
     data = statistics_json(book.statistics(now))

@@ -8,11 +8,12 @@ from core.facts import Working
 from core.money import ONE, text
 from core.plan import Leg, Plan, entry_role
 from core.request import EntrySpec, FixedQuantity, Request
+from core.stats import TAKEN
 from core.terms import Terms
 from core.trade import Line
 from core.words import Side
 
-REASON = "emergency"
+REASON = TAKEN
 """The closing reason (G2), and where such a plan comes from."""
 Row = dict[str, object]
 

@@ -1,8 +1,10 @@
 """Local days: the offset of the moment counts, on the days too when clocks are put forward."""
 
+from itertools import pairwise
+
 import pytest
 
-from core.days import DAY, day, day_text, since_midnight
+from core.days import DAY, day, day_text, moment, since_midnight
 
 HOUR = 3_600_000
 
@@ -37,3 +39,12 @@ def test_the_clock_shows_what_it_shows_at_that_moment() -> None:
 def test_a_day_is_written_as_a_date() -> None:
     """The leap day of 2024."""
     assert day_text(19_782) == "2024-02-29"
+
+
+def test_a_days_moments_leave_nothing_out_where_clocks_change() -> None:
+    """D1: clocks go forward an hour at 01:00 UTC: from eight o'clock to eight o'clock it is 23 hours, and back 25."""
+    forward, back, eight = 10 * DAY + HOUR, 20 * DAY + HOUR, 8 * HOUR
+    moments = [moment(number, eight, lambda at: HOUR if forward <= at < back else 0) for number in range(8, 23)]
+    lengths = [(later - earlier) // HOUR for earlier, later in pairwise(moments)]
+
+    assert lengths == [24, 23, *[24] * 9, 25, 24, 24]

@@ -119,3 +119,19 @@ def test_the_object_has_every_part_under_its_name() -> None:
     assert [(row["level"], row["hits"], row["rate"]) for row in found["targets"]] == [(1, 1, "100"), (2, 0, "0")]
     assert [(row["at"], row["net"]) for row in found["curve"]] == [(1_000, "10"), (2_000, "-20"), (DAY + 4_000, "-15")]
     assert found["period"]["number"] == 3
+
+
+def test_what_an_operator_took_over_on_a_mirror_is_no_leaders() -> None:
+    """G1, A6: it follows nobody's trade, and was added to what leaders made."""
+    taken = replace(trade(5, "7", account="mirror"), leader=None, origin="adopted")
+    found = statistics([*TRADES, taken], PERIOD, leaders=LEADERS, mirrors=("mirror",), now=DAY)
+
+    assert told(found.total.figures.net) == "-15"
+    assert told(found.mirrors["mirror"].figures.net) == "11"
+
+
+def test_what_an_emergency_took_over_is_nobodys_trade() -> None:
+    """G1, A6: at what price it was opened nobody recorded: a loss was told of what it was closed for."""
+    found = statistics([replace(trade(5, "-70"), origin="emergency")], PERIOD, leaders=LEADERS, now=DAY)
+
+    assert (found.total.figures.trades, found.total.figures.unfilled) == (0, 0)
