@@ -79,7 +79,8 @@ def from_outside(before: Trade, fact: Filled, after: Trade) -> Iterator[tuple[st
     if now.stopped > was.stopped and not was.stopped:
         stop = stop_of(before)
         profit = _profit(before_exit=was, side=after.plan.side, price=fact.price, quantity=now.stopped - was.stopped)
-        yield "stop", StopHit(fact.price, now.stopped, stop.kind if stop is not None else StopKind.INITIAL, profit)
+        kind = stop.kind if stop is not None else StopKind.INITIAL
+        yield "stop", StopHit(fact.price, now.stopped, kind, profit, max(now.position, ZERO))
     if fact.key is not None:
         users = was.foreign - now.foreign
         if users > 0:

@@ -78,7 +78,7 @@ def scaled(request: Request, leader: Terms, mirror: Terms, following: Following)
         return Refusal((f"{mirror.account} {request.symbol}: {found}: {mend}",))
     above, below = (mirror.available, leader.available) if by_ratio else (ONE, ONE)
     size = _times(request.size, following.scale * above, below)
-    return _capped(replace(request, size=size), mirror, following)
+    return capped(replace(request, size=size), mirror, following)
 
 
 def follows_close(reason: str, following: Following) -> bool:
@@ -107,7 +107,8 @@ def _times(size: Size, above: Decimal, below: Decimal) -> Size:
     return replace(size, value=size.value * above / below)
 
 
-def _capped(request: Request, mirror: Terms, following: Following) -> Request:
+def capped(request: Request, mirror: Terms, following: Following) -> Request:
+    """The request at no more than the mirror's caps, by the mean price of its entries: others may need less (A2)."""
     caps = []
     if following.max_notional is not None:
         caps.append(following.max_notional)

@@ -16,7 +16,7 @@ from core.facts import Heard, Paused
 from core.gate import reasons
 from core.ladder_alerts import opened
 from core.ledger import empty
-from core.mirror import Following, TooSmall, follows_close, may_join
+from core.mirror import Following, TooSmall, capped, follows_close, may_join
 from core.money import text
 from core.plan import Plan, Refusal
 from core.request import Request
@@ -131,7 +131,7 @@ def with_fewer_legs(
             return first
         dropped = small_legs(request, terms, lots)[-1]
         entries = tuple(entry for leg, entry in enumerate(request.entries) if leg != dropped)
-        request = replace(request, entries=entries)
+        request = capped(replace(request, entries=entries), terms, following)
         plan = plan_of(request)
     return first if isinstance(plan, Refusal) else plan
 

@@ -46,11 +46,12 @@ def _moved(body: StopMoved) -> Said:
 
 def _hit(body: StopHit, side: Side | None) -> Said:
     name = "" if body.kind is StopKind.INITIAL else f"{STOP_NAMES[body.kind]} "
+    first = f", the first of {text(body.quantity + body.left)}; the rest follows" if body.left else ""
     return Said(
         f"{name.upper()}STOP HIT",
         (
-            f"{left_the_position(side)} {text(body.quantity)} at {price_text(body.price)}",
-            ENTRY_UNKNOWN if body.profit is None else f"{usdt(body.profit)} before fees",
+            f"{left_the_position(side)} {text(body.quantity)} at {price_text(body.price)}{first}",
+            ENTRY_UNKNOWN if body.profit is None else f"{usdt(body.profit)} before fees{' so far' * bool(body.left)}",
             "Now: the rest of the trade is being cancelled",
             'Check: "position closed" must follow',
         ),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from core.desired import StopKind
+from core.money import ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +20,16 @@ class StopMoved:
 
 @dataclass(frozen=True, slots=True)
 class StopHit:
-    """The stop fired. *profit* quote units by average entry before fees (negative = loss); None as for TargetHit."""
+    """The stop fired. *profit* quote units by average entry before fees (negative = loss); None as for TargetHit.
+
+    It is told at its first execution; *left* of ours were held after that, and go by the same order.
+    """
 
     price: Decimal
     quantity: Decimal
     kind: StopKind
     profit: Decimal | None
+    left: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)

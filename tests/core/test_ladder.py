@@ -12,7 +12,7 @@ from core.alerts import Alert
 from core.desired import Desired, Phase
 from core.facts import Fact
 from core.ladder import open_ladder
-from core.mirror import Following, TooSmall
+from core.mirror import Following, TooSmall, scaled
 from core.money import HUNDRED, ONE, ZERO
 from core.plan import Plan, Refusal, Rules, StopAfter, StopAfterKind
 from core.request import EntrySpec, FixedQuantity, MarginPercent, Request
@@ -190,6 +190,21 @@ def test_mirror_may_drop_the_last_leg_that_is_too_small() -> None:
         ("E2", Decimal(59_000), BTC.step),
     ]
     assert plan.request.entries == REQUEST.entries[:2]
+
+
+def test_what_is_left_of_the_legs_stays_under_the_mirrors_caps() -> None:
+    """A2, A3: capped by the mean of all legs and then left the dearest ones, they were 244 of 240."""
+    following = replace(MAY_DROP, max_notional=Decimal(240))
+    terms = replace(TERMS, instrument=replace(BTC, step=Decimal("0.0001"), min_quantity=Decimal("0.0014")))
+    deep = tuple(EntrySpec(None if price is None else Decimal(price)) for price in (None, 59_000, 56_100))
+    asked = scaled(replace(REQUEST, entries=deep), terms, terms, following)
+    assert isinstance(asked, Request)
+
+    plan = opening.planned(Laddering(), asked, terms, TRADE, following)
+
+    assert isinstance(plan, Plan)
+    assert len(plan.legs) == 2
+    assert sum(plan.price_of(leg) * leg.quantity for leg in plan.legs) <= 240
 
 
 @pytest.mark.parametrize(

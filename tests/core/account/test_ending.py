@@ -8,13 +8,15 @@ import pytest
 from core.account.ending import lay_aside
 from core.account.machine import restore
 from core.account.state import KEPT_CLOSED
+from core.alerts import StopHit
 from core.commands import Place
 from core.desired import Phase, StopKind
-from core.facts import Cause, EndReason, Funding, Price
+from core.facts import Cause, EndReason, Filled, Funding, Price
 from core.invariants import violations
 from core.plan import Rules, StopAfter, StopAfterKind
 from core.report import StopReport, TradeReport
-from tests.core.account.test_sequences import TWO_LEGS
+from core.words import OrderSide
+from tests.core.account.test_sequences import TWO_LEGS, opened
 from tests.driving import SLOT, Driven, driven, new_state
 from tests.staging import SYMBOL
 
@@ -129,3 +131,12 @@ def test_what_brought_a_position_that_nobody_has_is_read_for_until_it_is_listed(
     run.later(60_000).know(run.cut(size=500, fills=[late]))
     assert run.machine.state.cuts.since > late.at
     assert (SLOT in run.machine.state.owners, SLOT in run.machine.state.users) == (ours, not ours)
+
+
+def test_a_stop_that_executes_in_parts_says_what_is_left() -> None:
+    """D1: it told of 300 sold, as if that were all, while 700 went by the same order."""
+    run = opened()
+    run.know(Filled("s9", SLOT, None, OrderSide.SELL, Decimal(300), Decimal(90), Decimal(0), Cause.STOP, run.now, 9))
+
+    (told,) = [alert.body for alert in run.alerts if isinstance(alert.body, StopHit)]
+    assert [told.quantity, told.left] == [300, 700]

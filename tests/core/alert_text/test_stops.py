@@ -38,6 +38,14 @@ Now: the rest of the trade is being cancelled
 Check: "position closed" must follow""",
     ),
     (
+        StopHit(Decimal(56000), Decimal("0.012"), StopKind.INITIAL, Decimal("-36.24"), Decimal("0.04")),
+        """STOP HIT
+Sold 0.012 at 56000, the first of 0.052; the rest follows
+-36.24 USDT before fees so far
+Now: the rest of the trade is being cancelled
+Check: "position closed" must follow""",
+    ),
+    (
         StopHit(Decimal("60078.1"), Decimal("0.008"), StopKind.BREAKEVEN, Decimal("0.6248")),
         """BREAKEVEN STOP HIT
 Sold 0.008 at 60078.1
