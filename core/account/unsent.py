@@ -40,7 +40,10 @@ def refuse(state: AccountState, box: Box) -> None:
     if box.trade.lines or not ledger.foreign or ledger.entered or state.silent or box.phase.closing:
         return
     held = f"{text(ledger.foreign)} of {plan.symbol} that isn't Tandem's was there before it left; adopt or close that"
+    wished = None if box.desired is None else {want.role for want in box.desired.wants}
     for leg in plan.legs:
+        if wished is not None and leg.role not in wished:
+            continue  # it is told of already: its time was over, say
         give_up(state, box, leg.role, Code.RULES.value, held)
 
 
