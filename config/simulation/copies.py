@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import takewhile
 
 from config.simulation.process import LEADER, Process
@@ -9,6 +10,7 @@ from core.account.box import Box, Remembered
 from core.facts import Act, ActKind, Filled, Merged
 from core.ladder_state import LadderState, hits
 from core.request import Merge
+from core.stops import better
 
 
 def copies(process: Process) -> Iterator[tuple[str, str]]:
@@ -46,13 +48,11 @@ def was_moved(box: Box) -> bool:
 
 
 def _copied(theirs: Box, mine: Box) -> Iterator[str]:
-    """What is wrong with a mirror's copies. Its own take-profits may have given it a better stop, which then stays."""
-    if hits(mine.trade):
-        return
+    """What is wrong with a mirror's copies. Its own hits may have given it a better stop: then it keeps that."""
     moves, here = _moves(theirs), _moves(mine, since_replaced=True)
     made = Counter(act.price for act in moves)
     for price, times in Counter(act.price for act in here if act.by == LEADER).items():
-        if times > made[price]:
+        if times > made[price] and not _kept(mine, price, made):
             yield f"its leader's stop was moved to {price} {made[price]} times, and copied {times} times"
     own = theirs.trade.own
     if not isinstance(own, LadderState) or own.moved is None:
@@ -60,6 +60,13 @@ def _copied(theirs: Box, mine: Box) -> Iterator[str]:
     last = here[-1] if here else None
     if last is None or (last.price != own.moved[0] and last.at < _came_to(moves)):
         yield f"its leader's stop was moved to {own.moved[0]}, here {last.price if last else 'never'}"
+
+
+def _kept(mine: Box, price: Decimal | None, made: Counter[Decimal | None]) -> bool:
+    """Whether it is what the mirror's own hits had given it, better than what its leader's stop was moved to."""
+    if price is None or not hits(mine.trade):
+        return False
+    return any(each is not None and better(each, price, mine.trade.plan.side) == price != each for each in made)
 
 
 def _replaces(fact: Remembered) -> bool:

@@ -85,7 +85,8 @@ def _theirs(state: AccountState, box: Box, view: SlotView, fact: StopIs) -> bool
 def _appeared(state: AccountState, box: Box, view: SlotView, price: Decimal) -> bool:
     """Whether somebody set it where none was in force, or while nobody looked: at a price that was never ours.
 
-    Which those are is known until a take-profit was hit: afterwards they go by what was bought and by the market.
+    Which those are is known until a take-profit executes: what a hit moves the stop to may stand before its order's end
+    is known, and goes by what was bought and by the market.
     """
     wishes, slot, plan = wished(state, box).stops, box.trade.plan.slot, box.trade.plan
     if not wishes or wishes[0].kind not in (StopKind.INITIAL, StopKind.MOVED) or box.former or box.phase.closing:
@@ -93,7 +94,7 @@ def _appeared(state: AccountState, box: Box, view: SlotView, price: Decimal) -> 
     ledger = box.trade.ledger
     if view.stop_busy or stop_reference(slot) in state.busy or ledger.position <= 0 or state.silent:
         return False
-    if not view.size or not view.explained(ledger):
+    if not view.size or ledger.exited or not view.explained(ledger):
         return False
     brought = {line.stop for line in box.trade.lines.values()}
     return price not in {wishes[0].price, plan.stop, *box.stops, *brought}
