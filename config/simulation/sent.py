@@ -54,8 +54,8 @@ class Sent:
         """A stop that stands as wished needs no call in calm weather, least of all after a fill (rel:F09, rel:7).
 
         Unless the same call left a moment ago: a frame that shows the stop as it was before crosses with it. Nor where
-        something was added, or an entry executed just now: they bring their stop, and the order of news decides who
-        knows it first.
+        something was added, or an entry executed and it isn't known yet that it did, or with which stop: they bring
+        theirs, and the order of news decides who knows it first.
         """
         name, (size, stop) = where[0], self._scene.position(where)
         calm = self._scene.calm(name)
@@ -63,14 +63,21 @@ class Sent:
         self._scene.set_at[where] = (price, self._scene.now)
         crossed = last == price and self._scene.now - at <= self._scene.patience
         crossed = crossed or any(each.what is Does.MERGE for each in self._scene.story.happenings)
-        crossed = crossed or self._entered(name)
+        crossed = crossed or self._unheard(name, price)
         if calm and size and stop == price and not crossed and name not in self._scene.meddled:
             self._scene.breach("F09", name, f"the stop stands at {stop} and is set there again")
 
-    def _entered(self, name: str) -> bool:
-        """Whether an entry of ours executed a moment ago."""
+    def _unheard(self, name: str, price: Decimal | None) -> bool:
+        """Whether an entry of ours executed a moment ago that its trade hasn't booked, or knows with another stop."""
         since = self._scene.clocks.venue(self._scene.now) - self._scene.patience
-        return any(is_entry(each.link) and each.at >= since for each in reversed(self._scene.accounts[name].executions))
+        entered = [each for each in self._scene.accounts[name].executions if is_entry(each.link) and each.at >= since]
+        state = self._scene.process.nodes[name].machine.state
+        for each in entered:
+            box, parts = state.find(each.link)
+            line = box.trade.lines.get(parts.role) if box is not None and parts is not None else None
+            if box is not None and (each.id not in box.seen or line is None or line.stop != price):
+                return True
+        return False
 
     def _placed(self, state: AccountState, place: Place) -> None:
         """A placement follows only what is dead and booked (I5), and raises no risk while the account is unwell."""

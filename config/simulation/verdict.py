@@ -54,7 +54,7 @@ def over(world: World) -> None:
             waits = not box.trade.ledger.entered and not box.trade.plan.rules.cancel_if_missed
             # No take-profit is taken for so little, by new rules (rel:F37) or for want of volume, and the stop was not
             # reached. How much was filled a person was told.
-            little = box.trade.ledger.position < box.trade.plan.instrument.min_quantity
+            little = ZERO < box.trade.ledger.position < box.trade.plan.instrument.min_quantity
             if name not in world.watch.meddled and not box.frozen and not waits and not little:
                 world.watch.breach("I12", name, f"{box.id} is still {box.phase.value} long after its end")
         for order in world.venue.state.accounts[name].orders.values():
