@@ -199,6 +199,8 @@ def _stop(state: AccountState, box: Box | None, command: SetStop, outcome: Outco
             want_cut(state)
         case Refused(code=Code.SAME):
             view.stop_busy = False
+            if box is not None and view.stop is not None:
+                box.stops[view.stop] = state.now  # a list that is behind may show it still
             view.stop = command.price
             if not state.capabilities.lossless_stream:
                 view.proven = False  # a look says whether it is so (rel:F09)

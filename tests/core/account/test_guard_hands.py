@@ -9,7 +9,7 @@ from core.account.hands import BEHIND, HANDS, PUT_BACK, WINDOW
 from core.account.inputs import Operate, Pause
 from core.account.wishing import wished
 from core.alerts import AccountDegraded, ForeignEdit
-from core.commands import Amend, Code, Place, Refused, SetStop
+from core.commands import Amend, Code, Place, Refused, SetStop, Unknown
 from core.facts import ActKind, Cause, EndReason, Filled, PositionIs, StopIs
 from core.plan import ManualChanges, Rules
 from core.words import OrderSide
@@ -306,3 +306,16 @@ def test_a_stop_set_by_hand_where_there_was_none_is_kept() -> None:
     assert not [each for each in run.later(10_000).step() if isinstance(each, SetStop)]
     assert run.box.desired is not None
     assert run.box.desired.stops[0].price == 95
+
+
+def test_a_stop_that_was_there_already_when_set_again_gave_its_place_to_it_too() -> None:
+    """A11, rel:F20 (seed 6620979235): unanswered, set again, "not modified"; a list behind showed 90, as if by hand."""
+    run = opened().later(120_000)
+    sent = run.know(run.fill("TP1", 850, 110), run.ended("TP1", 850))
+    stops = [each for each in sent if isinstance(each, SetStop)]
+    run.answer(stops, Unknown("no answer"))
+    run.answer(stops, Refused(Code.SAME, "not modified"))
+    run.know(run.stop_is(stops[0].price))
+    run.later(20_000).know(run.stop_is(90))
+
+    assert "foreign_edit" not in [alert.kind for alert in run.alerts]
