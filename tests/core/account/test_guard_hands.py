@@ -310,12 +310,16 @@ def test_a_stop_set_by_hand_where_there_was_none_is_kept() -> None:
 
 def test_a_stop_that_was_there_already_when_set_again_gave_its_place_to_it_too() -> None:
     """A11, rel:F20 (seed 6620979235): unanswered, set again, "not modified"; a list behind showed 90, as if by hand."""
-    run = opened().later(120_000)
+    run = driven()
+    run.accept(run.open(request(("market",))))
+    run.accept(run.know(run.fill("E1", 1000, 100), run.ended("E1", 1000), run.stop_is(90)))
+    run.later(120_000)
     sent = run.know(run.fill("TP1", 850, 110), run.ended("TP1", 850))
     stops = [each for each in sent if isinstance(each, SetStop)]
     run.answer(stops, Unknown("no answer"))
-    run.answer(stops, Refused(Code.SAME, "not modified"))
-    run.know(run.stop_is(stops[0].price))
+    again = [each for each in run.later(300).step() if isinstance(each, SetStop)]
+    run.answer(again, Refused(Code.SAME, "not modified"))
+    run.know(PositionIs(SLOT, Decimal(150), run.now, run.seq), run.stop_is(stops[0].price))
     run.later(20_000).know(run.stop_is(90))
 
     assert "foreign_edit" not in [alert.kind for alert in run.alerts]
