@@ -1,10 +1,13 @@
-"""The day's report (D1): what leaders' trades came to in 24 hours, mirrors apart, and how each account stands."""
+"""The day's report (D1): what leaders' trades came to in 24 hours, mirrors apart, and how each account stands.
+
+A trade is in the report of when its end was known: that of the day before may have left by then.
+"""
 
 from collections.abc import Iterable
 
 from core.alerts import AccountLine, DailyReport
 from core.report import TradeReport
-from core.stats import Tally, counts, ended_at, leads, order
+from core.stats import Tally, counts, known_at, leads, order
 from core.view import AccountStatus, TradeStatus
 
 
@@ -17,13 +20,13 @@ def daily_report(
     *,
     written: str,
 ) -> DailyReport:
-    """The report of *since* to *until*, which is *written* so. *ended* are all trades that ended from *since* on."""
+    """The report of *since* to *until*, which is *written* so. *ended* are all trades that may be in it, and others."""
     live, ended = tuple(live), sorted(ended, key=order)
     accounts = tuple(accounts)
     led = {each.account for each in accounts if each.follows is not None}
     leaders, mirrors = Tally(), dict[str, Tally]()
     for each in ended:
-        if counts(each) and since <= ended_at(each) < until:
+        if counts(each) and since <= known_at(each) < until:
             (leaders if leads(each, led) else mirrors.setdefault(each.account, Tally())).add(each)
     opened = [each.opened_at for each in live if each.leader is None and each.account not in led]
     opened += [each.opened_at for each in ended if leads(each, led)]

@@ -41,7 +41,9 @@ class TradeReport:
     """One trade on one account. One row per planned leg and level in plan order, zeros included.
 
     *reason* is a closing reason of G2, None while the trade is open. *first_fill_at* and *last_fill_at* are when the
-    position began and last changed; None before, and in reports from before they were kept.
+    position began and last changed; None before, and in reports from before they were kept. *closed_at* is the venue's
+    time of the execution that ended it, *known_at* when that was known and nothing of it worked any more: much later
+    where a stop fired while nobody looked.
     """
 
     id: str
@@ -70,3 +72,4 @@ class TradeReport:
     note: str = ""
     first_fill_at: int | None = None
     last_fill_at: int | None = None
+    known_at: int | None = None

@@ -82,6 +82,11 @@ def ended_at(report: TradeReport) -> int:
     return report.opened_at if report.closed_at is None else report.closed_at
 
 
+def known_at(report: TradeReport) -> int:
+    """When it was known that the trade had ended: never before `ended_at`, but by what clocks differ."""
+    return ended_at(report) if report.known_at is None else report.known_at
+
+
 def order(report: TradeReport) -> tuple[int, str, str]:
     """How trades follow each other: by their end; at the same millisecond by account and id."""
     return ended_at(report), report.account, report.id

@@ -74,7 +74,7 @@ def _essence(world: World) -> dict[str, object]:
         "wallets": {name: account.wallet for name, account in state.accounts.items()},
         "orders": {name: sorted(order.link for order in each.orders.values()) for name, each in state.accounts.items()},
         "reports": {
-            key: replace(report, closed_at=None, opened_at=0, first_fill_at=None, last_fill_at=None)
+            key: replace(report, closed_at=None, opened_at=0, first_fill_at=None, last_fill_at=None, known_at=None)
             for key, report in sorted(world.disk.reports.items())
         },
         "alerts": {

@@ -82,9 +82,9 @@ def _closed_at_work(world: World) -> Found:
     """No trade is over while an order of it works: what that still does would be nobody's (C8, rel:D12)."""
     for (name, trade), report in world.disk.reports.items():
         account = world.venue.state.accounts[name]
-        if name in world.watch.haunted or report.closed_at is None:
+        if name in world.watch.haunted or report.known_at is None:
             continue
-        over = world.clocks.venue(report.closed_at)
+        over = world.clocks.venue(report.known_at)
         for order in (*account.orders.values(), *account.closed.values()):
             ours = order.link.startswith("t1-") and trade_and_role(order.link)[0] == trade
             if ours and order.created < over and (order.open or order.updated > over):

@@ -1,5 +1,6 @@
 """The end of a trade: flat by executions, nothing of it at the venue, everything booked; told and reported once."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from core.account import gating, netting, owing
@@ -99,7 +100,8 @@ def correct_report(state: AccountState, box: Box, reason: str) -> None:
     told = box.reported
     if told is None or told.closed_at is None:
         return
-    report = trade_report(box.trade, Phase.CLOSED, reason, box.last_stop, told.closed_at)
+    found = trade_report(box.trade, Phase.CLOSED, reason, box.last_stop, told.closed_at)
+    report = replace(found, closed_at=told.closed_at, known_at=told.known_at)
     if report == told:
         return
     box.reported = report

@@ -44,10 +44,11 @@ def trade_report(
         margin=plan.margin,
         leader=plan.leader,
         opened_at=plan.at,
-        closed_at=now if phase is Phase.CLOSED else None,
+        closed_at=(now if ledger.last_at is None else ledger.last_at) if phase is Phase.CLOSED else None,
         note=plan.request.note,
         first_fill_at=ledger.first_at,
         last_fill_at=ledger.last_at,
+        known_at=now if phase is Phase.CLOSED else None,
     )
 
 
@@ -94,4 +95,5 @@ def unopened(request: Request, account: str, trade: str, leader: str | None, rea
         opened_at=now,
         closed_at=now,
         note=request.note,
+        known_at=now,
     )

@@ -53,12 +53,17 @@ async def fresh(account: AccountStatus, service: Service) -> AccountStatus:
 
 
 def balance(state: AccountState, held: Wallet | None, prices: Prices) -> Decimal | str:
-    """Equity less what live trades made: their result counts when they close. Why it isn't known, as a sentence."""
+    """Equity less what live trades made: their result counts when they close. Why it isn't known, as a sentence.
+
+    What only waits for its orders to go has ended before now (G1): its result is the account's already.
+    """
     if held is None:
         return "its balance has not been seen yet"
     made = ZERO
     for box in state.boxes.values():
         ledger = box.trade.ledger
+        if box.phase.closing and not ledger.position:
+            continue
         now = open_pnl(box, prices) if ledger.position else ZERO
         if now is None:
             return f"the price of {box.trade.plan.symbol} isn't known now"

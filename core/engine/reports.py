@@ -30,6 +30,8 @@ log = structlog.get_logger("tandem.reports")
 
 NAME = "daily_report"
 LOOK = 20_000
+UNKNOWN_FOR = 30 * DAY
+"""For how long a trade may have been over before anybody knew of it, and be told of still."""
 
 
 class Reports:
@@ -82,7 +84,7 @@ class Reports:
         states = self._service.states
         prices = await self._last.of(holders(states, self._service.connections.down))
         accounts = await asyncio.gather(*(fresh(each, self._service) for each in views.accounts(states, prices)))
-        reports = [each async for each in ended(self._service.store, since)]
+        reports = [each async for each in ended(self._service.store, since - UNKNOWN_FOR)]
         written = to_the_minute(until, self._zone)
         return daily_report(reports, views.trades(states, prices), accounts, since, until, written=written)
 

@@ -31,6 +31,7 @@ from core.facts import ActKind, Paused, Stream
 from core.identity import trade_id
 from core.report import TradeReport
 from core.request import Request
+from core.stats import known_at
 from core.words import Environment
 from ports.clock import Clock
 from ports.exchange import Exchange
@@ -120,7 +121,7 @@ class Service:
         """Reports of trades that closed lately, oldest first: what one of their orders does yet must find its own."""
         since = self.started_at - GHOSTS_FOR
         closed = await self.store.closed(account, GHOSTS)
-        return [report for report in reversed(closed) if (report.closed_at or 0) >= since]
+        return [report for report in reversed(closed) if known_at(report) >= since]
 
     async def run(self) -> None:
         """Run every worker until cancelled."""

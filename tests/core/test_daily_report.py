@@ -42,6 +42,15 @@ def test_the_figures_of_a_day() -> None:
     assert found.mirrors == (("mirror", 2, Decimal(3)),)
 
 
+def test_what_was_learned_of_late_is_told_once() -> None:
+    """D1, G1: a stop that fired the day before, when nobody looked: its report had left without it by then."""
+    late = replace(trade(50, "-9"), known_at=UNTIL - 1)
+    days = [(SINCE - 100_000, SINCE), (SINCE, UNTIL), (UNTIL, UNTIL + 100_000)]
+    found = [daily_report([late], (), (), *each, written="") for each in days]
+
+    assert [each.closed for each in found] == [0, 1, 0]
+
+
 def test_a_day_without_a_trade() -> None:
     """G1: no best and no worst is invented."""
     found = daily_report((), (), (), SINCE, UNTIL, written="today")

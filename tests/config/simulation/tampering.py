@@ -206,4 +206,4 @@ def follows_nobody(world: World) -> None:
 
 def worked_on(world: World) -> None:
     """An order of main's trade ended when that was over already."""
-    report_otherwise(world, closed_at=START + 3_000)
+    report_otherwise(world, known_at=START + 3_000)

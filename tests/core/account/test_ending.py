@@ -10,8 +10,9 @@ from core.account.machine import restore
 from core.account.state import KEPT_CLOSED
 from core.alerts import StopHit
 from core.commands import Place
+from core.days import day
 from core.desired import Phase, StopKind
-from core.facts import Cause, EndReason, Filled, Funding, Price
+from core.facts import Cause, EndReason, Filled, Funding, Price, Stream
 from core.invariants import violations
 from core.plan import Rules, StopAfter, StopAfterKind
 from core.report import StopReport, TradeReport
@@ -37,6 +38,18 @@ def stopped(run: Driven, price: object) -> TradeReport:
     return run.last.closed[-1]
 
 
+def stopped_unseen(run: Driven, unseen: int) -> Driven:
+    """The stop takes everything at 90 while the process is down; a start looks so much later, and again."""
+    fill = replace(run.fill("X", 1000, 90), key=None, cause=Cause.STOP)
+    gone = [run.ended(role, 0, EndReason.VENUE) for role in ("TP1", "TP2", "TP3", "TP4")]
+    records = [(entry.trade, entry.what) for entry in run.journal]
+    later = run.now + unseen
+    again = Driven(restore(new_state(), records, later), later, seq=run.seq)
+    again.answer(again.know(Stream(up=True, at=later), again.cut(fills=[fill]), *gone))
+    again.later(3_000).know(again.cut(), again.ended("E2", 0, EndReason.CANCELLED))
+    return again
+
+
 def at_breakeven() -> tuple[Driven, TradeReport]:
     """Stopped out at 99: 850 x 10 - 150 = 8,350 without fees."""
     run = after_tp1()
@@ -51,16 +64,28 @@ def recalled(run: Driven) -> Driven:
     return Driven(restore(new_state(), records, later, run.closed.values()), later, seq=run.seq)
 
 
+def test_a_stop_that_fired_while_nobody_looked_fired_then() -> None:
+    """G1, I1: found ten hours later, it ended the trade, cooled down and lost of its own day, not of the start's."""
+    run = opened()
+    fired = run.now
+    again = stopped_unseen(run, 36_000_000)
+
+    (report,) = again.last.closed
+    assert (report.reason, report.closed_at, report.known_at) == ("stop", fired, again.now)
+    assert again.machine.state.last_stop_at == fired
+    assert set(again.machine.state.net_by_day) == {day(fired)}
+
+
 @pytest.mark.parametrize("kind", ["breakeven_stop", "trailing_stop"])
 def test_the_cooldown_begins_with_any_stop_that_fires(kind: str) -> None:
-    """I1: `cooldown_after_stop` is about what the market did, wherever the stop stood by then."""
+    """I1: `cooldown_after_stop` is about what the market did, and when, wherever the stop stood by then."""
     run = after_tp1(*([StopAfter(StopAfterKind.TRAIL, percent=Decimal(2))] if kind == "trailing_stop" else []))
     run.answer(run.know(Price(SYMBOL, Decimal(110), run.now)))
     run.know(run.stop_is("100.08" if kind == "breakeven_stop" else "107.8"))
 
     report = stopped(run, 100)
 
-    assert (report.reason, run.machine.state.last_stop_at) == (kind, run.now)
+    assert (report.reason, run.machine.state.last_stop_at) == (kind, run.now - 1_000)
 
 
 def test_what_is_learned_after_the_end_corrects_the_report() -> None:
@@ -70,12 +95,12 @@ def test_what_is_learned_after_the_end_corrects_the_report() -> None:
     run.later(3_600_000).know(Funding("f1", SLOT, Decimal(50), first.opened_at))
 
     assert run.last.closed == [replace(first, funding=Decimal(50), net=Decimal(8300))]
-    assert (first.closed_at, first.stop) == (run.now - 3_600_000, StopReport(Decimal("100.08"), StopKind.BREAKEVEN))
+    assert (first.known_at, first.stop) == (run.now - 3_600_000, StopReport(Decimal("100.08"), StopKind.BREAKEVEN))
     assert sum(run.machine.state.net_by_day.values()) == 8300
 
 
 def test_after_a_restart_it_ended_as_it_was_reported() -> None:
-    """I10, G1: a second after its last execution, with its stop at 100.08; what is learned then changes neither."""
+    """I10, G1: a second after its last execution that is known; what is learned then changes neither, nor its stop."""
     run, first = at_breakeven()
     again = recalled(run)
 
@@ -83,7 +108,7 @@ def test_after_a_restart_it_ended_as_it_was_reported() -> None:
 
     assert again.last.closed == [replace(first, funding=Decimal(50), net=Decimal(8300))]
     assert list(again.machine.state.net_by_day.values()) == [Decimal(-50)]
-    assert first.closed_at != first.last_fill_at
+    assert (first.closed_at, first.known_at) == (first.last_fill_at, run.now)
 
 
 def test_what_is_held_after_the_end_is_nobodys() -> None:

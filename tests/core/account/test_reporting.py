@@ -23,11 +23,11 @@ def test_an_open_trade_has_no_end_and_no_reason() -> None:
 
 
 def test_an_ended_trade_keeps_its_last_stop() -> None:
-    """G1, G2: when it ended, why, and the stop that was in force."""
+    """G1, G2: when it ended, when that was known, why, and the stop that was in force."""
     run = opened()
     report = trade_report(run.box_trade, Phase.CLOSED, "stop", (Decimal(95), StopKind.MOVED), run.now + 7)
 
-    assert (report.closed_at, report.reason) == (run.now + 7, "stop")
+    assert (report.closed_at, report.known_at, report.reason) == (run.now, run.now + 7, "stop")
     assert report.stop == StopReport(Decimal(95), StopKind.MOVED)
     assert (report.opened_at, report.first_fill_at, report.last_fill_at) == (run.box_trade.plan.at, run.now, run.now)
 
@@ -49,6 +49,7 @@ def test_what_did_not_open_is_reported_with_zeros() -> None:
     assert report.entries == (EntryReport(1, None, NONE, NONE), EntryReport(2, Decimal(98), NONE, NONE))
     assert report.targets[3] == TargetReport(4, Decimal(140), NONE, NONE)
     assert {report.entered, report.position, report.gross, report.fees, report.funding, report.net} == {NONE}
-    assert (report.phase, report.opened_at, report.closed_at, report.note) == (Phase.CLOSED, 7, 7, "why")
+    assert (report.phase, report.opened_at, report.closed_at, report.known_at) == (Phase.CLOSED, 7, 7, 7)
+    assert report.note == "why"
     assert report.stop == StopReport(Decimal(90), StopKind.INITIAL)
     assert (report.average_entry, report.margin, report.leverage) == (None, NONE, TWO_LEGS.leverage)

@@ -35,7 +35,10 @@ def fresh(state: AccountState) -> AccountState:
 def ends(run: VirtualRun) -> dict[str, list[TradeReport]]:
     """How every trade ended, times aside."""
     return {
-        name: [replace(report, closed_at=None, first_fill_at=None, last_fill_at=None) for report in tape.closed]
+        name: [
+            replace(report, closed_at=None, first_fill_at=None, last_fill_at=None, known_at=None)
+            for report in tape.closed
+        ]
         for name, tape in run.tape.accounts.items()
     }
 

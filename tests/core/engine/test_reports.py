@@ -67,6 +67,19 @@ async def test_a_missed_hour_is_made_up_for_on_the_same_day() -> None:
     ]
 
 
+async def test_what_ended_while_nobody_looked_is_in_the_next_report() -> None:
+    """D1, G1: its stop fired at seven, which was known at noon: that of eight o'clock had left, and none had it."""
+    async with house() as at:
+        await part(at.service, 7 * HOUR).send()
+        await part(at.service, EIGHT).send()
+        await at.store.append(Batch(closed=(replace(trade(7 * 3_600, "-9"), known_at=12 * HOUR),)))
+        for day in (1, 2):
+            await part(at.service, day * DAY + EIGHT).send()
+        found = await sent(at)
+
+    assert [each.closed for each in found] == [0, 1, 0]
+
+
 async def test_who_begins_in_the_afternoon_waits_for_the_morning() -> None:
     """D1: the first start ever has missed nothing."""
     async with house() as at:

@@ -9,14 +9,19 @@ from typing import Any
 import pytest
 
 from core.days import DAY
+from core.engine.balances import balance
 from core.engine.export import COLUMNS, Table
 from core.engine.memory_store import MemoryStore
 from core.engine.periods import NAME, keep, periods
 from core.engine.statistics import Statistics, shown
 from core.errors import ConfigError, Stopped
+from core.facts import Cause, Filled, Wallet
 from core.stats_book import FIRST
+from core.words import OrderSide
 from ports.persistence import Batch
+from tests.core.account.test_sequences import opened
 from tests.core.ledgers import trade
+from tests.driving import SLOT
 from tests.serving import House, house
 from tests.staging import request
 
@@ -70,6 +75,16 @@ async def test_what_open_trades_made_so_far_is_no_part_of_the_balance() -> None:
 
     assert found["balance_unknown"] == {}
     assert abs(Decimal(found["period"]["balances"]["main"]) - 1_000_000) < 1
+
+
+def test_what_has_ended_is_part_of_the_balance_though_its_orders_still_go() -> None:
+    """G1: its stop fired before the period began, so it counts in the one before: 10,000 were added to this one."""
+    run = opened()
+    run.know(Filled("s", SLOT, None, OrderSide.SELL, Decimal(1000), Decimal(90), Decimal(0), Cause.STOP, run.now, 9))
+    state, held = run.machine.state, Wallet(Decimal(990_000), Decimal(990_000), run.now)
+
+    assert run.box_trade.ledger.net == -10_000
+    assert balance(state, held, {}) == 990_000
 
 
 async def test_a_balance_is_not_invented_after_the_fact() -> None:
