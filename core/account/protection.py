@@ -17,6 +17,7 @@ from core.ladder_alerts import frame
 from core.money import text
 from core.plan import OnFailure, Unproven
 from core.slot_view import SlotView
+from core.trade import LineState
 from core.words import Side
 
 _NO_EFFECT = "it was taken, and is not in force"
@@ -28,6 +29,8 @@ def watch(state: AccountState, box: Box, desired: Desired) -> None:
         box.last_stop = (stop.price, stop.kind)
     if box.trade.ledger.position <= 0 or not desired.stops:
         box.exposed_since = box.passed_since = None
+        if not (box.trade.ledger.entered or desired.phase.closing) and _brought(state, box, desired.stops):
+            _tell_move(state, box, desired.stops[0])
         return
     stop, within = desired.stops[0], box.trade.plan.rules.protect_within
     view = state.view(stop.slot)
@@ -41,6 +44,14 @@ def watch(state: AccountState, box: Box, desired: Desired) -> None:
         state.wake(state.now + within)
     else:
         _unproven(state, box, stop, view.stop if view.proven else None, box.exposed_since + within)
+
+
+def _brought(state: AccountState, box: Box, stops: tuple[WantedStop, ...]) -> bool:
+    """Whether every entry that works brings the stop wished for, as the venue shows it; False while none works."""
+    legs = {leg.role for leg in box.trade.plan.legs}
+    lines = [line for line in box.trade.lines.values() if line.live and line.role in legs]
+    shown = [line.stop for line in lines if line.state is LineState.WORKING and line.key not in state.busy]
+    return bool(stops and lines) and shown == [stops[0].price] * len(lines)
 
 
 def _before_liquidation(state: AccountState, box: Box, stop: WantedStop, view: SlotView) -> None:
@@ -64,6 +75,11 @@ def _proven(state: AccountState, box: Box, shown: Decimal, wanted: WantedStop) -
         box.told_stop = box.told_stop or (shown, StopKind.INITIAL)  # after a start: what the next one takes over from
         return
     box.backoffs.pop(STOP_ROLE, None)  # it was taken, whatever became of the answer
+    _tell_move(state, box, wanted)
+
+
+def _tell_move(state: AccountState, box: Box, wanted: WantedStop) -> None:
+    """Tell that the stop wished for is in force, where people were told of another one last (B14)."""
     if box.told_stop == (wanted.price, wanted.kind):
         return
     told, box.told_stop = box.told_stop, (wanted.price, wanted.kind)

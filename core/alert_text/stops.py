@@ -41,7 +41,8 @@ def said(body: StopBody, side: Side | None) -> Said:
 def _moved(body: StopMoved) -> Said:
     to = "breakeven" if body.kind is StopKind.BREAKEVEN else price_text(body.new)
     old = f"{price_text(body.old)} -> " if body.old is not None else "Stop "
-    return Said(f"stop to {to}", (f"{old}{price_text(body.new)}, covers {text(body.covers)}", moved_by(body.by)))
+    how = f"covers {text(body.covers)}" if body.covers else "brought by the entries"
+    return Said(f"stop to {to}", (f"{old}{price_text(body.new)}, {how}", moved_by(body.by)))
 
 
 def _hit(body: StopHit, side: Side | None) -> Said:

@@ -9,7 +9,10 @@ from core.money import ZERO
 
 @dataclass(frozen=True, slots=True)
 class StopMoved:
-    """The stop moved. *kind* BREAKEVEN is the move after a take-profit; *by* names who."""
+    """The stop moved. *kind* BREAKEVEN is the move after a take-profit; *by* names who.
+
+    *covers* is zero while nothing is filled: the entries that work bring it.
+    """
 
     old: Decimal | None
     new: Decimal

@@ -1,5 +1,6 @@
 """What happens again is told again: the store keeps one alert for each account, trade, kind and cause (I8)."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -97,6 +98,22 @@ def test_a_stop_that_is_moved_back_is_told() -> None:
     run = moved(opened(), 95, 96, 95)
 
     assert [alert.body.new for alert in told(run, StopMoved) if isinstance(alert.body, StopMoved)] == [95, 96, 95]
+
+
+def test_a_stop_that_is_moved_before_anything_fills_is_told_once() -> None:
+    """B14, D1: two entries rest, and bring 95 in place of 90: once the venue shows both, and not again with a fill."""
+    run = driven()
+    run.accept(run.open(request((99, 98))))
+    run.answer(run.step(Operate(run.box.id, ActKind.MOVE_STOP, "ann", Decimal(100), price=Decimal(95))))
+    run.know(replace(run.working("E1", 500), stop=Decimal(95)))
+    assert stops(run) == []
+    run.know(replace(run.working("E2", 500), stop=Decimal(95)))
+    again = run.restarted()
+    for each in (run, again):
+        each.know(each.fill("E1", 500, 99), each.ended("E1", 500), each.stop_is(95))
+
+    assert stops(run) == [StopMoved(Decimal(90), Decimal(95), StopKind.MOVED, Decimal(0), "ann")]
+    assert [alert.cause for alert in told(again, StopMoved)] == [alert.cause for alert in told(run, StopMoved)]
 
 
 def test_a_moved_stop_is_not_told_again_after_a_start() -> None:

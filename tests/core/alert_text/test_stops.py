@@ -24,6 +24,12 @@ By the plan""",
 Copied from the leader""",
     ),
     (
+        StopMoved(Decimal(56000), Decimal(57000), StopKind.MOVED, Decimal(0), "ann"),
+        """stop to 57000
+56000 -> 57000, brought by the entries
+By ann""",
+    ),
+    (
         StopMoved(None, Decimal(57000), StopKind.MOVED, Decimal("0.052"), "app"),
         """stop to 57000
 Stop 57000, covers 0.052
