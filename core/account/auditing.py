@@ -1,7 +1,8 @@
 """The live auditor: the invariants of core.invariants, looked at with every complete cut, changing nothing (rel:8.8).
 
-What is wrong at two looks in a row that lie a while apart is told, once. Repair is the reconcile's own work: had it
-known of the fault it would have mended it, so this is for people.
+What is wrong at two looks in a row that lie a while apart is told, once, and once more should it come back after a look
+that was without it, or stand yet after a start. Repair is the reconcile's own work: had it known of the fault it would
+have mended it, so this is for people.
 """
 
 from core.account.state import AccountState
@@ -19,8 +20,9 @@ def audit(state: AccountState, cut: Cut) -> None:
         return
     found = {f"{each.invariant}: {each.detail}" for each in violations(state, cut)}
     for detail in sorted(found & state.suspects.keys()):
-        if state.now - state.suspects[detail] >= APART:
-            state.tell(AuditFailed(detail), f"audit:{detail}")
+        since = state.suspects[detail]
+        if state.now - since >= APART:
+            state.tell(AuditFailed(detail), f"audit:{detail}:{since}")
     state.suspects = {detail: state.suspects.get(detail, state.now) for detail in found}
 
 

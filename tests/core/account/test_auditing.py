@@ -17,6 +17,12 @@ def wrong(run: Driven) -> Cut:
     return run.cut(orders=[run.working(role, quantity) for role, quantity in roles], size=1000)
 
 
+def mended(run: Driven) -> None:
+    """A complete look that shows all as it should be."""
+    roles = (("TP1", 850), ("TP2", 50), ("TP3", 50), ("TP4", 50), ("E2", 1000))
+    run.know(run.cut(orders=[run.working(role, quantity) for role, quantity in roles], size=1000))
+
+
 def audited(run: Driven, *pauses: int) -> list[str]:
     """Looks, each after a pause; what the auditor told."""
     for pause in pauses:
@@ -35,6 +41,17 @@ def test_what_stays_wrong_is_told_once() -> None:
     assert len({alert.cause for alert in run.alerts if isinstance(alert.body, AuditFailed)}) == len(set(told))
 
 
+def test_what_comes_back_after_it_was_gone_is_told_again() -> None:
+    """rel:8.8, D2: the store keeps one alert for each cause, and that of a fault was the same for ever."""
+    run = opened()
+    audited(run, 60_000, 60_000)
+    mended(run.later(60_000))
+    audited(run, 60_000, 60_000, 60_000)
+
+    causes = {alert.cause for alert in run.alerts if isinstance(alert.body, AuditFailed) and "I2: " in alert.cause}
+    assert len(causes) == 2
+
+
 def test_what_is_wrong_must_last_half_a_minute() -> None:
     """rel:I2: three looks 15 s apart: known since the first, told at the third."""
     run = opened()
@@ -49,16 +66,7 @@ def test_what_is_wrong_for_a_moment_is_not_told() -> None:
     run = opened()
     run.later(60_000)
     run.know(wrong(run))
-    run.later(60_000)
-    run.know(
-        run.cut(
-            orders=[
-                run.working(role, each)
-                for role, each in (("TP1", 850), ("TP2", 50), ("TP3", 50), ("TP4", 50), ("E2", 1000))
-            ],
-            size=1000,
-        )
-    )
+    mended(run.later(60_000))
 
     assert not [alert for alert in run.alerts if isinstance(alert.body, AuditFailed)]
     assert run.machine.state.view(SLOT).size == Decimal(1000)
