@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from core.alerts import AccountLine, DailyReport
 from core.report import TradeReport
-from core.stats import Tally, counts, known_at, leads, order
+from core.stats import TAKEN, Tally, counts, known_at, leads, order
 from core.view import AccountStatus, TradeStatus
 
 
@@ -28,8 +28,8 @@ def daily_report(
     for each in ended:
         if counts(each) and since <= known_at(each) < until:
             (leaders if leads(each, led) else mirrors.setdefault(each.account, Tally())).add(each)
-    opened = [each.opened_at for each in live if each.leader is None and each.account not in led]
-    opened += [each.opened_at for each in ended if leads(each, led)]
+    opened = [each.opened_at for each in live if leads(each, led) and each.origin != TAKEN]
+    opened += [each.opened_at for each in ended if leads(each, led) and each.origin != TAKEN]
     found = leaders.figures()
     return DailyReport(
         until=written,

@@ -12,6 +12,7 @@ from core.days import DAY, Offset, day, utc
 from core.money import HUNDRED, ZERO
 from core.money_text import amount_text, gain_text, percent_text
 from core.report import TradeReport
+from core.stats import counts
 from core.stats_curve import DayResult
 from core.words import Environment
 
@@ -76,14 +77,14 @@ def equity_chart(
 ) -> EquityChart:
     """The chart of what closed on the accounts in the last *days* local calendar days, that of *until* the last.
 
-    Trades that never filled are left out: nothing was won or lost.
+    What statistics don't count is left out: nothing was won or lost, or nobody knows what.
     """
     last = day(until, offset)
     first = last - days + 1
     ended = sorted(
         (report.closed_at, report.account, report.id, report.net)
         for report in reports
-        if report.closed_at is not None and report.entered and report.account in accounts
+        if report.closed_at is not None and counts(report) and report.account in accounts
         if report.closed_at <= until and day(report.closed_at, offset) >= first
     )
     results = [(at, net) for at, _, _, net in ended]

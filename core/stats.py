@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from core.money import HUNDRED, ZERO
 from core.report import TradeReport
+from core.view import TradeStatus
 
 TAKEN = "emergency"
 """The origin of somebody else's position that an emergency closed."""
@@ -72,7 +73,7 @@ def counts(report: TradeReport) -> bool:
     return bool(report.entered) and report.reason != GIVEN_BACK and report.origin != TAKEN
 
 
-def leads(report: TradeReport, mirrors: Container[str]) -> bool:
+def leads(report: TradeReport | TradeStatus, mirrors: Container[str]) -> bool:
     """Whether a trade is a leader's (G1): what an operator took over on one of the *mirrors* follows nobody."""
     return report.leader is None and report.account not in mirrors
 

@@ -16,6 +16,7 @@ from core.desired import Desired, Phase
 from core.ladder_alerts import frame
 from core.ladder_state import LadderState, hits
 from core.money import HUNDRED
+from core.stats import TAKEN
 from core.trade import Trade
 
 LATE_CLOSE = 5_000
@@ -118,7 +119,7 @@ def _closed(trade: Trade, reason: str) -> PositionClosed:
     return PositionClosed(
         reason,
         ledger.entered,
-        ledger.average_entry,
+        ledger.average_entry if plan.request.origin != TAKEN else None,
         exits,
         ledger.gross,
         ledger.fees,

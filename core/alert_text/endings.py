@@ -68,6 +68,8 @@ def _closed(body: PositionClosed) -> Said:
     why = REASONS.get(body.reason, body.reason)
     if not body.entered:
         return Said(f"trade over, nothing filled: {why}")
+    if body.average_entry is None:
+        return _taken_over(body, why)
     percent = f" ({gain_percent_text(body.percent)} of margin)" if body.percent is not None else ""
     return Said(
         f"position closed: {why}",
@@ -78,6 +80,16 @@ def _closed(body: PositionClosed) -> Said:
             f"TPs hit {body.targets_hit}/{body.targets}, entries filled {body.entries_filled}/{body.entries}",
             f"Open for {duration_text(body.duration)}",
             *(_BY_THE_VENUE if body.reason in ("liquidation", "adl") else ()),
+        ),
+    )
+
+
+def _taken_over(body: PositionClosed, why: str) -> Said:
+    return Said(
+        f"position closed: {why}",
+        (
+            f"{text(body.entered)} out at {price_text(body.average_exit)}, fees {gain_text(-body.fees)}",
+            "It was not Tandem's: what it made is not known",
         ),
     )
 

@@ -8,7 +8,8 @@ from decimal import Decimal
 class PositionClosed:
     """The trade is over. *percent* is net P&L of the margin used; *duration* in milliseconds from first to last fill.
 
-    *reason* is one of G2's. *late* is how many milliseconds after the closing execution it was handled.
+    *reason* is one of G2's. *average_entry* None of what was entered: an emergency took it over, and
+    nobody knows what it made.
     """
 
     reason: str

@@ -60,11 +60,12 @@ def test_a_day_without_a_trade() -> None:
 
 
 def test_what_was_opened_counts_wherever_it_stands_now() -> None:
-    """D1: live and ended ones, leaders' only, from the first moment on and before the last."""
+    """D1, G1: live and ended ones, leaders' only, none that an emergency took over, from the first moment on."""
     moments = (SINCE - 1, SINCE, UNTIL - 1, UNTIL)
     live = [replace(LIVE, opened_at=at) for at in moments] + [replace(LIVE, leader="main")]
     ended = [replace(trade(150, "1"), opened_at=at) for at in moments]
     ended.append(replace(trade(150, "1", account="mirror"), opened_at=SINCE))
+    ended.append(replace(ended[1], origin="emergency"))
 
     assert daily_report(ended, live, (), SINCE, UNTIL, written="").opened == 4
 

@@ -18,6 +18,7 @@ LEDGER = [
     trade(5, "7", day=3, account="mirror"),
     trade(6, "99", day=0),
     replace(trade(7, "0", day=3), entered=Decimal(0)),
+    replace(trade(8, "-1", day=3), origin="emergency"),
 ]
 
 

@@ -81,6 +81,8 @@ def sign(alert: Alert) -> str:
     if alert.critical:
         return CRITICAL
     match alert.body:
+        case PositionClosed(average_entry=None):
+            return PLAIN
         case PositionClosed(net=net, entered=entered):
             return (PLAIN if not entered or net == 0 else GOOD) if net >= 0 else BAD
         case TargetsRebalanced(result=RebalanceResult.PARTIAL | RebalanceResult.FAILED):

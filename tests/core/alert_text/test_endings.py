@@ -50,6 +50,12 @@ Check: margin and other positions""",
         "trade over, nothing filled: entries rejected",
     ),
     (
+        replace(CLOSED, reason="emergency", average_entry=None),
+        """position closed: emergency
+2500 out at 1.2545, fees -1.98
+It was not Tandem's: what it made is not known""",
+    ),
+    (
         replace(CLOSED, reason="released"),
         """position GIVEN BACK, STILL OPEN
 2500 in at 1.195, TPs hit 4/4

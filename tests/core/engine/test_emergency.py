@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from core.account.inputs import Known
+from core.alerts import PositionClosed
 from core.engine.emergency import Emergency
 from core.engine.handover import Handover
 from core.engine.repairing import Repairs
@@ -124,6 +125,20 @@ async def test_with_foreign_the_accounts_are_empty() -> None:
         assert (at.working(), at.working("mirror")) == ({}, {})
         assert not at.size()
         assert not at.size("mirror")
+
+
+async def test_what_is_taken_over_to_be_closed_is_told_without_a_result() -> None:
+    """G1, E6: nobody recorded at what price it was opened; it was told as lost what it paid in fees."""
+    async with house() as at:
+        at.hand().place(SYMBOL, OrderSide.BUY, Decimal(40))
+        await at.settled()
+        await desk(at).emergency({"dry_run": False, "foreign": True})
+        await at.service.writer.flush()
+        alerts = await at.store.alerts(100)
+
+    (closed,) = [each.body for each in alerts if isinstance(each.body, PositionClosed)]
+    assert closed.entered == 40
+    assert closed.average_entry is None
 
 
 async def test_a_mirror_that_does_not_follow_closes_is_left_unless_all_are_meant() -> None:
