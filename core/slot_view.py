@@ -17,7 +17,8 @@ class SlotView:
     *size* is signed as the venue tells it, negative = short. *stop* is the position-wide stop as shown, or as presumed
     after an entry fill until the venue shows it (*proven* False). *stop_busy*: a SetStop was taken, not shown yet.
     *seq* and *stop_seq* say how new the size and the stop are; a stop is moved without an execution, so *stop_at* says
-    it where they agree.
+    it where they agree. The size is what the venue told last, or what a start knew, and each execution since, in
+    whatever order they came.
     """
 
     size: Decimal = ZERO
@@ -27,10 +28,10 @@ class SlotView:
     stop_taken: Decimal | None = None
     """Where the last SetStop that was taken put it, by the answer."""
     seq: int = -1
-    shown: bool = False
-    """Whether the venue itself told the size at *seq*, every execution of that number included."""
+    before: int = -1
+    """Every execution of a number below this was in the size that it was carried on from."""
     counted: tuple[str, ...] = ()
-    """The executions of number *seq* by which the size was carried on: looks list them again for a minute."""
+    """The executions by which it was carried on from there: looks list them again for a minute."""
     stop_seq: int = -1
     stop_at: int = -1
     stop_sent: int = -1
@@ -41,6 +42,11 @@ class SlotView:
     last: Decimal | None = None
     priced: int = -1
     """The symbol's prices as the venue told them last with the position, and when; None = it told none."""
+
+    @property
+    def shown(self) -> bool:
+        """Whether the venue itself told the size at *seq*, every execution of that number included."""
+        return self.seq < self.before
 
     def held(self, opening: OrderSide) -> Decimal:
         """What is held the way that a trade opens; less than nothing when the slot is the other way round."""
@@ -53,22 +59,31 @@ class SlotView:
         """
         return self.held(ledger.opening) == ledger.held and (self.shown or ledger.position >= 0)
 
+    def tell(self, size: Decimal, seq: int) -> None:
+        """The venue told the size, every execution up to number *seq* included."""
+        self.size, self.seq, self.before, self.counted = size, seq, seq + 1, ()
+
+    def begin(self, seq: int) -> None:
+        """Know at a start of executions up to *seq*: what shows less is stale (rel:F20)."""
+        self.seq = self.before = max(self.seq, seq)
+
     def carry(self, fact: Filled) -> None:
-        """Carry the size on by an execution, once; one that the venue told the size with changes nothing."""
-        if fact.seq < self.seq or (fact.seq == self.seq and (self.shown or fact.execution in self.counted)):
+        """Carry the size on by an execution, once; one that it was told with changes nothing."""
+        if fact.seq < self.before or fact.execution in self.counted:
             return
-        self.counted = (*(self.counted if fact.seq == self.seq else ()), fact.execution)
+        self.counted = (*self.counted, fact.execution)
         self.size += fact.side.signed(fact.quantity)
-        self.seq, self.shown = fact.seq, False
+        self.seq = max(self.seq, fact.seq)
 
     def age(self, fact: Filled) -> None:
         """Be as new as an execution that the size was believed to hold: what shows less is stale (rel:F20)."""
         if fact.seq > self.seq:
-            self.seq, self.shown, self.counted = fact.seq, True, ()
+            self.tell(self.size, fact.seq)
 
     def empty(self) -> None:
-        """Believe that nothing is held and executions of *seq* are counted, as two looks agreed (C8)."""
-        self.size, self.stop, self.proven, self.shown = ZERO, None, True, True
+        """Believe that nothing is held and executions up to *seq* are counted, as two looks agreed (C8)."""
+        self.tell(ZERO, self.seq)
+        self.stop, self.proven = None, True
 
     def passed(self, side: Side, trigger_by: TriggerBy) -> bool:
         """Whether the market stood past the stop shown, at the last look."""

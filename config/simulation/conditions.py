@@ -50,8 +50,8 @@ class Conditions:
     """Until then looks show this, as the lists stood when they fell behind."""
     hidden: bool = False
     """Whether what happens now is told to nobody: its frame gets lost."""
-    told: set[str] = field(default_factory=set)
-    """The executions that the stream has brought."""
+    told: dict[str, int] = field(default_factory=dict)
+    """The executions that the stream has brought, and when it did last."""
     slow_until: int = 0
     """Until when a look was on its way that took seconds: what only a look shows is not expected before."""
     troubled_until: int = 0

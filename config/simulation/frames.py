@@ -59,7 +59,7 @@ class Frames:
         def arrive() -> None:
             for fact in facts:
                 if isinstance(fact, Filled):
-                    self._on.told.add(fact.execution)
+                    self._on.told[fact.execution] = self._on.timeline.now
                 receive(fact)
 
         self._on.timeline.at(at, arrive)

@@ -82,7 +82,7 @@ class Handing:
             self.watch.sights.seen["a position taken over"] += 1
             self.process.give(name, Adopt(plan, (), BY, shown=self.roads[name].looks.row(plan.slot)))
             account = self.accounts[name]
-            if self.roads[name].told >= {each.id for each in account.executions}:
+            if self.roads[name].told.keys() >= {each.id for each in account.executions}:
                 count, look = len(account.executions), partial(self._taken_over, name, plan.trade, abs(held.size))
                 self.process.timeline.after(SLACK, lambda: look(count))
 

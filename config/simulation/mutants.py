@@ -61,8 +61,8 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "d6_short_is_flat": Mutant(
         _FOLDING,
-        "    view.size, view.seq = fact.size, fact.seq\n",
-        "    view.size, view.seq = max(fact.size, view.size * 0), fact.seq\n",
+        "    view.tell(fact.size, fact.seq)\n",
+        "    view.tell(max(fact.size, view.size * 0), fact.seq)\n",
         "a live position is read as flat",
     ),
     "d7_sent_before_durable": Mutant(

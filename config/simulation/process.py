@@ -78,6 +78,8 @@ class Process:
         self.roads = roads
         self.nodes: dict[str, Node] = {}
         self.generation = 0
+        self.since = timeline.now
+        """When it started last."""
         self._asked: dict[str, tuple[Request, Terms]] = {}
         self.pending = Pending(disk)
         self.answered: set[str] = set()
@@ -106,7 +108,7 @@ class Process:
 
     def boot(self) -> None:
         """Start from what the disk holds: fold it, connect, tell the mirrors how their leader stands."""
-        now = self.timeline.now
+        now = self.since = self.timeline.now
         for name, road in self.roads.items():
             self.nodes[name] = Node(self.restored(name, self._fresh(name)))
             road.up = True

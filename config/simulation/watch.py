@@ -5,6 +5,7 @@ Nothing here trusts the machines: it looks at the venue. What the user's own han
 
 from dataclasses import dataclass, field
 
+from config.simulation.believed import Believed
 from config.simulation.held import Held
 from config.simulation.kept import Kept
 from config.simulation.moves import Moves
@@ -20,10 +21,12 @@ class Watch(Scene):
     sent: Sent = field(init=False)
     moves: Moves = field(init=False)
     kept: Kept = field(init=False)
+    believed: Believed = field(init=False)
 
     def __post_init__(self) -> None:
         """The judges share what this knows."""
-        self.held, self.sent, self.moves, self.kept = Held(self), Sent(self), Moves(self), Kept(self)
+        self.held, self.sent, self.moves = Held(self), Sent(self), Moves(self)
+        self.kept, self.believed = Kept(self), Believed(self)
 
     def look(self, name: str) -> None:
         """The account as it stands now."""
@@ -45,7 +48,8 @@ class Watch(Scene):
             self.breach("I11", name, f"{execution} of {key} was not booked {self.patience} ms after it came")
 
     def knows(self, name: str) -> None:
-        """Whatever of ours has executed is booked, once nothing excuses that it isn't (I11)."""
+        """Whatever of ours has executed is booked, once nothing excuses that it isn't (I11); so is what is held."""
+        self.believed.look(name)
         node, now = self.process.nodes.get(name), self.timeline.now
         if node is None or not self.calm(name):
             return

@@ -33,9 +33,10 @@ def decide(state: AccountState) -> None:
 def _decide(state: AccountState, box: Box) -> None:
     if box.phase.closing:
         netting.settle(state, box)
-    unsent.refuse(state, box)
     desired = _desired(state, box)
     if waking.overdue(state, box, desired.wake):
+        desired = _desired(state, box)
+    if unsent.refuse(state, box, desired):
         desired = _desired(state, box)
     if desired.stops and state.owners.get(box.trade.plan.slot) is not box:
         desired = desired._replace(stops=())  # a ghost's: the later trade that has the slot has its own stop there

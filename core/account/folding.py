@@ -86,8 +86,7 @@ def _position(state: AccountState, fact: PositionIs) -> None:
         return
     news = view.size != fact.size or (not fact.size and view.stop is not None)
     news = news or view.liquidation != fact.liquidation
-    view.size, view.seq = fact.size, fact.seq
-    view.shown = True
+    view.tell(fact.size, fact.seq)
     view.liquidation = fact.liquidation if fact.size else None
     if fact.at >= view.priced:
         view.mark, view.last, view.priced = fact.mark, fact.last, fact.at

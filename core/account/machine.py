@@ -202,8 +202,7 @@ def restore(
         for stop in recalled(box).stops:
             box.last_stop = (stop.price, stop.kind)
     for box in (*state.boxes.values(), *state.ended.values()):
-        view = state.view(box.trade.plan.slot)
-        view.seq = max(view.seq, box.trade.ledger.seq)  # what a look shows from before that is stale (rel:F20)
+        state.view(box.trade.plan.slot).begin(box.trade.ledger.seq)
     state.touched.clear()
     state.troubles[STARTING] = now
     state.rebuilding = True

@@ -8,6 +8,7 @@ from core.account.folding import fold
 from core.account.state import AccountState
 from core.account.timers import doubt
 from core.commands import Code
+from core.desired import Desired
 from core.facts import Ended, EndReason
 from core.identity import key_text
 from core.money import ZERO, text
@@ -31,20 +32,22 @@ def ask(state: AccountState, slots: Iterable[Slot]) -> None:
             doubt(state, key, owner.trade.plan.slot, state.now)
 
 
-def refuse(state: AccountState, box: Box) -> None:
+def refuse(state: AccountState, box: Box, desired: Desired) -> bool:
     """Give up the entries of a trade where somebody else came to hold its place before any of them left (A7).
 
-    The process was down meanwhile, or the venue busy: its stop would take over what is theirs.
+    The process was down meanwhile, or the venue busy: its stop would take over what is theirs. What is not wished for
+    any more is told of already: its time was over, say. Returns whether it gave any up.
     """
     ledger, plan = box.trade.ledger, box.trade.plan
-    if box.trade.lines or not ledger.foreign or ledger.entered or state.silent or box.phase.closing:
-        return
+    closing = box.phase.closing or desired.phase.closing
+    if box.trade.lines or not ledger.foreign or ledger.entered or state.silent or closing:
+        return False
     held = f"{text(ledger.foreign)} of {plan.symbol} that isn't Tandem's was there before it left; adopt or close that"
-    wished = None if box.desired is None else {want.role for want in box.desired.wants}
-    for leg in plan.legs:
-        if wished is not None and leg.role not in wished:
-            continue  # it is told of already: its time was over, say
-        give_up(state, box, leg.role, Code.RULES.value, held)
+    wished = {want.role for want in desired.wants}
+    given_up = [leg.role for leg in plan.legs if leg.role in wished]
+    for role in given_up:
+        give_up(state, box, role, Code.RULES.value, held)
+    return bool(given_up)
 
 
 def _entries(plan: Plan) -> list[str]:

@@ -60,6 +60,11 @@ def _unbooked(world: World) -> None:
     box(world).seen.discard(next(each.id for each in executions if each.link.startswith("t1-")))
 
 
+def _miscounted(world: World) -> None:
+    """Main believes in more than is held, and no frame nor look says how much it is."""
+    next(iter(state(world).slots.values())).size -= 1
+
+
 SEEN: dict[str, tuple[str, Callable[[World], None]]] = {
     "no stop": ("I3", lambda world: _stop(world, None)),
     "the other way round": ("I5", _turn),
@@ -68,12 +73,13 @@ SEEN: dict[str, tuple[str, Callable[[World], None]]] = {
     "a take-profit is gone": ("I2", _no_target),
     "nothing under its take-profits": ("I2", _emptied),
     "not booked": ("I11", _unbooked),
+    "more is believed to be held": ("I6", _miscounted),
 }
 
 
 @pytest.mark.parametrize(("invariant", "breaks"), SEEN.values(), ids=list(SEEN))
 def test_what_is_wrong_for_a_while_is_seen(invariant: str, breaks: Callable[[World], None]) -> None:
-    """rel:I1, rel:I2, rel:I3, rel:I5, rel:I11: nothing is told of it; time passes, and somebody looks."""
+    """rel:I1, rel:I2, rel:I3, rel:I5, rel:I6, rel:I11: nothing is told of it; time passes, and somebody looks."""
     world = quiet()
     breaks(world)
 

@@ -152,3 +152,16 @@ def test_a_stop_of_an_earlier_life_moves_nothing_when_looks_list_it() -> None:
     looked(again, *facts)
 
     assert again.machine.state.view(SLOT).size == 0
+
+
+def test_executions_that_come_in_another_order_come_to_the_same() -> None:
+    """C8, rel:F18 (seed 1903): the stop's came before the entries', whose were left out: 385 short, and none were."""
+    run = driven()
+    his = [bought(run, name, seq, Cause.FOREIGN) for name, seq in (("first", 6), ("second", 7))]
+    sold = replace(bought(run, "sold", 8, Cause.FOREIGN), side=OrderSide.SELL, quantity=Decimal(2000))
+    run.know(PositionIs(SLOT, Decimal(100), run.now, 5), sold)
+    run.know(*his, his[0])
+
+    assert run.machine.state.slots[SLOT].size == 100
+    run.know(PositionIs(SLOT, Decimal(1100), run.now, 6))
+    assert run.machine.state.slots[SLOT].size == 100

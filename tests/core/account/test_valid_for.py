@@ -9,7 +9,7 @@ from core.account.inputs import Known, Open, Operate
 from core.alerts import EntriesCancelled, EntryFailed, PositionClosed
 from core.commands import Amend, Code, Command, Done, Outcome, Place, Query, Refused, SetLeverage, Unknown
 from core.desired import Phase
-from core.facts import ActKind, EndReason
+from core.facts import ActKind, Cause, EndReason
 from core.plan import Rules
 from core.request import Merge
 from core.trade import LineState
@@ -260,3 +260,16 @@ def test_what_is_added_after_the_rest_expired_has_a_time_of_its_own() -> None:
 
     assert (entries(merged), entries(after)) == (["E3"], [])
     assert told_late(run) == [("E3",)]
+
+
+def test_what_came_too_late_beside_what_a_hand_holds_is_told_once() -> None:
+    """A9, A7 (seed 5007461): the user's 5 and the end of its time were heard of together; it was told for each."""
+    run = driven()
+    run.machine.state.leverage.clear()
+    asked = run.open(request(("market",)))
+    run.later(1_000).answer(asked, Refused(Code.BUSY, "the store did not accept the plan in time"))
+    his = replace(run.fill("E1", 5, 100), execution="his", key=None, cause=Cause.FOREIGN)
+    run.later(LATE).know(his)
+
+    assert told_late(run) == [("E1",)]
+    assert not any(isinstance(alert.body, EntryFailed) for alert in run.alerts)
