@@ -32,6 +32,8 @@ class SlotView:
     """Every execution of a number below this was in the size that it was carried on from."""
     counted: tuple[str, ...] = ()
     """The executions by which it was carried on from there: looks list them again for a minute."""
+    newest: Filled | None = None
+    """The last execution in venue order that was heard of since the start: a look that lacks it is older."""
     stop_seq: int = -1
     stop_at: int = -1
     stop_sent: int = -1
@@ -69,6 +71,7 @@ class SlotView:
 
     def carry(self, fact: Filled) -> None:
         """Carry the size on by an execution, once; one that it was told with changes nothing."""
+        self._hear(fact)
         if fact.seq < self.before or fact.execution in self.counted:
             return
         self.counted = (*self.counted, fact.execution)
@@ -77,8 +80,13 @@ class SlotView:
 
     def age(self, fact: Filled) -> None:
         """Be as new as an execution that the size was believed to hold: what shows less is stale (rel:F20)."""
+        self._hear(fact)
         if fact.seq > self.seq:
             self.tell(self.size, fact.seq)
+
+    def _hear(self, fact: Filled) -> None:
+        if self.newest is None or fact.seq > self.newest.seq:
+            self.newest = fact
 
     def empty(self) -> None:
         """Believe that nothing is held and executions up to *seq* are counted, as two looks agreed (C8)."""

@@ -32,14 +32,20 @@ def shows_newest(state: AccountState, cut: Cut) -> bool:
     A late fill beside a slot's owner counts as well: what looks agree is gone of it is closed no more.
     """
     aged = {row.slot for row in cut.positions if row.seq >= 0}
-    return _lists_newest(state, cut, (box for box in state.boxes.values() if box.trade.plan.slot not in aged))
+    unaged = [view.newest for slot, view in state.slots.items() if view.size and slot not in aged]
+    unaged = [each for each in unaged if each is not None and not each.execution.startswith(OUR_OWN)]
+    boxes = (box for box in state.boxes.values() if box.trade.plan.slot not in aged)
+    return _lists(state, cut, (*unaged, *map(_newest, boxes)))
 
 
 def _lists_newest(state: AccountState, cut: Cut, boxes: Iterable[Box]) -> bool:
     """Whether a look's list has the newest execution known of each trade, as far back as it was asked for."""
+    return _lists(state, cut, map(_newest, boxes))
+
+
+def _lists(state: AccountState, cut: Cut, known: Iterable[Filled | None]) -> bool:
     listed = {each.execution for each in cut.executions}
-    known = filter(None, map(_newest, boxes))
-    return all(each.execution in listed for each in known if each.at >= state.cuts.since)
+    return all(each is None or each.at < state.cuts.since or each.execution in listed for each in known)
 
 
 def _newest(box: Box) -> Filled | None:

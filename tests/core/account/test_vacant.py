@@ -165,3 +165,17 @@ def test_executions_that_come_in_another_order_come_to_the_same() -> None:
     assert run.machine.state.slots[SLOT].size == 100
     run.know(PositionIs(SLOT, Decimal(1100), run.now, 6))
     assert run.machine.state.slots[SLOT].size == 100
+
+
+def test_two_looks_from_before_what_is_held_prove_nothing() -> None:
+    """C8, rel:F20 (seed 300020622): lists that fell behind agreed on nothing, where the stream had brought 1,000."""
+    run = driven()
+    his = bought(run, "his", 6, Cause.FOREIGN)
+    run.know(his)
+    for _ in range(3):
+        looked(run)
+
+    assert run.machine.state.slots[SLOT].size == 1000
+    for _ in range(2):
+        looked(run, his)
+    assert run.machine.state.slots[SLOT].size == 0
