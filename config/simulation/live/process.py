@@ -128,6 +128,7 @@ class LiveProcess(Process):
             self.timeline.after(STARTED_AGAIN, self.boot)
             return
         await service.recover()
+        self.since = self.timeline.now
         for name, worker in service.workers.items():
             machine = worker.machine = SeenMachine(worker.machine.state, self._sights)
             self._machines[name] = machine
