@@ -18,6 +18,7 @@ from plugins.stores.sql import PostgresSettings, SqliteSettings, SqlSettings, pl
 from plugins.stores.sql.backups import Backups
 from plugins.stores.sql.faults import Damaged
 from plugins.stores.sql.files import file_errors
+from plugins.stores.sql.settings import WhenDamaged
 from plugins.stores.sql.store import BEGIN_ANEW
 from ports.persistence import Store
 
@@ -91,8 +92,15 @@ def _unread(check: str, error: TandemError, chosen: object, config: str) -> Find
     mend = AWAY
     if isinstance(error, Damaged) and isinstance(chosen, SqliteSettings | PostgresSettings):
         newest = _newest_good(chosen)
-        mend = f"tandem restore {newest} {config}" if newest else f"there is no good backup: {BEGIN_ANEW}"
+        mend = _goes_on(chosen, newest, config) if newest else f"there is no good backup: {BEGIN_ANEW}"
     return Finding(check, well=False, found=str(error), mend=mend)
+
+
+def _goes_on(chosen: SqlSettings, newest: str, config: str) -> str:
+    """The next start puts it back by itself, where the settings let it."""
+    by_itself = isinstance(chosen, SqliteSettings) and chosen.damaged is WhenDamaged.BACKUP
+    said = f"tandem restore {newest} {config}"
+    return f"{said}; a start that finds pages torn does that by itself" if by_itself else said
 
 
 def _newest_good(chosen: SqlSettings) -> str:

@@ -44,13 +44,15 @@ async def open_store(container: Container, settings: Settings, stack: AsyncExitS
     stack.callback(cutoff.disarm)
     with uncollected():
         store = container.store()
-        await store.start()
+        mended = await store.start()
         stack.push_async_callback(store.close)
         await store.acquire(list(settings.accounts), f"tandem run {settings.path}")
         stack.push_async_callback(store.release)
         for exchange in container.exchanges().values():
             stack.push_async_callback(exchange.close)
         service: Service = container.service()
+    if mended is not None:
+        service.went_on(mended)
     return service
 
 

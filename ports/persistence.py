@@ -59,6 +59,22 @@ class Audited:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mended:
+    """What a start did about a damaged store: it goes on with a *backup*, made *at* (milliseconds, 0 = not known).
+
+    *damage* says what was found, *kept* where the damaged one is. *salvaged* newer lines it still proved were added;
+    *forgotten* are (account, trade) that it had live and the backup doesn't know.
+    """
+
+    damage: str
+    backup: str
+    at: int
+    kept: str
+    salvaged: int = 0
+    forgotten: tuple[tuple[str, str], ...] = ()
+
+
 class Store(Protocol):
     """Appends facts and plans and reads them back; never loses what `append` returned for.
 
@@ -66,8 +82,8 @@ class Store(Protocol):
     execution twice stores it once (unique per account, symbol and execution id).
     """
 
-    async def start(self) -> None:
-        """Open, migrate, check integrity."""
+    async def start(self) -> Mended | None:
+        """Open, migrate, check integrity; what was done about damage, None where there was none (rel:F47)."""
         ...
 
     async def close(self) -> None:

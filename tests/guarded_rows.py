@@ -49,7 +49,7 @@ ROWS = {
     "F44": "a second instance is refused",
     "F45": "a full disk stops entries, never exits, and is told",
     "F46": "a locked database delays writing, loses nothing, and exits don't wait for it",
-    "F47": "a damaged database is found at start and never guessed from",
+    "F47": "a damaged database is found at start, which goes on with a good backup, or stops; nothing is guessed",
     "F48": "a clock that jumps moves no timer",
     "F49": "an event loop that stands still is noticed and told",
     "F50": "what is kept in memory is bounded, whatever the history",

@@ -2,7 +2,9 @@
 
 import json
 import signal
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 
@@ -204,6 +206,34 @@ def test_kill_9_mid_trade_goes_on_with_the_same_trade(running: Running, folder: 
     assert sorted(row["key"] for row in remembered) == before
     assert "stays at the venue" in said
     assert (folder / "var" / "tandem.db").stat().st_mode & 0o077 == 0
+
+
+def test_a_damaged_database_with_a_backup_goes_on_and_says_so(running: Running, folder: Path) -> None:
+    """rel:F47, D1: killed mid-trade, then its store is torn: the next start has the same orders, and tells of it."""
+    running.well()
+    processed("backup", "t.yaml", folder=folder)
+    before = running.traded()
+    running.stop(signal.SIGKILL)
+    _tear(folder / "var" / "tandem.db", "journal_by_trade")
+
+    again = Running(folder)
+    after = again.until(lambda shown: len(shown["orders"]) == 10, "orders")["orders"]
+    told = again.until(lambda shown: [each for each in shown["alerts"] if each["kind"] == "store_damaged"], "alerts")
+    again.stop()
+
+    assert sorted(row["key"] for row in after) == before
+    assert "going on with the backup" in str(told)
+    assert list((folder / "var").glob("tandem.db.replaced-*"))
+
+
+def _tear(path: Path, index: str) -> None:
+    """Overwrite the page at which an index begins."""
+    with closing(sqlite3.connect(path)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (index,)).fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with path.open("rb+") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
 
 
 def test_a_damaged_database_stops_the_start_and_is_not_overwritten(folder: Path) -> None:

@@ -12,7 +12,8 @@ from core.account.inputs import Known, LeaderIs, Open, Operate, Pause
 from core.account.machine import restore
 from core.account.merging import taken_by
 from core.account.state import AccountState
-from core.alerts import UNWATCHED, Alert, ServiceDegraded, ServiceRestored
+from core.alerts import UNWATCHED, Alert, ServiceDegraded, ServiceRestored, StoreDamaged
+from core.engine import store_damaged
 from core.engine.answers import Answers, Asked
 from core.engine.connections import Connections
 from core.engine.guarded import Bounded, guarded, unbounded
@@ -35,7 +36,7 @@ from core.stats import known_at
 from core.words import Environment
 from ports.clock import Clock
 from ports.exchange import Exchange
-from ports.persistence import Batch, Record, Store
+from ports.persistence import Batch, Mended, Record, Store
 
 log = structlog.get_logger("tandem.service")
 
@@ -238,9 +239,14 @@ class Service:
         """Tell people that a part of the service is not as it should be; without *detail* that it is well again."""
         self._tell(ServiceDegraded(what, detail) if detail else ServiceRestored(what))
 
-    def _tell(self, body: ServiceDegraded | ServiceRestored) -> None:
+    def went_on(self, mended: Mended) -> None:
+        """Tell that the store was damaged, and that this life goes on with a backup of it (rel:F47)."""
+        self._tell(store_damaged.told(mended, self.clock.now()))
+
+    def _tell(self, body: ServiceDegraded | ServiceRestored | StoreDamaged) -> None:
         """Tell how the service itself is; like all alerts it waits for the store."""
         at = self.clock.now()
         environment = next((state.environment for state in self.states.values()), Environment.PAPER)
-        alert = Alert(body=body, account="", environment=environment, at=at, cause=f"{body.what}:{at}")
+        what = "damaged" if isinstance(body, StoreDamaged) else body.what
+        alert = Alert(body=body, account="", environment=environment, at=at, cause=f"{what}:{at}")
         self.writer.hand(Batch(alerts=(alert,)))

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from plugins.stores.sql.address import database
-from plugins.stores.sql.settings import PostgresSettings, SqliteSettings
+from plugins.stores.sql.settings import PostgresSettings, SqliteSettings, WhenDamaged
 from ports.hooks import Adapter, hookimpl
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ def build(settings: SqlSettings, *, notifiers: tuple[str, ...] = ()) -> "SqlStor
     """A store at the settings' place; nothing is opened before `start`."""
     from plugins.stores.sql.store import SqlStore
 
-    return SqlStore(place_of(settings), notifiers=notifiers, shelf=shelf_of(settings))
+    falls_back = isinstance(settings, SqliteSettings) and settings.damaged is WhenDamaged.BACKUP
+    return SqlStore(place_of(settings), notifiers=notifiers, shelf=shelf_of(settings), falls_back=falls_back)
 
 
 def reader(settings: SqlSettings) -> "SqlStore":

@@ -1,5 +1,6 @@
 """What a configuration may say about the SQL store."""
 
+from enum import StrEnum
 from importlib.util import find_spec
 from typing import Annotated
 
@@ -35,6 +36,13 @@ class BackupSettings(_Strict):
     )
 
 
+class WhenDamaged(StrEnum):
+    """What a start does about a damaged store (rel:F47)."""
+
+    BACKUP = "backup"
+    STOP = "stop"
+
+
 class SqliteSettings(_Strict):
     """One SQLite file on a local disk, for this process alone."""
 
@@ -44,6 +52,11 @@ class SqliteSettings(_Strict):
         description="The database file, made with its directory when missing; ':memory:' keeps everything in memory.",
     )
     backups: BackupSettings = Field(default=BackupSettings(), description="Backups.")
+    damaged: WhenDamaged = Field(
+        default=WhenDamaged.BACKUP,
+        description="A start that finds the file damaged goes on with the newest good backup, keeps the damaged one "
+        "and tells so (backup), or stops and names it (stop).",
+    )
 
 
 def _readable(value: Secret) -> Secret:

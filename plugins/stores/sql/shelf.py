@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from core.words import iso
@@ -30,6 +31,14 @@ class Shelf:
     def place(self, at: int, why: str = "") -> Path:
         """Where the backup made *at* belongs."""
         return self.folder / f"{self.stem}-{compact(at)}{'-' if why else ''}{why}{self.suffix}"
+
+    def made_at(self, path: Path) -> int:
+        """When a backup of this shelf was made, milliseconds; 0 where its name doesn't say it."""
+        stamp = path.name[len(self.stem) + 1 :][: len(compact(0))]
+        try:
+            return round(datetime.strptime(stamp, "%Y%m%dT%H%M%S.%f%z").timestamp() * 1_000)
+        except ValueError:
+            return 0
 
     def all(self) -> list[Path]:
         """Every backup, the newest first."""

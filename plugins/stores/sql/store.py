@@ -16,13 +16,14 @@ from plugins.stores.sql import lease, outbox, schema, stranding, writing
 from plugins.stores.sql.aside import GRACE, Aside
 from plugins.stores.sql.backups import Backups
 from plugins.stores.sql.doubt import Doubt
+from plugins.stores.sql.falling_back import fall_back
 from plugins.stores.sql.faults import Damaged
 from plugins.stores.sql.opening import filled_form, open_for_reading, open_for_writing
 from plugins.stores.sql.place import Place
 from plugins.stores.sql.reading import Reading
 from plugins.stores.sql.shelf import Shelf
 from plugins.stores.sql.worker import InDoubt, Worker
-from ports.persistence import Audited, Batch, OutboxRow, Record
+from ports.persistence import Audited, Batch, Mended, OutboxRow, Record
 
 log = structlog.get_logger("tandem.store")
 
@@ -43,7 +44,7 @@ class SqlStore:
     """A Store at a place: a SQLite file, memory (then gone when it is closed), or PostgreSQL.
 
     *notifiers* are whom each alert is kept for. *now* stamps outbox rows, leases and backups with wall-clock
-    milliseconds. Without a *shelf* there are no backups.
+    milliseconds. Without a *shelf* there are no backups. *falls_back*: a start that finds it damaged takes one.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class SqlStore:
         notifiers: tuple[str, ...] = (),
         now: Callable[[], int] = wall_clock,
         shelf: Shelf | None = None,
+        falls_back: bool = False,
     ) -> None:
         """Nothing is opened before `start`."""
         self.place = place
@@ -64,6 +66,7 @@ class SqlStore:
         self._backups = Backups(place, shelf) if shelf is not None else None
         self._aside = Aside()
         self._doubt = Doubt(place)
+        self._falls_back = falls_back
         self.ends_within: float = GRACE
 
     @classmethod
@@ -77,12 +80,23 @@ class SqlStore:
         store._worker = Worker(place, lambda: open_for_reading(place))
         return store
 
-    async def start(self) -> None:
+    async def start(self) -> Mended | None:
         """See Store.start: a file is checked as a whole before anything is written (F47)."""
         try:
             await self._worker.open()
         except Damaged as error:
-            raise await self._with_backup(error) from error
+            mended = await self._mended(error)
+            if mended is None:
+                raise await self._with_backup(error) from error
+            log.critical("the store is damaged: going on with a backup", found=error.found, backup=mended.backup)
+            await self._worker.open()
+            return mended
+        return None
+
+    async def _mended(self, error: Damaged) -> Mended | None:
+        if self._backups is None or not self._falls_back:
+            return None
+        return await self._aside.call(partial(fall_back, self._backups, error, self._now()))
 
     async def close(self) -> None:
         """See Store.close; gives the leases back too. What hangs is left to itself, and dies with the process."""

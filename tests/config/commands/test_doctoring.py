@@ -305,13 +305,19 @@ async def renamed(folder: Path) -> None:
     await store.close()
 
 
+def _degraded(shown: Any) -> list[str]:
+    """What is told of the service."""
+    return [each["text"] for each in shown["alerts"] if each["kind"] == "service_degraded"]
+
+
 @pytest.mark.integration
 def test_alerts_of_a_notifier_that_is_gone_are_told_and_handed_on(folder: Path) -> None:
     """J2, D2: at the start, by doctor and by the health; `--fix` lets those that are there tell them."""
     asyncio.run(renamed(folder))
     service = Running(folder).well()
     try:
-        (greeting,) = [each["text"] for each in service.ask("alerts")["alerts"] if each["kind"] == "service_degraded"]
+        told_so = service.until(lambda shown: any(_degraded(shown)), "alerts")  # alerts wait for the store a moment
+        (greeting,) = _degraded(told_so)
         red = service.ask("status", "--health", expected=1)["wrong"]
         before = service.ask("doctor", expected=1)
         after = service.ask("doctor", "--fix")
