@@ -13,6 +13,7 @@ from config.vitals import Vitals
 from config.wellness import Wellness
 from core.engine.alerting import UserAlerts
 from core.engine.control import Handler
+from core.engine.mirror_watch import MirrorWatch
 from core.engine.reports import Reports
 from core.engine.service import Service
 from core.engine.statistics import Statistics
@@ -33,6 +34,7 @@ class Watching:
         self.statistics = Statistics(service)
         self._alerts = UserAlerts(service)
         self._wellness = Wellness(service, vitals)
+        self._mirrors = MirrorWatch(service)
         self._reports = Reports(service, lambda: settings().top.alerts.report_at, settings().top.timezone)
 
     def handlers(self) -> Mapping[str, Handler]:
@@ -46,6 +48,7 @@ class Watching:
             "people's own alerts": self._alerts.run,
             "the daily report": self._reports.run,
             "health": self._wellness.run,
+            "mirrors": self._mirrors.run,
         }
         async with asyncio.TaskGroup() as tasks:
             for name, watch in watches.items():

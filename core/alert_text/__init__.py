@@ -19,7 +19,6 @@ from core.alerts import (
     CloseFailed,
     DailyReport,
     EntriesCancelled,
-    EntriesHeld,
     EntriesPaused,
     EntryFailed,
     EntryFilled,
@@ -72,15 +71,7 @@ def title(alert: Alert, among: Collection[Environment] = ()) -> str:
 def said(alert: Alert) -> Said:
     """Headline and lines of the alert's body, without its frame."""
     match alert.body:
-        case (
-            TradeOpened()
-            | TradeMerged()
-            | EntryFilled()
-            | LimitFilled()
-            | EntriesCancelled()
-            | EntryFailed()
-            | EntriesHeld() as body
-        ):
+        case TradeOpened() | TradeMerged() | EntryFilled() | LimitFilled() | EntriesCancelled() | EntryFailed() as body:
             return entries.said(body)
         case TargetHit() | TargetsRebalanced() | TargetsReplaced() | TargetMoved() | PartClosed() as body:
             return targets.said(body, alert.side)

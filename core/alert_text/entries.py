@@ -4,11 +4,11 @@ from decimal import Decimal
 from typing import assert_never
 
 from core.alert_text.said import Said, at_price, counted, listed, orders, wrapped
-from core.alerts import EntriesCancelled, EntriesHeld, EntryFailed, EntryFilled, LimitFilled, TradeMerged, TradeOpened
+from core.alerts import EntriesCancelled, EntryFailed, EntryFilled, LimitFilled, TradeMerged, TradeOpened
 from core.money import text
 from core.money_text import amount_text, price_text
 
-EntryBody = TradeOpened | TradeMerged | EntryFilled | LimitFilled | EntriesCancelled | EntryFailed | EntriesHeld
+EntryBody = TradeOpened | TradeMerged | EntryFilled | LimitFilled | EntriesCancelled | EntryFailed
 
 _CANCELLED_BY = {
     "tp1": "TP1 was hit",
@@ -42,9 +42,6 @@ def said(body: EntryBody) -> Said:
             return Said(
                 f"entry {body.role} failed", (given_up, *wrapped(body.reason), "The trade goes on with what is filled")
             )
-        case EntriesHeld():
-            reasons = tuple(line for reason in body.reasons for line in wrapped(reason))
-            return Said("new entries wait", (*reasons, "Exits and stops go on as always"))
         case _:
             assert_never(body)
 

@@ -108,11 +108,14 @@ def said(body: HealthBody) -> Said:
 
 
 def _differs(body: MirrorDiffers) -> Said:
+    expected = "" if body.expected is None else f", expected {text(body.expected)}"
     return Said(
-        f"position differs from {body.leader}'s",
+        f"trade differs from {body.leader}'s",
         (
-            f"Here {text(body.quantity)}, expected {text(body.expected)}",
-            f"{body.leader} holds {text(body.leader_quantity)}",
+            f"Entered here {text(body.quantity)}{expected}",
+            f"{body.leader} entered {text(body.leader_quantity)}",
+            *wrapped(body.note),
+            "Check: `tandem mirror diff`, then both in the app",
         ),
     )
 

@@ -21,7 +21,6 @@ from core.alerts.endings import (
 )
 from core.alerts.entries import (
     EntriesCancelled,
-    EntriesHeld,
     EntryFailed,
     EntryFilled,
     LimitFilled,
@@ -72,7 +71,6 @@ __all__ = [
     "CloseFailed",
     "DailyReport",
     "EntriesCancelled",
-    "EntriesHeld",
     "EntriesPaused",
     "EntryFailed",
     "EntryFilled",
@@ -133,7 +131,6 @@ Body = (
     | ActionFailed
     | MirrorSkipped
     | MirrorDiffers
-    | EntriesHeld
     | AccountDegraded
     | AccountRestored
     | ServiceDegraded

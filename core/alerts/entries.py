@@ -87,10 +87,3 @@ class EntryFailed:
     price: Decimal | None
     quantity: Decimal
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class EntriesHeld:
-    """The entry gate holds entries back (I1)."""
-
-    reasons: tuple[str, ...]

@@ -28,12 +28,16 @@ class MirrorSkipped:
 
 @dataclass(frozen=True, slots=True)
 class MirrorDiffers:
-    """A mirror's position is not its leader's, scaled. Quantities of both, and what was expected."""
+    """A mirror's trade is not its leader's, scaled, and nothing explains it. Quantities are what was entered.
+
+    *expected* on the mirror, None where that can't be told; *note* says what isn't as expected.
+    """
 
     leader: str
     leader_quantity: Decimal
     quantity: Decimal
-    expected: Decimal
+    expected: Decimal | None
+    note: str
 
 
 @dataclass(frozen=True, slots=True)

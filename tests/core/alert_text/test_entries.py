@@ -8,7 +8,6 @@ import pytest
 from core.alert_text.entries import EntryBody, said
 from core.alerts import (
     EntriesCancelled,
-    EntriesHeld,
     EntryFailed,
     EntryFilled,
     LevelLine,
@@ -172,13 +171,6 @@ E3 0.017 at 58000""",
 0.017 at 59000 is given up
 not enough margin (110007)
 The trade goes on with what is filled""",
-    ),
-    (
-        EntriesHeld(("paused by alice", "max_trades: 50 of 50 live")),
-        """new entries wait
-paused by alice
-max_trades: 50 of 50 live
-Exits and stops go on as always""",
     ),
 )
 

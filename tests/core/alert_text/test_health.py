@@ -35,10 +35,20 @@ use a larger share
 main goes on untouched""",
     ),
     (
-        MirrorDiffers("main", Decimal(2500), Decimal(800), Decimal(825)),
-        """position differs from main's
-Here 800, expected 825
-main holds 2500""",
+        MirrorDiffers("main", Decimal(2500), Decimal(800), Decimal(825), "mirror lacks a fill that no order waits for"),
+        """trade differs from main's
+Entered here 800, expected 825
+main entered 2500
+mirror lacks a fill that no order waits for
+Check: `tandem mirror diff`, then both in the app""",
+    ),
+    (
+        MirrorDiffers("main", Decimal(0), Decimal(800), None, "the leader's trade is over"),
+        """trade differs from main's
+Entered here 800
+main entered 0
+the leader's trade is over
+Check: `tandem mirror diff`, then both in the app""",
     ),
     (
         AccountDegraded("stream", "no message for 35 s"),

@@ -18,7 +18,6 @@ from core.alerts import (
     CloseFailed,
     DailyReport,
     EntriesCancelled,
-    EntriesHeld,
     EntriesPaused,
     EntryFailed,
     EntryFilled,
@@ -370,21 +369,14 @@ main goes on untouched
 2026-11-21 01:25:29 UTC · <code>7K3QX9A2MD</code>""",
     ),
     (
-        MirrorDiffers("main", Decimal("0.052"), Decimal("0.015"), Decimal("0.017")),
+        MirrorDiffers("main", Decimal("0.052"), Decimal("0.015"), Decimal("0.017"), "main lacks a fill"),
         """\
-⚠️ [PAPER] <b>position differs from main's</b>
+⚠️ [PAPER] <b>trade differs from main's</b>
 main · BTCUSDT LONG
-Here 0.015, expected 0.017
-main holds 0.052
-2026-11-21 01:25:29 UTC · <code>7K3QX9A2MD</code>""",
-    ),
-    (
-        EntriesHeld(("the day's loss is 5.2%, the limit 5%",)),
-        """\
-🔹 [PAPER] <b>new entries wait</b>
-main · BTCUSDT LONG
-the day's loss is 5.2%, the limit 5%
-Exits and stops go on as always
+Entered here 0.015, expected 0.017
+main entered 0.052
+main lacks a fill
+Check: `tandem mirror diff`, then both in the app
 2026-11-21 01:25:29 UTC · <code>7K3QX9A2MD</code>""",
     ),
     (
