@@ -14,13 +14,14 @@ from core.ladder_closing import closing_reason
 from core.ladder_entries import leg_dead
 from core.ladder_state import hits, level_price
 from core.ladder_stop import stop_of
+from core.liquidation import Held
 from core.money import ZERO, text
 from core.plan import ENTRY_PREFIX, Addition, Leg, Plan, Refusal, Rules, entry_role
 from core.request import Merge, Request
 from core.sizing import Sized, sized
 from core.terms import Terms
 from core.trade import Trade
-from core.validation import Held, blocking, questions, too_small
+from core.validation import blocking, questions, too_small
 from core.words import Side
 
 

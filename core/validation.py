@@ -6,10 +6,10 @@ when the request has some; `core.ladder` gives it the strategy's first.
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
 from core.instrument import Instrument
-from core.liquidation import liquidation_price
+from core.liquidation import Held, liquidated_before
 from core.money import HUNDRED, ONE, ZERO, ceil_to, text
 from core.money_text import amount_text
 from core.plan import Refusal, entry_role, target_role
@@ -17,17 +17,9 @@ from core.price_order import crossing, is_positive, no_prices, off_tick, out_of_
 from core.request import FixedQuantity, MarginPercent, MarginUsdt, Request, RiskPercent, Size
 from core.sizing import CENT, Sized, mean_price, prices_of, sized
 from core.terms import Terms
-from core.words import MarginMode, Side
 
 MOST_PRICES = 10
 """Entries and take-profits that a request may have, each (B1)."""
-
-
-class Held(NamedTuple):
-    """What a trade has already when a request adds to it (B13): base units, and what they cost in quote units."""
-
-    quantity: Decimal = ZERO
-    cost: Decimal = ZERO
 
 
 def problems(request: Request, terms: Terms) -> tuple[str, ...]:
@@ -183,24 +175,9 @@ def _countable(request: Request, terms: Terms) -> bool:
 
 def _of_size(request: Request, terms: Terms, lots: Sized, held: Held) -> Iterator[str]:
     yield from _too_large(request, terms.instrument, lots, held.quantity)
-    if request.stop is None or not lots.total:
+    if not lots.total:
         return
-    notional = lots.notional + held.cost
-    average = notional / (lots.total + held.quantity)
-    price = liquidation_price(request.side, average, notional, request.leverage, terms)
-    if price is None or (request.stop > price if request.side is Side.LONG else request.stop < price):
-        return
-    instrument = terms.instrument
-    shown = text(instrument.away_from_loss(price, request.side))
-    if terms.margin_mode is MarginMode.ISOLATED:
-        risk = abs(average - request.stop) / average + instrument.maintenance
-        mend = f"lower the leverage (under {text((ONE / risk).quantize(CENT))}) or move the stop nearer"
-    else:
-        mend = "make the size smaller or move the stop nearer"
-    yield (
-        f"the stop {text(request.stop)} is not inside the liquidation price, about {shown} "
-        f"({terms.margin_mode}, leverage {text(request.leverage)}): {mend}"
-    )
+    yield from liquidated_before(request, terms, lots, held)
 
 
 def _too_large(request: Request, instrument: Instrument, lots: Sized, held: Decimal = ZERO) -> Iterator[str]:

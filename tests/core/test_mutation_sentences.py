@@ -190,6 +190,36 @@ def test_stop_beyond_the_liquidation_price() -> None:
     ]
 
 
+@pytest.mark.parametrize(("second", "said"), [("55000", True), ("57000", False), (None, False)])
+def test_an_entry_that_lies_behind_the_liquidation_of_those_before_it(second: str | None, said: bool) -> None:
+    """B2: 55,000 and 60,000 would be 57,500 on average, liquidated at 53,680: but the first by itself is at 56,014."""
+    prices = (None, None if second is None else Decimal(second))
+    asked = replace(LONG, entries=tuple(map(EntrySpec, prices)), leverage=Decimal(14), stop=Decimal(54_000))
+    asked = replace(asked, entries=asked.entries[: 1 if second is None else 2], size=MarginUsdt(Decimal(200)))
+    found = [each for each in sentences(asked, ISOLATED) if "never fill" in each]
+
+    assert found == (
+        [
+            (
+                "E2 55000 would never fill: what is held before it is liquidated at about 56014.3 (isolated, "
+                "leverage 14): lower the leverage (under 11.32) or bring the entries nearer to each other"
+            )
+        ]
+        if said
+        else []
+    )
+
+
+def test_a_shorts_entries_are_gone_through_upwards() -> None:
+    """B2: mirrored, whatever order they are named in; only the nearest that is too far is named."""
+    entries = tuple(EntrySpec(None if each == "market" else Decimal(each)) for each in ("66000", "65000", "market"))
+    targets = tuple(map(Decimal, (59_000, 58_000, 57_000, 56_000)))
+    asked = replace(LONG, side=Side.SHORT, entries=entries, take_profits=targets, stop=Decimal(68_000))
+    asked = replace(asked, leverage=Decimal(14), size=MarginUsdt(Decimal(200)))
+
+    assert [each[:20] for each in sentences(asked, ISOLATED)] == ["E2 65000 would never", "the stop 68000 is no"]
+
+
 def test_question_a_person_answers() -> None:
     """B2: a limit that would fill at once is asked about, not refused."""
     assert questions(replace(LONG, entries=(EntrySpec(Decimal(61_000)),)), TERMS) == (
