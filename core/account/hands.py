@@ -108,14 +108,18 @@ def _ours_lately(state: AccountState, box: Box, price: Decimal) -> bool:
 
 
 def on_order(state: AccountState, box: Box, line: Line | None, fact: Working) -> Act | None:
-    """What follows when an order works at a price that nobody here asked for, before that is believed.
+    """What follows when an order works as nobody here asked for, before that is believed.
 
     An entry's goes back to the plan's, by which the trade was sized; where a take-profit stands is a person's to say.
+    How much one sells is the venue's too, which makes it less as the position gets smaller.
     """
     if line is None or line.state is not LineState.WORKING or fact.key != line.key or fact.at < line.at:
         return None
     busy = fact.key in state.busy or fact.key in state.doubts or state.silent
-    if busy or fact.price is None or fact.price in _asked(box, line):
+    if busy:
+        return None
+    if fact.price is None or fact.price in _asked(box, line):
+        _resized(state, box, line, fact)
         return None
     moved = f"its price went from {text(line.price or Decimal(0))} to {text(fact.price)}"
     keep = box.trade.plan.rules.manual_changes is ManualChanges.KEEP and line.reduce_only
@@ -125,6 +129,19 @@ def on_order(state: AccountState, box: Box, line: Line | None, fact: Working) ->
     if not keep:
         return None
     return Act(box.id, ActKind.MOVE_TARGET, state.now, box.trade.ledger.seq, line.role, fact.price, by="app")
+
+
+def _resized(state: AccountState, box: Box, line: Line, fact: Working) -> None:
+    """Tell that an entry has another quantity or brings another stop than was ever asked for: it is put back."""
+    if line.reduce_only:
+        return
+    changed = []
+    if fact.quantity != line.quantity:
+        changed.append(f"its quantity went from {text(line.quantity)} to {text(fact.quantity)}")
+    if fact.stop is not None and fact.stop not in {line.stop, box.trade.plan.stop, *box.stops}:
+        changed.append(f"its stop went from {'none' if line.stop is None else text(line.stop)} to {text(fact.stop)}")
+    if changed and put_back(state, box, line.role, "; ".join(changed)):
+        _tell(state, box, ForeignEdit(line.role, "; ".join(changed), kept=False))
 
 
 def _asked(box: Box, line: Line) -> set[Decimal | None]:

@@ -323,3 +323,48 @@ def test_a_stop_that_was_there_already_when_set_again_gave_its_place_to_it_too()
     run.later(20_000).know(run.stop_is(90))
 
     assert "foreign_edit" not in [alert.kind for alert in run.alerts]
+
+
+CHANGED = {
+    "quantity": ({"quantity": Decimal(700)}, "its quantity went from 1000 to 700"),
+    "stop": ({"stop": Decimal(95)}, "its stop went from 90 to 95"),
+    "both": (
+        {"quantity": Decimal(700), "stop": Decimal(95)},
+        "its quantity went from 1000 to 700; its stop went from 90 to 95",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "said"), CHANGED.values(), ids=list(CHANGED))
+def test_an_entry_that_somebody_resized_is_put_back_and_told(change: dict[str, Decimal], said: str) -> None:
+    """A11: its price was told of; its quantity and the stop that it brings went back without a word."""
+    run = well(opened())
+    back = run.later(5_000).know(replace(run.working("E2", 1000), **change))  # type: ignore[arg-type]
+
+    assert [each.body for each in run.last.alerts] == [ForeignEdit("E2", said, kept=False)]
+    (amend,) = [each for each in back if isinstance(each, Amend)]
+    assert (amend.key, amend.quantity, amend.stop) == (
+        run.key("E2"), Decimal(1000) if "quantity" in change else None, Decimal(90) if "stop" in change else None,
+    )  # fmt: skip
+
+
+def test_an_entry_that_is_resized_again_and_again_is_left_alone() -> None:
+    """A11: who does so means it: after three times it stays, loudly."""
+    run = well(opened())
+    for _ in range(PUT_BACK + 1):
+        run.accept(run.later(5_000).know(replace(run.working("E2", 1000), quantity=Decimal(700))))
+        run.know(run.later(1_000).working("E2", 1000)) if not run.box.frozen else None
+
+    assert run.box.frozen == {"E2"}
+    assert HANDS in run.machine.state.troubles
+
+
+def test_a_take_profit_that_its_venue_makes_smaller_is_no_hands_doing() -> None:
+    """A11: reduce-only orders shrink with the position; and an entry's stop may be an earlier one of ours."""
+    run = well(opened())
+    run.later(5_000).know(run.working("TP1", 800))
+    run.step(Operate(run.box.id, ActKind.MOVE_STOP, "me", price=Decimal(92)))
+    run.later(5_000).know(replace(run.working("E2", 1000), stop=Decimal(92)))
+    run.later(5_000).know(run.working("E2", 1000))
+
+    assert not any(isinstance(alert.body, ForeignEdit) for alert in run.alerts)
