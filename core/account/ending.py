@@ -151,8 +151,17 @@ def leader_word(box: Box) -> LeaderIs:
     reason = desired.reason if desired is not None else ""
     own = trade.own if isinstance(trade.own, LadderState) else None
     tp1 = own is not None and bool(hits(trade))
-    ledger = trade.ledger
-    return LeaderIs(box.id, trade.plan.account, box.phase, tp1, reason, _moved(own), ledger.entered, ledger.first_at)
+    ledger, moved, less = trade.ledger, _moved(own), _less(own)
+    return LeaderIs(box.id, trade.plan.account, box.phase, tp1, reason, moved, ledger.entered, ledger.first_at, less)
+
+
+def _less(own: LadderState | None) -> str:
+    """What somebody took back by hand; entries whose time is over are every account's own (B15)."""
+    if own is None:
+        return ""
+    if own.entries_cancelled not in ("", "expired"):
+        return "its unfilled entries were cancelled"
+    return "a part of it was closed" if own.reduced else ""
 
 
 def _moved(own: LadderState | None) -> tuple[Decimal | None, int] | None:

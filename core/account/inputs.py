@@ -99,7 +99,8 @@ class LeaderIs(NamedTuple):
     """How the leader's trade stands: the latest word wins, repeating it is harmless (A4).
 
     *reason* is its closing reason, "" while it isn't closing. *moved* is its stop as moved by hand, with the time;
-    where that is no price it was moved to breakeven, and each account has its own (B9).
+    where that is no price it was moved to breakeven, and each account has its own (B9). *less*: what somebody took
+    back of it by hand ("" = nothing), so that it is not what was asked for any more.
     """
 
     trade: str
@@ -110,6 +111,7 @@ class LeaderIs(NamedTuple):
     moved: tuple[Decimal | None, int] | None
     entered: Decimal
     first_at: int | None
+    less: str = ""
 
 
 @dataclass(frozen=True, slots=True)

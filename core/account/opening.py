@@ -68,12 +68,17 @@ def _merged_before(state: AccountState, identity: str) -> Box | None:
 
 
 def leader_over(state: AccountState, asked: Open) -> str:
-    """Why a mirror must not open what its leader has ended or taken profit on meanwhile (A4); "" when it may."""
+    """Why a mirror must not open what its leader has ended, reduced or taken profit on meanwhile (A4); "" when it may.
+
+    An addition is another thing than what somebody took back of the trade before.
+    """
     word = state.words.get(asked.into or asked.trade) or state.over.get(asked.into or asked.trade)
     if word is None:
         return ""
     if word.tp1:
         return f"{state.account}: too late to join: TP1 of the leader's trade was hit"
+    if word.less and not word.reason and not asked.into:
+        return f"{state.account}: too late to join the leader's trade: {word.less}"
     if not word.reason or state.following is None or not follows_close(word.reason, state.following):
         return ""
     return f"{state.account}: the leader's trade is over ({word.reason})"

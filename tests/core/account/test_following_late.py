@@ -3,6 +3,8 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from core.account.inputs import LeaderIs, Operate
 from core.account.machine import restore
 from core.alerts import MirrorSkipped
@@ -12,7 +14,7 @@ from core.facts import ActKind, EndReason, Price
 from core.mirror import CloseWithMain, Following
 from core.plan import Rules, StopAfter, StopAfterKind
 from core.request import Merge
-from tests.core.account.test_sequences import TWO_LEGS
+from tests.core.account.test_sequences import TWO_LEGS, opened
 from tests.driving import Driven, driven, new_state
 from tests.staging import SYMBOL, request
 
@@ -224,3 +226,36 @@ def test_a_move_to_the_same_price_counts_from_now_on() -> None:
     run.step(told(run, 95, tp1=True)._replace(moved=(Decimal(95), 2)))
 
     assert run.box.strategy.desired(run.box_trade).stops[0].price == 95
+
+
+TAKEN_BACK = {
+    "entries": (ActKind.CANCEL_ENTRIES, None, "its unfilled entries were cancelled"),
+    "part": (ActKind.REDUCE, Decimal(100), "a part of it was closed"),
+}
+
+
+@pytest.mark.parametrize(("kind", "quantity", "why"), TAKEN_BACK.values(), ids=list(TAKEN_BACK))
+def test_what_somebody_took_back_of_the_leaders_trade_is_not_joined(
+    kind: ActKind, quantity: Decimal | None, why: str
+) -> None:
+    """A9, B14: a mirror that wasn't ready opened the entries that were cancelled, or all of what is less by now."""
+    leader = opened()
+    leader.step(Operate(leader.box.id, kind, "ann", quantity=quantity))
+    word = leader.last.leads[-1]
+    run = waiting()
+    run.step(word)
+    bodies = [each.body for each in run.alerts if isinstance(each.body, MirrorSkipped)]
+
+    assert (well(run), [body.outcome for body in bodies]) == ([], ["skipped"])
+    assert why in bodies[0].reasons[0]
+
+
+def test_a_mirror_that_joined_goes_on_when_its_leader_gets_smaller() -> None:
+    """A4: each account lives on its own fills; what is added after is added here too."""
+    leader, run = opened(), following()
+    leader.step(Operate(leader.box.id, ActKind.REDUCE, "ann", quantity=Decimal(100)))
+    run.step(leader.last.leads[-1]._replace(trade=run.box.id))
+    more = replace(request((97,), identity="r2"), merge=Merge.KEEP)
+    added = run.open(more, leader="main", into=run.box.id)
+
+    assert [each.key for each in added if isinstance(each, Place)] == [run.key("E3")]
