@@ -23,6 +23,8 @@ NETTED = "netted:"
 """Begins the id of an execution that nobody named: what one trade's entry took from another (A8). No guess held it."""
 ELSEWHERE = "elsewhere:"
 """Begins the id of a trade's note that an execution which its guess held is another trade's: it is booked there."""
+APART = 1_000
+"""By so many milliseconds an adapter may be wrong about the venue's clock before anybody is told."""
 
 
 def is_guess(fact: Filled) -> bool:
@@ -157,12 +159,17 @@ def _of_no_age(fact: Remembered) -> bool:
 def _held(guess: Filled, fact: Filled, ours: bool) -> bool:  # noqa: FBT001 - whose it is, a fact
     """Whether the look behind a guess held an execution already; a list that leaves flat slots out tells only when.
 
+    By a clock that may be wrong by so much: what emptied the slot for us is what it held. What somebody else sells just
+    after is his.
     What our own orders still sold was not given back; a closing order takes what filled since, as none works before
     (a trade that is closing can't be given back).
     """
     if guess.execution.startswith(RELEASED):
         return ours and fact.side is guess.side and trade_and_role(fact.key or "")[1] != CLOSING_ROLE
-    return fact.seq <= guess.seq if guess.seq >= 0 else fact.at <= guess.at
+    if guess.seq >= 0:
+        return fact.seq <= guess.seq
+    emptied = fact.side is guess.side and fact.cause is not Cause.FOREIGN
+    return fact.at <= guess.at + (APART if emptied else 0)
 
 
 def _without(guess: Filled, fact: Filled) -> Filled:

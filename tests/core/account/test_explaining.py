@@ -170,7 +170,7 @@ def test_a_stop_that_is_listed_after_its_trade_was_closed() -> None:
     assert [alert.kind for alert in run.alerts].count("position_closed") == 1
 
 
-@pytest.mark.parametrize(("seq", "after"), [(8, 0), (3, 1)])
+@pytest.mark.parametrize(("seq", "after"), [(8, 0), (3, 1_001)])
 def test_a_stop_of_after_the_looks_is_not_the_trades(seq: int, after: int) -> None:
     """rel:I6, G1: the user bought himself later, and was stopped out: no loss of a trade that had ended before."""
     run = closed_unseen(-1 if after else 7)
@@ -180,6 +180,17 @@ def test_a_stop_of_after_the_looks_is_not_the_trades(seq: int, after: int) -> No
 
     assert run.last.closed == []
     assert int(run.box_trade.ledger.stopped) == 0
+
+
+@pytest.mark.parametrize(("cause", "ours"), [(Cause.STOP, True), (Cause.FOREIGN, False)])
+def test_a_clock_that_is_a_little_wrong_makes_no_second_sale_of_one(cause: Cause, *, ours: bool) -> None:
+    """C8, rel:F05, rel:I10 (seed 67745116097): dated 67 ms after the look that showed it gone, it was sold twice."""
+    run = closed_unseen(-1)
+    guess = last_guess(run)
+
+    run.later(60_000).know(replace(listed(run, 1000, 90, cause, 3), at=guess.at + 67))
+
+    assert [(report.reason, int(report.gross)) for report in run.last.closed] == ([("stop", -10_000)] if ours else [])
 
 
 def test_a_stop_of_before_the_looks_is_the_trades_where_only_time_tells() -> None:
