@@ -13,10 +13,10 @@ from ports.persistence import Mended
 def fall_back(backups: Backups, error: Damaged, now: int) -> Mended | None:
     """Put the newest good backup in the place of the damaged store, which is kept; None where there is none.
 
-    Nor is it put there where what is left says that the backup was made of another store. Raises as `restore` does,
-    with everything as it was.
+    Nor is it put there where nothing says that it is a store of ours: a name typed wrong is another file. Nor where
+    what is left says that the backup was made of another store. Raises as `restore` does, with everything as it was.
     """
-    newest = backups.newest_good()
+    newest = backups.newest_good() if backups.place.lived_in() else None
     if newest is None or foreseen(backups.place, backups.shelf, newest).other:
         return None
     by = inscription((), f"falling back to {newest}", now)

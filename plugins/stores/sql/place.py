@@ -98,6 +98,10 @@ class Place(Protocol):
         """What a good copy is; raises Damaged, Stopped or Unavailable, which name the copy."""
         ...
 
+    def lived_in(self) -> bool:
+        """Whether a Tandem has run on it before, so that what lies there is ours though it can't be read."""
+        ...
+
     def alone(self, inscription: str) -> AbstractContextManager[None]:
         """Locked for as long as the block lasts, with nothing of it open; raises Stopped naming who is in."""
         ...

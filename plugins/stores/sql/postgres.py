@@ -144,6 +144,10 @@ class PostgresDatabase:
         """See Place.check."""
         return self._tools().check(copy)
 
+    def lived_in(self) -> bool:
+        """See Place.lived_in; whoever reaches it has been told its name and its password."""
+        return True
+
     @contextmanager
     def alone(self, inscription: str) -> Iterator[None]:
         """See Place.alone: one session holds the lock and does nothing else."""

@@ -111,6 +111,10 @@ class SqliteFile:
         with translated(str(copy)):
             return sqlite_backup.check(copy)
 
+    def lived_in(self) -> bool:
+        """See Place.lived_in: the lock's file, which is never deleted."""
+        return self._lock.path.exists()
+
     @contextmanager
     def alone(self, inscription: str) -> Iterator[None]:
         """See Place.alone."""

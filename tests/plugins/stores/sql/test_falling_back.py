@@ -29,6 +29,11 @@ def content(path: Path | str) -> bytes:
     return Path(path).read_bytes()
 
 
+def write(path: Path, what: bytes) -> None:
+    """Make a file."""
+    path.write_bytes(what)
+
+
 def replaced(folder: Path) -> list[Path]:
     """The stores that gave their place."""
     return list(folder.glob("*replaced*"))
@@ -124,3 +129,15 @@ async def test_who_wants_to_decide_himself_says_so(tmp_path: Path) -> None:
     ground.stores.append(store)
 
     assert (await store.start()) is not None
+
+
+async def test_a_name_typed_wrong_is_no_damaged_store(tmp_path: Path) -> None:
+    """rel:F47: `tandem.yaml` for `tandem.db`: nothing of it is ours, and the backups beside it are another file's."""
+    ground = on_sqlite(tmp_path)
+    await lived(ground)
+    write(tmp_path / "tandem.yaml", b"accounts: {main: {use: paper}}\n" * 50)
+    store = build(SqliteSettings(path=str(tmp_path / "tandem.yaml")))
+    with pytest.raises(Stopped, match="damaged"):
+        await store.start()
+
+    assert content(tmp_path / "tandem.yaml").startswith(b"accounts")
