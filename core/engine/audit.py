@@ -138,26 +138,32 @@ class Audit:
             if state.following is None or state.following.leader not in states:
                 continue
             leader = states[state.following.leader]
+            ended = await self._ended(state, leader)
             for box in tuple(leader.boxes.values()):
-                row = await self._against(state, leader, box)
+                row = _against(state, leader, box, ended)
                 rows += [row] if box.id in leader.boxes else []
             rows += [_left_over(state, trade) for trade in state.boxes if _outlives(state, leader, trade)]
         return tuple(rows)
 
-    async def _against(self, state: AccountState, leader: AccountState, box: Box) -> MirrorRow:
-        theirs, trade = box.trade, box.id
-        mine = state.boxes.get(trade)
-        if mine is not None:
-            return compared(theirs, mine.trade)
-        if adopted(box):
-            return absent(theirs, state.account, f"adopted on {leader.account} alone", explained=True)
-        if trade in state.waiting:
-            return absent(theirs, state.account, "waits until the account is well", explained=True)
-        ended = await self._service.store.closed(state.account, 500)
-        report = next((each for each in ended if each.id == trade), None)
-        if report is not None:
-            return absent(theirs, state.account, f"ended there: {report.reason}", explained=True)
-        return absent(theirs, state.account, "never opened there, and nothing says why", explained=trade in state.known)
+    async def _ended(self, state: AccountState, leader: AccountState) -> Mapping[str, str | None]:
+        """Why a leader's trades that a mirror doesn't hold ended there; asked once, and only where there are any."""
+        if leader.boxes.keys() <= state.boxes.keys() | state.waiting.keys():
+            return {}
+        return {each.id: each.reason for each in await self._service.store.closed(state.account, 500)}
+
+
+def _against(state: AccountState, leader: AccountState, box: Box, ended: Mapping[str, str | None]) -> MirrorRow:
+    theirs, trade = box.trade, box.id
+    mine = state.boxes.get(trade)
+    if mine is not None:
+        return compared(theirs, mine.trade)
+    if adopted(box):
+        return absent(theirs, state.account, f"adopted on {leader.account} alone", explained=True)
+    if trade in state.waiting:
+        return absent(theirs, state.account, "waits until the account is well", explained=True)
+    if trade in ended:
+        return absent(theirs, state.account, f"ended there: {ended[trade]}", explained=True)
+    return absent(theirs, state.account, "never opened there, and nothing says why", explained=trade in state.known)
 
 
 def topic_of(violation: Violation) -> str:
