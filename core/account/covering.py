@@ -33,7 +33,9 @@ def shows_newest(state: AccountState, cut: Cut) -> bool:
     """
     aged = {row.slot for row in cut.positions if row.seq >= 0}
     unaged = [view.newest for slot, view in state.slots.items() if view.size and slot not in aged]
-    unaged = [each for each in unaged if each is not None and not each.execution.startswith(OUR_OWN)]
+    # Young ones only: what a venue never lists would be waited for without end, and the account never be well.
+    young = [each for each in unaged if each is not None and each.at > cut.at - OVERLAP]
+    unaged = [each for each in young if not each.execution.startswith(OUR_OWN)]
     boxes = (box for box in state.boxes.values() if box.trade.plan.slot not in aged)
     return _lists(state, cut, (*unaged, *map(_newest, boxes)))
 

@@ -179,3 +179,15 @@ def test_two_looks_from_before_what_is_held_prove_nothing() -> None:
     for _ in range(2):
         looked(run, his)
     assert run.machine.state.slots[SLOT].size == 0
+
+
+def test_what_is_never_listed_is_not_waited_for_without_end() -> None:
+    """C8: the stream brought an execution that no list shows: a minute later the lists are believed all the same."""
+    run = driven()
+    run.know(bought(run, "his", 6, Cause.FOREIGN))
+    run.later(60_000)
+    for _ in range(2):
+        looked(run)
+
+    assert run.machine.state.slots[SLOT].size == 0
+    assert not run.machine.state.troubles
