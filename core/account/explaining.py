@@ -12,7 +12,7 @@ from core.account.remembering import refold
 from core.account.state import AccountState
 from core.facts import Cause, Filled
 from core.identity import trade_and_role
-from core.plan import CLOSING_ROLE
+from core.plan import CLOSING_ROLE, ENTRY_PREFIX
 from core.words import Slot
 
 EXPLAINED = "cut:"
@@ -160,7 +160,7 @@ def _held(guess: Filled, fact: Filled, ours: bool) -> bool:  # noqa: FBT001 - wh
     """Whether the look behind a guess held an execution already; a list that leaves flat slots out tells only when.
 
     By a clock that may be wrong by so much: what emptied the slot for us is what it held. What somebody else sells just
-    after is his.
+    after is his, and what an entry of ours buys just after is held.
     What our own orders still sold was not given back; a closing order takes what filled since, as none works before
     (a trade that is closing can't be given back).
     """
@@ -168,7 +168,8 @@ def _held(guess: Filled, fact: Filled, ours: bool) -> bool:  # noqa: FBT001 - wh
         return ours and fact.side is guess.side and trade_and_role(fact.key or "")[1] != CLOSING_ROLE
     if guess.seq >= 0:
         return fact.seq <= guess.seq
-    emptied = fact.side is guess.side and fact.cause is not Cause.FOREIGN
+    entered = fact.key is not None and trade_and_role(fact.key)[1].startswith(ENTRY_PREFIX)
+    emptied = fact.side is guess.side and fact.cause is not Cause.FOREIGN and not entered
     return fact.at <= guess.at + (APART if emptied else 0)
 
 

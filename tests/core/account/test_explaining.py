@@ -16,7 +16,7 @@ from core.trade import Trade
 from core.words import OrderSide, Slot
 from tests.core.account.test_ending import recalled
 from tests.core.account.test_sequences import opened
-from tests.driving import SLOT, Driven
+from tests.driving import SLOT, Driven, driven
 from tests.staging import AT, number, request
 
 ROLES = ("TP1", "TP2", "TP3", "TP4", "E2")
@@ -191,6 +191,21 @@ def test_a_clock_that_is_a_little_wrong_makes_no_second_sale_of_one(cause: Cause
     run.later(60_000).know(replace(listed(run, 1000, 90, cause, 3), at=guess.at + 67))
 
     assert [(report.reason, int(report.gross)) for report in run.last.closed] == ([("stop", -10_000)] if ours else [])
+
+
+def test_an_entry_that_fills_just_after_the_looks_is_held() -> None:
+    """C8, rel:F05 (seed 3189811545): what the looks had grown by took its fill in: 35 short, with nobody's targets."""
+    run = driven()
+    run.accept(run.open(request(("market",))))
+    his = listed(run.later(1_000), 3, 100, Cause.ADL, 3)
+    looks(run, 0, [his], -1)
+    (guess,) = (
+        fact for _, _, fact in run.box.history if isinstance(fact, Filled) and fact.execution.startswith("cut:")
+    )
+    run.know(replace(run.fill("E1", 1000, 100, seq=4), at=guess.at + 171), run.ended("E1", 1000))
+
+    assert guess.side is OrderSide.BUY
+    assert run.box_trade.ledger.position == 1000
 
 
 def test_a_stop_of_before_the_looks_is_the_trades_where_only_time_tells() -> None:
