@@ -27,4 +27,10 @@ FOUND: dict[str, Mutant] = {
         "        gone = ZERO\n",
         "what is left of a dead order is rounded with what it executed by a finer step of before (rel:F37)",
     ),
+    "entry_is_guessed": Mutant(
+        "core.account.explaining",
+        "cause is not Cause.FOREIGN and not entered\n",
+        "cause is not Cause.FOREIGN\n",
+        "an entry that fills just after looks agreed on a growth is taken for that: what it bought is nobody's (C8)",
+    ),
 }

@@ -19,6 +19,13 @@ class Moves:
     def __init__(self, scene: Scene) -> None:
         """Nothing was moved yet."""
         self._scene = scene
+        self._asked = 0
+
+    def asked(self, account: str, act: Operate) -> None:
+        """An operator moves a stop now: see a moment later what became of it."""
+        now, generation = self._scene.now, self._scene.process.generation
+        self._asked = now
+        self._scene.timeline.after(self._scene.patience, lambda: self.moved(account, act, now, generation))
 
     def moved(
         self, account: str, act: Operate, at: int, generation: int, missing: frozenset[str] = frozenset()
@@ -43,7 +50,8 @@ class Moves:
                 self._scene.breach("B14", name, f"the stop was moved to {act.price} and never sent")
         if still and not missing:
             self._scene.timeline.after(SLACK, lambda: self.moved(account, act, at, generation, frozenset(still)))
-        if all(self._scene.calm(name) for name in self._scene.roads):
+        lately = self._asked > at  # what was moved since is on its way to the mirrors, and is looked for itself
+        if not lately and all(self._scene.calm(name) for name in self._scene.roads):
             for name, detail in copies(process):
                 self._scene.breach("A4", name, detail)
 

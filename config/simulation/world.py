@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import partial
 
 from config.simulation import ghosts, rules_turns
 from config.simulation.acts import BY, act_of
@@ -273,8 +272,7 @@ class World:
         act = act_of(each, box.id, self.story, self.venue.state.last[SYMBOL], box.trade.ledger.position)
         self.process.operate(each.account, act)
         if each.what is Does.MOVE_STOP:
-            look = partial(self.watch.moves.moved, each.account, act, self.timeline.now, self.process.generation)
-            self.timeline.after(self.watch.patience, look)
+            self.watch.moves.asked(each.account, act)
 
     def _haunt(self, each: Happening) -> None:
         account, road = self.venue.state.accounts[each.account], self.roads[each.account]

@@ -198,6 +198,20 @@ def test_a_move_that_is_neither_sent_nor_copied_is_seen() -> None:
     assert {each.invariant for each in world.watch.breaches} == {"A4", "B14"}
 
 
+@pytest.mark.parametrize("again", [True, False])
+def test_a_move_that_is_on_its_way_to_a_mirror_is_no_finding_of_the_one_before(again: bool) -> None:
+    """A4 (seed 3189793349): the leader's was moved 7 ms before the mirror's own move was looked into."""
+    world = quiet()
+    tampering.leads(world)
+    act = Operate(box(world).id, ActKind.MOVE_STOP, "ann", price=tampering.FAR)
+    before = world.timeline.now - 1
+    if again:
+        world.watch.moves.asked(LEADER, act)
+    world.watch.moves.moved(LEADER, act, before, world.process.generation)
+
+    assert ("A4" in {each.invariant for each in world.watch.breaches}) is not again
+
+
 @pytest.mark.parametrize("lagged", [True, False])
 def test_a_move_that_a_list_from_before_seems_to_show_is_no_finding(lagged: bool) -> None:
     """B14, rel:F20 (seed 39981048979): the last look, out of date, shows an older stop at the price asked for."""
